@@ -7,7 +7,6 @@ export type Hosts = Readonly<Record<HostLabel, string>>;
 const under = (domain: string): Hosts =>
   Object.fromEntries(hostLabels.map((label) => [label, `${label}.${domain}`])) as Hosts;
 
-/** Hosts of a deployed fleet. */
 export const productionHosts: Hosts = under('dezky.example');
 
 /** The hosts that the apps use when no `NUXT_PUBLIC_*` URL is set. */

@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { ProxyAgent } from 'undici';
 import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { EdgeClient } from '../../fleet/edge/client.ts';
+import { agentThrough, EdgeClient } from '../../fleet/edge/client.ts';
 import { origin } from '../../fleet/hosts.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { manifestsOf } from '../../fleet/run/records.ts';
@@ -61,9 +59,8 @@ export class World implements AsyncDisposable {
   readonly #edge: EdgeClient;
   /** The responses of the apps since the last step. */
   readonly answers: Received[] = [];
-  /** The cursor in the request log of Authentik. */
   logCursor = 0;
-  readonly #agent: ProxyAgent;
+  readonly #agent: ReturnType<typeof agentThrough>;
   readonly #secrets: Readonly<Record<AppName, string>>;
   readonly #handles = new Map<ModelSession, SessionHandle>();
   readonly #browsers = new Map<BrowserName, HttpBrowser>();
@@ -80,7 +77,7 @@ export class World implements AsyncDisposable {
     this.#foreign = foreign;
     const manifests = manifestsOf(fleet.runId);
     this.#secrets = forEachApp(({ name }) => sessionSecretOf(name, manifests));
-    this.#agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
+    this.#agent = agentThrough(fleet.edge);
     this.admin = new AuthentikAdmin(fleet, this.#agent);
     this.authentik = new AuthentikControl(fleet.authentikControl);
     this.#edge = new EdgeClient(fleet.edge);

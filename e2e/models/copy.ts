@@ -89,7 +89,6 @@ export const copyFor = (
 
 const wordsOf: Readonly<Record<string, string>> = { [groups.operators]: 'Operators', [groups.customers]: 'Customers' };
 
-/** Groups as the pages name them. */
 export const groupWords = (names: readonly string[]): string => names.map((name) => wordsOf[name]).join(', ');
 
 /** A text on a page that can only come from its data. */

@@ -16,7 +16,6 @@ export interface RawAnswer {
   /** Undefined: no response in time. */
   status: number | undefined;
   text: string;
-  /** Whether the server ended the connection. */
   ended: boolean;
 }
 

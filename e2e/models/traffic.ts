@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import { ProxyAgent } from 'undici';
+import { agentThrough } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { answerIn, type Answer } from '../matchers/answers.ts';
 
@@ -30,7 +29,7 @@ export function startTraffic(
   fleet: Fleet,
   clientId: string,
 ): RunningTraffic {
-  const agent = new ProxyAgent({ uri: fleet.edge.proxyUrl, requestTls: { ca: readFileSync(fleet.edge.caFile) } });
+  const agent = agentThrough(fleet.edge);
   const samples: TrafficSample[] = [];
   const inFlight = new Set<Promise<void>>();
   const waiting: Array<{ until: number; resolve: () => void }> = [];

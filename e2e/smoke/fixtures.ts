@@ -33,7 +33,6 @@ interface WorkerFixtures {
 interface TestFixtures {
   testTimeout: void;
   expectedFailures: void;
-  /** Ends the test with its findings. */
   report: (result: CheckResult) => void;
 }
 

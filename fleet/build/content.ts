@@ -11,7 +11,6 @@ export interface Parts {
   /** Rendered, with changes applied. */
   objects: readonly KubeObject[];
   images: ReadonlyArray<{ key: string; image: Image }>;
-  /** Folder of the build, by app. */
   builds: Readonly<Record<string, string>>;
   /** Entry module of the engine's own helper process. */
   helper?: string | undefined;

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { ProxyAgent } from 'undici';
 import type { ControlPlane } from '../control-token.ts';
 import { HarnessError } from '../errors.ts';
 import type { LedgerRow, Pin, Routing } from './row.ts';
@@ -6,6 +8,10 @@ interface LedgerQuery {
   after?: number;
   client?: string;
 }
+
+/** Reaches the hosts of a fleet through its edge, and trusts its certificates. */
+export const agentThrough = ({ proxyUrl, caFile }: { proxyUrl: string; caFile: string }): ProxyAgent =>
+  new ProxyAgent({ uri: proxyUrl, requestTls: { ca: readFileSync(caFile) } });
 
 /** The edge's control plane, typed. Every method throws a HarnessError when the edge is gone or refuses. */
 export class EdgeClient {

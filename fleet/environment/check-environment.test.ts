@@ -39,6 +39,24 @@ test('the e2e fleet starts, and its public secrets are refused for production', 
   for (const { sentence } of findings) expect(sentence).toMatch(/is a placeholder|which everybody can read/);
 });
 
+test('a variable can refer to a key of a ConfigMap or a Secret, and envFrom can have a prefix', () => {
+  const entry = (ref: object, name = 'SESSION_REDIS_URL') => ({ name, valueFrom: ref });
+  const add = (path: string, value: object) =>
+    patch('Deployment', 'operator', { op: 'add', path: `/spec/template/spec/containers/0/${path}/-`, value });
+  const config = { configMapKeyRef: { name: 'operator-config', key: 'NUXT_PUBLIC_AUTH_URL' } };
+  expect(sentencesFor(add('env', entry(config)))).toEqual([
+    'Deployment operator: SESSION_REDIS_URL has the scheme https: it must be redis or rediss.',
+  ]);
+  const own = { configMapKeyRef: { name: 'operator-config', key: 'SESSION_REDIS_URL' } };
+  expect(sentencesFor(add('env', entry(own)))).toEqual([]);
+  const secret = { secretKeyRef: { name: 'absent', key: 'a' } };
+  const twice = [...applyChanges(whole, [add('env', entry(secret)), add('env', entry(secret, 'OTHER'))])];
+  expect(checkEnvironment(twice)).toMatchObject({ notGiven: ['Secret absent'] });
+  expect(sentencesFor(add('envFrom', { prefix: 'X_', secretRef: { name: 'operator-secrets' } })).join()).toMatch(
+    /X_NUXT_OIDC/,
+  );
+});
+
 describe('a fault is told by Deployment and variable', () => {
   test.each<[string, Change, string]>([
     [

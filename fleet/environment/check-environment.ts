@@ -81,7 +81,6 @@ function checkDeployment(
   ];
 }
 
-/** Variables whose object is not in the input. */
 const unresolvable = (name: string, { variables }: Environment, given: DeploymentEnvironment): string[] =>
   Object.entries(variables).flatMap(([variable, each]) => {
     const kept = keptIn(name, each);

@@ -17,7 +17,6 @@ const needed: Readonly<Record<Variable['needed'], string>> = {
   never: '',
 };
 
-/** The text of docs/environment.md, before prettier. */
 export const environmentDocument = (): string => {
   const { 'platform-api': platformApi, ...sessionApps } = environments;
   return `${header}

@@ -18,9 +18,15 @@ const unknown = 'known-when-it-runs';
 export function givenEnvironmentOf(deployment: Deployment, objects: readonly KubeObject[]): DeploymentEnvironment {
   const container = onlyContainer(deployment);
   const { labels } = deployment.spec.template.metadata;
-  const missing: Reference[] = [];
+  const missing = new Map<string, Reference>();
   const written = container
-    ? variablesOf(container, objects, { name: unknown, namespace: unknown, labels }, (each) => missing.push(each))
+    ? variablesOf(container, objects, { name: unknown, namespace: unknown, labels }, (each) =>
+        missing.set(each.id, each),
+      )
     : [];
-  return { values: new Map(written.map((variable) => [variable.name, variable])), written, missing };
+  return {
+    values: new Map(written.map((variable) => [variable.name, variable])),
+    written,
+    missing: [...missing.values()],
+  };
 }

@@ -26,7 +26,6 @@ export function applyChanges(objects: readonly KubeObject[], changes: readonly C
   return result;
 }
 
-/** The effect of changes on the apps' sources. */
 export interface SourcesOfChanges {
   changes: SourceChange[];
   switches: Switches;

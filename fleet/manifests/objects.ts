@@ -34,15 +34,23 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 
+export interface ObjectRef {
+  name: string;
+  optional?: boolean;
+}
+
+type KeyRef = ObjectRef & { key: string };
+
 interface EnvVar {
   name: string;
   value?: string;
-  valueFrom?: { fieldRef?: { fieldPath: string } };
+  valueFrom?: { fieldRef?: { fieldPath: string }; configMapKeyRef?: KeyRef; secretKeyRef?: KeyRef };
 }
 
 interface EnvFromSource {
-  configMapRef?: { name: string; optional?: boolean };
-  secretRef?: { name: string; optional?: boolean };
+  prefix?: string;
+  configMapRef?: ObjectRef;
+  secretRef?: ObjectRef;
 }
 
 export type Probe = V1Probe;

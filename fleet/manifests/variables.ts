@@ -1,5 +1,5 @@
 import { idOf } from './objects.ts';
-import type { Container, KubeObject } from './objects.ts';
+import type { Container, KubeObject, ObjectRef } from './objects.ts';
 
 /** One value of a ConfigMap or Secret, or why it is not valid. */
 export type KnownValue = { value: string } | { fault: string };
@@ -56,18 +56,24 @@ export function variablesOf(
   pod: PodFacts = { name: '', namespace: '', labels: {} },
   onMissing: (missing: Reference) => void = () => {},
 ): Variable[] {
-  const referenced = envFrom.flatMap(({ configMapRef, secretRef }): Variable[] => {
-    const ref = configMapRef ?? secretRef;
-    const id = `${configMapRef ? 'ConfigMap' : 'Secret'} ${ref?.name}`;
+  const referenced = (configMap: ObjectRef | undefined, secret: ObjectRef | undefined) => {
+    const ref = configMap ?? secret;
+    const id = `${configMap ? 'ConfigMap' : 'Secret'} ${ref?.name}`;
     const object = objects.find((candidate) => idOf(candidate) === id);
     if (!object) onMissing({ id, optional: ref?.optional ?? false });
-    return object ? [...valuesOf(object)].map(([name, known]) => ({ name, from: id, ...known })) : [];
+    return [...(object ? valuesOf(object) : [])].map(([key, known]) => ({ key, from: id, ...known }));
+  };
+  const ofObjects = envFrom.flatMap(({ prefix = '', configMapRef, secretRef }): Variable[] =>
+    referenced(configMapRef, secretRef).map(({ key, ...known }) => ({ ...known, name: prefix + key })),
+  );
+  const own = env.flatMap(({ name, value = '', valueFrom = {} }): Variable[] => {
+    const { fieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
+    const ref = configMapKeyRef ?? secretKeyRef;
+    if (!ref) return [{ name, from: 'env', value: fieldRef ? fieldOf(fieldRef.fieldPath, pod) : value }];
+    const known = referenced(configMapKeyRef, secretKeyRef).find(({ key }) => key === ref.key);
+    return known ? [{ ...known, name }] : [];
   });
-  const own = env.map(({ name, value = '', valueFrom }) => {
-    const path = valueFrom?.fieldRef?.fieldPath;
-    return { name, from: 'env', value: path === undefined ? value : fieldOf(path, pod) };
-  });
-  return [...referenced, ...own];
+  return [...ofObjects, ...own];
 }
 
 /** `metadata.labels['…']` */

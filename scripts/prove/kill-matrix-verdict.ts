@@ -3,7 +3,6 @@ import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import type { RegressionFinding } from './kill-matrix.ts';
 
-/** The result file of `prove` for each engine. */
 export interface KillMatrix {
   engine: string;
   /** How many regressions the run was to try. It has fewer findings when it was interrupted. */

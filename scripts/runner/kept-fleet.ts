@@ -42,7 +42,6 @@ export async function keptFleet(
 
 const keptId = (engine: Engine): string => `kept-${engine.name}`;
 
-/** The fleet that an earlier `--keep` left. */
 async function runningKept(engine: Engine): Promise<Fleet | undefined> {
   const runId = keptId(engine);
   const kept = listRuns().find((run) => run.runId === runId && run.alive);

@@ -37,7 +37,6 @@ export class Checkout implements Disposable {
       symlinkSync(join(root, 'node_modules', name), join(this.folder, 'node_modules', name));
   }
 
-  /** Name and command line of each npm script. */
   get scripts(): Array<[string, string]> {
     const { scripts } = JSON.parse(readFileSync(join(this.folder, 'package.json'), 'utf8')) as {
       scripts: Record<string, string>;

@@ -31,7 +31,6 @@ export const headersWith = (secret: string): string[] => [
   JSON.stringify({ log: `GET /me\ncookie: sid=${secret}\n` }),
 ];
 
-/** Every canary in every form, one per line. */
 export const everything = (): string => {
   const { header, ...others } = canaries;
   return [

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
-import { ProxyAgent, request } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import { throwIfAborted } from '../../abort.ts';
+import { agentThrough } from '../../edge/client.ts';
 import type { Route } from '../../edge/row.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
@@ -27,7 +27,6 @@ export interface Installation {
   api: KubernetesApi;
   access: ClusterAccess;
   place: PlaceOfRun;
-  /** Rendered, with changes applied. */
   objects: readonly KubeObject[];
   hosts: Hosts;
   phase: (name: string) => void;
@@ -112,7 +111,7 @@ async function waitUntilRouted(
   routes: readonly Route[],
   signal: AbortSignal | undefined,
 ): Promise<string[]> {
-  const dispatcher = new ProxyAgent({ uri: edge.proxyUrl, requestTls: { ca: readFileSync(edge.caFile) } });
+  const dispatcher = agentThrough(edge);
   const open = new Set(routes.flatMap(({ entryPoint, host }) => (entryPoint === 'websecure' ? [host] : [])));
   const deadline = Date.now() + routedMs;
   try {
@@ -130,7 +129,7 @@ async function waitUntilRouted(
 }
 
 /** Traefik's own responses: "404 page not found" without a router, 502 to 504 without a server. */
-async function isRouted(host: string, dispatcher: ProxyAgent): Promise<boolean> {
+async function isRouted(host: string, dispatcher: Dispatcher): Promise<boolean> {
   try {
     const { statusCode, body } = await request(`https://${host}/`, { dispatcher });
     const text = await body.text();

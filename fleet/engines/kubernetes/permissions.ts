@@ -11,7 +11,6 @@ import { runLabel } from './objects-for-run.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
 const fix = `A cluster administrator must grant this once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
-/** Permissions of an account in a run's namespace. */
 const fleetRole = 'dezky-e2e-fleet';
 /** Permissions to create the namespace and to bind the role in it. */
 const runnerRole = 'dezky-e2e-runner';

@@ -159,7 +159,6 @@ export class Cluster {
     return this.#allPods().map((pod) => pod.view());
   }
 
-  /** Local address of each Service port, by `<service>:<port>`. */
   services(): Record<string, { host: string; port: number }> {
     return Object.fromEntries([...this.#proxies].map(([name, { host, port }]) => [name, { host, port }]));
   }

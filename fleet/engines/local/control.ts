@@ -19,7 +19,6 @@ import type { TemplateChange } from '../shared/engine.ts';
 export interface SupervisorPlan {
   /** With the Secrets of the harness's own pods. */
   objects: readonly KubeObject[];
-  /** Module that exports `images`. */
   imagesModule: string;
   builds: Record<string, string>;
   /** The changes that those were built with, in addition to the repository's own sources. */

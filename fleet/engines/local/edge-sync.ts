@@ -10,7 +10,6 @@ export function edgeSync(client: EdgeClient, routing: () => Routing, incarnation
   let sent: string | undefined;
   const wanted = (): string => JSON.stringify([incarnation(), routing()]);
   return {
-    /** True when the edge is up to date. */
     isSynced: (): boolean => incarnation() !== undefined && sent === wanted(),
     sync: oneAtATime(async () => {
       const [before, text] = [incarnation(), wanted()];

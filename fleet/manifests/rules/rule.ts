@@ -43,7 +43,6 @@ export const appsIn = (objects: readonly KubeObject[]): App[] =>
 /** Stands for an app's container in the path of a requirement. */
 export const container = '<container>';
 
-/** A value that every app must have. */
 interface Requirement {
   /** Path in the Deployment; it may start with `container`. */
   at: string;
@@ -51,7 +50,6 @@ interface Requirement {
   message(value: unknown): string;
 }
 
-/** A rule about single values of every app. */
 export const requiring = (name: string, requirements: readonly Requirement[]): Rule => ({
   name,
   check: (objects) =>

@@ -31,7 +31,6 @@ const selected = ({ id }: Mutant): Change => ({
   env: shippedApps.map(({ app }) => ({ deployment: app, name: mutantVariable, value: id })),
 });
 
-/** What `--mutants`, `--sample` and `--seed` say. */
 export interface MutantChoice {
   /** Ids, files or folders of the repository. None: all mutants. */
   only: readonly string[];

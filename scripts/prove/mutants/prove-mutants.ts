@@ -70,7 +70,6 @@ function conclude(findings: readonly MutantFinding[]): number {
   return notRun.length > 0 ? exitCodes.harnessFailed : exitCodes.passed;
 }
 
-/** A finding in `mutation.json`. */
 export const reported = ({ planned: { mutant }, verdict, message }: MutantFinding) => ({ ...mutant, verdict, message });
 
 const describeMutant = ({ id, file, start: { line }, mutator }: Mutant): string => `${id}  ${file}:${line} ${mutator}`;

@@ -1,6 +1,5 @@
 import type { RecordedExchange } from '../exchange.ts';
 
-/** A short form of an exchange for tests. */
 export interface Short {
   /** Seconds since the start. */
   at: number;
