@@ -3,7 +3,7 @@ import { HTTPError } from 'h3';
 import type { H3Event } from 'h3';
 
 /** Address of a control plane of the run, and the token it requires. */
-export interface ControlPlane {
+export interface ControlAccess {
   controlUrl: string;
   controlToken: string;
 }

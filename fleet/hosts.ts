@@ -14,8 +14,8 @@ export const developmentHosts: Hosts = under('dezky.local');
 
 /** Origins of the apps and of Authentik, which users open in a browser. */
 export const originsOf = (hosts: Hosts): Record<AppName | 'auth', string> => ({
-  ...forEachApp(({ name }) => origin(hosts[name])),
-  auth: origin(hosts.auth),
+  ...forEachApp(({ name }) => httpsOf(hosts[name])),
+  auth: httpsOf(hosts.auth),
 });
 
-export const origin = (host: string): string => `https://${host}`;
+export const httpsOf = (host: string): string => `https://${host}`;

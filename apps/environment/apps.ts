@@ -27,7 +27,7 @@ export interface SessionApp extends Described {
 }
 
 /** A backend service, without sessions. */
-export interface Service extends Described {
+export interface BackendService extends Described {
   sessions: false;
   /** Left-most label of its host. */
   host: string;
@@ -60,14 +60,14 @@ export const apps = [
     host: 'api',
     health: { live: '/health/live', ready: '/health/ready' },
   },
-] as const satisfies ReadonlyArray<SessionApp | Service>;
+] as const satisfies ReadonlyArray<SessionApp | BackendService>;
 
 type App = (typeof apps)[number];
 export type AnyAppName = App['name'];
 /** The name of an app that users sign in to. */
 export type AppName = Extract<App, { sessions: true }>['name'];
 /** The left-most label of a host of the product. */
-export type HostLabel = AppName | Extract<App, Service>['host'] | (typeof otherHosts)[number];
+export type HostLabel = AppName | Extract<App, BackendService>['host'] | (typeof otherHosts)[number];
 
 export const sessionApps: ReadonlyArray<SessionApp & { name: AppName }> = apps.filter((app) => app.sessions);
 export const appNames = sessionApps.map(({ name }) => name) as [AppName, ...AppName[]];

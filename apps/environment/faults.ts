@@ -6,19 +6,19 @@ export type Values = Readonly<Record<string, string | undefined>>;
 /** `start`: faults that prevent an app from starting. `production`: also values that are wrong in production. */
 export type Stage = 'start' | 'production';
 
-export interface Fault {
+export interface VariableFault {
   variable: string;
   /** A sentence, with the variable's name and never with its value. */
   sentence: string;
 }
 
-function faultOf(name: string, variable: Variable, value: string | undefined, stage: Stage): Fault | undefined {
+function faultOf(name: string, variable: Variable, value: string | undefined, stage: Stage): VariableFault | undefined {
   const reason = reasonOf(variable, value, stage);
   return reason === undefined ? undefined : { variable: name, sentence: `${name} ${reason}.` };
 }
 
 /** The faults of an environment, at most one for each variable, in the order of the schema. */
-export function faultsOf(environment: Environment, values: Values, stage: Stage): Fault[] {
+export function faultsOf(environment: Environment, values: Values, stage: Stage): VariableFault[] {
   const faults = Object.entries(environment.variables).flatMap(
     ([name, variable]) => faultOf(name, variable, values[name], stage) ?? [],
   );
@@ -47,7 +47,7 @@ function reasonOf(variable: Variable, value: string | undefined, stage: Stage): 
 }
 
 /** When only one of URL and token is set, the name of the other may be misspelt. */
-function halfUpstreams({ upstreams = {} }: Environment, values: Values): Fault[] {
+function halfUpstreams({ upstreams = {} }: Environment, values: Values): VariableFault[] {
   return Object.entries(upstreams).flatMap(([upstream, { url, token }]) => {
     const [present, missing] = values[url] ? [url, token] : [token, url];
     if (!values[present] || values[missing]) return [];

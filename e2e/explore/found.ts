@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { format, resolveConfig } from 'prettier';
 import { duration } from '../../fleet/duration.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { sentenceOf } from './run-step.ts';
+import { stepSentence } from './run-step.ts';
 import type { FailedSequence, FoundSequence } from './search.ts';
 
 /** Prints a found sequence, then writes it as a spec, which the suite runs: a failing write loses nothing. */
@@ -37,7 +37,7 @@ export function describeFound({ first, foundAfter, shortest, shrunkIn, fault }: 
   return [
     '',
     `Found after ${duration(foundAfter * 1000)}, in a sequence of ${first.steps.length} steps${shrunk}:`,
-    ...steps.map((step, index) => `  ${index + 1}. ${sentenceOf(step)}`),
+    ...steps.map((step, index) => `  ${index + 1}. ${stepSentence(step)}`),
     message,
   ].join('\n');
 }
@@ -54,7 +54,7 @@ test.setTimeout(${(60 + 10 * steps.length) * 1000});
 test(${JSON.stringify(title)}, async ({ fleet, clientId }) => {
   // Found with seed ${seed}. Give it a name, and move it to the folder of what it shows.
   await replay({ fleet, clientId }, [
-${steps.map((step) => `    // ${sentenceOf(step)}\n    ${JSON.stringify(step)},`).join('\n')}
+${steps.map((step) => `    // ${stepSentence(step)}\n    ${JSON.stringify(step)},`).join('\n')}
   ]);
 });
 `;

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { peopleNames, type Model, type Place, type PodIndex } from './model.ts';
-import { appliesTo, sentenceOf } from './run-step.ts';
+import { appliesTo, stepSentence } from './run-step.ts';
 import type { Do, ExploreStep, StepOf } from './step.ts';
 
 const app = fc.constantFrom(...appNames);
@@ -67,7 +67,7 @@ type Play = (step: ExploreStep, model: Model) => Promise<void>;
 const commandOf = (step: ExploreStep): fc.AsyncCommand<Model, Play> => ({
   check: (model) => appliesTo(step, model as Model),
   run: (model, play) => play(step, model),
-  toString: () => sentenceOf(step),
+  toString: () => stepSentence(step),
 });
 
 export type Sequence = Iterable<fc.AsyncCommand<Model, Play>>;

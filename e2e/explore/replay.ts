@@ -4,7 +4,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { limit } from '../deadline.ts';
 import { checkEnd } from './checks.ts';
 import { Model } from './model.ts';
-import { appliesTo, runStep, sentenceOf } from './run-step.ts';
+import { appliesTo, runStep, stepSentence } from './run-step.ts';
 import type { ExploreStep } from './step.ts';
 import { World } from './world.ts';
 
@@ -22,9 +22,9 @@ export async function replay(
   for (const step of steps) {
     if (!appliesTo(step, model))
       throw new HarnessError(
-        `"${sentenceOf(step)}" cannot happen here. Write a sequence in which it can, or leave it out.`,
+        `"${stepSentence(step)}" cannot happen here. Write a sequence in which it can, or leave it out.`,
       );
-    await test.step(sentenceOf(step), () => runStep(step, model, world));
+    await test.step(stepSentence(step), () => runStep(step, model, world));
   }
   await test.step('at the end', () => checkEnd(model, world));
 }

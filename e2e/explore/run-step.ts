@@ -20,7 +20,7 @@ const kinds: StepKinds = {
 
 const kindOf = <S extends ExploreStep>(step: S): StepKind<S> => kinds[step.do as Do] as unknown as StepKind<S>;
 
-export const sentenceOf = (step: ExploreStep): string => kindOf(step).sentence(step);
+export const stepSentence = (step: ExploreStep): string => kindOf(step).sentence(step);
 
 export const appliesTo = (step: ExploreStep, model: Model): boolean => kindOf(step).applies(step, model);
 

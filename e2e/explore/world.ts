@@ -1,15 +1,15 @@
 import { appNames, forEachApp, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { agentThrough, EdgeClient } from '../../fleet/edge/client.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { manifestsOf } from '../../fleet/run/records.ts';
+import { manifestsOfRun } from '../../fleet/run/records.ts';
 import { until, type UntilOptions } from '../../fleet/until.ts';
 import { HttpBrowser, type BrowserRequest, type NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
 import { contract, isLockKey, isSessionKey, lockKeyOf, nameKeyPatterns, sessionKeyOf } from '../contract.ts';
-import { SessionStore, type StoredKey } from '../models/session-store.ts';
+import { SessionKeys, type StoredKey } from '../models/session-store.ts';
 import { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import { receivedFrom, type Received } from './received.ts';
@@ -55,7 +55,7 @@ export class World implements AsyncDisposable {
   readonly authentik: AuthentikControl;
   readonly admin: AuthentikAdmin;
   readonly options: WorldOptions;
-  readonly store: SessionStore;
+  readonly store: SessionKeys;
   readonly #edge: EdgeClient;
   /** The responses of the apps since the last step. */
   readonly answers: Received[] = [];
@@ -70,12 +70,12 @@ export class World implements AsyncDisposable {
   readonly #thresholds = new Map<AppName, number>();
   readonly #pods = new Map<AppName, readonly string[]>();
 
-  private constructor(fleet: Fleet, options: WorldOptions, store: SessionStore, foreign: ReadonlySet<string>) {
+  private constructor(fleet: Fleet, options: WorldOptions, store: SessionKeys, foreign: ReadonlySet<string>) {
     this.fleet = fleet;
     this.options = options;
     this.store = store;
     this.#foreign = foreign;
-    const manifests = manifestsOf(fleet.runId);
+    const manifests = manifestsOfRun(fleet.runId);
     this.#secrets = forEachApp(({ name }) => sessionSecretOf(name, manifests));
     this.#agent = agentThrough(fleet.edge);
     this.admin = new AuthentikAdmin(fleet, this.#agent);
@@ -85,7 +85,7 @@ export class World implements AsyncDisposable {
 
   /** Its Authentik rotates at each refresh, which is the strictest setting. */
   static async on(fleet: Fleet, options: WorldOptions): Promise<World> {
-    const store = new SessionStore(await fleet.reach('dezky-data', 6379));
+    const store = new SessionKeys(await fleet.reach('dezky-data', 6379));
     const world = new World(fleet, options, store, new Set(await store.keyNames()));
     for (const app of appNames) {
       const { refreshThresholdSeconds } = await world.authentik.provider(app);
@@ -145,7 +145,7 @@ export class World implements AsyncDisposable {
   }
 
   originOf(app: AppName): string {
-    return origin(this.fleet.hosts[app]);
+    return httpsOf(this.fleet.hosts[app]);
   }
 
   handleOf(session: ModelSession): SessionHandle {
@@ -292,7 +292,7 @@ export class World implements AsyncDisposable {
   }
 
   /** Changes the stored session while no pod changes it. */
-  async change(session: ModelSession, how: (store: SessionStore, key: StoredKey) => Promise<unknown>): Promise<void> {
+  async change(session: ModelSession, how: (store: SessionKeys, key: StoredKey) => Promise<unknown>): Promise<void> {
     await this.noRenewals();
     const { key } = this.handleOf(session);
     const stored = (await this.store.keys()).find((each) => each.key === key);

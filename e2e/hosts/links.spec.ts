@@ -1,6 +1,6 @@
 import type { Locator } from '@playwright/test';
 import { expect, test } from '../fixtures/index.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 
 /** The target of a link, as the browser resolves it. */
 const targetOf = (link: Locator): Promise<string> => link.evaluate((anchor: HTMLAnchorElement) => anchor.href);
@@ -20,7 +20,7 @@ test(
     await operator.open('/users');
     const link = operator.page.getByRole('link', { name: `Manage ${person.name} in Authentik` });
     expect(await targetOf(link), '"Manage" of the signed-in person leads to').toBe(
-      `${origin(fleet.hosts.auth)}/if/admin/#/identity/users/${pk}`,
+      `${httpsOf(fleet.hosts.auth)}/if/admin/#/identity/users/${pk}`,
     );
   },
 );
@@ -30,6 +30,6 @@ for (const path of ['/', '/webmail'] as const) {
     await portal.startSession(await newPerson());
     await portal.open(path);
     const link = portal.page.getByRole('link', { name: 'Open webmail' });
-    expect(await targetOf(link), '"Open webmail" leads to').toBe(`${origin(fleet.hosts.mail)}/`);
+    expect(await targetOf(link), '"Open webmail" leads to').toBe(`${httpsOf(fleet.hosts.mail)}/`);
   });
 }

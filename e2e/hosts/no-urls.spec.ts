@@ -1,5 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { developmentHosts, origin, productionHosts } from '../../fleet/hosts.ts';
+import { developmentHosts, httpsOf, productionHosts } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/developer.ts';
 import { publicPages } from '../models/app.ts';
 import type { PageCopy } from '../matchers/page-copy.ts';
@@ -42,7 +42,7 @@ for (const appName of appNames) {
       async ({ app, newPerson }) => {
         await app.openSignedIn(await newPerson());
         const hops = await app.signOut();
-        expect(hops).toComeTo(`${origin(developmentHosts.auth)}/application/o/${appName}/end-session/`);
+        expect(hops).toComeTo(`${httpsOf(developmentHosts.auth)}/application/o/${appName}/end-session/`);
       },
     );
 

@@ -1,6 +1,6 @@
 import { decodeJwt } from 'jose';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { startSessionAtEach } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
@@ -35,7 +35,7 @@ for (const appName of appNames) {
       async ({ app, authentikProfile, fleet, newPerson }) => {
         await app.openSignedIn(await newPerson());
         const hops = await app.signOut();
-        const auth = origin(fleet.hosts.auth);
+        const auth = httpsOf(fleet.hosts.auth);
 
         expect(`${hops[0]?.method} ${hops[0]?.url.href}`, 'first hop').toBe(`POST ${app.origin}/auth/oidc/logout`);
         expect(hops).toComeTo(`${auth}/application/o/${appName}/end-session/`);
@@ -111,7 +111,7 @@ for (const appName of appNames) {
       { tag: ['@prompt-login'] },
       async ({ app, fleet, newPerson }) => {
         // Signs in at Authentik itself, so that the test does not depend on an app's sign-in.
-        await app.page.goto(origin(fleet.hosts.auth));
+        await app.page.goto(httpsOf(fleet.hosts.auth));
         const login = new AuthentikLogin(app.page);
         await login.signIn(await newPerson());
         await login.expectHome();
@@ -166,7 +166,7 @@ for (const appName of appNames) {
           const hops = await app.signOut();
           await authentik.clearFaults(person.username);
 
-          expect(hops).toComeTo(`${origin(fleet.hosts.auth)}/application/o/${appName}/end-session/`);
+          expect(hops).toComeTo(`${httpsOf(fleet.hosts.auth)}/application/o/${appName}/end-session/`);
           const endSession = hops.find(({ url }) => url.pathname.endsWith('/end-session/'))?.url;
           expect(endSession?.searchParams.get('id_token_hint'), 'id_token_hint').toBeTruthy();
           await expectSignOutEnd(app, authentikProfile);

@@ -1,6 +1,6 @@
 import type { APIRequestContext } from '@playwright/test';
 import { appNames } from '../../apps/environment/apps.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { hopsDuring } from '../matchers/hops.ts';
 import { precondition } from '../models/precondition.ts';
@@ -45,7 +45,7 @@ for (const appName of appNames) {
       async ({ app, fleet, newPerson, ledger }) => {
         await app.openSignedIn(await newPerson());
         // A sibling host: its requests carry the cookie, because SameSite compares only the registrable domain.
-        const sibling = origin(fleet.hosts.mail);
+        const sibling = httpsOf(fleet.hosts.mail);
         const signOut = app.origin + path;
         await app.page.route(`${sibling}/**`, (route) =>
           route.fulfill({
@@ -80,7 +80,7 @@ for (const appName of appNames) {
         const foreign: Array<Record<string, string>> = [
           {},
           { origin: 'null' },
-          { origin: origin(fleet.hosts.mail) },
+          { origin: httpsOf(fleet.hosts.mail) },
           { origin: `http://${fleet.hosts[appName]}` },
           { origin: `${app.origin}.evil.example` },
           { 'sec-fetch-site': 'same-site' },

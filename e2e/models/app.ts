@@ -1,7 +1,7 @@
 import type { APIResponse, BrowserContext, Page, Response } from '@playwright/test';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
-import { origin, type Hosts } from '../../fleet/hosts.ts';
+import { httpsOf, type Hosts } from '../../fleet/hosts.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
@@ -38,7 +38,7 @@ export class App {
   constructor(name: AppName, page: Page, hosts: Hosts, edge: EdgeClient, clientId: string) {
     this.name = name;
     this.page = page;
-    this.origin = origin(hosts[name]);
+    this.origin = httpsOf(hosts[name]);
     this.#hosts = hosts;
     this.#edge = edge;
     this.#clientId = clientId;

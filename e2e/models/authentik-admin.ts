@@ -3,9 +3,9 @@ import { AuthentikApi } from '../../fixtures/authentik-api/client.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { named } from '../../fleet/manifests/objects.ts';
-import { manifestsOf } from '../../fleet/run/records.ts';
+import { manifestsOfRun } from '../../fleet/run/records.ts';
 
 const tokenVariable = 'AUTHENTIK_API_TOKEN';
 
@@ -15,9 +15,9 @@ export class AuthentikAdmin {
 
   /** @param dispatcher reaches the hosts of the fleet. */
   constructor({ hosts, runId }: Pick<Fleet, 'hosts' | 'runId'>, dispatcher: Dispatcher) {
-    const token = named(manifestsOf(runId), 'Secret', 'authentik-secrets')?.stringData?.[tokenVariable];
+    const token = named(manifestsOfRun(runId), 'Secret', 'authentik-secrets')?.stringData?.[tokenVariable];
     if (!token) throw new HarnessError(`fleet/e2e/secrets.yaml gives Authentik no ${tokenVariable}.`);
-    this.#api = new AuthentikApi({ url: origin(hosts.auth), token, dispatcher });
+    this.#api = new AuthentikApi({ url: httpsOf(hosts.auth), token, dispatcher });
   }
 
   async deactivate({ username }: Person): Promise<void> {

@@ -1,6 +1,6 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import { groups, type Person } from '../../fixtures/people.ts';
-import { origin, productionHosts, type Hosts } from '../../fleet/hosts.ts';
+import { httpsOf, productionHosts, type Hosts } from '../../fleet/hosts.ts';
 import type { PageCopy } from '../matchers/page-copy.ts';
 
 /** The copy of both apps for these hosts, signed out and signed in. */
@@ -8,22 +8,22 @@ export const copyFor = (
   hosts: Hosts,
 ): Record<AppName, { signedOut: readonly PageCopy[]; signedIn: readonly PageCopy[] }> => {
   const { operator, portal, auth, mail } = hosts;
-  const goTo = { [`Go to ${auth}`]: `${origin(auth)}/if/user/` };
+  const goTo = { [`Go to ${auth}`]: `${httpsOf(auth)}/if/user/` };
   const signInHint = (app: string) => `You sign in at ${auth} and come back to ${app}. Enter your password only there.`;
   const signIn = (app: string, lede: string): PageCopy => ({
     path: '/sign-in',
     texts: { lede, signInHint: signInHint(app) },
-    links: { 'Sign in': `${origin(app)}/auth/oidc/login` },
+    links: { 'Sign in': `${httpsOf(app)}/auth/oidc/login` },
   });
   const signedOut = (app: string, signedOutHint: string): PageCopy => ({
     path: '/signed-out',
     texts: { lede: `Your session on ${app} has ended.`, signedOutHint },
-    links: { 'Sign in again': `${origin(app)}/sign-in`, ...goTo },
+    links: { 'Sign in again': `${httpsOf(app)}/sign-in`, ...goTo },
   });
   const signOut = (app: string): PageCopy => ({
     path: '/sign-out',
     texts: { lede: `This ends your session on ${app}.` },
-    links: { 'Stay signed in': `${origin(app)}/` },
+    links: { 'Stay signed in': `${httpsOf(app)}/` },
   });
 
   const pagesOf =
@@ -34,16 +34,16 @@ export const copyFor = (
       links: { ...navigation, ...links },
     });
   const ofOperator = pagesOf(operator, {
-    Dashboard: `${origin(operator)}/`,
-    Tenants: `${origin(operator)}/tenants`,
-    Users: `${origin(operator)}/users`,
+    Dashboard: `${httpsOf(operator)}/`,
+    Tenants: `${httpsOf(operator)}/tenants`,
+    Users: `${httpsOf(operator)}/users`,
   });
   const ofPortal = pagesOf(portal, {
-    Home: `${origin(portal)}/`,
-    Webmail: `${origin(portal)}/webmail`,
-    Profile: `${origin(portal)}/profile`,
+    Home: `${httpsOf(portal)}/`,
+    Webmail: `${httpsOf(portal)}/webmail`,
+    Profile: `${httpsOf(portal)}/profile`,
   });
-  const openWebmail = { 'Open webmail': `${origin(mail)}/` };
+  const openWebmail = { 'Open webmail': `${httpsOf(mail)}/` };
 
   return {
     operator: {
@@ -54,7 +54,7 @@ export const copyFor = (
       ],
       signedIn: [
         ofOperator('/', 'Tenants and people of this installation at a glance.', {
-          links: { 'All tenants': `${origin(operator)}/tenants` },
+          links: { 'All tenants': `${httpsOf(operator)}/tenants` },
         }),
         ofOperator('/tenants', 'Organisations that are served by this installation.'),
         ofOperator('/users', `Users are managed at ${auth}. Open one there to change groups, password or status.`),
@@ -71,7 +71,7 @@ export const copyFor = (
       ],
       signedIn: [
         ofPortal('/', 'Your mail and files, and how much room they have.', {
-          links: { ...openWebmail, 'Your profile': `${origin(portal)}/profile` },
+          links: { ...openWebmail, 'Your profile': `${httpsOf(portal)}/profile` },
         }),
         ofPortal('/webmail', 'Your mailbox, from any browser.', {
           texts: {
@@ -80,7 +80,7 @@ export const copyFor = (
           links: openWebmail,
         }),
         ofPortal('/profile', `Your name, email and groups are managed at ${auth}.`, {
-          links: { 'Change it there': `${origin(auth)}/if/user/` },
+          links: { 'Change it there': `${httpsOf(auth)}/if/user/` },
         }),
       ],
     },
@@ -104,7 +104,7 @@ export const profilePage: Record<AppName, string> = { operator: '/', portal: '/p
 export function navigationName(app: AppName, path: string): string {
   const { signedIn } = copyFor(productionHosts)[app];
   const links = Object.entries(signedIn[0]?.links ?? {});
-  const found = links.find(([, target]) => target === origin(productionHosts[app]) + path);
+  const found = links.find(([, target]) => target === httpsOf(productionHosts[app]) + path);
   if (!found) throw new Error(`The copy of ${app} has no link to ${path}.`);
   return found[0];
 }

@@ -1,10 +1,10 @@
 import type { SourceChange } from '../../fleet/manifests/change.ts';
 
 /** A class of the heading of every page of that build. */
-export const mark = 'next-build';
+export const nextBuildMark = 'next-build';
 /** A build that differs from the current one for browser and server, and is marked in the heading of every page. */
 export const nextBuild: SourceChange = {
   file: 'apps/base/app/components/PageHeading.vue',
   find: '<header>',
-  replace: `<header class="${mark}">`,
+  replace: `<header class="${nextBuildMark}">`,
 };

@@ -1,6 +1,6 @@
 import type { APIResponse } from '@playwright/test';
 import { expect, test } from 'vitest';
-import { kindOf, recovery } from './recovery.ts';
+import { answerKind, recovery } from './recovery.ts';
 
 const response = (status: number, headers: Record<string, string>, body = ''): APIResponse =>
   ({
@@ -28,7 +28,7 @@ test('records every answer up to the one that is wanted', async () => {
     of: 'the session',
     allowed: ['503 app', '503 edge', '0 nobody'],
   });
-  expect(answers.map(kindOf)).toEqual(['503 app', '503 edge', '0 nobody', '200 app']);
+  expect(answers.map(answerKind)).toEqual(['503 app', '503 edge', '0 nobody', '200 app']);
 });
 
 test('a session that is lost in between is told, though it comes back', async () => {

@@ -54,7 +54,7 @@ const sourceOf = ({ status, error, pod }: Answer): Source => {
   return error ? 'edge' : 'ingress';
 };
 
-export const kindOf = (answer: Answer): Kind => `${answer.status} ${sourceOf(answer)}`;
+export const answerKind = (answer: Answer): Kind => `${answer.status} ${sourceOf(answer)}`;
 
 /**
  * Sends requests until the app responds as before, and records every response. A poll that checks only the last
@@ -74,7 +74,7 @@ export async function recovery(
       (error: Error): Answer => ({ status: 0, error: error.message.split('\n')[0] ?? '' }),
     );
     answers.push(answer);
-    const kind = kindOf(answer);
+    const kind = answerKind(answer);
     if (kind === `${wanted} app`) return true;
     if (!allowed.includes(kind)) throw failed('which is not allowed on the way');
     return false;
@@ -89,7 +89,7 @@ export async function recovery(
 
 function describeFailure(of: string, until: number, answers: readonly Answer[], why: string): string {
   const last = answers.at(-1) as Answer;
-  const before = [...Map.groupBy(answers.slice(0, -1), kindOf)].map(([kind, its]) => `${its.length} x ${kind}`);
+  const before = [...Map.groupBy(answers.slice(0, -1), answerKind)].map(([kind, its]) => `${its.length} x ${kind}`);
   return (
     `${of}: ${describeRequest(last)} was answered ${describeAnswer(last)}, ${why}; wanted ${until}. ` +
     `Before: ${before.join(', ') || 'nothing'}.`

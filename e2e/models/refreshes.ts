@@ -2,7 +2,7 @@ import type { AuthentikControl } from '../../fixtures/authentik/control/client.t
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { deadline } from '../deadline.ts';
-import type { SessionStore, StoredKey } from './session-store.ts';
+import type { SessionKeys, StoredKey } from './session-store.ts';
 import { lockKeyOf } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
@@ -31,7 +31,7 @@ export async function refreshesAfter(edge: EdgeClient, after: number): Promise<n
  * Resolves when a pod has started to refresh each session: it then holds the session's lock. On a slow machine the
  * first may have ended when the last starts.
  */
-export async function refreshesBegun(store: SessionStore, sessions: readonly StoredKey[]): Promise<void> {
+export async function refreshesBegun(store: SessionKeys, sessions: readonly StoredKey[]): Promise<void> {
   const begun = new Set<string>();
   const missing = async () => {
     for (const lock of await locksOf(store, sessions)) begun.add(lock);
@@ -55,19 +55,19 @@ export async function delayNextRefresh(
 }
 
 /** Resolves when no pod refreshes any of the sessions, so everything is stored. */
-export async function refreshesEnded(store: SessionStore, sessions: readonly StoredKey[]): Promise<void> {
+export async function refreshesEnded(store: SessionKeys, sessions: readonly StoredKey[]): Promise<void> {
   const held = async () => (await locksOf(store, sessions)).length;
   await expect.poll(held, { message: 'sessions whose refresh has not ended', timeout: deadline(10_000) }).toBe(0);
 }
 
-async function locksOf(store: SessionStore, sessions: readonly StoredKey[]): Promise<string[]> {
+async function locksOf(store: SessionKeys, sessions: readonly StoredKey[]): Promise<string[]> {
   const locks = new Set(sessions.map(({ key }) => lockKeyOf(key)));
   return (await store.keyNames()).filter((key) => locks.has(key));
 }
 
 /** Resolves when every session has a new access token in the store, from any request. */
 export async function waitForNewTokens(
-  store: SessionStore,
+  store: SessionKeys,
   sessions: readonly StoredKey[],
   { message, timeout }: { message: string; timeout: number },
 ): Promise<void> {
@@ -93,7 +93,7 @@ const longAgo = 3600;
 /** Gives a session an access token that is due for a refresh and has expired, even for platform-api. */
 export async function expireForReal(
   app: App,
-  { session, sessionStore, authentik }: { session: StoredKey; sessionStore: SessionStore; authentik: AuthentikControl },
+  { session, sessionStore, authentik }: { session: StoredKey; sessionStore: SessionKeys; authentik: AuthentikControl },
 ): Promise<void> {
   await sessionStore.expireAccessToken(session);
   await authentik.setClock(-longAgo);

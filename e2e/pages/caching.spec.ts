@@ -1,5 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 
 interface Seen {
@@ -77,7 +77,7 @@ for (const appName of appNames) {
           'scripts and styles that a browser asks for again on every page',
         ).toEqual([]);
 
-        const health = await stranger.get(`${origin(fleet.hosts.api)}/health/ready`);
+        const health = await stranger.get(`${httpsOf(fleet.hosts.api)}/health/ready`);
         expect(health.status(), 'health of platform-api').toBe(200);
         const ofPlatformApi = seenIn('200 GET /health/ready of platform-api', health.headers());
         expect(ofPlatformApi.cacheControl, 'what platform-api says to caches').toBe('no-store');

@@ -1,6 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { isOfServer, lineOf } from '../fixtures/page-errors.ts';
+import { isOfServer, pageErrorLine } from '../fixtures/page-errors.ts';
 import { publicPages } from '../models/app.ts';
 
 for (const appName of appNames) {
@@ -28,7 +28,7 @@ for (const appName of appNames) {
           await expect(app.page.getByRole('heading', { level: 1 })).toBeVisible();
         }
         const errors = pageErrors.take().filter((error) => !isOfServer(error, fleet, authentikServer));
-        expect(errors.map(lineOf), 'errors that pages wrote').toEqual([]);
+        expect(errors.map(pageErrorLine), 'errors that pages wrote').toEqual([]);
       },
     );
   });

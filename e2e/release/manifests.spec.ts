@@ -5,7 +5,7 @@ import type { ConfigurationFinding } from '../../fleet/environment/finding.ts';
 import { givenEnvironmentOf } from '../../fleet/environment/given.ts';
 import { publicValues } from '../../fleet/environment/e2e-secrets.ts';
 import { manifestRules, violationsOf } from '../../fleet/manifests/rules.ts';
-import { valuesOf } from '../../fleet/manifests/variables.ts';
+import { sourceValues } from '../../fleet/manifests/variables.ts';
 import { idOf, isKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { expect, test } from '../fixtures/index.ts';
@@ -98,7 +98,7 @@ test(
 function valueOf(objects: readonly KubeObject[], { object, variable = '' }: ConfigurationFinding): string | undefined {
   const found = objects.find((candidate) => idOf(candidate) === object);
   if (!found) return undefined;
-  const values = isKind(found, 'Deployment') ? givenEnvironmentOf(found, objects).values : valuesOf(found);
+  const values = isKind(found, 'Deployment') ? givenEnvironmentOf(found, objects).values : sourceValues(found);
   const held = values.get(variable);
   return held && 'value' in held ? held.value : undefined;
 }

@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { annotations, failuresForTerminal, sentenceOf, summaryMarkdown } from './failure-text.ts';
+import { annotations, failuresForTerminal, verdictSentence, summaryMarkdown } from './failure-text.ts';
 import type { RunVerdict } from './verdict.ts';
-import { cause, failure, report, reportedTest } from './testing/samples.ts';
+import { cause, sampleFailure, report, reportedTest } from './testing/samples.ts';
 
 const red = report(
   [
     reportedTest(),
-    reportedTest({ status: 'failed', title: 'operator: a, b: 100 %', failure }),
+    reportedTest({ status: 'failed', title: 'operator: a, b: 100 %', failure: sampleFailure }),
     reportedTest({ status: 'skipped', reason: 'the local engine cannot: kubernetes' }),
   ],
   [cause],
@@ -29,14 +29,14 @@ test('a failure says what was expected, seen, where, why, and how to see it agai
 
 test('a terminal shows each kind of failures once, and names others of it', () => {
   const alike = Array.from({ length: 8 }, (_, index) =>
-    reportedTest({ status: 'failed', title: `t${index}`, failure }),
+    reportedTest({ status: 'failed', title: `t${index}`, failure: sampleFailure }),
   );
   const text = stripVTControlCharacters(failuresForTerminal(report(alike)));
   expect(text).toContain('✘ 401, session missing, from operator.dezky.example by operator-b (8 tests)');
   expect(text).toContain('Also         e2e/session/cross-pod.spec.ts:57:22 t1');
   expect(text).toMatch(/ t3\n +4 more$/);
   const different = Array.from({ length: 25 }, (_, index) =>
-    reportedTest({ status: 'failed', failure: { ...failure, kind: `kind ${index}` } }),
+    reportedTest({ status: 'failed', failure: { ...sampleFailure, kind: `kind ${index}` } }),
   );
   const many = failuresForTerminal(report(different));
   expect(many.match(/✘/g)).toHaveLength(20);
@@ -45,7 +45,7 @@ test('a terminal shows each kind of failures once, and names others of it', () =
 
 test('fourteen failures of five kinds fit a screen', () => {
   const tests = Array.from({ length: 14 }, (_, index) =>
-    reportedTest({ status: 'failed', failure: { ...failure, kind: `kind ${index % 5}` } }),
+    reportedTest({ status: 'failed', failure: { ...sampleFailure, kind: `kind ${index % 5}` } }),
   );
   // Each is one more line while the tests run (terminal.ts).
   expect(failuresForTerminal(report(tests, [cause])).split('\n').length + tests.length).toBeLessThan(55);
@@ -80,7 +80,7 @@ const attacked = report(
       status: 'failed',
       title: hostile,
       failure: {
-        ...failure,
+        ...sampleFailure,
         saw: hostile,
         evidence: [hostile],
         at: hostile,
@@ -135,19 +135,22 @@ test.each([
   [{ skipped: 2 }, 'No test ran, so this run says nothing about the product.'],
   [{ passed: 3, failed: 1 }, '1 of 4 tests failed.'],
 ])('%j', (change, sentence) => {
-  expect(sentenceOf(verdict(change), [], [])).toBe(sentence);
+  expect(verdictSentence(verdict(change), [], [])).toBe(sentence);
 });
 
 test('a failed run names what explains it, or what was seen', () => {
-  const tests = [reportedTest({ status: 'failed', failure }), reportedTest({ status: 'failed', failure })];
+  const tests = [
+    reportedTest({ status: 'failed', failure: sampleFailure }),
+    reportedTest({ status: 'failed', failure: sampleFailure }),
+  ];
   const failed = verdict({ failed: 2 });
-  expect(sentenceOf(failed, tests, [cause])).toBe(
+  expect(verdictSentence(failed, tests, [cause])).toBe(
     '2 of 2 tests failed. Likely cause: sessions are kept in the memory of each pod.',
   );
-  expect(sentenceOf(failed, tests, [cause, { ...cause, title: 'Another' }])).toBe(
+  expect(verdictSentence(failed, tests, [cause, { ...cause, title: 'Another' }])).toBe(
     '2 of 2 tests failed. One of these can explain it: sessions are kept in the memory of each pod; another.',
   );
-  expect(sentenceOf(failed, tests, [])).toBe(
+  expect(verdictSentence(failed, tests, [])).toBe(
     '2 of 2 tests failed. No known regression explains this. Seen: 401, session missing, from operator.dezky.example (2 tests).',
   );
 });

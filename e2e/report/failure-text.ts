@@ -100,7 +100,7 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds, cau
 const inline = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);
 
 /** The verdict of a run in one sentence; a failed one says what explains it, or what was seen. */
-export function sentenceOf(
+export function verdictSentence(
   { passed, failed, skipped, harnessFaults, errors }: RunVerdict,
   tests: readonly ReportedTest[],
   causes: readonly RegressionCause[],

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { TestOutcome } from './outcome.ts';
 import type { Mark } from './timeline.ts';
-import { failureOf } from './failures.ts';
+import { testFailureOf } from './failures.ts';
 
 const spec = 'session/a.spec.ts';
 const outcome: TestOutcome = {
@@ -19,13 +19,13 @@ const outcome: TestOutcome = {
 test('what was expected and received is seen, whatever the matcher', () => {
   const message =
     'Error: how long it lives\n\nexpect(received).toBeGreaterThan(expected)\n\nExpected: > 1209540\nReceived:   1209500';
-  expect(failureOf({ ...outcome, message }, undefined).saw).toBe(
+  expect(testFailureOf({ ...outcome, message }, undefined).saw).toBe(
     'how long it lives · Expected: > 1209540 · Received:   1209500',
   );
   const diff =
     'Error: pods\n\nexpect(received).toEqual(expected)\n\n- Expected  - 1\n+ Received  + 1\n\n  Array [\n-   "a",\n+   "b",\n  ]';
-  expect(failureOf({ ...outcome, message: diff }, undefined).saw).toBe('pods · -   "a", · +   "b",');
-  const unnamed = failureOf({ ...outcome, message: diff.replace('pods\n\n', '') }, undefined);
+  expect(testFailureOf({ ...outcome, message: diff }, undefined).saw).toBe('pods · -   "a", · +   "b",');
+  const unnamed = testFailureOf({ ...outcome, message: diff.replace('pods\n\n', '') }, undefined);
   expect(unnamed.saw).toBe('expect(received).toEqual(expected) · -   "a", · +   "b",');
 });
 
@@ -33,7 +33,7 @@ test('an error of a page is what was seen, before any request', () => {
   const message =
     'Error: A page wrote an error that the test does not expect: TypeError: x on https://operator.dezky.example/';
   const marks = [mark('/api/me', 502)];
-  expect(failureOf({ ...outcome, message }, { ms: 1, marks, bands: [], leftOut: 0 }).kind).toBe(
+  expect(testFailureOf({ ...outcome, message }, { ms: 1, marks, bands: [], leftOut: 0 }).kind).toBe(
     'A page wrote an error that the test does not expect: TypeError: x',
   );
 });
@@ -41,10 +41,10 @@ test('an error of a page is what was seen, before any request', () => {
 test('a refusal that is right is no evidence, unless the message is about its status', () => {
   const marks = [mark('/api/me', 401, { reason: 'signed-out' }), mark('/', 302, { reason: 'none' })];
   const timeline = { ms: 1, marks, bands: [], leftOut: 0 };
-  expect(failureOf(outcome, timeline)).toMatchObject({ evidence: [], by: '' });
+  expect(testFailureOf(outcome, timeline)).toMatchObject({ evidence: [], by: '' });
   const wanted = { ...outcome, message: 'Error: the old cookie\n\nExpected: 401\nReceived: 200' };
-  expect(failureOf(wanted, timeline), 'it is what was expected').toMatchObject({ evidence: [], by: '' });
-  const about = failureOf({ ...outcome, message: 'Error: the old cookie\n\nReceived: 401' }, timeline);
+  expect(testFailureOf(wanted, timeline), 'it is what was expected').toMatchObject({ evidence: [], by: '' });
+  const about = testFailureOf({ ...outcome, message: 'Error: the old cookie\n\nReceived: 401' }, timeline);
   expect(about).toMatchObject({ kind: '401, session signed-out, from operator.dezky.example', by: 'operator-a' });
 });
 
@@ -57,12 +57,14 @@ test('a redirect to a host of the fleet that nothing followed is none', () => {
 test('the request of which the message speaks comes before a later one', () => {
   const marks = [mark('/api/me', 401, { reason: 'missing' }), mark('/api/users', 502)];
   const message = 'Error: the API\n\nExpected: 200\nReceived: 401';
-  expect(failureOf({ ...outcome, message }, { ms: 1, marks, bands: [], leftOut: 0 }).kind).toContain('session missing');
+  expect(testFailureOf({ ...outcome, message }, { ms: 1, marks, bands: [], leftOut: 0 }).kind).toContain(
+    'session missing',
+  );
 });
 
 test('a harness fault after the assertion is reported behind it', () => {
   const slow = { ...outcome, harnessFault: 'HarnessError: http://127.0.0.1:9000 is too slow for this test.' };
-  const { saw, message, kind } = failureOf(slow, undefined);
+  const { saw, message, kind } = testFailureOf(slow, undefined);
   expect(kind).toBe('the harness failed');
   expect(saw).toMatch(/^the page .*; then HarnessError: .*is too slow for this test/);
   expect(message).toContain(outcome.message);
@@ -84,7 +86,8 @@ const mark = (path: string, status: number, more: Partial<Mark> = {}): Mark => (
   error: '',
   ...more,
 });
-const evidenceOf = (...marks: Mark[]): string[] => failureOf(outcome, { ms: 1, marks, bands: [], leftOut: 0 }).evidence;
+const evidenceOf = (...marks: Mark[]): string[] =>
+  testFailureOf(outcome, { ms: 1, marks, bands: [], leftOut: 0 }).evidence;
 const refused = 'GET operator.dezky.example/users was answered 302 by operator-a (1.0.0), at 0.0 s';
 
 test.each([
@@ -111,7 +114,7 @@ test('a sign-out that leads to a host where the test has not been is the first e
     mark('/api/me', 401, { reason: 'missing' }),
     mark('/auth/oidc/logout', 303, { method: 'POST', location: 'auth.dezky.local/flows/-/cancel/' }),
   ];
-  const { evidence, kind } = failureOf(outcome, { ms: 1, marks, bands: [], leftOut: 0 });
+  const { evidence, kind } = testFailureOf(outcome, { ms: 1, marks, bands: [], leftOut: 0 });
   expect(evidence[0]).toBe(
     'POST operator.dezky.example/auth/oidc/logout was answered 303 by operator-a (1.0.0): to auth.dezky.local/flows/-/cancel/, at 0.0 s',
   );

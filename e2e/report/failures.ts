@@ -11,7 +11,7 @@ const maxEvidence = 3;
 const maxMessageLength = 4_000;
 const maxSeenLength = 500;
 
-export function failureOf(test: TestOutcome, timeline: Timeline | undefined): Omit<TestFailure, 'files'> {
+export function testFailureOf(test: TestOutcome, timeline: Timeline | undefined): Omit<TestFailure, 'files'> {
   // The assertion first: what fails after it is often its consequence.
   const messages = [test.message, ...(test.harnessFault === undefined ? [] : [test.harnessFault])];
   const isHarness = messages.some(isHarnessFault);

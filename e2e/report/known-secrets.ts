@@ -1,6 +1,6 @@
 import { readRunState } from '../../fleet/run/state.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
-import { manifestsOf } from '../../fleet/run/records.ts';
+import { manifestsOfRun } from '../../fleet/run/records.ts';
 import { people } from '../../fixtures/people.ts';
 
 /** A shorter value is not a secret, and hiding it would remove large parts of a report. */
@@ -22,7 +22,7 @@ export function knownSecrets(runs: readonly string[]): string[] {
 }
 
 const secretValues = (runId: string): string[] =>
-  ofKind(manifestsOf(runId), 'Secret')
+  ofKind(manifestsOfRun(runId), 'Secret')
     .flatMap(({ stringData = {}, data = {} }) => [
       ...Object.entries(stringData),
       ...Object.entries(data).map(([name, value]) => [name, Buffer.from(value, 'base64').toString()] as const),

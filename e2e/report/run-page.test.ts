@@ -3,9 +3,9 @@ import { chromium, type Page } from '@playwright/test';
 import { describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import { runPage } from './run-page.ts';
-import { cause, failure, report, reportedTest, timeline } from './testing/samples.ts';
+import { cause, sampleFailure, report, reportedTest, sampleTimeline } from './testing/samples.ts';
 
-const failed = reportedTest({ id: 'red', status: 'failed', failure });
+const failed = reportedTest({ id: 'red', status: 'failed', failure: sampleFailure });
 const skipped = reportedTest({ id: 'skip', status: 'skipped', reason: 'the local engine cannot: kubernetes' });
 const whole = runPage(report([reportedTest(), failed, skipped], [cause]));
 
@@ -33,7 +33,7 @@ test('a passed test is counted, and one that was not run has its reason', () => 
 
 test('however many tests fail, the page loads in a moment', () => {
   const tests = Array.from({ length: 400 }, (_, index) =>
-    reportedTest({ id: `test-${index}`, status: 'failed', failure, timeline: timeline(350) }),
+    reportedTest({ id: `test-${index}`, status: 'failed', failure: sampleFailure, timeline: sampleTimeline(350) }),
   );
   const page = runPage(report(tests));
   expect(page.match(/<details class="card failed"/g)).toHaveLength(400);

@@ -5,8 +5,8 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { engineInUse } from '../engine-in-use.ts';
 import { causesOf } from './causes.ts';
-import { failureOf } from './failures.ts';
-import { annotations, failuresForTerminal, sentenceOf, summaryMarkdown } from './failure-text.ts';
+import { testFailureOf } from './failures.ts';
+import { annotations, failuresForTerminal, verdictSentence, summaryMarkdown } from './failure-text.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
 import type { ReportedTest, RunReport } from './report.ts';
 import { runPage } from './run-page.ts';
@@ -74,7 +74,7 @@ export default class RunReporter implements Reporter {
       engine: engineInUse().name,
       workers: this.#workers,
       verdict: { ...verdict, errors },
-      sentence: sentenceOf(verdict, reported, causes),
+      sentence: verdictSentence(verdict, reported, causes),
       causes,
       tests: reported,
       source: sourceFrom(this.#folder),
@@ -103,7 +103,7 @@ export default class RunReporter implements Reporter {
     const files = (result?.attachments ?? []).flatMap(({ name, path }) =>
       path !== undefined && linked.has(name) ? [[name, relative(this.#folder, path)] as const] : [],
     );
-    const failure = status === 'failed' ? failureOf(outcome, timeline) : undefined;
+    const failure = status === 'failed' ? testFailureOf(outcome, timeline) : undefined;
     return {
       id: test.id,
       spec,

@@ -1,6 +1,6 @@
 import { duration } from '../../fleet/duration.ts';
 import { html, type Html } from './html.ts';
-import { classOf, lineOf, otherLanes, type Timeline } from './timeline.ts';
+import { classOf, markLine, otherLanes, type Timeline } from './timeline.ts';
 
 const lastLanes: readonly string[] = [otherLanes.edge, otherLanes.outside];
 
@@ -33,7 +33,7 @@ export function timelineFigure({ ms: whole, marks, bands, leftOut }: Timeline, t
         ${lanes.map(([lane, its]) =>
           row(
             lane,
-            its.map((mark) => bar(classOf(mark), mark, lineOf(mark))),
+            its.map((mark) => bar(classOf(mark), mark, markLine(mark))),
           ),
         )}
         ${row(

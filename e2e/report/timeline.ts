@@ -137,6 +137,6 @@ export function describeMark({ method, host, path, status, lane, revision, error
 }
 
 /** `   1.20 s  GET operator.dezky.example/api/me was answered …, from browser, session 48e9a6`. */
-export const lineOf = (mark: Mark): string =>
+export const markLine = (mark: Mark): string =>
   `${(mark.at / 1_000).toFixed(2).padStart(7)} s  ${describeMark(mark)}, from ${mark.from}` +
   (mark.session ? `, session ${mark.session.slice(0, 6)}` : '');

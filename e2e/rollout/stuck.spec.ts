@@ -1,4 +1,4 @@
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { startSessionAtEach } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
@@ -11,7 +11,7 @@ test(
   'a rollout that never becomes Ready is reported, and the old pods keep serving',
   { tag: ['@old-pods-removed-first', '@replicas-1', '@settings-not-validated'] },
   async ({ apps, fleet, newPerson }) => {
-    const url = origin(fleet.hosts.auth);
+    const url = httpsOf(fleet.hosts.auth);
     const before = await Promise.all(
       apps.map(async (app) => ({
         app,

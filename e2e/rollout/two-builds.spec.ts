@@ -1,6 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import { mark, nextBuild } from '../models/next-build.ts';
+import { nextBuildMark, nextBuild } from '../models/next-build.ts';
 import { precondition } from '../models/precondition.ts';
 import { thenUndo } from '../models/then-undo.ts';
 
@@ -37,7 +37,7 @@ for (const appName of appNames) {
             // The page belongs to the old build, and no pod has the chunks that it now needs.
             await app.page.getByRole('navigation', { name: 'Main' }).locator(`a[href="${page}"]`).click();
             await expect(app.page, 'where the link of the old build leads').toHaveURL(app.origin + page);
-            await expect(app.page.locator(`.${mark}`), 'the page of the new build').toBeVisible();
+            await expect(app.page.locator(`.${nextBuildMark}`), 'the page of the new build').toBeVisible();
 
             const another = await app.inProfile(await newProfile());
             await another.startSession(await newPerson());
@@ -48,7 +48,10 @@ for (const appName of appNames) {
             await second.more(25);
             expect(await second.stop(), 'the session that the new build opened').toAllSucceed();
             await another.open(page);
-            precondition((await another.page.locator(`.${mark}`).count()) === 0, 'the new build still serves pages');
+            precondition(
+              (await another.page.locator(`.${nextBuildMark}`).count()) === 0,
+              'the new build still serves pages',
+            );
           },
           async () => {
             if ((await fleet.pods(appName)).some(({ revision }) => revision !== before))

@@ -1,7 +1,7 @@
 import { errors } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Fault } from '../../fixtures/authentik/state/faults.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { App } from '../models/app.ts';
@@ -108,7 +108,7 @@ for (const appName of appNames) {
           const { status } = await answerOf(app, '/api/me');
           expect(status, 'with a valid access token').toBe(200);
           // Otherwise no pod of platform-api would be left for it.
-          const health = await app.context.request.get(`${origin(fleet.hosts.api)}/health/ready`, {
+          const health = await app.context.request.get(`${httpsOf(fleet.hosts.api)}/health/ready`, {
             timeout: answerMs,
           });
           expect(health.status(), 'readiness of platform-api').toBe(200);

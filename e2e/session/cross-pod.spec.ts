@@ -1,6 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
-import type { Ledger } from '../fixtures/ledger.ts';
+import type { TestLedger } from '../fixtures/ledger.ts';
 import { answerOf } from '../matchers/answers.ts';
 import { twoPods } from '../models/pods.ts';
 
@@ -8,7 +8,7 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
     const { pages, api } = sessionApp[appName];
-    const sessionRows = async (ledger: Ledger) =>
+    const sessionRows = async (ledger: TestLedger) =>
       (await ledger.rows({ service: appName })).filter((row) => row.session !== '' && !row.url.includes('/auth/oidc/'));
 
     test(

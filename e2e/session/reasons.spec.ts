@@ -12,13 +12,13 @@ import { metric, sessionLines } from '../models/session-reports.ts';
 import { twoPods, whileRedisHangs } from '../models/pods.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
-import type { SessionStore, StoredKey } from '../models/session-store.ts';
+import type { SessionKeys, StoredKey } from '../models/session-store.ts';
 
 interface Loss {
   app: App;
   person: Person;
   session: StoredKey;
-  sessionStore: SessionStore;
+  sessionStore: SessionKeys;
   authentikAdmin: AuthentikAdmin;
 }
 

@@ -2,7 +2,7 @@ import type { APIRequestContext } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { expect, test } from '../fixtures/index.ts';
-import type { SessionStore, StoredKey } from '../models/session-store.ts';
+import type { SessionKeys, StoredKey } from '../models/session-store.ts';
 import type { App } from '../models/app.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesBegun, refreshesEnded, refreshesOf } from '../models/refreshes.ts';
@@ -28,7 +28,7 @@ async function expectEnded(when: string, { app, fleet, store, session, cookie, r
 interface Ended {
   app: App;
   fleet: Fleet;
-  store: SessionStore;
+  store: SessionKeys;
   session: StoredKey;
   /** `cookie` header of the session, saved before. */
   cookie: string;

@@ -2,7 +2,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import type { StoredKey, SessionStore } from '../models/session-store.ts';
+import type { StoredKey, SessionKeys } from '../models/session-store.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
@@ -59,7 +59,7 @@ async function expectEnded(
     refresh,
     session,
     sessionStore,
-  }: { edge: EdgeClient; fleet: Fleet; refresh: number; session: StoredKey; sessionStore: SessionStore },
+  }: { edge: EdgeClient; fleet: Fleet; refresh: number; session: StoredKey; sessionStore: SessionKeys },
 ): Promise<void> {
   const pods = await twoPods(fleet, app.name);
   const cookie = await app.cookieHeader();

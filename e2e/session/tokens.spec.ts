@@ -1,7 +1,7 @@
 import { decodeJwt } from 'jose';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { valuesOf } from '../../fleet/manifests/variables.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { sourceValues } from '../../fleet/manifests/variables.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { publicPages, type App } from '../models/app.ts';
 import { sendLogoutToken } from '../models/back-channel.ts';
@@ -61,13 +61,13 @@ for (const appName of appNames) {
       async ({ app, fleet, manifests, newProfile }) => {
         const secrets = manifests
           .filter(({ kind }) => kind === 'Secret')
-          .flatMap((secret) => [...valuesOf(secret)])
+          .flatMap((secret) => [...sourceValues(secret)])
           .flatMap(([name, known]) => ('value' in known && known.value !== '' ? [{ name, value: known.value }] : []));
         precondition(secrets.length > 0, 'no Secret has a value');
         const stranger = (await newProfile()).request;
         const { live, ready } = sessionApp[appName].health;
         const own = [live, ready, '/', ...publicPages, '/api/me', '/no/such/page'].map((path) => app.origin + path);
-        const behind = ['/health/live', '/health/ready', '/v1/me', '/'].map((path) => origin(fleet.hosts.api) + path);
+        const behind = ['/health/live', '/health/ready', '/v1/me', '/'].map((path) => httpsOf(fleet.hosts.api) + path);
         const shown: string[] = [];
         for (const url of [...own, ...behind]) {
           const answer = await stranger.get(url);

@@ -3,10 +3,10 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { Live, type LiveResponse, type GetOptions } from '../../fleet/engines/live/live.ts';
 import { isPlanned, userAgent } from './requests.ts';
 import { discoveryPath } from './rules/discovery.ts';
-import type { Role, SmokeTarget } from './target.ts';
+import type { HostRole, SmokeTarget } from './target.ts';
 
 /** A page of each host, used to see its certificate. */
-export const everyHost: ReadonlyArray<readonly [role: Role, path: string]> = [
+export const everyHost: ReadonlyArray<readonly [role: HostRole, path: string]> = [
   ...sessionApps.map(({ name, health }) => [name, health.ready] as const),
   ['auth', discoveryPath(firstApp)],
 ];
@@ -26,7 +26,7 @@ export class SmokeClient {
   }
 
   /** @throws HarnessError for a request that is not in the list; Unreachable without a response. */
-  async get(role: Role, path: string, { scheme, ...options }: SmokeGetOptions = {}): Promise<LiveResponse> {
+  async get(role: HostRole, path: string, { scheme, ...options }: SmokeGetOptions = {}): Promise<LiveResponse> {
     const url = new URL(path, this.target.urls[role]);
     const isInside = url.origin === this.target.urls[role];
     if (scheme) {

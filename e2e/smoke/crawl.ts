@@ -1,6 +1,6 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../models/app.ts';
-import { developmentHostsIn, filesNamedIn, kindOf } from './rules/development-hosts.ts';
+import { developmentHostsIn, filesNamedIn, fileKindOf } from './rules/development-hosts.ts';
 import type { SmokeClient } from './client.ts';
 
 const maxFiles = 300;
@@ -27,7 +27,7 @@ export async function crawl(client: SmokeClient, app: AppName): Promise<Crawled>
       faults.push(`${app} answers ${status} to GET ${path}, which its pages need: was the image built whole?`);
       continue;
     }
-    const kind = kindOf(path);
+    const kind = fileKindOf(path);
     faults.push(
       ...developmentHostsIn(kind, body)
         .filter((host) => !allowed.has(host))

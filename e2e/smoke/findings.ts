@@ -6,7 +6,7 @@ import { isRight, reasonMeanings } from '../report/session-reasons.ts';
 import type { ProbeAnswer, SessionCookies } from './probes.ts';
 import { endSessionFaults } from './rules/end-session.ts';
 import { readyPods } from './rules/settle.ts';
-import type { Role, SmokeTarget } from './target.ts';
+import type { HostRole, SmokeTarget } from './target.ts';
 
 /** Something that is wrong with a deployed fleet. It says what the answers show and the pods say, and guesses no cause. */
 interface Finding {
@@ -17,7 +17,7 @@ interface Finding {
 }
 
 export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['urls']): Finding[] => {
-  const of = (role: Role) => answers.filter((answer) => answer.of === role);
+  const of = (role: HostRole) => answers.filter((answer) => answer.of === role);
   return [
     ...unreachable(answers),
     ...appNames.flatMap((app) => [
@@ -87,7 +87,7 @@ function wrongSignOut(app: AppName, answers: readonly ProbeAnswer[], urls: Smoke
   return [{ what: `Signing out of ${app} leads elsewhere.`, evidence, next: 'npm run config -- check' }];
 }
 
-function inMemory(of: Role, answers: readonly ProbeAnswer[]): Finding[] {
+function inMemory(of: HostRole, answers: readonly ProbeAnswer[]): Finding[] {
   const pods = list(answers.filter(({ facts }) => facts['driver'] === 'memory').map(({ pod }) => pod));
   if (pods === '') return [];
   return [
@@ -143,7 +143,7 @@ const statusesOf = (answers: readonly ProbeAnswer[]): string =>
     .join(', ');
 
 /** What the pods of an app say about themselves, where it is not the same for all. */
-function different(of: Role, answers: readonly ProbeAnswer[]): Finding[] {
+function different(of: HostRole, answers: readonly ProbeAnswer[]): Finding[] {
   const ready = answers.filter(({ probe, pod, problem }) => probe === 'ready' && pod !== '' && problem === undefined);
   const said = ready.flatMap(({ pod, revision, facts }) =>
     Object.entries({ revision, ...facts }).map(([name, value]) => ({ name, value, pod })),

@@ -2,7 +2,7 @@ import { test as base, type TestInfo } from '@playwright/test';
 import { firstApp, type AppName } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { origin, originsOf } from '../../fleet/hosts.ts';
+import { httpsOf, originsOf } from '../../fleet/hosts.ts';
 import { groups, randomPerson } from '../../fixtures/people.ts';
 import { setupOf } from '../fixtures/authentik-setup.ts';
 import { authentikServerOf, engineInUse } from '../engine-in-use.ts';
@@ -53,7 +53,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   // A real Authentik may run without its web bundle.
   browser: [
     ({ browser, suiteFleet }, use) => {
-      if (suiteFleet && authentikServerOf(suiteFleet)) driveFlowPages(browser, origin(suiteFleet.hosts.auth));
+      if (suiteFleet && authentikServerOf(suiteFleet)) driveFlowPages(browser, httpsOf(suiteFleet.hosts.auth));
       return use(browser);
     },
     { scope: 'worker' },

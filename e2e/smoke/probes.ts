@@ -8,7 +8,7 @@ import { reasonNamed } from '../report/session-reasons.ts';
 import type { SmokeClient } from './client.ts';
 import { authorizationFaults, readLocation } from './rules/authorization-request.ts';
 import { discoveryPath } from './rules/discovery.ts';
-import type { Role, SmokeTarget } from './target.ts';
+import type { HostRole, SmokeTarget } from './target.ts';
 
 /**
  * What a probe asks, the status that it should be answered with, and how often it is sent to a host in a round. An app
@@ -27,7 +27,7 @@ export type ProbeName = keyof typeof probes;
 export interface ProbeAnswer {
   /** Milliseconds since the first probe. */
   at: number;
-  of: Role;
+  of: HostRole;
   probe: ProbeName;
   /** 0: no answer came. */
   status: number;
@@ -118,7 +118,7 @@ export async function askOnce(client: ProbeClient, sessions: SessionCookies, at 
 /** One probe. A host that gives no answer is a normal result during a rollout. */
 export async function ask(
   client: ProbeClient,
-  of: Role,
+  of: HostRole,
   probe: ProbeName,
   { at = 0, cookie }: { at?: number; cookie?: string } = {},
 ): Promise<ProbeAnswer> {
@@ -158,7 +158,7 @@ export async function ask(
   }
 }
 
-function pathOf(of: Role, probe: ProbeName): string {
+function pathOf(of: HostRole, probe: ProbeName): string {
   if (of === 'auth') return discoveryPath(firstApp);
   if (probe === 'sign-in') return '/auth/oidc/login';
   return probe === 'ready' ? sessionApp[of].health.ready : sessionApp[of].api[0];

@@ -1,6 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { publicPages } from '../models/app.ts';
-import type { Role } from './target.ts';
+import type { HostRole } from './target.ts';
 
 /** Identifies this client in access logs. */
 export const userAgent = 'dezky-smoke/1 (read-only checks; npm run smoke)';
@@ -23,7 +23,7 @@ const ofAuthentik: ReadonlyArray<string | RegExp> = [
 ];
 
 /** Whether a smoke test makes this request without a test user. All of them are GET. `SmokeClient` sends nothing else. */
-export function isPlanned(to: Role, path: string, scheme?: 'http'): boolean {
+export function isPlanned(to: HostRole, path: string, scheme?: 'http'): boolean {
   // Its redirect to https.
   if (scheme === 'http') return to !== 'auth' && path === '/sign-in?smoke=1';
   const planned = to === 'auth' ? ofAuthentik : ofApps;

@@ -2,11 +2,11 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 
-export type Role = AppName | 'auth';
+export type HostRole = AppName | 'auth';
 
 export interface SmokeTarget extends LiveAccess {
   /** Origins, such as `https://operator.dezky.example`. */
-  urls: Readonly<Record<Role, string>>;
+  urls: Readonly<Record<HostRole, string>>;
   /** Revision that every pod must be on. Absent: any, but all on the same. */
   sha?: string;
   /** Number of pods of each app that must have responded. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { appNames } from '../../apps/environment/apps.ts';
 import type { ProbeAnswer } from './probes.ts';
 import { streak } from './rules/settle.ts';
-import { hasArrived, lineOf, watchSummary } from './watch.ts';
+import { hasArrived, roundLine, watchSummary } from './watch.ts';
 
 /** Answers of an app's pods about themselves. */
 const ready = (of: ProbeAnswer['of'], at: number, ...revisions: string[]): ProbeAnswer[] =>
@@ -16,14 +16,14 @@ const ofOthers = (...revisions: string[]): ProbeAnswer[] => others.flatMap((name
 
 test('a line counts revisions side by side, and marks an app that is on the new one', () => {
   const round = [...ready('operator', 12_000, '2', '1', '2'), ...ofOthers('2')];
-  expect(lineOf(round, '2').replace(/ +/g, ' ').trim()).toBe(
+  expect(roundLine(round, '2').replace(/ +/g, ' ').trim()).toBe(
     `12.0 s operator 2 x 2 + 1 x 1 ${others.map((name) => `${name} 2 x 1 ✓`).join(' ')} ok`,
   );
 });
 
 test('a line never marks an app that did not answer, and says how many requests failed', () => {
   const down = others.flatMap((name) => [failed(name, 0, 'it is down.'), failed(name, 0, 'it is down.')]);
-  expect(lineOf([...ready('operator', 0, '2'), ...down], '2').replace(/ +/g, ' ')).toContain(
+  expect(roundLine([...ready('operator', 0, '2'), ...down], '2').replace(/ +/g, ' ')).toContain(
     `operator 2 x 1 ✓ ${others.map((name) => `${name} no answer`).join(' ')} ${2 * others.length} failed: it is down.`,
   );
 });

@@ -19,7 +19,7 @@ export async function watch(
     seconds,
     signal,
     onRound: (round, all) => {
-      console.log(lineOf(round, sha));
+      console.log(roundLine(round, sha));
       return sha !== undefined && appNames.every((app) => hasArrived(all, app, sha));
     },
   });
@@ -38,7 +38,7 @@ export function hasArrived(answers: readonly ProbeAnswer[], app: AppName, sha: s
 }
 
 /** `  12.0 s  operator 1.4.0 x 3 + 1.3.0 x 1  portal 1.3.0 x 4 ✓  ok`. */
-export function lineOf(round: readonly ProbeAnswer[], sha: string | undefined): string {
+export function roundLine(round: readonly ProbeAnswer[], sha: string | undefined): string {
   const columns = appNames.map((app) => {
     const answers = readyAnswers(round, app);
     const well = answers.filter(({ problem }) => problem === undefined);

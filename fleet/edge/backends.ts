@@ -105,9 +105,9 @@ export interface IngressOptions {
  * The entry points of a cluster's own ingress (Traefik), which chooses the pod of every request that is not pinned. The
  * edge does not know that pod, so its rows have an empty `pod`; `x-served-by` of the response names the pod.
  */
-export type Ingress = Readonly<Record<Route['entryPoint'], Backend>>;
+export type ClusterIngress = Readonly<Record<Route['entryPoint'], Backend>>;
 
-export function ingressAt({ host, ports, ca }: IngressOptions): Ingress {
+export function ingressAt({ host, ports, ca }: IngressOptions): ClusterIngress {
   const options = { keepAlive: true, maxFreeSockets };
   return {
     web: { endpoint: { pod: '', host, port: ports.web }, agent: new Agent(options) },

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { ProxyAgent } from 'undici';
-import type { ControlPlane } from '../control-token.ts';
+import type { ControlAccess } from '../control-token.ts';
 import { HarnessError } from '../errors.ts';
 import type { LedgerRow, Pin, Routing } from './row.ts';
 
@@ -18,7 +18,7 @@ export class EdgeClient {
   readonly #url: string;
   readonly #token: string;
 
-  constructor({ controlUrl, controlToken }: ControlPlane) {
+  constructor({ controlUrl, controlToken }: ControlAccess) {
     this.#url = controlUrl.replace(/\/$/, '');
     this.#token = controlToken;
   }

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { controlApp } from './control-plane.ts';
+import { edgeControl } from './control-plane.ts';
 import { startTestEdge, testRoutes } from './testing.ts';
 import type { TestEdge } from './testing.ts';
 
@@ -12,7 +12,7 @@ let call: (
 ) => Promise<{ status: number; json: { message?: string } }>;
 beforeEach(async () => {
   testEdge = await startTestEdge([]);
-  const app = controlApp(testEdge.edge, 'secret');
+  const app = edgeControl(testEdge.edge, 'secret');
   call = async (method, path, body, token = 'secret') => {
     const response = await app.request(path, {
       method,

@@ -18,7 +18,7 @@ import type { Pin, Routing } from './row.ts';
  * | `PUT /pins/:client` | Pin[], replaces the client's | |
  * | `GET /ledger` | `after`, `client` | LedgerRow[] |
  */
-export function controlApp(edge: Edge, token: string): H3 {
+export function edgeControl(edge: Edge, token: string): H3 {
   const app = new H3({ silent: true });
   app.get('/health', () => ({ ok: true, cursor: edge.ledger.cursor }));
 
@@ -45,7 +45,7 @@ export async function startControlPlane(
   edge: Edge,
   options: { token: string; host: string; port: number },
 ): Promise<Server> {
-  const server = createServer(toNodeHandler(controlApp(edge, options.token)));
+  const server = createServer(toNodeHandler(edgeControl(edge, options.token)));
   // A client may keep its connection open for a whole test.
   server.keepAliveTimeout = 0;
   server.listen(options.port, options.host);

@@ -10,7 +10,7 @@ import type { EdgeResponse } from './edge-response.ts';
 import { readProxyRequest } from './proxy-request.ts';
 import type { ProxyRequest, Tunnel } from './proxy-request.ts';
 import { Backends, setStickyCookie, stickyPod } from './backends.ts';
-import type { Backend, Ingress } from './backends.ts';
+import type { Backend, ClusterIngress } from './backends.ts';
 import { forward, maxHeaderSize } from './forward.ts';
 import { headerOf } from './headers.ts';
 import { Ledger } from './ledger.ts';
@@ -29,7 +29,7 @@ export interface EdgeOptions {
   /** 0 takes a free port. */
   port: number;
   /** Chooses the pod of a request that is not pinned. Default: the edge itself, round robin. */
-  ingress?: Ingress;
+  ingress?: ClusterIngress;
 }
 
 type Decision =
@@ -49,7 +49,7 @@ export class Edge {
   /** The tunnel of each connection, by the socket on which its requests arrive. */
   readonly #tunnels = new WeakMap<Duplex, Tunnel>();
   readonly #sockets = new Set<Socket>();
-  readonly #ingress: Ingress | undefined;
+  readonly #ingress: ClusterIngress | undefined;
   #interceptor: NetServer | undefined;
 
   constructor({ authority, ingress }: Omit<EdgeOptions, 'host' | 'port'>) {

@@ -9,7 +9,7 @@ const kubernetesEngine = (name: 'k3s' | 'cluster', sharesNode: boolean): Engine 
   name,
   capabilities: capabilitiesOf[name],
   sharesNode,
-  up: async (options) => (await import('./kubernetes/engine.ts')).up(name, options),
+  up: async (options) => (await import('./kubernetes/engine.ts')).launch(name, options),
   content: async (options = {}) => (await import('./kubernetes/engine.ts')).content(options),
   attach: async (runId) => (await import('./kubernetes/fleet.ts')).attach(name, runId),
   reap: async (runId) => (await import('./kubernetes/end.ts')).endRun(stateOf(name, runId).runId),

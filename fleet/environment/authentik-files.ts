@@ -1,6 +1,6 @@
 import { stringify } from 'yaml';
 import { sessionApps } from '../../apps/environment/apps.ts';
-import { origin, productionHosts, type Hosts } from '../hosts.ts';
+import { httpsOf, productionHosts, type Hosts } from '../hosts.ts';
 import { e2eGroups } from './authentik-groups.ts';
 
 /** Days. docs/decisions/0012-a-refresh-outlives-its-request.md has the reasoning. */
@@ -30,7 +30,7 @@ export const providersBlueprint = (): string =>
       attrs: {
         refresh_token_validity: `days=${refreshTokens.validity}`,
         refresh_token_threshold: `days=${refreshTokens.threshold}`,
-        logout_uri: logoutUri(origin(productionHosts[name])),
+        logout_uri: logoutUri(httpsOf(productionHosts[name])),
         logout_method: 'backchannel',
       },
     })),
@@ -41,7 +41,7 @@ const jsonText = (value: unknown): string => `${JSON.stringify(value, null, 2)}\
 /** A provider for each app, set up as production's Authentik is for the apps. */
 export const e2eProviders = (hosts: Hosts = productionHosts) =>
   sessionApps.map(({ name, title }) => {
-    const own = origin(hosts[name]);
+    const own = httpsOf(hosts[name]);
     return {
       slug: name,
       name: title,

@@ -2,7 +2,7 @@ import { environments, keptIn } from '../../apps/environment/environments.ts';
 import type { Environment, Variable } from '../../apps/environment/environments.ts';
 import { idOf } from '../manifests/objects.ts';
 import type { KubeObject } from '../manifests/objects.ts';
-import { valuesOf } from '../manifests/variables.ts';
+import { sourceValues } from '../manifests/variables.ts';
 import type { KnownValue } from '../manifests/variables.ts';
 import { finding } from './finding.ts';
 import type { ConfigurationFinding } from './finding.ts';
@@ -31,7 +31,7 @@ export function checkSecrets(
     const [object, ...others] = objects.filter((candidate) => idOf(candidate) === expected.id);
     if (!object) return expected.kind === 'Secret' ? [absent(expected)] : [];
     if (others.length > 0) return [finding(expected.id, 'is there more than once. Keep one.')];
-    const values = valuesOf(object);
+    const values = sourceValues(object);
     return [
       ...checkValues(expected, values),
       ...(expected.kind === 'Secret' ? checkSecrecy(expected, values, publicValues, owners) : []),

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stringify } from 'yaml';
 import { appNames } from '../../apps/environment/apps.ts';
-import { valuesOf } from '../manifests/variables.ts';
+import { sourceValues } from '../manifests/variables.ts';
 import { e2eClientSecret } from './authentik-files.ts';
 import { objectsIn } from './read-objects.ts';
 
@@ -44,7 +44,7 @@ export const e2eSecrets = (): string =>
 export const publicValues = (): ReadonlySet<string> =>
   new Set(
     objectsIn('fleet/e2e/secrets.yaml', e2eSecrets())
-      .flatMap((object) => [...valuesOf(object).values()])
+      .flatMap((object) => [...sourceValues(object).values()])
       .flatMap((each) => ('value' in each ? [each.value] : [])),
   );
 

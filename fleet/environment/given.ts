@@ -1,12 +1,12 @@
 import { onlyContainer } from '../manifests/objects.ts';
 import type { Deployment, KubeObject } from '../manifests/objects.ts';
 import { variablesOf } from '../manifests/variables.ts';
-import type { Reference, Variable } from '../manifests/variables.ts';
+import type { Reference, ContainerVariable } from '../manifests/variables.ts';
 
 export interface DeploymentEnvironment {
-  values: ReadonlyMap<string, Variable>;
+  values: ReadonlyMap<string, ContainerVariable>;
   /** Every place that sets a variable, including places that a later one overrides. */
-  written: readonly Variable[];
+  written: readonly ContainerVariable[];
   /** Objects that the Deployment references but that are not in the input. */
   missing: readonly Reference[];
 }

@@ -6,4 +6,4 @@ export interface Address {
 }
 
 /** The host of a URL: an IPv6 address in brackets (RFC 3986 section 3.2.2). */
-export const httpUrl = ({ host, port }: Address): string => `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
+export const addressUrl = ({ host, port }: Address): string => `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;

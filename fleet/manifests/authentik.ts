@@ -1,4 +1,4 @@
-import { origin, productionHosts } from '../hosts.ts';
+import { httpsOf, productionHosts } from '../hosts.ts';
 import type { Change } from './change.ts';
 import { named } from './objects.ts';
 import type { KubeObject } from './objects.ts';
@@ -74,7 +74,7 @@ function serverInPlaceOfMock(server: AuthentikServer): Change {
       {
         // Through the edge, like a browser: http://authentik cannot be a Service with another port or with HTTPS.
         target: { kind: 'ConfigMap', name: 'platform-api-upstreams' },
-        patch: [{ op: 'replace', path: '/data/AUTHENTIK_API_URL', value: `${origin(productionHosts.auth)}/api/v3` }],
+        patch: [{ op: 'replace', path: '/data/AUTHENTIK_API_URL', value: `${httpsOf(productionHosts.auth)}/api/v3` }],
       },
       ...['authentik-secrets', 'platform-api-secrets'].map((name) => ({
         target: { kind: 'Secret', name },

@@ -6,7 +6,7 @@ import { gracefulEnd, probeValues } from './rules/lifecycle.ts';
 import { narrowDeployer } from './rules/narrow-deployer.ts';
 import { imagesKept, oneRelease, pinnedImages } from './rules/pinned-images.ts';
 import { enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './rules/pods.ts';
-import type { Rule, Violation } from './rules/rule.ts';
+import type { Rule, RuleViolation } from './rules/rule.ts';
 import { balancedRequests, lastingSelectors, ownPods } from './rules/services.ts';
 
 export { describedApps } from './rules/described-apps.ts';
@@ -38,7 +38,7 @@ export const manifestRules: readonly Rule[] = [
 ];
 
 /** All violations of the rules in rendered manifests, each as a sentence. */
-export const violationsOf = (objects: readonly KubeObject[], rules: readonly Rule[] = manifestRules): Violation[] =>
+export const violationsOf = (objects: readonly KubeObject[], rules: readonly Rule[] = manifestRules): RuleViolation[] =>
   rules.flatMap(({ name, check }) =>
     check(objects).map(({ object, path, message }) => ({
       rule: name,

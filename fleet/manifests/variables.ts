@@ -5,7 +5,7 @@ import type { Container, KubeObject, ObjectRef } from './objects.ts';
 export type KnownValue = { value: string } | { fault: string };
 
 /** The values of a ConfigMap or Secret, decoded. `stringData` overrides `data`, as in Kubernetes. */
-export function valuesOf(object: KubeObject): Map<string, KnownValue> {
+export function sourceValues(object: KubeObject): Map<string, KnownValue> {
   const values = new Map<string, KnownValue>();
   const isSecret = object.kind === 'Secret';
   for (const [key, value] of fieldsOf(object['data'])) values.set(key, isSecret ? decoded(value) : plain(value));
@@ -28,7 +28,7 @@ function decoded(value: unknown): KnownValue {
   return { value: Buffer.from(base64, 'base64').toString() };
 }
 
-export type Variable = KnownValue & {
+export type ContainerVariable = KnownValue & {
   name: string;
   /** `ConfigMap operator-config`, `Secret operator-secrets`, or `env`. */
   from: string;
@@ -55,18 +55,18 @@ export function variablesOf(
   objects: readonly KubeObject[],
   pod: PodFacts = { name: '', namespace: '', labels: {} },
   onMissing: (missing: Reference) => void = () => {},
-): Variable[] {
+): ContainerVariable[] {
   const referenced = (configMap: ObjectRef | undefined, secret: ObjectRef | undefined) => {
     const ref = configMap ?? secret;
     const id = `${configMap ? 'ConfigMap' : 'Secret'} ${ref?.name}`;
     const object = objects.find((candidate) => idOf(candidate) === id);
     if (!object) onMissing({ id, optional: ref?.optional ?? false });
-    return [...(object ? valuesOf(object) : [])].map(([key, known]) => ({ key, from: id, ...known }));
+    return [...(object ? sourceValues(object) : [])].map(([key, known]) => ({ key, from: id, ...known }));
   };
-  const ofObjects = envFrom.flatMap(({ prefix = '', configMapRef, secretRef }): Variable[] =>
+  const ofObjects = envFrom.flatMap(({ prefix = '', configMapRef, secretRef }): ContainerVariable[] =>
     referenced(configMapRef, secretRef).map(({ key, ...known }) => ({ ...known, name: prefix + key })),
   );
-  const own = env.flatMap(({ name, value = '', valueFrom = {} }): Variable[] => {
+  const own = env.flatMap(({ name, value = '', valueFrom = {} }): ContainerVariable[] => {
     const { fieldRef, configMapKeyRef, secretKeyRef } = valueFrom;
     const ref = configMapKeyRef ?? secretKeyRef;
     if (!ref) return [{ name, from: 'env', value: fieldRef ? fieldOf(fieldRef.fieldPath, pod) : value }];

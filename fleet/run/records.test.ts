@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { productionHosts } from '../hosts.ts';
-import { changesOf, manifestsOf, recordChanges, recordManifests } from './records.ts';
+import { changesOf, manifestsOfRun, recordChanges, recordManifests } from './records.ts';
 import { beginRun, runDirectory } from './state.ts';
 
 beforeEach(() => {
@@ -20,6 +20,6 @@ test('what a run was started from is read as it was kept, and by nobody else', (
   recordManifests('r', [secret]);
   expect(changesOf('r')).toEqual([]);
   recordChanges('r', [{ mutants: true }]);
-  expect([manifestsOf('r'), changesOf('r')]).toEqual([[secret], [{ mutants: true }]]);
+  expect([manifestsOfRun('r'), changesOf('r')]).toEqual([[secret], [{ mutants: true }]]);
   expect(statSync(join(runDirectory('r'), 'manifests.json')).mode & 0o777).toBe(0o600);
 });

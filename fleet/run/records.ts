@@ -26,7 +26,7 @@ function read<T>(runId: string, name: string, missing: T): T {
 export const recordOrigin = (runId: string, origin: Origin): void => write(runId, 'origin', origin);
 
 /** What a run was started from; without any part when it is unknown. */
-export const originOf = (runId: string): Origin => read(runId, 'origin', { content: {} });
+export const originOfRun = (runId: string): Origin => read(runId, 'origin', { content: {} });
 
 /** Stores the changes that a run is started with, so that a further fleet can have them as well. */
 export const recordChanges = (runId: string, changes: readonly Change[]): void => write(runId, 'changes', changes);
@@ -39,4 +39,4 @@ export const recordManifests = (runId: string, objects: readonly KubeObject[]): 
   write(runId, 'manifests', objects);
 
 /** The objects that a run was started from: rendered, with its changes, without the engine's additions. */
-export const manifestsOf = (runId: string): KubeObject[] => read(runId, 'manifests', []);
+export const manifestsOfRun = (runId: string): KubeObject[] => read(runId, 'manifests', []);

@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join, resolve } from 'node:path';
-import type { ControlPlane } from '../control-token.ts';
+import type { ControlAccess } from '../control-token.ts';
 import { didYouMean } from '../did-you-mean.ts';
 import { HarnessError } from '../errors.ts';
 import type { Hosts } from '../hosts.ts';
@@ -27,7 +27,7 @@ export const runFolderVariable = 'FLEET_RUN_FOLDER';
 
 export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
 
-export interface EdgeAddress extends ControlPlane {
+export interface EdgeAddress extends ControlAccess {
   /** `http://127.0.0.1:<port>`: the proxy address for browsers, API clients and processes. */
   proxyUrl: string;
   caFile: string;

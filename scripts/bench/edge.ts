@@ -5,7 +5,7 @@ import { Agent as TlsAgent, request as httpsRequest } from 'node:https';
 import Table from 'cli-table3';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 
 const requests = 2_000;
 const warmUpRequests = 500;
@@ -24,7 +24,7 @@ export async function tableOfEdge(fleet: Fleet): Promise<string> {
       agent: new Agent({ keepAlive: true }),
       headers: { host: fleet.hosts.auth, 'x-forwarded-proto': 'https' },
     },
-    { url: `${origin(fleet.hosts.auth)}${path}`, agent: new TlsAgent({ keepAlive: true, ca, proxyEnv }), headers: {} },
+    { url: `${httpsOf(fleet.hosts.auth)}${path}`, agent: new TlsAgent({ keepAlive: true, ca, proxyEnv }), headers: {} },
   ];
   const times = { direct: [] as number[], edge: [] as number[] };
   for (let index = -warmUpRequests; index < requests; index += 1) {

@@ -2,14 +2,14 @@ import { randomInt } from 'node:crypto';
 import { request } from '@playwright/test';
 import type { Redis } from 'ioredis';
 import { isSessionKey } from '../../e2e/contract.ts';
-import { SessionStore, type StoredKey } from '../../e2e/models/session-store.ts';
+import { SessionKeys, type StoredKey } from '../../e2e/models/session-store.ts';
 import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson } from '../../fixtures/people.ts';
 import { localEngine } from '../../fleet/engines/local/engine.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { processesWithEnvironment } from '../../fleet/run/process-identity.ts';
 import { trustAuthority } from '../../fleet/run/authority.ts';
 import { interruption } from '../command/interruption.ts';
@@ -36,7 +36,7 @@ export async function load(): Promise<void> {
   await using fleet = await localEngine.up({ onProgress: (line) => progress(`  ${line}`), signal: interruption });
   trustAuthority(fleet.edge.caFile);
   const authentik = new AuthentikControl(fleet.authentikControl);
-  using store = new SessionStore(await fleet.reach('dezky-data', 6379));
+  using store = new SessionKeys(await fleet.reach('dezky-data', 6379));
 
   const people = await signedInPeople(fleet, authentik);
   const sessions = (await store.keys()).filter(({ key }) => isSessionKey(key));
@@ -88,11 +88,11 @@ async function signedInPeople(fleet: Fleet, authentik: AuthentikControl): Promis
     const person = randomPerson(fleet.hosts.mail, [groups.operators]);
     await authentik.createUser(person);
     const client = await request.newContext({
-      baseURL: origin(fleet.hosts[app]),
+      baseURL: httpsOf(fleet.hosts[app]),
       proxy: { server: fleet.edge.proxyUrl },
       extraHTTPHeaders: { 'x-edge-client': 'bench', 'x-edge-kind': 'api' },
     });
-    await signInByHttp(client, origin(fleet.hosts[app]), person);
+    await signInByHttp(client, httpsOf(fleet.hosts[app]), person);
     people.push(async (path) => {
       const response = await client.get(path, { maxRedirects: 0 });
       const status = response.status();
@@ -140,7 +140,7 @@ async function podPids(fleet: Fleet, deployment: string): Promise<number[]> {
 }
 
 /** Adds copies of a session with its index entries, each of another person. */
-async function addCopies(store: SessionStore, model: StoredKey, count: number): Promise<void> {
+async function addCopies(store: SessionKeys, model: StoredKey, count: number): Promise<void> {
   const value = (await store.value(model)) ?? '{}';
   const { names = [] } = JSON.parse(value) as { names?: string[] };
   const [owner = ''] = model.key.split(':');

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { appNames, urlVariable } from '../../apps/environment/apps.ts';
-import type { Role } from '../../e2e/smoke/target.ts';
+import type { HostRole } from '../../e2e/smoke/target.ts';
 import { engineOfRun } from '../../fleet/engines/engines.ts';
 import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { render } from '../../fleet/manifests/render.ts';
@@ -19,7 +19,7 @@ export interface ConnectionOptions {
   header?: Record<string, string>;
 }
 
-const roles: readonly Role[] = [...appNames, 'auth'];
+const roles: readonly HostRole[] = [...appNames, 'auth'];
 const urlOptions = roles.map((role) => ({
   role,
   option: new Option(`--url-${role} <url>`, `such as https://${role}.dezky.example`).argParser(parseOrigin),
@@ -64,7 +64,7 @@ export const withSmokeReports = (command: Command): Command =>
   );
 
 /** The URLs that the ConfigMaps give the apps. @throws HarnessError when one is missing. */
-export function urlsIn(objects: readonly KubeObject[]): Record<Role, string> {
+export function urlsIn(objects: readonly KubeObject[]): Record<HostRole, string> {
   const given: Record<string, string> = Object.assign({}, ...ofKind(objects, 'ConfigMap').map(({ data }) => data));
   const missing = roles.map(urlVariable).filter((variable) => !given[variable]);
   if (missing.length > 0) {
@@ -72,17 +72,17 @@ export function urlsIn(objects: readonly KubeObject[]): Record<Role, string> {
       `No ConfigMap of the manifests has ${missing.join(', ')}, so it is not known where to ask. Set it there.`,
     );
   }
-  return Object.fromEntries(roles.map((role) => [role, given[urlVariable(role)]])) as Record<Role, string>;
+  return Object.fromEntries(roles.map((role) => [role, given[urlVariable(role)]])) as Record<HostRole, string>;
 }
 
 /** The options of {@link withTargetOptions} and {@link withConnectionOptions}, as parsed by commander. */
 export type TargetOptions = ConnectionOptions & { run?: string; kustomization?: string };
 
 /** The fleet that these options name. @throws HarnessError for URLs that are missing, or options that cannot be combined. */
-export async function fleetFrom(options: TargetOptions): Promise<LiveAccess & { urls: Record<Role, string> }> {
+export async function fleetFrom(options: TargetOptions): Promise<LiveAccess & { urls: Record<HostRole, string> }> {
   if (options.run !== undefined) {
     const { hosts, edge } = await engineOfRun(options.run).attach(options.run);
-    const urls = Object.fromEntries(roles.map((role) => [role, origin(hosts[role])])) as Record<Role, string>;
+    const urls = Object.fromEntries(roles.map((role) => [role, httpsOf(hosts[role])])) as Record<HostRole, string>;
     return { urls, proxy: edge.proxyUrl, caFile: edge.caFile };
   }
   const given = options as Readonly<Record<string, unknown>>;
@@ -96,7 +96,7 @@ export async function fleetFrom(options: TargetOptions): Promise<LiveAccess & { 
     throw new HarnessError(`Not given: ${flags}. Give them all, or none for those of fleet/apps.`);
   }
   const urls = urlOptions.map(({ role, option }) => [role, given[option.attributeName()]]);
-  return { urls: Object.fromEntries(urls) as Record<Role, string>, ...accessBy(options) };
+  return { urls: Object.fromEntries(urls) as Record<HostRole, string>, ...accessBy(options) };
 }
 
 /** @throws HarnessError for options that cannot be combined. */

@@ -7,7 +7,7 @@ import { appNames } from '../../apps/environment/apps.ts';
 import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { lastLines } from '../../fleet/engines/local/tail.ts';
 import { variablesOfRun, runDirectory } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
@@ -31,7 +31,7 @@ export async function open(app: string, options: { run?: string }): Promise<void
       `--user-data-dir=${join(runDirectory(fleet.runId), 'browser')}`,
       '--no-first-run',
       '--no-default-browser-check',
-      `${origin(fleet.hosts[host])}/`,
+      `${httpsOf(fleet.hosts[host])}/`,
     ],
     { detached: true, stdio: ['ignore', output, output], env: { ...process.env, ...variablesOfRun(fleet.runId) } },
   );
@@ -50,5 +50,5 @@ export async function open(app: string, options: { run?: string }): Promise<void
     );
   }
   child.unref();
-  process.stdout.write(`${origin(fleet.hosts[host])}/ is open in a browser of its own; it closes with the run.\n`);
+  process.stdout.write(`${httpsOf(fleet.hosts[host])}/ is open in a browser of its own; it closes with the run.\n`);
 }

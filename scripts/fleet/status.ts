@@ -2,7 +2,7 @@ import { appNames, firstApp, sessionApps } from '../../apps/environment/apps.ts'
 import { authentikServerOf } from '../../e2e/engine-in-use.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
-import { origin, originsOf } from '../../fleet/hosts.ts';
+import { httpsOf, originsOf } from '../../fleet/hosts.ts';
 import { listRuns } from '../../fleet/run/runs.ts';
 import { people } from '../../fixtures/people.ts';
 import { inColumns } from '../command/output.ts';
@@ -51,7 +51,7 @@ export async function printStatus(fleet: Fleet): Promise<boolean> {
     ...(server ? [] : [...peopleLines(), '']),
     `These hosts exist only behind the edge, ${fleet.edge.proxyUrl}:`,
     `  a browser   npm run fleet -- open ${appNames.join(' | ')}`,
-    `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${fleet.edge.caFile} ${origin(fleet.hosts[firstApp])}/`,
+    `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${fleet.edge.caFile} ${httpsOf(fleet.hosts[firstApp])}/`,
     `  Authentik   ${server ? `${server.origin} is a server in place of the mock` : `${fleet.authentikControl.controlUrl} is the control plane of the mock`}`,
     '',
   ];
@@ -93,8 +93,8 @@ const reasonsOf = (pods: readonly Pod[]): string[] =>
 const urlLines = ({ hosts }: Fleet): string[] =>
   inColumns([
     ['APP', 'URL'],
-    ...sessionApps.map(({ name, title }) => [title, origin(hosts[name])]),
-    ['Authentik', origin(hosts.auth)],
+    ...sessionApps.map(({ name, title }) => [title, httpsOf(hosts[name])]),
+    ['Authentik', httpsOf(hosts.auth)],
   ]);
 
 const peopleLines = (): string[] =>

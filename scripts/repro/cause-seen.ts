@@ -15,7 +15,7 @@ export interface Verdict {
 }
 
 /** What could have ended a session without a trace in a recording, and the check for each. */
-export const checks = [
+export const causeChecks = [
   'What could, and how to see it:',
   '- a pod says why: kubectl logs -l app.kubernetes.io/name=<app> --since=24h | grep -E \'"event":"(session-end|no-session)"\'',
   '- Redis was full or emptied: redis-cli INFO stats (evicted_keys), INFO server (uptime_in_seconds)',
@@ -53,7 +53,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   const differ = perPod.has(reason) ? podsDiffer(requests, [index, ...others], reason) : undefined;
   const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
   if (perPod.has(reason) && !differ?.isProof)
-    return unknown(means, ...seen, ...(reason === 'missing' ? checks : [next]));
+    return unknown(means, ...seen, ...(reason === 'missing' ? causeChecks : [next]));
   const early = reason === 'idle' ? endedEarly(requests, index) : undefined;
   if (early !== undefined) return known(`The cause: ${early}`, ...seen);
   // Whether Authentik was right to send the logout token is not in a recording.

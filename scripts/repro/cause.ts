@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import { checks, type Verdict } from './cause-seen.ts';
+import { causeChecks, type Verdict } from './cause-seen.ts';
 import { isExact, type Agreement, type Replays } from './replay-faults.ts';
 import { requestSentence, wrongResponsesIn, type Story } from './story.ts';
 
@@ -50,7 +50,7 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
       ...(exact.length > 0
         ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`]
         : []),
-      ...checks,
+      ...causeChecks,
     ],
   };
 }

@@ -22,7 +22,7 @@ export const entrySchema = z.object({
 export type HarEntry = z.infer<typeof entrySchema>;
 
 /** One request and its answer, in the memory of this process. Nothing of it is written before `story.ts` has read it. */
-export interface RecordedExchange {
+export interface BrowserExchange {
   /** Milliseconds since the epoch. */
   at: number;
   /** Milliseconds until the answer was complete. */
@@ -46,7 +46,7 @@ const headersOf = (list: ReadonlyArray<{ name: string; value: string }>): Header
       ]),
   );
 
-export function exchangeOf({ startedDateTime, time, request, response }: HarEntry): RecordedExchange {
+export function exchangeOf({ startedDateTime, time, request, response }: HarEntry): BrowserExchange {
   const received = headersOf(response.headers);
   if (response.redirectURL && !received.has('location')) received.set('location', response.redirectURL);
   return {

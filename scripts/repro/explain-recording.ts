@@ -4,7 +4,7 @@ import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { fromCallersFolder } from '../command/command-line.ts';
 import { progress } from '../command/run-command.ts';
-import type { RecordedExchange } from './exchange.ts';
+import type { BrowserExchange } from './exchange.ts';
 import { causeSeen, seenBeside, type Verdict } from './cause-seen.ts';
 import { parseMap } from './hosts.ts';
 import { readCurl } from './read-curl.ts';
@@ -24,7 +24,7 @@ export interface RecordingOptions {
 
 /** A recording, and the option that names it again. */
 export interface NamedRecording {
-  exchanges: RecordedExchange[];
+  exchanges: BrowserExchange[];
   /** The text of a curl command has secrets, so it is not in it. */
   option: string;
 }

@@ -1,7 +1,6 @@
-import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { appNames } from '../../apps/environment/apps.ts';
+import type { HostRole } from '../../e2e/smoke/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-
-export type HostRole = AppName | 'auth';
 
 const roles: readonly string[] = [...appNames, 'auth'];
 

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { RecordedExchange } from './exchange.ts';
+import type { BrowserExchange } from './exchange.ts';
 
 const value = { type: 'string', multiple: true } as const;
 const bodies = ['data', 'data-raw', 'data-binary', 'data-urlencode', 'json', 'form'] as const;
@@ -21,7 +21,7 @@ const hint =
   'Copy it in the browser with "Copy as cURL (bash)", and paste it to standard input, because it has quotes itself: --curl -';
 
 /** The request of a curl command. Its response is unknown. @throws HarnessError when it is no curl command. */
-export function readCurl(command: string): RecordedExchange[] {
+export function readCurl(command: string): BrowserExchange[] {
   const [program, ...args] = wordsOf(command);
   if (program === undefined || !/(?:^|\/)curl(?:\.exe)?$/.test(program))
     throw new HarnessError(`This is no curl command. ${hint}`);

@@ -4,14 +4,14 @@ import { unzipSync } from 'fflate';
 import { z } from 'zod';
 import { HarnessError } from '../../fleet/errors.ts';
 import { progress } from '../command/run-command.ts';
-import { entrySchema, exchangeOf, type RecordedExchange } from './exchange.ts';
+import { entrySchema, exchangeOf, type BrowserExchange } from './exchange.ts';
 
 /** Largest file that is read, before and after decompression, in bytes. */
 const maxBytes = 150 * 1024 * 1024;
 const harSchema = z.object({ log: z.object({ entries: z.array(z.unknown()) }) });
 
 /** The exchanges of a HAR 1.2 file, the oldest first. @throws HarnessError with a sentence for anything else. */
-export function readHar(path: string): RecordedExchange[] {
+export function readHar(path: string): BrowserExchange[] {
   const har = harSchema.safeParse(parsed(new TextDecoder().decode(readBytes(path)), path));
   if (!har.success)
     throw new HarnessError(`${path} is JSON, but no HAR: it has no log.entries. Export the network log as HAR.`);
@@ -19,7 +19,7 @@ export function readHar(path: string): RecordedExchange[] {
 }
 
 /** The exchanges of a Playwright trace: its `*.network` files have an entry of a HAR in each line. */
-export function readTrace(path: string): RecordedExchange[] {
+export function readTrace(path: string): BrowserExchange[] {
   const lines = networkLogs(path).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
   const events = lines.map((line) => parsed(line, path) as { type?: string; snapshot?: unknown } | null);
   return exchangesOf(
@@ -41,7 +41,7 @@ function networkLogs(path: string): string[] {
 }
 
 /** Those entries that are usable, the oldest first. @throws HarnessError when none is. */
-function exchangesOf(entries: readonly unknown[], path: string): RecordedExchange[] {
+function exchangesOf(entries: readonly unknown[], path: string): BrowserExchange[] {
   const wrong: string[] = [];
   const exchanges = entries.flatMap((entry, index) => {
     const { data, error } = entrySchema.safeParse(entry);

@@ -3,8 +3,9 @@ import { publicPages } from '../../e2e/models/app.ts';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { reasonNamed } from '../../e2e/report/session-reasons.ts';
 import { podName, revisionName } from '../../e2e/smoke/probes.ts';
-import type { RecordedExchange } from './exchange.ts';
-import { rolesOf, type HostRole } from './hosts.ts';
+import type { BrowserExchange } from './exchange.ts';
+import type { HostRole } from '../../e2e/smoke/target.ts';
+import { rolesOf } from './hosts.ts';
 import {
   askedForPassword,
   cookieSecondsIn,
@@ -63,7 +64,7 @@ const sessionRoute = '/api/_auth/session';
 const loginFlow = /^\/api\/v3\/flows\/executor\//;
 
 /** Finds sign-ins, calls, pages and sign-outs in a recording. @throws HarnessError when no app is in it. */
-export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap<string, HostRole>): Story {
+export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<string, HostRole>): Story {
   // A browser also records pages without a server, such as data: and blob:.
   const exchanges = recorded.filter(({ url }) => /^https?:$/.test(url.protocol));
   const roles = rolesOf(new Set(exchanges.map(({ url }) => url.host)), map);
@@ -128,10 +129,10 @@ export function storyOf(recorded: readonly RecordedExchange[], map?: ReadonlyMap
 
 /** The response of Authentik, on the way to which a sign-out led the browser, that refuses it. */
 function refusalAfter(
-  exchanges: readonly RecordedExchange[],
-  signOut: RecordedExchange,
+  exchanges: readonly BrowserExchange[],
+  signOut: BrowserExchange,
   roles: ReadonlyMap<string, HostRole>,
-): RecordedExchange | undefined {
+): BrowserExchange | undefined {
   const after = exchanges.slice(exchanges.indexOf(signOut) + 1);
   const end = after.findIndex(({ url }) => roles.get(url.host) !== 'auth');
   return after.slice(0, end < 0 ? undefined : end).find(({ status = 0 }) => status >= 400);
@@ -140,7 +141,7 @@ function refusalAfter(
 /** Without the parts of a path that may be secret. */
 const wordsOf = (path: string): string => (/^\/[a-z/_-]{0,60}$/.test(path) ? path : '/…');
 
-const authentikIn = (exchanges: readonly RecordedExchange[]): string | undefined =>
+const authentikIn = (exchanges: readonly BrowserExchange[]): string | undefined =>
   exchanges.flatMap(({ url, received }) => {
     const to = url.pathname === '/auth/oidc/login' ? URL.parse(received.get('location') ?? '', url) : null;
     return to && to.host !== url.host ? [to.host] : [];
@@ -150,7 +151,7 @@ const authentikIn = (exchanges: readonly RecordedExchange[]): string | undefined
 const isRedacted = (sent: Headers): boolean => sent.get('cookie')?.includes('=') === false;
 
 function kindOf(
-  { method, url: { pathname }, status, sent }: RecordedExchange,
+  { method, url: { pathname }, status, sent }: BrowserExchange,
   app: AppName,
 ): Pick<StoryRequest, 'does' | 'path'> | undefined {
   // The browser left before the response came. A policy may have kept it from where a sign-out leads.
@@ -170,7 +171,7 @@ function kindOf(
 
 const known = (path: string, paths: readonly string[]): string => (paths.includes(path) ? path : (paths[0] as string));
 
-function outcomeIn({ status, url, received }: RecordedExchange, authentik: string | undefined): ResponseOutcome {
+function outcomeIn({ status, url, received }: BrowserExchange, authentik: string | undefined): ResponseOutcome {
   if (status === 0) return noAnswer;
   return responseOutcomeOf({
     // Of a curl command: who sends it has seen the 401.
@@ -182,7 +183,7 @@ function outcomeIn({ status, url, received }: RecordedExchange, authentik: strin
   });
 }
 
-const endOfSignIn = ({ url, received }: RecordedExchange): ResponseOutcome => {
+const endOfSignIn = ({ url, received }: BrowserExchange): ResponseOutcome => {
   const to = URL.parse(received.get('location') ?? '', url);
   return to && to.pathname !== '/sign-in' ? signedIn : signInFailed;
 };

@@ -1,16 +1,16 @@
 import { styleText } from 'node:util';
 import { decodeJwt } from 'jose';
 import { sessionKeyPattern } from '../../e2e/contract.ts';
-import { SessionStore } from '../../e2e/models/session-store.ts';
+import { SessionKeys } from '../../e2e/models/session-store.ts';
 import type { App } from '../../e2e/models/app.ts';
-import { isFailed, lineOf, marksOf } from '../../e2e/report/timeline.ts';
+import { isFailed, markLine, marksOf } from '../../e2e/report/timeline.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { Regression, Symptom } from '../../fixtures/regressions/regression.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { claiming, specsOn } from '../prove/prove-regression.ts';
-import { origin } from '../../fleet/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 
 interface SymptomContext {
   fleet: Fleet;
@@ -62,7 +62,7 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
     }
     const endSession = hops.find(({ url }) => url.pathname.includes('/end-session/'))?.url;
     const faults = [
-      endSession?.host !== fleet.hosts.auth && `the end-session request did not go to ${origin(fleet.hosts.auth)}`,
+      endSession?.host !== fleet.hosts.auth && `the end-session request did not go to ${httpsOf(fleet.hosts.auth)}`,
       !endSession?.searchParams.get('id_token_hint') && 'there was no id_token_hint',
       app.page.url() !== `${app.origin}/signed-out` && `the browser ended at ${app.page.url().split('?')[0]}`,
     ].filter((fault) => fault !== false);
@@ -78,7 +78,7 @@ export const symptoms: { [Kind in Symptom['kind']]: ShowSymptom<Extract<Symptom,
       console.log(row(['  GET /api/me', 14], [pod, 28], [status === 401 ? good('401') : bad(String(status)), 6]));
       if (status !== 401) faults.push(`the old cookie still works on ${pod}`);
     }
-    using store = new SessionStore(await fleet.reach('dezky-data', 6379));
+    using store = new SessionKeys(await fleet.reach('dezky-data', 6379));
     for (const { db, key } of await store.keys()) {
       if (!sessionKeyPattern(app.name).test(key)) continue;
       console.log(`  ${bad('still in Redis')}  db ${db}  ${key}`);
@@ -113,7 +113,7 @@ function printRequests(rows: readonly LedgerRow[], since: number): void {
   const last = marks.findLastIndex((mark) => isFailed(mark));
   const from = Math.max(0, (last < 0 ? marks.length : last) - around);
   for (const mark of marks.slice(from, from + 2 * around))
-    console.log((isFailed(mark) ? bad : String)(`  ${lineOf(mark)}`));
+    console.log((isFailed(mark) ? bad : String)(`  ${markLine(mark)}`));
   if (marks.length === 0) console.log('  It sent no requests through the ingress.');
 }
 

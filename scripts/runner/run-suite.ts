@@ -16,7 +16,7 @@ import { prepareAuthentik } from './prepare-authentik.ts';
 import { runRepeatedly } from './repeated-runs.ts';
 import { checkLastFailed, runnerArguments } from './runner-arguments.ts';
 import { specFilters } from './spec-filters.ts';
-import { watch } from './watch.ts';
+import { watchSpecs } from './watch.ts';
 
 /** Runs the specs that the arguments name, on the fleets that the options name. @returns the exit code. */
 export async function runSuite(args: readonly string[], options: E2eOptions): Promise<number> {
@@ -45,7 +45,7 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
   const onOne = (fleet: Fleet, stale: readonly string[] = []): Promise<number> => {
     if (options.ui || options.debug) return openWindow(options.ui ? 'ui' : 'debug', fleet, passedOn);
     if (!options.watch) return prove([fleet], stale);
-    return watch(engine, fleet, {
+    return watchSpecs(engine, fleet, {
       filters: specs,
       args: passedOn.slice(specs.length),
       runsAtOnce: selection.length > 0,

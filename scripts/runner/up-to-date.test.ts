@@ -8,7 +8,7 @@ import { productionHosts } from '../../fleet/hosts.ts';
 import { changesForAuthentik } from '../../fleet/manifests/authentik.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
-import { recordManifests, originOf, recordOrigin } from '../../fleet/run/records.ts';
+import { recordManifests, originOfRun, recordOrigin } from '../../fleet/run/records.ts';
 import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
 import { bringUpToDate } from './up-to-date.ts';
 import { keptFleet } from './kept-fleet.ts';
@@ -84,7 +84,7 @@ test('changed apps are built and rolled out, and are up to date then', async () 
   const now = { ...old, operator: 'operator-2' };
   expect(await keptFleet(engine(now), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
-  expect(originOf('look')).toEqual({ content: now });
+  expect(originOfRun('look')).toEqual({ content: now });
 });
 
 test('a rollout that fails leaves the fleet stale', async () => {
@@ -92,7 +92,7 @@ test('a rollout that fails leaves the fleet stale', async () => {
   await expect(keptFleet(engine({ ...old, operator: 'operator-2' }), { run: 'look' }, beforeChange)).rejects.toThrow(
     'did not roll out',
   );
-  expect(originOf('look').content).toEqual(old);
+  expect(originOfRun('look').content).toEqual(old);
 });
 
 test('with another part the fleet is started anew: same id, same options, same people', async () => {

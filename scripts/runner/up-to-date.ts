@@ -7,7 +7,7 @@ import type { Hosts } from '../../fleet/hosts.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { changesOf, manifestsOf, originOf, recordOrigin, type Content } from '../../fleet/run/records.ts';
+import { changesOf, manifestsOfRun, originOfRun, recordOrigin, type Content } from '../../fleet/run/records.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { createPeople } from '../fleet/create-people.ts';
 import { interruption } from '../command/interruption.ts';
@@ -26,8 +26,8 @@ export async function stalenessOf(
   { runId, hosts }: { runId: string; hosts: Hosts },
   changes: readonly Change[] = changesOf(runId),
 ): Promise<Staleness> {
-  const now = await engine.content({ hosts, authentik: authentikIn(manifestsOf(runId)), changes });
-  return { parts: differing(originOf(runId).content, now), now };
+  const now = await engine.content({ hosts, authentik: authentikIn(manifestsOfRun(runId)), changes });
+  return { parts: differing(originOfRun(runId).content, now), now };
 }
 
 export const differing = (before: Content, now: Content): string[] =>
@@ -68,7 +68,7 @@ export function startOf({ runId, hosts }: Pick<Fleet, 'runId' | 'hosts'>) {
   return {
     runId,
     hosts,
-    authentik: authentikIn(manifestsOf(runId)),
+    authentik: authentikIn(manifestsOfRun(runId)),
     changes: changesOf(runId),
     detached: readRunState(runId)?.detached ?? false,
   };
@@ -86,7 +86,7 @@ async function rollOut(fleet: Fleet, apps: readonly string[], { now }: Staleness
       progress(`${app} is rolled out`);
     }),
   );
-  recordOrigin(runId, { ...originOf(runId), content: now });
+  recordOrigin(runId, { ...originOfRun(runId), content: now });
   return fleet;
 }
 

@@ -7,7 +7,7 @@ import { recordManifests, recordOrigin } from '../../fleet/run/records.ts';
 import { beginRun } from '../../fleet/run/state.ts';
 import type { RunnerOptions } from './runner.ts';
 import type * as upToDate from './up-to-date.ts';
-import { watch } from './watch.ts';
+import { watchSpecs } from './watch.ts';
 
 // A repository of its own, whose files are really watched; only the test runner and the fleet are stand-ins.
 const { root, stop, told, ran } = await vi.hoisted(async () => {
@@ -72,7 +72,7 @@ beforeEach(async () => {
   beginRun('local', { runId: 'look', hosts: productionHosts, detached: false });
   recordOrigin('look', { content });
   recordManifests('look', []);
-  watching = watch(engine, fleet, { filters: [], args: [], runsAtOnce: false, headed: false });
+  watching = watchSpecs(engine, fleet, { filters: [], args: [], runsAtOnce: false, headed: false });
   watching.catch(() => {});
   await vi.waitUntil(() => told.some((line) => line.startsWith('Waiting for a file to be saved')), 20_000);
 });

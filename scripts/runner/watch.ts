@@ -37,7 +37,7 @@ interface WatchRun {
 }
 
 /** Runs specs again when they, or what they test, are saved, until it is interrupted: then it rejects. */
-export async function watch(
+export async function watchSpecs(
   engine: Engine,
   fleet: Fleet,
   { filters, args, runsAtOnce, headed }: WatchOptions,

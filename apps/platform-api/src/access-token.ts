@@ -5,7 +5,7 @@ import { algorithms, clockToleranceSeconds } from '../../tokens/src/verification
 import { ApiError } from './api-error.ts';
 import type { Config } from './config.ts';
 
-export interface Person {
+export interface Caller {
   subject: string;
   username: string;
   name: string | null;
@@ -65,7 +65,7 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
     ]),
   );
 
-  return async (authorization: string | undefined): Promise<Person> => {
+  return async (authorization: string | undefined): Promise<Caller> => {
     const token = bearerOf(authorization);
     const realm = realms.get(issuerIn(token) ?? '');
     if (!realm) throw new ApiError('invalid_token', 'The issuer of the access token is not accepted here.');

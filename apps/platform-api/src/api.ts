@@ -1,6 +1,6 @@
-import { createTokenVerifier, type Person } from './access-token.ts';
+import { createTokenVerifier, type Caller } from './access-token.ts';
 import { ApiError } from './api-error.ts';
-import { listTenants, listUsers, type Tenant, type User } from './authentik.ts';
+import { listTenants, listUsers, type Tenant, type AuthentikUser } from './authentik.ts';
 import type { Config, UpstreamName } from './config.ts';
 import { readStorage, type Storage } from './ocis.ts';
 import { readMailbox, type Mailbox } from './stalwart.ts';
@@ -22,11 +22,11 @@ export interface Api {
   /** `GET /health/ready`. Checks no dependency: an outage of Authentik must not make every pod unready. */
   health(): Health;
   /** `GET /v1/me`. */
-  me(authorization: Authorization): Promise<Person & { operator: boolean }>;
+  me(authorization: Authorization): Promise<Caller & { operator: boolean }>;
   /** `GET /v1/tenants`, operators only. */
   tenants(authorization: Authorization): Promise<{ tenants: Tenant[] }>;
   /** `GET /v1/users`, operators only. */
-  users(authorization: Authorization): Promise<{ users: User[] }>;
+  users(authorization: Authorization): Promise<{ users: AuthentikUser[] }>;
   /** `GET /v1/mailbox`: the caller's own. */
   mailbox(authorization: Authorization): Promise<Mailbox>;
   /** `GET /v1/storage`: the caller's own. */
@@ -36,7 +36,7 @@ export interface Api {
 export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api => {
   const authenticate = createTokenVerifier(config, fetch);
   const open = (name: UpstreamName) => openUpstream(name, config, fetch);
-  const isOperator = (person: Person) => person.groups.includes(config.operatorGroup);
+  const isOperator = (person: Caller) => person.groups.includes(config.operatorGroup);
   const requireOperator = async (authorization: Authorization) => {
     const person = await authenticate(authorization);
     if (!isOperator(person)) throw new ApiError('forbidden', 'Only operators may see this.');

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Upstream } from './upstream.ts';
 
-export interface User {
+export interface AuthentikUser {
   /** Authentik's primary key, as in `/if/admin/#/identity/users/<pk>`. */
   pk: number;
   uuid: string;
@@ -69,7 +69,7 @@ const user = z.object({
 });
 
 /** The users in Authentik, without service accounts and outposts (user types `*service_account`). */
-export const listUsers = async (authentik: Upstream): Promise<User[]> => {
+export const listUsers = async (authentik: Upstream): Promise<AuthentikUser[]> => {
   const users = await list(authentik, '/core/users/', user);
   return users
     .filter(({ type }) => !type.endsWith('service_account'))

@@ -1,4 +1,4 @@
-import { origin } from '../../../fleet/hosts.ts';
+import { httpsOf } from '../../../fleet/hosts.ts';
 import { signInByHttp } from '../../models/sign-in-by-http.ts';
 import { Violation, type Place } from '../model.ts';
 import type { StepKinds } from '../step.ts';
@@ -15,7 +15,7 @@ export const signInSteps: StepKinds<'sign in'> = {
       const client = world.browser(browser);
       const isKnown = model.knownIn(browser) === person;
       // The previous user's session at Authentik ends, as when it expires. The apps are not notified.
-      if (!isKnown) client.cookies(origin(world.fleet.hosts.auth)).clear();
+      if (!isKnown) client.cookies(httpsOf(world.fleet.hosts.auth)).clear();
       const canSignIn = model.canSignIn;
       const result = await signInByHttp(client, world.originOf(app), world.person(person)).then(
         (askedPassword) => ({ askedPassword }),

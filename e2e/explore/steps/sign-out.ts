@@ -1,4 +1,4 @@
-import { origin } from '../../../fleet/hosts.ts';
+import { httpsOf } from '../../../fleet/hosts.ts';
 import { describeAnswer } from '../../matchers/answers.ts';
 import type { Received } from '../received.ts';
 import { type PodIndex, type ModelSession, Violation } from '../model.ts';
@@ -25,7 +25,7 @@ const send = (session: ModelSession, pod: PodIndex, world: World): Promise<Recei
 function check(answer: Received, session: ModelSession, world: World, wasOver = false): void {
   session.over = true;
   const { location = '' } = answer.headers;
-  const auth = origin(world.fleet.hosts.auth);
+  const auth = httpsOf(world.fleet.hosts.auth);
   if (answer.status === 303 && location.startsWith(auth) && location.includes(`%2F${session.app}%2Fend-session`))
     return;
   if (answer.status === 303 && wasOver && location === '/signed-out') return;

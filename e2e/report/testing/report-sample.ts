@@ -1,10 +1,10 @@
 import { expect, test } from '@playwright/test';
-import { timeline } from './samples.ts';
+import { sampleTimeline } from './samples.ts';
 import { timelineAttachment } from '../timeline.ts';
 import { everything } from './canaries.ts';
 
 test.beforeEach(({}, info) => {
-  const content = { ...timeline(), logs: { 'operator-b': everything().split('\n') } };
+  const content = { ...sampleTimeline(), logs: { 'operator-b': everything().split('\n') } };
   info.attachments.push({ ...timelineAttachment, body: Buffer.from(JSON.stringify(content)) });
 });
 

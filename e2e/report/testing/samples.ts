@@ -1,7 +1,7 @@
 import type { Mark, Timeline } from '../timeline.ts';
 import type { RegressionCause, ReportedTest, RunReport, TestFailure } from '../report.ts';
 
-export const mark = (change: Partial<Mark> = {}): Mark => ({
+export const sampleMark = (change: Partial<Mark> = {}): Mark => ({
   at: 0,
   ms: 10,
   lane: 'operator-a',
@@ -19,20 +19,20 @@ export const mark = (change: Partial<Mark> = {}): Mark => ({
 });
 
 /** A sign-in on one pod, calls that the other one refuses, and a sign-out that leaves the fleet. */
-export const timeline = (calls = 20): Timeline => ({
+export const sampleTimeline = (calls = 20): Timeline => ({
   ms: 44_900,
   marks: [
-    mark({ path: '/auth/oidc/callback', status: 302 }),
+    sampleMark({ path: '/auth/oidc/callback', status: 302 }),
     ...Array.from({ length: calls }, (_, call) =>
-      mark({ at: 300 + call * 40, from: 'api', ...(call % 2 === 0 ? {} : { lane: 'operator-b', status: 401 }) }),
+      sampleMark({ at: 300 + call * 40, from: 'api', ...(call % 2 === 0 ? {} : { lane: 'operator-b', status: 401 }) }),
     ),
-    mark({ at: 420 + calls * 40, host: 'auth.dezky.local', lane: 'outside the fleet', status: 421 }),
+    sampleMark({ at: 420 + calls * 40, host: 'auth.dezky.local', lane: 'outside the fleet', status: 421 }),
   ],
   bands: [{ kind: 'rollout', label: 'rollout of operator', at: 200, ms: 500 }],
   leftOut: 12,
 });
 
-export const failure: TestFailure = {
+export const sampleFailure: TestFailure = {
   saw: '10 of 20 requests failed: 10 x 401 by operator-b',
   message: 'Error: 10 of 20 requests failed <script>alert(1)</script>',
   at: 'session/cross-pod.spec.ts:57:22',
@@ -58,7 +58,7 @@ export const reportedTest = (change: Partial<ReportedTest> = {}): ReportedTest =
   title: 'operator: 40 balanced API calls: no 401',
   status: 'passed',
   milliseconds: 3_900,
-  timeline: timeline(),
+  timeline: sampleTimeline(),
   ...change,
 });
 

@@ -50,5 +50,5 @@ export function filesNamedIn(kind: FileKind, content: string, path: string): str
   return [...new Set(fromRoot)].filter((name) => name.startsWith('/_nuxt/'));
 }
 
-export const kindOf = (path: string): FileKind =>
+export const fileKindOf = (path: string): FileKind =>
   path.endsWith('.css') ? 'style' : /\.m?js$/.test(path) ? 'script' : 'page';

@@ -34,7 +34,7 @@ export const content = async (options: InputOptions): Promise<Content> =>
 
 const providers = { k3s: ownNode, cluster: givenCluster } as const;
 
-export async function up(engine: keyof typeof providers, options: FleetOptions = {}): Promise<KubernetesFleet> {
+export async function launch(engine: keyof typeof providers, options: FleetOptions = {}): Promise<KubernetesFleet> {
   const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options);
   const phase = phases(onProgress);
   await reapAbandoned(engine, endRun, onProgress);

@@ -1,5 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { ControlPlane } from '../../control-token.ts';
+import type { ControlAccess } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
 import { statusOf, reasonOf } from '../../kubernetes/api.ts';
@@ -66,7 +66,7 @@ export class KubernetesFleet implements Fleet {
     return this.#known(this.#run.edge);
   }
 
-  get authentikControl(): ControlPlane {
+  get authentikControl(): ControlAccess {
     return { controlUrl: this.#known(this.#run.authentikControlUrl), controlToken: this.edge.controlToken };
   }
 

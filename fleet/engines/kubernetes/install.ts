@@ -6,7 +6,7 @@ import { agentThrough } from '../../edge/client.ts';
 import type { Route } from '../../edge/row.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import { httpUrl } from '../../kubernetes/address.ts';
+import { addressUrl } from '../../kubernetes/address.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { applyAll } from '../../kubernetes/apply.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
@@ -85,15 +85,15 @@ export async function install(options: Installation): Promise<void> {
     access.reach('authentik', 9001),
   ]);
   const edge: EdgeAddress = {
-    proxyUrl: httpUrl(proxy),
-    controlUrl: httpUrl(control),
+    proxyUrl: addressUrl(proxy),
+    controlUrl: addressUrl(control),
     controlToken,
     caFile,
     spki: authority.spki,
   };
   const unrouted = await waitUntilRouted(edge, routes, signal);
   phase(unrouted.length > 0 ? `the ingress does not route ${unrouted.join(', ')}` : 'every host answers');
-  await updateRunState(runId, () => ({ edge, authentikControlUrl: httpUrl(authentik) }));
+  await updateRunState(runId, () => ({ edge, authentikControlUrl: addressUrl(authentik) }));
   phase('fleet up');
 }
 

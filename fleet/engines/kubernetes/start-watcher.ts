@@ -7,7 +7,7 @@ import { HarnessError } from '../../errors.ts';
 import { identify } from '../../run/process-identity.ts';
 import { runDirectory, updateRunState } from '../../run/state.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
-import { release, startHelper } from '../shared/helper-process.ts';
+import { releaseHelper, startHelper } from '../shared/helper-process.ts';
 
 const script = fileURLToPath(new URL('./watcher.ts', import.meta.url));
 
@@ -27,7 +27,7 @@ export async function startWatcher(runId: string): Promise<NonNullable<Kubernete
   const supervisor = child.pid === undefined ? undefined : identify(child.pid);
   if (!supervisor) throw new HarnessError(`The run's watcher ended at once. See: ${logFile}`);
   // It prints nothing after this line.
-  release(child);
+  releaseHelper(child);
   await updateRunState(runId, () => ({ supervisor }));
   return JSON.parse(line) as NonNullable<KubernetesPlace['forwarded']>;
 }

@@ -73,7 +73,7 @@ export function controlServer(token: string, calls: SupervisorCalls, onFault: (e
     onError: ({ unhandled, cause, message, status }) => {
       const error = unhandled ? cause : new HarnessError(message);
       if (!(error instanceof ReportedError)) onFault(error);
-      return Response.json(failure(error), { status });
+      return Response.json(sentErrorOf(error), { status });
     },
   });
   app.use(requireToken('the supervisor', token, 'control.token of state.json'));
@@ -119,7 +119,7 @@ async function post(url: string, token: string, body: unknown): Promise<{ ok: bo
   return { ok: response.statusCode === 200, answer: content === '' ? undefined : JSON.parse(content) };
 }
 
-export function failure(thrown: unknown): SentError {
+export function sentErrorOf(thrown: unknown): SentError {
   const error = asHarnessError(thrown);
   if (error instanceof ReportedError) return { message: error.message, exitCode: error.exitCode };
   return { message: error instanceof Error ? (error.stack ?? error.message) : String(error), exitCode: 2 };

@@ -24,7 +24,7 @@ import {
 import { capabilitiesOf } from '../shared/capabilities.ts';
 import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
-import { release, startHelper } from '../shared/helper-process.ts';
+import { releaseHelper, startHelper } from '../shared/helper-process.ts';
 import { contentNow, inputsOf } from '../shared/inputs.ts';
 import type { InputOptions } from '../shared/inputs.ts';
 import { startOptions, phases } from '../shared/start.ts';
@@ -165,7 +165,7 @@ async function supervise(
       });
     });
   } finally {
-    release(child);
+    releaseHelper(child);
   }
 }
 

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { buildApps } from '../../build/builds.ts';
-import type { ControlPlane } from '../../control-token.ts';
+import type { ControlAccess } from '../../control-token.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
@@ -37,7 +37,7 @@ export class LocalFleet implements Fleet {
     return this.#part(this.#run.edge, 'edge');
   }
 
-  get authentikControl(): ControlPlane {
+  get authentikControl(): ControlAccess {
     const controlUrl = this.#part(this.#run.authentikControlUrl, 'authentik');
     return { controlUrl, controlToken: this.edge.controlToken };
   }

@@ -11,7 +11,7 @@ import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { logFile, notUpYet, podFolder, readRunState, removeRun, runDirectory, writeRunState } from '../../run/state.ts';
 import type { RunState } from '../../run/state.ts';
 import { Cluster } from './cluster.ts';
-import { controlServer, failure, planFile } from './control.ts';
+import { controlServer, sentErrorOf, planFile } from './control.ts';
 import type { StartMessage, SupervisorCalls, SupervisorPlan } from './control.ts';
 import { Ports } from './ports.ts';
 
@@ -106,7 +106,7 @@ for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
   // Not `once`: a second signal must not cut the cleanup short.
   process.on(fault, (error: unknown) => {
     console.error(error);
-    send({ type: 'failed', error: failure(error) });
+    send({ type: 'failed', error: sentErrorOf(error) });
     void endAndExit(2);
   });
 }
@@ -151,6 +151,6 @@ async function start(): Promise<void> {
 try {
   await start();
 } catch (error) {
-  if (!ending) send({ type: 'failed', error: failure(error) });
+  if (!ending) send({ type: 'failed', error: sentErrorOf(error) });
   await endAndExit(2);
 }

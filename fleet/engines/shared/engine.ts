@@ -1,4 +1,4 @@
-import type { ControlPlane } from '../../control-token.ts';
+import type { ControlAccess } from '../../control-token.ts';
 import type { Hosts } from '../../hosts.ts';
 import type { Authentik } from '../../manifests/authentik.ts';
 import type { Change, SourceChange } from '../../manifests/change.ts';
@@ -58,7 +58,7 @@ export interface Fleet extends AsyncDisposable {
   readonly runId: string;
   readonly hosts: Hosts;
   readonly edge: EdgeAddress;
-  readonly authentikControl: ControlPlane;
+  readonly authentikControl: ControlAccess;
 
   deployments(): Promise<DeploymentStatus[]>;
   pods(deployment?: string): Promise<Pod[]>;

@@ -26,7 +26,7 @@ export function startHelper(
 }
 
 /** Lets this process end before the helper process. Until then the pipe to the helper's standard input stays open. */
-export function release(child: ChildProcess): void {
+export function releaseHelper(child: ChildProcess): void {
   if (child.connected) child.disconnect();
   child.removeAllListeners();
   // A later failure of the process must not crash its owner.

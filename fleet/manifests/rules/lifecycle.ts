@@ -2,7 +2,7 @@ import { apps } from '../../../apps/environment/apps.ts';
 import type { Container, Probe } from '../objects.ts';
 import { variablesOf } from '../variables.ts';
 import { appsIn } from './rule.ts';
-import type { App, Breach, Rule } from './rule.ts';
+import type { AppDeployment, Breach, Rule } from './rule.ts';
 
 type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 type Health = Readonly<Record<'live' | 'ready', string>>;
@@ -66,7 +66,7 @@ export const probeValues: Rule = {
     ),
 };
 
-function faultsOf({ object, container, path }: App, name: ProbeName, probe: Probe): Breach[] {
+function faultsOf({ object, container, path }: AppDeployment, name: ProbeName, probe: Probe): Breach[] {
   const { healthEndpoint, consequence, actsAfter, why } = wanted[name];
   const at = `${path}.${name}`;
   const breaches: Breach[] = [];

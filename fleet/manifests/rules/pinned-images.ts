@@ -2,7 +2,7 @@ import { parseImage } from '../image-reference.ts';
 import { imageOf, isApp } from '../images.ts';
 import { ofKind, versionLabel } from '../objects.ts';
 import type { KubeObject } from '../objects.ts';
-import { container, requiring, walk } from './rule.ts';
+import { inContainer, requiring, walk } from './rule.ts';
 import type { Breach, Rule, ValuePlace } from './rule.ts';
 
 /** Prefixes of tags that move to newer images. */
@@ -59,7 +59,7 @@ function pinFault(image: unknown): string | undefined {
 /** A node that has the image of an app needs no registry to start another pod of it. */
 export const imagesKept = requiring('images-kept', [
   {
-    at: `${container}.imagePullPolicy`,
+    at: `${inContainer}.imagePullPolicy`,
     holds: (policy) => policy !== 'Always',
     message: () => 'is Always, so no pod can be replaced while the registry is away: set it to IfNotPresent',
   },

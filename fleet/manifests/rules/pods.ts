@@ -1,6 +1,6 @@
 import { ofKind } from '../objects.ts';
 import type { SecurityContext } from '../objects.ts';
-import { container, requiring } from './rule.ts';
+import { inContainer, requiring } from './rule.ts';
 import type { Breach, Rule } from './rule.ts';
 
 const unplaced = 'so it may be put where there is no room for it';
@@ -16,7 +16,7 @@ export const watchedPods = requiring(
     'resources.requests.memory': unplaced,
     'resources.limits.memory': 'so one that leaks takes its node down with it',
   }).map(([at, consequence]) => ({
-    at: `${container}.${at}`,
+    at: `${inContainer}.${at}`,
     holds: (value) => value !== undefined,
     message: () => `is not there, ${consequence}`,
   })),
@@ -50,14 +50,14 @@ const coresOf = (quantity: string): number =>
 /** The limits of every app leave room for the work that it does: they are no less than its thread and its heap need. */
 export const enoughRoom = requiring('enough-room', [
   {
-    at: `${container}.resources.limits.cpu`,
+    at: `${inContainer}.resources.limits.cpu`,
     holds: (limit) => limit === undefined || coresOf(String(limit)) >= leastCores,
     message: (limit) =>
       `is ${limit}, so the kernel stops its only thread in the middle of requests and probes: take it out, or give at least ${leastCores}`,
   },
   {
     // Another rule reports a missing limit.
-    at: `${container}.resources.limits.memory`,
+    at: `${inContainer}.resources.limits.memory`,
     holds: (limit) => limit === undefined || mebibytesOf(String(limit)) >= leastMebibytes,
     message: (limit) => `is ${limit}, so a pod that serves requests is killed: give at least ${leastMebibytes}Mi`,
   },

@@ -3,7 +3,7 @@ import { ofKind } from '../objects.ts';
 import type { Container, Deployment, KubeObject } from '../objects.ts';
 
 /** A violation of a rule, which must not be deployed. */
-export interface Violation {
+export interface RuleViolation {
   rule: string;
   /** `Deployment operator`. */
   object: string;
@@ -26,14 +26,14 @@ export interface Rule {
   check(objects: readonly KubeObject[]): Breach[];
 }
 
-export interface App {
+export interface AppDeployment {
   object: Deployment;
   container: Container;
   path: string;
 }
 
 /** The apps among the Deployments: those with a container of an app's image. */
-export const appsIn = (objects: readonly KubeObject[]): App[] =>
+export const appsIn = (objects: readonly KubeObject[]): AppDeployment[] =>
   ofKind(objects, 'Deployment').flatMap((object) =>
     object.spec.template.spec.containers.flatMap((container, index) =>
       isApp(container.image) ? [{ object, container, path: `spec.template.spec.containers[${index}]` }] : [],
@@ -41,7 +41,7 @@ export const appsIn = (objects: readonly KubeObject[]): App[] =>
   );
 
 /** Stands for an app's container in the path of a requirement. */
-export const container = '<container>';
+export const inContainer = '<container>';
 
 interface Requirement {
   /** Path in the Deployment; it may start with `container`. */
@@ -55,10 +55,13 @@ export const requiring = (name: string, requirements: readonly Requirement[]): R
   check: (objects) =>
     appsIn(objects).flatMap((app) =>
       requirements.flatMap(({ at, holds, message }): Breach[] => {
-        const value = valueAt(at.startsWith(container) ? app.container : app.object, at.replace(`${container}.`, ''));
+        const value = valueAt(
+          at.startsWith(inContainer) ? app.container : app.object,
+          at.replace(`${inContainer}.`, ''),
+        );
         return holds(value)
           ? []
-          : [{ object: app.object, path: at.replace(container, app.path), message: message(value) }];
+          : [{ object: app.object, path: at.replace(inContainer, app.path), message: message(value) }];
       }),
     ),
 });

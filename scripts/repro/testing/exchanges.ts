@@ -1,4 +1,4 @@
-import type { RecordedExchange } from '../exchange.ts';
+import type { BrowserExchange } from '../exchange.ts';
 
 export interface Short {
   /** Seconds since the start. */
@@ -28,7 +28,7 @@ const headerNames = {
 
 const start = Date.parse('2026-01-05T09:00:00Z');
 
-export const exchanges = (shorts: readonly Short[]): RecordedExchange[] =>
+export const exchanges = (shorts: readonly Short[]): BrowserExchange[] =>
   shorts.map(({ at, ms = 20, method = 'GET', url, status, accept, cookie, ...received }) => ({
     at: start + at * 1000,
     ms,
