@@ -23,6 +23,8 @@ export const contract = {
   cookieAttributes: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' },
   /** Seconds without use after which a session ends before its lifetime does (docs/decisions/0015-idle-limit.md). */
   idleSeconds: { operator: 12 * hour } as Partial<Record<AppName, number>>,
+  /** Seconds after the user entered the password at which a session ends, however it is used (decision 15). */
+  maxSeconds: { operator: day, portal: 30 * day } as Readonly<Record<AppName, number>>,
   /** Seconds that the ingress keeps an idle connection to a pod (Traefik's default, `idleConnTimeout`). */
   ingressKeepAliveSeconds: 90,
 } as const;

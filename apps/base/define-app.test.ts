@@ -5,7 +5,7 @@ import { shortcuts } from './server/nuxt-oidc-auth/options.ts';
 import { sessionTtlSeconds } from './server/sessions/session-ttl.ts';
 
 const endSessionUrl = '{{NUXT_PUBLIC_AUTH_URL}}/end-session/';
-const built = (name: (typeof appNames)[number]) => defineApp(name, { idleSeconds: 60, endSessionUrl });
+const built = (name: (typeof appNames)[number]) => defineApp(name, { idleSeconds: 60, maxSeconds: 90, endSessionUrl });
 
 test.each(appNames)('what %s depends on is read when it starts', (name) => {
   const own = `{{NUXT_PUBLIC_${name.toUpperCase()}_URL}}`;
@@ -13,7 +13,7 @@ test.each(appNames)('what %s depends on is read when it starts', (name) => {
   const { extends: layers, runtimeConfig, oidc } = built(name);
   expect(layers).toEqual(['../base']);
   expect(runtimeConfig?.nitro).toEqual({ envExpansion: true });
-  expect(runtimeConfig).toMatchObject({ idleSeconds: 60, platformApiUrl: 'http://localhost:3100' });
+  expect(runtimeConfig).toMatchObject({ idleSeconds: 60, maxSeconds: 90, platformApiUrl: 'http://localhost:3100' });
   expect(runtimeConfig?.public?.ownUrl).toBe(own);
   expect(oidc?.providers?.oidc).toMatchObject({
     clientId: name,
@@ -37,7 +37,8 @@ test('the module signs people in, with PKCE and state, and asks for what the app
     scope: ['openid', 'profile', 'email', 'offline_access'],
     authenticationScheme: 'header',
     tokenRequestType: 'form-urlencoded',
-    optionalClaims: ['name', 'email', 'preferred_username'],
+    optionalClaims: ['sub'],
+    additionalAuthParameters: { maxAge: '90' },
   });
 });
 

@@ -7,6 +7,8 @@ import { moduleOptions } from './server/nuxt-oidc-auth/options.ts';
 export interface AppSettings {
   /** Seconds without use after which a session ends (docs/decisions/0015-idle-limit.md). */
   idleSeconds: number;
+  /** Seconds after the sign-in at Authentik at which a session ends, however it is used. */
+  maxSeconds: number;
   /** Authentik's end-session endpoint; `{{NAME}}` is replaced when the app starts. */
   endSessionUrl: string;
 }
@@ -15,7 +17,7 @@ export interface AppSettings {
  * The Nuxt configuration of an app. A build is the same for every environment: values that depend on one are
  * `{{NAME}}`, which Nitro replaces from the environment at start (`runtimeConfig.nitro.envExpansion`).
  */
-export const defineApp = (name: AppName, { endSessionUrl, idleSeconds }: AppSettings) => {
+export const defineApp = (name: AppName, { endSessionUrl, idleSeconds, maxSeconds }: AppSettings) => {
   const { title, namesHosts } = sessionApp[name];
   const authentik = '{{NUXT_PUBLIC_AUTH_URL}}/application/o';
   const own = `{{${urlVariable(name)}}}`;
@@ -27,6 +29,7 @@ export const defineApp = (name: AppName, { endSessionUrl, idleSeconds }: AppSett
     runtimeConfig: {
       platformApiUrl: 'http://localhost:3100',
       idleSeconds,
+      maxSeconds,
       authSessionSeconds: 86_400,
       public: {
         app: { name, title },
@@ -35,6 +38,6 @@ export const defineApp = (name: AppName, { endSessionUrl, idleSeconds }: AppSett
       },
       nitro: { envExpansion: true },
     },
-    oidc: moduleOptions({ name, authentik, own, endSessionUrl }),
+    oidc: moduleOptions({ name, authentik, own, endSessionUrl, maxSeconds }),
   });
 };

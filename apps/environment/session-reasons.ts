@@ -8,6 +8,8 @@ export const endReasons = [
   'ended-at-authentik',
   /** The session was not used for longer than the app allows. */
   'idle',
+  /** The user signed in longer ago than the app allows. */
+  'too-old',
   /** The user signed out in this app. */
   'signed-out',
   /** Authentik ended the session with a logout token. */
@@ -28,6 +30,8 @@ export const sessionReasons = [
   'unsealed',
   /** The store has no entry for the session, and no record of how it ended. */
   'missing',
+  /** The tokens of the entry are another user's than the cookie: somebody wrote to the store. */
+  'mismatched',
   'store-unavailable',
   // 'unreadable' also: this pod cannot decrypt the tokens of the entry, which stays.
   ...endReasons,

@@ -84,6 +84,19 @@ for (const appName of appNames) {
     );
 
     test(
+      'after sign-out Authentik refuses the refresh token of the session',
+      { tag: ['@refresh-token-outlives-sign-out'] },
+      async ({ app, authentikAdmin, newPerson }) => {
+        const person = await newPerson();
+        await app.openSignedIn(person);
+        expect(await authentikAdmin.refreshTokensOf(person), 'valid refresh tokens of the session').toBe(1);
+        await app.signOut();
+        const left = () => authentikAdmin.refreshTokensOf(person);
+        await expect.poll(left, { message: 'valid refresh tokens after signing out' }).toBe(0);
+      },
+    );
+
+    test(
       'the sign-out request cannot choose where it redirects',
       { tag: ['@open-redirect-on-logout', '@signed-out-page-on-another-host'] },
       async ({ app, authentikProfile, fleet, newPerson }) => {

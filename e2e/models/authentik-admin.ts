@@ -32,6 +32,13 @@ export class AuthentikAdmin {
     return this.#deleteAll('/oauth2/refresh_tokens/', { user: `${await this.#userPk(username)}` });
   }
 
+  /** How many refresh tokens of a user Authentik would still accept. */
+  async refreshTokensOf({ username }: Person): Promise<number> {
+    const filters = { user: `${await this.#userPk(username)}` };
+    const rows = await this.#api.list<{ revoked: boolean; is_expired: boolean }>('/oauth2/refresh_tokens/', filters);
+    return rows.filter(({ revoked, is_expired: expired }) => !revoked && !expired).length;
+  }
+
   async #userPk(username: string): Promise<number> {
     const [user] = await this.#api.list<{ pk: number }>('/core/users/', { username });
     if (!user) throw new HarnessError(`Authentik has no user "${username}".`);

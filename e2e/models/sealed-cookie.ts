@@ -19,14 +19,21 @@ interface SealedSession {
   data: Record<string, unknown>;
 }
 
-export function sessionSecretOf(app: AppName, manifests: readonly KubeObject[]): string {
+export function secretOf(
+  app: AppName,
+  manifests: readonly KubeObject[],
+  name: 'NUXT_OIDC_SESSION_SECRET' | 'NUXT_OIDC_TOKEN_KEY',
+): string {
   const secrets = ofKind(manifests, 'Secret')
     .filter(({ metadata }) => metadata.name.startsWith(app))
-    .map(({ stringData }) => stringData?.['NUXT_OIDC_SESSION_SECRET']);
+    .map(({ stringData }) => stringData?.[name]);
   const secret = secrets.find((value) => value !== undefined);
-  if (secret === undefined) throw new Error(`No Secret of ${app} has NUXT_OIDC_SESSION_SECRET.`);
+  if (secret === undefined) throw new Error(`No Secret of ${app} has ${name}.`);
   return secret;
 }
+
+export const sessionSecretOf = (app: AppName, manifests: readonly KubeObject[]): string =>
+  secretOf(app, manifests, 'NUXT_OIDC_SESSION_SECRET');
 
 /** The same sealed cookie, with the start of its session moved back by this many milliseconds. */
 export async function agedCookie(sealed: string, milliseconds: number, password: string): Promise<string> {

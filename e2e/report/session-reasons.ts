@@ -20,6 +20,11 @@ export const reasonMeanings: Readonly<Record<SessionReason, { means: string; nex
       'The pod cannot decrypt the tokens of the session: its NUXT_OIDC_TOKEN_KEY is not that of the pod that stored them, or the entry was changed.',
     next: 'Compare the key of the pods: kubectl rollout status, and whether a pod still has the old one.',
   },
+  mismatched: {
+    means:
+      'The tokens of the session are those of another user than the cookie: somebody changed the entry in the store.',
+    next: 'Look who may write to Redis, and end the sessions of both users: its log of commands (ACL LOG, MONITOR).',
+  },
   'store-unavailable': {
     means: 'Redis did not answer, or refused a write.',
     next: 'Look at the pod of Redis and at the log of the app: "Session storage".',
@@ -37,6 +42,10 @@ export const reasonMeanings: Readonly<Record<SessionReason, { means: string; nex
     means: 'The session was not used for longer than the app allows.',
     next: 'Nothing is wrong, unless the user was active: then look at the clocks of the pods.',
   },
+  'too-old': {
+    means: 'The user entered the password longer ago than the app allows.',
+    next: 'Nothing is wrong, unless it was less: then compare the clocks of Authentik and the pods.',
+  },
   'signed-out': { means: 'The user signed out.', next: 'Nothing is wrong.' },
   'back-channel': {
     means: 'A logout token ended the session: after a sign-out elsewhere, or by an administrator.',
@@ -46,7 +55,13 @@ export const reasonMeanings: Readonly<Record<SessionReason, { means: string; nex
 };
 
 /** Reasons after which a signed-in user is refused rightly. */
-export const isRight: ReadonlySet<string> = new Set<SessionReason>(['idle', 'signed-out', 'back-channel', 'replaced']);
+export const isRight: ReadonlySet<string> = new Set<SessionReason>([
+  'idle',
+  'too-old',
+  'signed-out',
+  'back-channel',
+  'replaced',
+]);
 
 /** A header's value as a reason; undefined when it is none, so that other texts are never printed. */
 export const reasonNamed = (text: string | null | undefined): SessionReason | undefined =>

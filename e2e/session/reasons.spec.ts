@@ -11,7 +11,7 @@ import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { metric, sessionLines } from '../models/session-reports.ts';
 import { twoPods, whileRedisHangs } from '../models/pods.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
-import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
+import { secretOf, sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import type { SessionKeys, StoredKey } from '../models/session-store.ts';
 
 interface Loss {
@@ -20,6 +20,9 @@ interface Loss {
   session: StoredKey;
   sessionStore: SessionKeys;
   authentikAdmin: AuthentikAdmin;
+  tokenKey: string;
+  /** The session of another user. */
+  other: () => Promise<StoredKey>;
 }
 
 /** An end at Authentik that the next refresh notices, which is due at once. */
@@ -48,6 +51,18 @@ const losses: ReadonlyArray<{
     reason: 'unreadable',
     what: 'its tokens are encrypted with another key',
     lose: ({ session, sessionStore }) => sessionStore.encryptOtherwise(session),
+  },
+  {
+    reason: 'mismatched',
+    what: "the entry is a copy of another user's",
+    lose: async ({ session, sessionStore, other }) => sessionStore.overwrite(session, await other()),
+  },
+  {
+    reason: 'too-old',
+    what: 'the user signed in longer ago than the app allows',
+    ends: true,
+    lose: ({ app, session, sessionStore, tokenKey }) =>
+      sessionStore.ageSignIn(session, contract.maxSeconds[app.name] + 600, tokenKey),
   },
   {
     reason: 'idle',
@@ -103,9 +118,11 @@ for (const appName of appNames) {
             '@refusal-without-reason',
             '@session-id-in-the-log',
             ...(ends ? ['@session-end-not-logged', '@end-reason-forgotten'] : []),
+            ...(reason === 'mismatched' ? ['@entry-of-another-user-accepted'] : []),
+            ...(reason === 'too-old' ? ['@session-without-maximum-age'] : []),
           ],
         },
-        async ({ app, authentikAdmin, fleet, manifests, newPerson, providerSettings, sessionStore }) => {
+        async ({ app, authentikAdmin, fleet, manifests, newPerson, newProfile, providerSettings, sessionStore }) => {
           // Without it Authentik would end the session with a logout token before the next refresh.
           await providerSettings(appName, { logoutUri: null });
           const pods = await twoPods(fleet, appName);
@@ -113,7 +130,12 @@ for (const appName of appNames) {
           const session = await sessionStore.sessionOf(() => app.startSession(person));
           const cookie = await app.cookieHeader();
           const id = await sessionIdIn(cookieValue(cookie), sessionSecretOf(appName, manifests));
-          await lose({ app, person, session, sessionStore, authentikAdmin });
+          const tokenKey = secretOf(appName, manifests, 'NUXT_OIDC_TOKEN_KEY');
+          const other = async () => {
+            const others = await app.inProfile(await newProfile());
+            return sessionStore.sessionOf(async () => others.startSession(await newPerson()));
+          };
+          await lose({ app, person, session, sessionStore, authentikAdmin, tokenKey, other });
 
           const { lines, ...first } = await said(fleet, app, pods, cookie);
           expect(first).toEqual({ status: 401, reason, session: labelOf(id), others: [], added: [1, 0] });

@@ -1,13 +1,12 @@
 import type { H3Event } from 'h3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
-import { clearSession } from '../server/nuxt-oidc-auth/session.ts';
 import { activeSession, type ActiveSession } from '../server/sessions/active-session.ts';
 import { readSession } from '../server/sessions/read-session.ts';
 import { busy } from '../server/sessions/refresh-lock.ts';
 import { logSessionEnd } from '../server/sessions/session-log.ts';
 import { sessions } from '../server/sessions/sessions.ts';
-import { refreshTokens } from '../server/sessions/token-endpoint.ts';
+import { refreshTokens, revokeToken } from '../server/sessions/token-endpoint.ts';
 
 // Reading cookies and encrypting tokens needs Nuxt; the specs cover it. In this mock a token is its claims.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -15,13 +14,16 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
   encryptToken: async (encryptedToken: string) => ({ encryptedToken, iv: '' }),
   parseJwtToken: (token: string): unknown => JSON.parse(token),
 }));
-vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ clearSession: vi.fn() }));
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
 vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn() }));
-vi.mock('../server/sessions/token-endpoint.ts', () => ({ refreshTokens: vi.fn() }));
+vi.mock('../server/sessions/token-endpoint.ts', () => ({
+  refreshTokens: vi.fn(),
+  revokeToken: vi.fn(),
+  tokenEndpoint: (timeout: number) => ({ timeout }),
+}));
 
 const now = Date.parse('2026-09-01T12:00:00Z') / 1000;
-const token = (exp: number, jti = 'old'): string => JSON.stringify({ iat: exp - 300, exp, jti });
+const token = (exp: number, jti = 'old'): string => JSON.stringify({ iat: exp - 300, exp, jti, auth_time: now - 7200 });
 /** An entry whose tokens were issued this many seconds ago, for five minutes. */
 const issuedAgo = (seconds: number): SessionEntry => ({
   iat: now - seconds,
@@ -31,7 +33,9 @@ const issuedAgo = (seconds: number): SessionEntry => ({
   refreshToken: { encryptedToken: 'refresh', iv: '' },
 });
 const stored = (entry: SessionEntry) => {
-  vi.mocked(readSession).mockResolvedValue({ state: 'stored', id: 'one', user: { provider: 'oidc' } as never, entry });
+  const { encryptedToken: accessToken } = entry.accessToken;
+  const user = { provider: 'oidc' } as never;
+  vi.mocked(readSession).mockResolvedValue({ state: 'stored', id: 'one', user, entry, accessToken });
   vi.spyOn(sessions, 'read').mockResolvedValue(entry);
 };
 const renewed = token(now + 300, 'new');
@@ -41,17 +45,20 @@ const unavailable = {
   statusCode: 503,
   message: 'Your session cannot be renewed right now. Please try again in a moment.',
 };
+const limits = { idleSeconds: 3600, maxSeconds: 86_400 };
 const said: string[] = [];
-const eventOf = () => ({ context: {} }) as H3Event;
+const later: Array<Promise<unknown>> = [];
+const eventOf = () => ({ context: {}, waitUntil: (work: Promise<unknown>) => later.push(work) }) as unknown as H3Event;
 
 beforeAll(() => {
-  const oidc = { tokenUrl: 'https://auth.example/token/', clientId: 'portal', clientSecret: 'secret' };
-  vi.stubGlobal('useRuntimeConfig', () => ({ idleSeconds: 3600, oidc: { providers: { oidc } } }));
+  vi.stubGlobal('useRuntimeConfig', () => limits);
   vi.useFakeTimers({ now: now * 1000, toFake: ['Date'] });
 });
 beforeEach(() => {
   vi.clearAllMocks();
   said.length = 0;
+  later.length = 0;
+  limits.maxSeconds = 86_400;
   for (const method of ['warn', 'error'] as const)
     vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
   vi.spyOn(sessions, 'replace').mockResolvedValue(true);
@@ -63,14 +70,10 @@ afterAll(() => {
   vi.unstubAllGlobals();
 });
 
-test.each(['none', 'missing', 'back-channel'] as const)(
-  'there is none when it is %s, and the cookie stays',
-  async (reason) => {
-    vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason, id: 'one' });
-    expect(await activeSession(eventOf())).toEqual({ none: reason, id: 'one' });
-    expect(clearSession).not.toHaveBeenCalled();
-  },
-);
+test.each(['none', 'missing', 'back-channel'] as const)('there is none when it is %s', async (reason) => {
+  vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason, id: 'one' });
+  expect(await activeSession(eventOf())).toEqual({ none: reason, id: 'one' });
+});
 
 test('with tokens that are valid it has these', async () => {
   stored(issuedAgo(10));
@@ -78,13 +81,26 @@ test('with tokens that are valid it has these', async () => {
   expect(refreshTokens).not.toHaveBeenCalled();
 });
 
-test('one that is idle for too long is over', async () => {
-  stored(issuedAgo(3601));
+test.each([
+  ['idle', 'that was not used for too long', 3601, 86_400],
+  ['too-old', 'of a user who signed in too long ago', 10, 7199],
+] as const)('it is over as %s, %s, and its refresh token is revoked', async (reason, _what, seconds, maxSeconds) => {
+  limits.maxSeconds = maxSeconds;
+  stored(issuedAgo(seconds));
   const event = eventOf();
-  expect(await activeSession(event)).toEqual({ none: 'idle', id: 'one' });
-  expect(sessions.remove).toHaveBeenCalledWith('one', 'idle');
-  expect(logSessionEnd).toHaveBeenCalledWith(event, { reason: 'idle', id: 'one', names: ['sub:person'] });
-  expect(clearSession).toHaveBeenCalledWith(event);
+  expect(await activeSession(event)).toEqual({ none: reason, id: 'one' });
+  expect(sessions.remove).toHaveBeenCalledWith('one', reason);
+  expect(logSessionEnd).toHaveBeenCalledWith(event, { reason, id: 'one', names: ['sub:person'] });
+  await Promise.all(later);
+  expect(revokeToken).toHaveBeenCalledExactlyOnceWith({ timeout: 4000 }, 'refresh');
+});
+
+test('a refresh token that cannot be revoked is a line of the log', async () => {
+  vi.mocked(revokeToken).mockRejectedValueOnce(new Error('status 503'));
+  stored(issuedAgo(3601));
+  await activeSession(eventOf());
+  await Promise.all(later);
+  expect(said).toEqual(['A refresh token could not be revoked: status 503.']);
 });
 
 describe('when its tokens are due', () => {
@@ -93,10 +109,7 @@ describe('when its tokens are due', () => {
   test('it has new ones, which are stored', async () => {
     authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: renewed });
-    expect(refreshTokens).toHaveBeenCalledWith(
-      { url: 'https://auth.example/token/', clientId: 'portal', clientSecret: 'secret', timeout: 60_000 },
-      'refresh',
-    );
+    expect(refreshTokens).toHaveBeenCalledWith({ timeout: 60_000 }, 'refresh');
     expect(sessions.read).toHaveBeenCalledWith('one');
     expect(sessions.replace).toHaveBeenCalledWith('one', expect.objectContaining({ iat: now, exp: now + 300 }));
   });
@@ -106,7 +119,6 @@ describe('when its tokens are due', () => {
     const event = eventOf();
     expect(await activeSession(event)).toEqual({ none: 'refused', id: 'one' });
     expect(logSessionEnd).toHaveBeenCalledWith(event, { reason: 'refused', id: 'one', names: ['sub:person'] });
-    expect(clearSession).toHaveBeenCalledWith(event);
   });
 
   test('it is removed from the store when Authentik refuses them so late that no request waits any more', async () => {
@@ -119,19 +131,18 @@ describe('when its tokens are due', () => {
     expect(sessions.remove).toHaveBeenCalledExactlyOnceWith('one', 'refused');
   });
 
-  test('it is over only when the store has ended it: until then the cookie is not in the response', async () => {
+  test('it is over only when the store has ended it', async () => {
     authentikGives({ outcome: 'rejected' });
-    vi.mocked(clearSession).mockRejectedValueOnce(new Error('Redis refuses writes'));
-    await expect(activeSession(eventOf())).rejects.toThrow('Redis refuses writes');
+    vi.mocked(sessions.remove).mockRejectedValueOnce(new Error('Redis refuses writes'));
+    expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
   });
 
-  test('it is over when another request has ended it, and the cookie stays', async () => {
+  test('it is over when another request has ended it', async () => {
     authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
     vi.mocked(sessions.replace).mockResolvedValue(false);
     vi.spyOn(sessions, 'endReason').mockResolvedValueOnce('signed-out').mockResolvedValue(undefined);
     expect(await activeSession(eventOf())).toEqual({ none: 'signed-out', id: 'one' });
     expect(await activeSession(eventOf())).toEqual({ none: 'missing', id: 'one' });
-    expect(clearSession).not.toHaveBeenCalled();
   });
 
   test.each<[string, () => unknown, string]>([
@@ -185,6 +196,5 @@ describe('tokens that platform-api refuses', () => {
   test('end the session when Authentik refuses them as well', async () => {
     authentikGives({ outcome: 'rejected' });
     expect(await renew()).toEqual({ over: 'refused' });
-    expect(clearSession).toHaveBeenCalledOnce();
   });
 });

@@ -18,14 +18,16 @@ const { clearUserSession } = vi.hoisted(() => ({ clearUserSession: vi.fn() }));
 vi.mock('nuxt-oidc-auth/runtime/server/utils/session.js', () => ({ clearUserSession }));
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
   decryptToken: async ({ encryptedToken }: { encryptedToken: string }) => {
-    if (encryptedToken !== 'sound') throw new Error('Failed to decrypt');
+    if (!encryptedToken.startsWith('{')) throw new Error('Failed to decrypt');
     return encryptedToken;
   },
+  parseJwtToken: (token: string): unknown => JSON.parse(token),
 }));
 
 const useSession = vi.fn();
 const setResponseHeader = vi.fn();
 const user = { provider: 'oidc' };
+const accessToken = JSON.stringify({ sub: 'anna' });
 const entryOf = (encryptedToken: string): SessionEntry => ({
   exp: 2,
   iat: 1,
@@ -72,14 +74,27 @@ describe('the session of a request', () => {
   });
 
   test('is the stored one', async () => {
-    const read = stored(entryOf('sound'));
+    const read = stored(entryOf(accessToken));
     expect(await readSession(requestWith('sealed'))).toEqual({
       state: 'stored',
       id: 'one',
       user,
-      entry: entryOf('sound'),
+      entry: entryOf(accessToken),
+      accessToken,
     });
     expect(read).toHaveBeenCalledWith('one');
+  });
+
+  test.each([
+    ['anna', 'stored'],
+    ['ben', 'absent'],
+  ])('with the tokens of anna and the cookie of %s is %s', async (sub, state) => {
+    useSession.mockResolvedValue({ id: 'one', data: { ...user, claims: { sub } } });
+    stored(entryOf(accessToken));
+    expect(await readSession(requestWith('sealed'))).toMatchObject({
+      state,
+      ...(state === 'absent' && { reason: 'mismatched', id: 'one' }),
+    });
   });
 
   test.each([

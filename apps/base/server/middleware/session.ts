@@ -1,6 +1,6 @@
 import { signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
-import { hideSession, renewCookie } from '../nuxt-oidc-auth/session.ts';
+import { hideSession, nameUser, renewCookie } from '../nuxt-oidc-auth/session.ts';
 import { notSignedIn } from '../http/failure.ts';
 import { refuse, sayingStoreUnavailable } from '../http/session-required.ts';
 import { activeSession, type ActiveSession } from '../sessions/active-session.ts';
@@ -31,7 +31,10 @@ export default defineEventHandler(async (event) => {
   const session = await sayingStoreUnavailable(event, () => activeSession(event));
   if (!('none' in session)) {
     event.context.activeSession = session;
-    return renewCookie(event);
+    // A response of the API may arrive after the next sign-in, and must not replace its cookie.
+    if (match === 'page') await renewCookie(event);
+    nameUser(event, session.accessToken);
+    return;
   }
   const { none: reason, id } = session;
   refuse(event, reason, id);

@@ -9,13 +9,14 @@ interface Settings {
   /** Origin of the app. */
   own: string;
   endSessionUrl: string;
+  maxSeconds: number;
 }
 
 /**
  * The module's options (`oidc` in the Nuxt configuration). The module only signs users in; the app handles sessions
  * itself.
  */
-export const moduleOptions = ({ name, authentik, own, endSessionUrl }: Settings) =>
+export const moduleOptions = ({ name, authentik, own, endSessionUrl, maxSeconds }: Settings) =>
   ({
     // The module would replace a missing or short secret with a random one, different in each pod (provideDefaults.js).
     provideDefaultSecrets: false,
@@ -44,8 +45,11 @@ export const moduleOptions = ({ name, authentik, own, endSessionUrl }: Settings)
         redirectUri: `${own}/auth/oidc/callback`,
         callbackRedirectUrl: '/auth/return',
         openIdConfiguration: { issuer: `${authentik}/${name}/`, jwks_uri: `${authentik}/${name}/jwks/` },
-        // Only names: groups would exceed the 4 KB cookie, and groups of an earlier sign-in would remain in it.
-        optionalClaims: ['name', 'email', 'preferred_username'],
+        // Authentik asks for the password again when the user's sign-in there is older. Otherwise a session that is too
+        // old would be followed by another one.
+        additionalAuthParameters: { maxAge: String(maxSeconds) },
+        // Only the user's id: names and groups have no limit, and browsers drop a cookie above 4 KiB.
+        optionalClaims: ['sub'],
         logoutUrl: endSessionUrl,
         logoutRedirectUri: `${own}/signed-out`,
       },

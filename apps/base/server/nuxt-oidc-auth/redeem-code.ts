@@ -5,6 +5,7 @@ import callback from 'nuxt-oidc-auth/runtime/server/handler/callback.js';
 import { getUserSessionId } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
 import { labelOf } from '../sessions/session-names.ts';
+import { revokeLater } from '../sessions/revoke-token.ts';
 import { sessions } from '../sessions/sessions.ts';
 import { isIssuedTo, type SessionEntry } from './session-entry.ts';
 import { attemptCookie, attemptSeconds } from './names.ts';
@@ -21,9 +22,15 @@ export interface SignedIn {
 
 const late = Symbol('late');
 
-/** Removes the session that an abandoned attempt may still store. Its cookie is never sent. */
-const forget = async (attempt: H3Event): Promise<void> => {
-  await sessions.remove(await getUserSessionId(attempt));
+/** Removes the session of an attempt whose cookie is never sent. */
+const discard = async (event: H3Event, { id, entry }: SignedIn): Promise<void> => {
+  await sessions.remove(id);
+  revokeLater(event, entry.refreshToken);
+};
+
+/** Removes the session that an abandoned attempt may still store. */
+const forget = async (event: H3Event, late: SignedIn): Promise<void> => {
+  await discard(event, late);
   console.warn('An abandoned sign-in finished late. Its session is removed.');
 };
 
@@ -64,19 +71,19 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
     }
     if (await sessions.endedSince(entry, began)) {
       console.warn('Authentik ended a session during the sign-in. The session is removed.');
-      await sessions.remove(id);
+      await discard(event, { id, entry });
       return 'unavailable';
     }
     if (await isIssuedTo(entry, clientId)) return { id, entry };
     console.error(`The token endpoint issued tokens to another client than ${clientId}.`);
-    await sessions.remove(id);
+    await discard(event, { id, entry });
     return 'misconfigured';
   })();
   const outcome = await Promise.race([redeemed, delay(timeout, late, { ref: false })]);
   if (outcome === late) {
     console.error(`Authentik did not answer a sign-in within ${timeout} ms.`);
     event.waitUntil(
-      redeemed.then((result) => (typeof result === 'string' ? undefined : forget(attempt))).catch(console.error),
+      redeemed.then((result) => (typeof result === 'string' ? undefined : forget(event, result))).catch(console.error),
     );
     return 'unavailable';
   }

@@ -4,7 +4,6 @@ import {
   expiryOf,
   isEndedAtAuthentik,
   isIssuedTo,
-  isReadable,
   readable,
   withNames,
   withTokens,
@@ -46,8 +45,6 @@ describe('readable', () => {
 
   test('is the token', async () => {
     expect(await readable(entryWith().accessToken)).toBe('a');
-    expect(await isReadable(entryWith())).toBe(true);
-    expect(await isReadable({ ...entryWith(), accessToken: encrypted('a', 'another key') })).toBe(false);
   });
 });
 

@@ -46,12 +46,17 @@ export const decrypt = (token: EncryptedToken): Promise<string> => decryptToken(
 export const readable = (token: EncryptedToken | undefined): Promise<string | undefined> =>
   token ? decrypt(token).catch(() => undefined) : Promise.resolve(undefined);
 
-/**
- * Whether this process can decrypt an entry's tokens. False during a rotation of the token key, while some pods have
- * the other key.
- */
-export const isReadable = ({ accessToken }: SessionEntry): Promise<boolean> =>
-  readable(accessToken).then((token) => token !== undefined);
+/** The claims of an access token of Authentik, which are those of the id token and more (id_token.py). */
+export interface AccessClaims {
+  sub?: string;
+  /** Seconds since the epoch at which the user entered the password, by Authentik's clock. Refreshes keep it. */
+  auth_time?: number;
+  name?: string;
+  email?: string;
+  preferred_username?: string;
+}
+
+export const accessClaims = (accessToken: string): AccessClaims => parseJwtToken(accessToken) as AccessClaims;
 
 /** Seconds since the epoch at which a JWT expires. */
 export const expiryOf = (jwt: string): number => parseJwtToken(jwt).exp ?? 0;

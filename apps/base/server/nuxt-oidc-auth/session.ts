@@ -3,6 +3,7 @@ import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js
 import type { UserSession } from 'nuxt-oidc-auth/runtime/types.js';
 import { nameInBrowsers } from './host-cookies.ts';
 import { sessionCookie } from './names.ts';
+import { accessClaims } from './session-entry.ts';
 import { isHalfOver } from '../sessions/session-times.ts';
 
 export type { UserSession };
@@ -46,6 +47,16 @@ export const hideSession = (event: H3Event): void => {
   const names = [sessionCookie, nameInBrowsers(sessionCookie)];
   const kept = headers.cookie?.split(/;\s*/).filter((pair) => !names.some((name) => pair.startsWith(`${name}=`)));
   if (kept) headers.cookie = kept.join('; ');
+};
+
+/**
+ * Tells the rest of a request the user's names, from the access token. They are not in the cookie, so this comes after
+ * all that may seal it.
+ */
+export const nameUser = (event: H3Event, accessToken: string): void => {
+  const { name, email, preferred_username } = accessClaims(accessToken);
+  const data = event.context.sessions?.[sessionCookie]?.data as UserSession | undefined;
+  if (data) data.claims = { name, email, preferred_username };
 };
 
 /** Deletes the session of a request: its cookie, and its entry if the store still has it. */

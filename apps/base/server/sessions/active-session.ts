@@ -3,8 +3,8 @@ import type { H3Event } from 'h3';
 import { failure, isStoreUnavailable, storeUnavailable } from '../http/failure.ts';
 import { metrics, observedRefresh } from '../metrics/metrics.ts';
 import { endWithReason } from './end-with-reason.ts';
-import { isIdle } from './session-times.ts';
-import { clearSession, type UserSession } from '../nuxt-oidc-auth/session.ts';
+import { isIdle, isTooOld } from './session-times.ts';
+import type { UserSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from './read-session.ts';
 import { isRefreshDue } from './session-times.ts';
 import { busy } from './refresh-lock.ts';
@@ -12,6 +12,7 @@ import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refres
 import { refreshTimes } from './session-times.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 import {
+  accessClaims,
   decrypt,
   expiryOf,
   isEndedAtAuthentik,
@@ -20,7 +21,8 @@ import {
   type SessionEntry,
 } from '../nuxt-oidc-auth/session-entry.ts';
 import { sessions } from './sessions.ts';
-import { refreshTokens } from './token-endpoint.ts';
+import { revokeLater } from './revoke-token.ts';
+import { refreshTokens, tokenEndpoint } from './token-endpoint.ts';
 
 export interface ActiveSession {
   user: UserSession;
@@ -56,9 +58,7 @@ const refresh = async (
   needsRenewal: RefreshPorts['isDue'],
 ): Promise<RefreshOutcome> => {
   const { id } = session;
-  const { authSessionSeconds, oidc } = useRuntimeConfig();
-  const { tokenUrl, clientId, clientSecret } = oidc.providers.oidc;
-  const endpoint = { url: tokenUrl, clientId, clientSecret, timeout: refreshTimes.answer };
+  const { authSessionSeconds } = useRuntimeConfig();
   const asked = performance.now();
   const attempt = async () => {
     metrics.lockWaits.observe((performance.now() - asked) / 1000);
@@ -67,7 +67,7 @@ const refresh = async (
       replace: (entry) => sessions.replace(id, entry),
       decryptRefreshToken: (entry) => readable(entry.refreshToken),
       withTokens,
-      ask: (token) => refreshTokens(endpoint, token),
+      ask: (token) => refreshTokens(tokenEndpoint(refreshTimes.answer), token),
       isEnded: (entry, tokens) => isEndedAtAuthentik(entry, tokens, Number(authSessionSeconds)),
       isDue: needsRenewal,
       pause: delay,
@@ -75,6 +75,7 @@ const refresh = async (
     const result = await observedRefresh(() => refreshSession(ports));
     // Here too, because the request may no longer wait for the result.
     if (result.outcome === 'over') await endWithReason(event, session, result.reason);
+    if ('unused' in result) revokeLater(event, result.unused);
     return result;
   };
   const renew = () => attempt().catch(logFailure);
@@ -101,36 +102,42 @@ const carryOn = async (entry: SessionEntry, result: Unavailable): Promise<string
 
 /** The access token after a refresh, or the result of `fallback` when the refresh was not possible. */
 const settle = async (
-  event: H3Event,
   { id }: Session,
   result: RefreshOutcome,
   fallback: (result: Unavailable) => Promise<string>,
 ): Promise<Tokens> => {
   if (result.outcome === 'unavailable') return { accessToken: await fallback(result) };
   if (result.outcome === 'fresh') return { accessToken: await decrypt(result.entry.accessToken) };
-  // Another request ended the session. The cookie is kept: it may already be that of the next session.
   if (result.outcome === 'ended') return { over: (await sessions.endReason(id)) ?? 'missing' };
-  await clearSession(event);
   return { over: result.reason };
+};
+
+/** The limit that a session has exceeded. */
+const limitOf = (event: H3Event, { entry, accessToken }: Session): 'idle' | 'too-old' | undefined => {
+  const { idleSeconds, maxSeconds } = useRuntimeConfig(event);
+  if (isIdle(entry, idleSeconds, now())) return 'idle';
+  return isTooOld(accessClaims(accessToken), maxSeconds, now()) ? 'too-old' : undefined;
 };
 
 /**
  * The session of a request, with an access token that is valid now and was renewed if due; or why there is none. Throws
  * a 503 when the store does not respond, or when a refresh is needed and Authentik does not respond.
+ *
+ * It never deletes the cookie: another pod may have the session, and a response that arrives late must not delete the
+ * cookie of the next session.
  */
 export const activeSession = async (event: H3Event): Promise<ActiveSession | { none: SessionReason; id?: string }> => {
   const stored = await readSession(event);
-  // The cookie of a missing session is kept: another pod may have the session, and this response must not end it.
   if (stored.state !== 'stored') return { none: stored.reason, ...(stored.id !== undefined && { id: stored.id }) };
   const { id, user, entry } = stored;
-  if (isIdle(entry, useRuntimeConfig(event).idleSeconds, now())) {
-    await endWithReason(event, stored, 'idle');
-    await clearSession(event);
-    return { none: 'idle', id };
+  const over = limitOf(event, stored);
+  if (over) {
+    await endWithReason(event, stored, over);
+    return { none: over, id };
   }
   const tokens = isDue(entry)
-    ? await settle(event, stored, await refresh(event, stored, isDue), (result) => carryOn(entry, result))
-    : { accessToken: await decrypt(entry.accessToken) };
+    ? await settle(stored, await refresh(event, stored, isDue), (result) => carryOn(entry, result))
+    : { accessToken: stored.accessToken };
   if ('over' in tokens) return { none: tokens.over, id };
   const { accessToken } = tokens;
   return {
@@ -138,9 +145,7 @@ export const activeSession = async (event: H3Event): Promise<ActiveSession | { n
     accessToken,
     renew: async () => {
       const isRefused = async (current: SessionEntry) => (await decrypt(current.accessToken)) === accessToken;
-      return settle(event, stored, await refresh(event, stored, isRefused), (result) =>
-        Promise.reject(cannotRenew(result)),
-      );
+      return settle(stored, await refresh(event, stored, isRefused), (result) => Promise.reject(cannotRenew(result)));
     },
   };
 };

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3';
 import { openCookie, type UserSession } from '../nuxt-oidc-auth/session.ts';
-import { isReadable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { accessClaims, readable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { labelOf } from './session-names.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 import { sessions } from './sessions.ts';
@@ -11,7 +11,7 @@ import { sessions } from './sessions.ts';
  */
 export type StoredSession =
   | { state: 'absent'; reason: SessionReason; id?: string }
-  | { state: 'stored'; id: string; user: UserSession; entry: SessionEntry };
+  | { state: 'stored'; id: string; user: UserSession; entry: SessionEntry; accessToken: string };
 
 /** The session that a request's cookie identifies. Throws a 503 when the store does not respond. */
 export const readSession = async (event: H3Event): Promise<StoredSession> => {
@@ -21,6 +21,10 @@ export const readSession = async (event: H3Event): Promise<StoredSession> => {
   setResponseHeader(event, 'x-session', labelOf(id));
   const entry = await sessions.read(id);
   if (!entry) return { state: 'absent', reason: (await sessions.endReason(id)) ?? 'missing', id };
-  if (!(await isReadable(entry))) return { state: 'absent', reason: 'unreadable', id };
-  return { state: 'stored', id, user, entry };
+  const accessToken = await readable(entry.accessToken);
+  if (accessToken === undefined) return { state: 'absent', reason: 'unreadable', id };
+  // A cookie of an older build has no `sub`.
+  const sub = user.claims?.['sub'];
+  if (sub !== undefined && sub !== accessClaims(accessToken).sub) return { state: 'absent', reason: 'mismatched', id };
+  return { state: 'stored', id, user, entry, accessToken };
 };

@@ -21,11 +21,12 @@ export interface RefreshPorts {
 
 /**
  * `ended`: signed out meanwhile. `over`: the user must sign in again. `unavailable`: a later attempt may succeed.
+ * `unused`: a refresh token that was issued for nothing.
  */
 export type RefreshOutcome =
   | { outcome: 'fresh'; entry: SessionEntry }
-  | { outcome: 'ended' }
-  | { outcome: 'over'; reason: EndReason }
+  | { outcome: 'ended'; unused?: string | undefined }
+  | { outcome: 'over'; reason: EndReason; unused?: string | undefined }
   | { outcome: 'unavailable'; reason: string; cause?: unknown };
 
 /** How often to read the store again before a rejected refresh token ends the session. */
@@ -61,11 +62,14 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
   if (answer.outcome === 'rejected')
     return (await isReplaced(ports, refreshToken)) ? refreshSession(ports) : { outcome: 'over', reason: 'refused' };
   // A user who signed in again during the refresh has the cookie of the next session.
+  const unused = answer.tokens.refresh_token;
   if (await ports.isEnded(entry, answer.tokens))
-    return (await ports.read()) ? { outcome: 'over', reason: 'ended-at-authentik' } : { outcome: 'ended' };
+    return (await ports.read())
+      ? { outcome: 'over', reason: 'ended-at-authentik', unused }
+      : { outcome: 'ended', unused };
   const renewed = await ports.withTokens(entry, answer.tokens);
   // Authentik may have revoked the old refresh token. Until the new one is stored, this process has the only copy.
   const stored = await withRetries(() => ports.replace(renewed), pauses(refreshTimes.store), ports.pause);
   // A user who signed out during the refresh stays signed out.
-  return stored ? { outcome: 'fresh', entry: renewed } : { outcome: 'ended' };
+  return stored ? { outcome: 'fresh', entry: renewed } : { outcome: 'ended', unused };
 };

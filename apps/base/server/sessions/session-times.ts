@@ -9,6 +9,10 @@ export const isHalfOver = (createdAt: number, now: number): boolean => now - cre
  */
 export const isIdle = ({ iat }: { iat: number }, limit: number, now: number): boolean => now - iat > limit;
 
+/** Whether a user signed in longer ago than the limit. All times are seconds, `auth_time` and `now` since the epoch. */
+export const isTooOld = ({ auth_time: signedIn }: { auth_time?: number }, limit: number, now: number): boolean =>
+  signedIn !== undefined && now - signedIn > limit;
+
 /** Seconds before expiry at which a token is renewed, so that it does not expire on the way to platform-api. */
 const margin = 30;
 

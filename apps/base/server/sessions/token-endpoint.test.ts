@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { refreshTokens } from './token-endpoint.ts';
+import { refreshTokens, revokeToken } from './token-endpoint.ts';
 
 const endpoint = { url: 'https://auth.test/application/o/token/', clientId: 'app', clientSecret: 's', timeout: 50 };
 const answering = (status: number, body: unknown) => async () =>
@@ -69,5 +69,27 @@ describe('refreshTokens', () => {
     const silence: typeof globalThis.fetch = (_, init) =>
       new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error)));
     expect(await ask(silence)).toMatchObject({ outcome: 'unavailable' });
+  });
+});
+
+describe('revokeToken', () => {
+  test('asks as RFC 7009 section 2.1 says', async () => {
+    const requests: Request[] = [];
+    await revokeToken(endpoint, 'old', async (url, init) => {
+      requests.push(new Request(url, init));
+      return new Response('{}');
+    });
+    const [request] = requests;
+    expect(request?.url).toBe('https://auth.test/application/o/revoke/');
+    expect(request?.headers.get('authorization')).toBe(`Basic ${btoa('app:s')}`);
+    expect(Object.fromEntries(new URLSearchParams(await request?.text()))).toEqual({
+      client_id: 'app',
+      token: 'old',
+      token_type_hint: 'refresh_token',
+    });
+  });
+
+  test('rejects with the status of an error', async () => {
+    await expect(revokeToken(endpoint, 'old', answering(503, ''))).rejects.toThrow('status 503');
   });
 });

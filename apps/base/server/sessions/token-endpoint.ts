@@ -8,6 +8,27 @@ export interface TokenEndpoint {
   timeout: number;
 }
 
+/** Authentik's token endpoint for this app. @param timeout milliseconds. */
+export const tokenEndpoint = (timeout: number): TokenEndpoint => {
+  const { tokenUrl: url, clientId, clientSecret } = useRuntimeConfig().oidc.providers.oidc;
+  return { url, clientId, clientSecret, timeout };
+};
+
+/** Sends a form as the client. It follows no redirect: another host must not receive the secret and the token. */
+const post = (
+  { clientId, clientSecret, timeout }: TokenEndpoint,
+  url: string | URL,
+  form: Record<string, string>,
+  fetch: typeof globalThis.fetch,
+): Promise<Response> =>
+  fetch(url, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`, accept: 'application/json' },
+    body: new URLSearchParams({ client_id: clientId, ...form }),
+    signal: AbortSignal.timeout(timeout),
+    redirect: 'manual',
+  });
+
 /** `rejected`: the refresh token is used, revoked or expired. `unavailable`: Authentik fails or is misconfigured. */
 export type RefreshAnswer =
   { outcome: 'refreshed'; tokens: TokenSet } | { outcome: 'rejected' } | { outcome: 'unavailable'; reason: string };
@@ -32,18 +53,13 @@ const errorCode = (value: unknown): string => (typeof value === 'string' && /^[ 
  * starts.
  */
 export const refreshTokens = async (
-  { url, clientId, clientSecret, timeout }: TokenEndpoint,
+  endpoint: TokenEndpoint,
   refreshToken: string,
   fetch: typeof globalThis.fetch = globalThis.fetch,
 ): Promise<RefreshAnswer> => {
   try {
-    const response = await fetch(url, {
-      method: 'POST',
-      headers: { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}`, accept: 'application/json' },
-      body: new URLSearchParams({ grant_type: 'refresh_token', client_id: clientId, refresh_token: refreshToken }),
-      signal: AbortSignal.timeout(timeout),
-      redirect: 'manual',
-    });
+    const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
+    const response = await post(endpoint, endpoint.url, form, fetch);
     const body = parse(await response.text());
     const accessToken = textOrNothing(body['access_token']);
     if (response.ok && accessToken)
@@ -60,4 +76,18 @@ export const refreshTokens = async (
   } catch (error) {
     return { outcome: 'unavailable', reason: (error as Error).message };
   }
+};
+
+/**
+ * Revokes a refresh token (RFC 7009 section 2.1). Authentik responds with 200 to an unknown one as well.
+ * @throws Error when Authentik does not answer, or with an error.
+ */
+export const revokeToken = async (
+  endpoint: TokenEndpoint,
+  refreshToken: string,
+  fetch = globalThis.fetch,
+): Promise<void> => {
+  const form = { token: refreshToken, token_type_hint: 'refresh_token' };
+  const { ok, status } = await post(endpoint, new URL('../revoke/', endpoint.url), form, fetch);
+  if (!ok) throw new Error(`status ${status}`);
 };
