@@ -1,5 +1,6 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { everyApp } from '../../fixtures/every-app.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { twoPods } from '../models/pods.ts';
@@ -36,6 +37,20 @@ for (const appName of appNames) {
         await app.expectSignedIn();
         expect((await app.call('/api/me', { pod: b })).status(), 'signed in again, on the other pod').toBe(200);
         expect(await ledger.failures(appName), 'failures').toEqual([]);
+      },
+    );
+
+    test(
+      'signing out on a pod that cannot open the cookie removes it, and goes to Authentik',
+      { tag: ['@sign-out-only-said'] },
+      async ({ app, fleet, newPerson }) => {
+        const [a, b] = await twoPods(fleet, appName);
+        await app.pinTo(a);
+        await app.openSignedIn(await newPerson());
+        await app.pinTo(b);
+        const hops = await app.signOut();
+        expect(hops).toComeTo(`${httpsOf(fleet.hosts.auth)}/application/o/${appName}/end-session/`);
+        expect((await app.call('/api/me', { pod: a })).status(), 'afterwards, on the pod that opened it').toBe(401);
       },
     );
   });

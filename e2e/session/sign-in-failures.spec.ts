@@ -40,7 +40,7 @@ for (const appName of appNames) {
             await callback;
 
             await expect(app.page.getByRole('alert'), 'what the page says soon after the callback').toHaveText(
-              /Authentik.*could not be reached.*try again/,
+              /Authentik.*did not finish it.*try again/,
               { timeout: soon },
             );
             expect(new URL(app.page.url()).pathname, 'where the callback leads').toBe('/sign-in');
@@ -63,7 +63,7 @@ for (const appName of appNames) {
           await authentik.setFault({ tokenStatus: 503, username: person.username });
           // The user has a session at Authentik, which redirects back immediately.
           await app.goto('/auth/oidc/login');
-          await expect(app.page.getByRole('alert'), 'what the second sign-in says').toHaveText(/could not be reached/);
+          await expect(app.page.getByRole('alert'), 'what the second sign-in says').toHaveText(/did not finish it/);
           await authentik.clearFaults();
           expect((await app.call('/api/me')).status(), 'the session that the browser had').toBe(200);
         },
@@ -79,7 +79,7 @@ for (const appName of appNames) {
           const opened = await sessionStore.sessionsAddedBy(async () => {
             await app.startSignIn();
             await new AuthentikLogin(app.page).signIn(person);
-            await expect(app.page.getByRole('alert')).toHaveText(/could not be reached/, { timeout: deadline(15_000) });
+            await expect(app.page.getByRole('alert')).toHaveText(/did not finish it/, { timeout: deadline(15_000) });
             const redeemed = async () =>
               (await authentik.requests({ after: next, user: person.username })).requests.filter(
                 ({ grantType, status }) => grantType === 'authorization_code' && status === 200,

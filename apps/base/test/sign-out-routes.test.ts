@@ -4,7 +4,7 @@ import { formBody } from '../server/http/body.ts';
 import { clearSession } from '../server/nuxt-oidc-auth/session.ts';
 import { readable } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { readSession } from '../server/sessions/read-session.ts';
-import { logSessionEnd } from '../server/sessions/session-log.ts';
+import { logNoSession, logSessionEnd } from '../server/sessions/session-log.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
 // These need Nuxt, a store and Authentik; the specs cover them. This test covers how the two routes use their results.
@@ -38,10 +38,13 @@ const oidc = {
   logoutRedirectUri: 'https://portal.dezky.example/signed-out',
 };
 const said: string[] = [];
+const deleteCookie = vi.fn();
 
 beforeAll(async () => {
   vi.stubGlobal('defineEventHandler', (handler: Handler) => handler);
   vi.stubGlobal('sendRedirect', (_event: object, to: string, status: number) => `${status} ${to}`);
+  vi.stubGlobal('deleteCookie', deleteCookie);
+  vi.stubGlobal('setResponseHeader', vi.fn());
   vi.stubGlobal('setResponseStatus', (event: { status?: number }, status: number) => (event.status = status));
   vi.stubGlobal('useRuntimeConfig', () => ({ oidc: { providers: { oidc } } }));
   for (const method of ['log', 'warn'] as const)
@@ -66,6 +69,13 @@ describe('signing out', () => {
     vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason: 'none' });
     expect(await routes.logout({})).toBe('303 /signed-out');
     expect(clearSession).not.toHaveBeenCalled();
+  });
+
+  test('with a cookie that this pod cannot open removes it, and ends the session at Authentik', async () => {
+    vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason: 'unsealed' });
+    expect(await routes.logout({})).toBe(cancel);
+    expect(deleteCookie).toHaveBeenCalledWith({}, 'nuxt-oidc-auth', { path: '/', secure: true });
+    expect(logNoSession).toHaveBeenCalledWith({}, 'unsealed', undefined);
   });
 
   test('of a session that is gone ends the one at Authentik', async () => {

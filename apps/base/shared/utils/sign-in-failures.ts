@@ -2,7 +2,7 @@
 export const signInFailures = {
   unfinished: 'That attempt did not finish. Please start again.',
   cancelled: 'Signing in was cancelled. You can start again.',
-  unavailable: 'Authentik, where you sign in, could not be reached. Please try again in a moment.',
+  unavailable: 'Authentik, where you sign in, did not finish it. Please try again in a moment.',
   misconfigured:
     'Signing in does not work: Authentik and this app are not set up for each other. Please tell your administrator.',
   ended: 'Your session has ended. Please sign in again.',
