@@ -29,7 +29,7 @@ for (const appName of appNames) {
         await sessionStore.expireAccessToken(session);
         expect((await app.call('/api/me', { pod: a })).status(), `refreshing on ${a}`).toBe(200);
         expect((await app.call('/api/me', { pod: b })).status(), `using it on ${b}`).toBe(200);
-        expect(await refreshesAfter(edge, signedIn)).toEqual([200]);
+        expect(await refreshesAfter(edge, signedIn), 'refreshes of both pods').toEqual([200]);
       },
     );
 

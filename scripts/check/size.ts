@@ -35,7 +35,7 @@ export function repositorySize(): SizeFigure[] {
     {
       name: 'lines of TypeScript without unit tests and specs',
       value: linesOf(files.filter((file) => isSource(file) && !isUnitTest(file) && !isSpec(file))),
-      atMost: 46_000,
+      atMost: 48_000,
     },
     { name: 'lines of unit tests', value: linesOf(files.filter(isUnitTest)), atMost: 20_000 },
     { name: 'files in git', value: files.length, atMost: 1_150 },

@@ -25,8 +25,9 @@ const signOutAt = (at: number, host = own): Short => ({
 });
 
 const perPod = ['missing', 'unsealed', 'unreadable'];
+const byTheUser = ['signed-out', 'replaced'];
 
-test.each(sessionReasons.filter((reason) => reason !== 'none' && !perPod.includes(reason)))(
+test.each(sessionReasons.filter((reason) => !['none', ...perPod, ...byTheUser].includes(reason)))(
   'the cause of a refusal with the reason "%s" is what the app says',
   (reason) => {
     const text = seen(signInBy('operator-a'), callBy('operator-b', 20 * hour, 401, { reason, session, cookie }));
@@ -34,6 +35,11 @@ test.each(sessionReasons.filter((reason) => reason !== 'none' && !perPod.include
     expect(text).toContain(`operator-b said "${reason}" to request 2, GET /api/me of operator.`);
   },
 );
+
+test.each(byTheUser)('an end as "%s" of which the recording has nothing may be wrong', (reason) => {
+  const text = seen(signInBy('operator-a'), callBy('operator-b', 1, 401, { reason, session, cookie }));
+  expect(text).toMatch(/^unknown: .*another tab or device/s);
+});
 
 test('a 503 of the session store is a wrong response with a known cause; another 503 is none', () => {
   const reason = 'store-unavailable';
@@ -57,7 +63,7 @@ test('a session that is missing without evidence of why is no known cause', () =
 
 test.each(perPod)('pods that differ are named: %s', (reason) => {
   const text = seen(
-    signInBy('operator-a'),
+    { ...signInBy('operator-a'), session },
     callBy('operator-b', 1, 401, { reason, cookie }),
     callBy('operator-a', 2, 200, { session, cookie }),
     callBy('operator-b', 3, 401, { reason, session, cookie }),
@@ -80,11 +86,14 @@ test.each([
   ['unsealed', 'or the cookie was changed on its way'],
   ['unreadable', 'or the entry was changed'],
 ])('"%s" alone does not show that pods differ; a session that another pod serves does', (reason, otherwise) => {
-  const refused = [signInBy('operator-a'), callBy('operator-b', 1, 401, { reason, cookie })];
+  const refused = [{ ...signInBy('operator-a'), session }, callBy('operator-b', 1, 401, { reason, cookie })];
   expect(seen(...refused)).toMatch(new RegExp(`^unknown: The cause is unknown\\.\n.*${otherwise}`));
   // Both pods serve the session of the next sign-in.
   const next = [signInBy('operator-a', 2), callBy('operator-b', 3, 200, { session, cookie })];
   expect(seen(...refused, ...next)).toMatch(/^unknown: /);
+  // In another tab the user has signed in again.
+  const another = callBy('operator-a', 2, 200, { session: 'ba9876543210', cookie });
+  expect(seen(...refused, another)).toMatch(/^unknown: /);
   const served = seen(...refused, callBy('operator-a', 2, 200, { session, cookie }));
   expect(served).toMatch(/^known: .*\n.*\noperator-a served the session after .*: the pods differ\./);
 });
@@ -115,14 +124,23 @@ test.each([
 const without = { cookie: 'theme=dark' };
 test.each<[string, string, Short[]]>([
   [
-    'known: The refusal was right: the browser did not send the session cookie, and no response of the recording removed it.',
+    'unknown: The browser did not send the session cookie, and no response of the recording removed it.',
     'request 2 was the last that had it',
     [callBy('a-1', 1, 200, { cookie }), callBy('a-1', 2, 401, without)],
   ],
+  ['unknown: The browser did not send', 'The browser blocks cookies of this host', [callBy('a-1', 2, 401, without)]],
   [
-    'known: The refusal was right: the browser did not send',
-    'The browser never sent the cookie that request 1 set',
-    [callBy('a-1', 2, 401, without)],
+    'unknown: The browser did not send',
+    'Request 4 has it again, so the browser kept it',
+    [callBy('a-1', 1, 200, { cookie }), callBy('a-1', 2, 401, without), callBy('a-1', 3, 200, { cookie })],
+  ],
+  [
+    'known: The cause: request 2 set a session cookie that browsers must refuse',
+    '',
+    [
+      callBy('a-1', 1, 200, { cookie, setCookie: '__Host-nuxt-oidc-auth=x; Path=/auth; Secure' }),
+      callBy('a-1', 2, 401, without),
+    ],
   ],
   [
     'known: The cause: the response to request 2, GET /api/me of operator, removed the session cookie: 503, cookie removed.',
@@ -153,10 +171,13 @@ test.each<[string, string, Short[]]>([
 
 test('of a recording without cookies it is not said that no response removed the cookie', () => {
   const text = seen(callBy('a-1', 1, 200), callBy('a-1', 2, 401, { reason: 'none' }));
+  expect(text).toMatch(/^unknown: /);
   expect(text).toContain('The recording has no cookies, and does not show where it went.');
 });
 
-test('a cookie that was sent and did not arrive', () => {
+test('a cookie that was sent and did not arrive, unless no app would accept it', () => {
+  const bare = { reason: 'none', cookie: 'nuxt-oidc-auth=x; __Host-nuxt-oidc-auth=' };
+  expect(seen(signInBy('a-1'), callBy('a-1', 2, 401, bare))).toMatch(/^unknown: The browser did not send/);
   expect(seen(signInBy('a-1'), callBy('a-1', 2, 401, { reason: 'none', cookie }))).toContain('A proxy removed it');
 });
 
@@ -186,7 +207,7 @@ test.each([
   const hops = location.includes('.example')
     ? [
         { at: 3, url: cancel, status: 302 },
-        { at: 4, url: location, status: 400 },
+        { at: 4, url: location, status: 400, accept: 'text/html' },
       ]
     : [];
   const text = seen(login, signInBy('a-1', 1), { ...signOutAt(2), location: hops[0]?.url ?? location }, ...hops);

@@ -6,7 +6,7 @@ import { isRight, reasonMeanings } from '../../e2e/report/session-reasons.ts';
 import { duration } from '../../fleet/duration.ts';
 import { isRefused, isServed, noAnswer, removed, signedIn, signOutRefused } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
-import { requestSentence, responsesToExplain, type Story, type StoryRequest } from './story.ts';
+import { requestSentence, responsesToExplain, untilNextSignIn, type Story, type StoryRequest } from './story.ts';
 
 export interface Verdict {
   /** Whether the cause is known, or the refusal was right. */
@@ -56,6 +56,8 @@ export function causeSeen(story: Story): Verdict | undefined {
     return unknown(means, ...seen, ...(reason === 'missing' ? causeChecks : [next]));
   const early = reason === 'idle' ? endedEarly(requests, index) : undefined;
   if (early !== undefined) return known(`The cause: ${early}`, ...seen);
+  if (reason === 'signed-out' || reason === 'replaced')
+    return unknown(means, ...seen, 'No such request is in the recording: look for another tab or device of the user.');
   // Whether Authentik was right to send the logout token is not in a recording.
   return known(
     isRight.has(reason) && reason !== 'back-channel' ? `The refusal was right. ${means}` : `The cause: ${means}`,
@@ -83,6 +85,7 @@ function nothingWrong(requests: readonly StoryRequest[], [index]: readonly numbe
     return {
       isKnown: false,
       sentences: [
+        ...(requests.length === 1 && requests[0]!.hasCookie === false ? ['It had no session cookie.'] : []),
         'No signed-in user was refused, and no sign-out led elsewhere than to Authentik. Record from the sign-in on, while it happens.',
       ],
     };
@@ -106,8 +109,8 @@ function withoutCookie({ requests, knowsCookies }: Story, index: number): Verdic
       'A proxy removed it, or the app expects another name (docs/sessions.md).',
     );
   if (refused.hasCookie === undefined || !knowsCookies)
-    return known(
-      `The cause: request ${index + 1} had no session cookie.`,
+    return unknown(
+      `${what}.`,
       'The recording has no cookies, and does not show where it went. Export it with sensitive data, or look at the cookies of the browser.',
     );
   const before = (is: (request: StoryRequest) => boolean): number =>
@@ -126,16 +129,36 @@ function withoutCookie({ requests, knowsCookies }: Story, index: number): Verdic
       ? known(`The refusal was right: ${lived}.`)
       : known(`The cause: ${lived}, not for ${contract.lifetimeDays} days.`);
   }
+  if (requests[set]?.isRefusedByBrowsers)
+    return known(
+      `The cause: request ${set + 1} set a session cookie that browsers must refuse: __Host- needs Path=/, Secure and no Domain.`,
+    );
   const sent = before(({ hasCookie }) => hasCookie === true);
   const last = sent < 0 ? 'no request of the recording had it' : `request ${sent + 1} was the last that had it`;
-  return known(
-    `The refusal was right: the browser did not send the session cookie, and no response of the recording removed it.`,
-    `${what}; ${last}.`,
-    set > sent
-      ? `The browser never sent the cookie that request ${set + 1} set: it blocks cookies, or refused this one. Compare its attributes with docs/sessions.md.`
-      : 'It was cleared or blocked in the browser, by the user, a setting or an extension, or the browser ended a private window. Look at its cookies of this host.',
+  const again = untilNextSignIn(requests, index).find(
+    ({ app, hasCookie }) => app === refused.app && hasCookie === true,
   );
+  const label = labelBefore(requests, index);
+  return {
+    isKnown: false,
+    sentences: [
+      styleText('bold', 'The browser did not send the session cookie, and no response of the recording removed it.'),
+      `${what}; ${last}.`,
+      again
+        ? `Request ${requests.indexOf(again) + 1} has it again, so the browser kept it: this one was sent without cookies (fetch with credentials "omit", SameSite).`
+        : set > sent
+          ? 'The browser blocks cookies of this host, or another tab removed it.'
+          : 'A response in another tab removed it, or it was cleared or blocked: by the user, a setting, an extension or the end of a private window.',
+      ...(label && !again
+        ? [`What the pods say: kubectl logs -l app.kubernetes.io/name=${refused.app} | grep ${label}`]
+        : []),
+    ],
+  };
 }
+
+/** The label of the session that an app last named before a request. */
+const labelBefore = (requests: readonly StoryRequest[], index: number): string | undefined =>
+  requests.findLast(({ app, session }, at) => at < index && app === requests[index]!.app && session)?.session;
 
 /** Why an end by the idle limit was wrong: what the recording shows of the user is more recent. */
 function endedEarly(requests: readonly StoryRequest[], index: number): string | undefined {
@@ -150,6 +173,9 @@ const renewalSeconds = 600;
 
 const isAlive = ({ outcome }: StoryRequest): boolean => isServed(outcome) || outcome.startsWith(signedIn);
 
+/** Each refusal is compared with all later requests. */
+const mostCompared = 1000;
+
 /** Evidence that the pods of an app differ. Without a proof a store that was away for a moment looks the same. */
 interface Difference {
   sentence: string;
@@ -162,13 +188,11 @@ function podsDiffer(
   wrong: readonly number[],
   reason?: SessionReason,
 ): Difference | undefined {
-  for (const index of wrong) {
+  for (const index of wrong.slice(0, mostCompared)) {
     const refused = requests[index]!;
-    const signedInAgain = requests.findIndex(
-      ({ app, does, outcome }, at) =>
-        at > index && app === refused.app && does === 'sign in' && outcome.startsWith(signedIn),
-    );
-    const after = requests.slice(index + 1, signedInAgain < 0 ? undefined : signedInAgain);
+    const after = untilNextSignIn(requests, index);
+    // A pod that cannot open the cookie does not know the session.
+    const label = refused.session ?? labelBefore(requests, index);
     const server = after.find(
       ({ app, pod, session, outcome, at }) =>
         app === refused.app &&
@@ -176,7 +200,8 @@ function podsDiffer(
         pod !== undefined &&
         pod !== refused.pod &&
         isServed(outcome) &&
-        (refused.session === undefined || session === refused.session),
+        session === label &&
+        (label !== undefined || reason === undefined),
     );
     if (!server || refused.pod === undefined) continue;
     const served = `${server.pod} served the session after ${refused.pod} had refused it (request ${requests.indexOf(server) + 1})`;

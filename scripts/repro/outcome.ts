@@ -12,10 +12,18 @@ export const askedForPassword = ', with the password';
 
 export const removed = ', cookie removed';
 const replaced = ', cookie replaced';
-/** In `Set-Cookie`, and not in the list of cookies that a request sends. */
 const sessionCookie = bareName(contract.sessionCookie);
 
-export const hasSessionCookie = (cookieHeader: string): boolean => cookieHeader.includes(`${sessionCookie}=`);
+/** Whether the app would see a session in it: one without the prefix, or without a value, is none. */
+export const hasSessionCookie = (cookieHeader: string): boolean =>
+  cookieHeader.split(/; */).some((pair) => pair.startsWith(`${contract.sessionCookie}=`) && !pair.endsWith('='));
+
+/** Whether a response sets a session cookie that browsers must refuse (RFC 6265bis section 4.1.3.2). */
+export const isRefusedByBrowsers = (setCookies: readonly string[]): boolean =>
+  setCookies.flatMap(splitSetCookieString).some((text) => {
+    const { name, path, secure, domain } = parseSetCookie(text) ?? {};
+    return name === contract.sessionCookie && (path !== '/' || !secure || domain !== undefined);
+  });
 
 /** The seconds for which `Set-Cookie` keeps the session cookie; 0 or less: it removes it. */
 const lifetimesIn = (setCookies: readonly string[]): number[] =>

@@ -97,6 +97,8 @@ test('only the refusals of a signed-in user are wrong', () => {
     [],
   );
   expect(wrongIn(callBy('a-1', 0, 401), callBy('a-2', 1, 200))).toEqual([0]);
+  expect(wrongIn(callBy('a-1', 0, 401, { reason: 'none' }), signInBy('a-1', 1), callBy('a-1', 2, 200))).toEqual([]);
+  expect(wrongIn(callBy('a-1', 0, 401, { reason: 'idle' }), signInBy('a-1', 1))).toEqual([0]);
   expect(wrongIn(signInBy('a-1'), signOut(2, '/signed-out'), callBy('a-1', 3, 401))).toEqual([]);
   expect(wrongIn(signInBy('a-1'), callBy('a-1', 3, 401))).toEqual([1]);
 });
@@ -110,7 +112,9 @@ test('a sign-out that leads elsewhere than to Authentik, or that Authentik refus
   expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, '/signed-out'))).toEqual([1]);
   const end = 'https://auth.dezky.example/application/o/portal/end-session/';
   const answered = (status: number) =>
-    wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), { at: 3, url: end, status });
+    wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), { at: 3, url: end, status, accept: html });
+  const icon = { at: 4, url: 'https://auth.dezky.example/static/icon.png', status: 404 };
+  expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), icon), 'a file of the page').toEqual([]);
   expect(answered(302)).toEqual([]);
   expect(answered(400)).toEqual([1]);
   // Where this user signs in is not in the recording.

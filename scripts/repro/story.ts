@@ -11,6 +11,7 @@ import {
   cookieSecondsIn,
   hasSessionCookie,
   isRefused,
+  isRefusedByBrowsers,
   isServed,
   isWrongSignOut,
   noAnswer,
@@ -41,6 +42,8 @@ export interface StoryRequest {
   session?: string | undefined;
   /** For how long the response sets the session cookie. */
   cookieSeconds?: number | undefined;
+  /** The response sets a session cookie that browsers must refuse. */
+  isRefusedByBrowsers?: boolean | undefined;
   /** Host and path that a sign-out led to. */
   leadsTo?: string | undefined;
   outcome: ResponseOutcome;
@@ -108,6 +111,7 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
         reason,
         session,
         cookieSeconds,
+        ...(isRefusedByBrowsers(received.getSetCookie()) && { isRefusedByBrowsers: true }),
         leadsTo: to ? `${to.host}${wordsOf(to.pathname)}` : undefined,
         // Chromium knows the cookies of a request from its response.
         hasCookie:
@@ -135,7 +139,8 @@ function refusalAfter(
 ): BrowserExchange | undefined {
   const after = exchanges.slice(exchanges.indexOf(signOut) + 1);
   const end = after.findIndex(({ url }) => roles.get(url.host) !== 'auth');
-  return after.slice(0, end < 0 ? undefined : end).find(({ status = 0 }) => status >= 400);
+  // A page of Authentik also loads icons and data, which says nothing about the sign-out.
+  return after.slice(0, end < 0 ? undefined : end).find((each) => (each.status ?? 0) >= 400 && isDocument(each));
 }
 
 /** Without the parts of a path that may be secret. */
@@ -164,10 +169,12 @@ function kindOf(
   const { api, pages } = sessionApp[app];
   if (pathname.startsWith('/api/') && !pathname.startsWith('/api/_'))
     return { does: 'call', path: known(pathname, api) };
-  const isPage = sent.get('sec-fetch-dest') === 'document' || sent.get('accept')?.includes('text/html') === true;
   const isPublic = (publicPages as readonly string[]).includes(pathname) || /^\/(?:_|api\/|auth\/)|\./.test(pathname);
-  return isPage && !isPublic ? { does: 'open page', path: known(pathname, pages) } : undefined;
+  return isDocument({ sent }) && !isPublic ? { does: 'open page', path: known(pathname, pages) } : undefined;
 }
+
+const isDocument = ({ sent }: Pick<BrowserExchange, 'sent'>): boolean =>
+  sent.get('sec-fetch-dest') === 'document' || sent.get('accept')?.includes('text/html') === true;
 
 const known = (path: string, paths: readonly string[]): string => (paths.includes(path) ? path : (paths[0] as string));
 
@@ -188,6 +195,16 @@ const endOfSignIn = ({ url, received }: BrowserExchange): ResponseOutcome => {
   return to && to.pathname !== '/sign-in' ? signedIn : signInFailed;
 };
 
+/** What the recording shows of an app after a request, until the user signs in again. */
+export function untilNextSignIn(requests: readonly StoryRequest[], index: number): readonly StoryRequest[] {
+  const { app } = requests[index]!;
+  const later = requests.slice(index + 1);
+  const next = later.findIndex(
+    (each) => each.app === app && each.does === 'sign in' && each.outcome.startsWith(signedIn),
+  );
+  return next < 0 ? later : later.slice(0, next);
+}
+
 /**
  * The responses that a signed-in user must not get, by their place in the story: a refusal, a 503 of the session store,
  * and a sign-out that leads elsewhere than to Authentik.
@@ -198,8 +215,15 @@ export const wrongResponsesIn = (story: Story): number[] => responsesToExplain(s
 export function responsesToExplain({ requests, authentik }: Story): { wrong: number[]; afterSignOut: number[] } {
   const found = { wrong: [] as number[], afterSignOut: [] as number[] };
   const isIn = new Map<AppName, boolean>();
+  const began = new Map<AppName, boolean>();
   for (const [index, { app, does, outcome, hasCookie, reason }] of requests.entries()) {
-    const wasIn = isIn.get(app) ?? hasCookie !== false;
+    if (!began.has(app)) {
+      const isServedLater = () =>
+        untilNextSignIn(requests, index).some((each) => each.app === app && isServed(each.outcome));
+      // Without a cookie, a reason or a later response that shows a session, who comes first may be a stranger.
+      began.set(app, hasCookie ?? ((reason !== undefined && reason !== 'none') || isServedLater()));
+    }
+    const wasIn = isIn.get(app) ?? (hasCookie || began.get(app) === true);
     if (does === 'sign in') isIn.set(app, outcome.startsWith(signedIn) || isIn.get(app) === true);
     else if (does === 'sign out') {
       isIn.set(app, false);
