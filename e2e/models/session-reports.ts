@@ -32,9 +32,10 @@ export async function sessionLines(fleet: Fleet, pod: string, requestId?: string
   return requestId === undefined ? lines : lines.filter((line) => line.requestId === requestId);
 }
 
-/** The values of a counter with one label, by the label's value, from a pod's metrics (Prometheus text format 0.0.4). */
+/** The values of a counter by the values of its labels, from a pod's metrics (Prometheus text format 0.0.4). */
 export async function metric(fleet: Fleet, pod: string, name: string): Promise<Record<string, number>> {
   const text = await fleet.metrics(pod);
-  const samples = text.matchAll(new RegExp(String.raw`^${name}\{\w+="([^"]*)"\} (\S+)$`, 'gm'));
-  return Object.fromEntries([...samples].map(([, label = '', value]) => [label, Number(value)]));
+  const samples = text.matchAll(new RegExp(String.raw`^${name}\{(.*)\} (\S+)$`, 'gm'));
+  const valuesOf = (labels: string): string => [...labels.matchAll(/"([^"]*)"/g)].map(([, value]) => value).join(' ');
+  return Object.fromEntries([...samples].map(([, labels = '', value]) => [valuesOf(labels), Number(value)]));
 }

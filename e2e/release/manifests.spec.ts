@@ -35,7 +35,7 @@ const claims = [
   {
     title: 'every Service selects one app in every release, and every host has its own certificate',
     rules: ['own-pods', 'lasting-selectors', 'own-certificate'],
-    tag: ['@service-selects-all-apps', '@service-selects-one-release'],
+    tag: ['@service-selects-all-apps', '@service-selects-one-release', '@service-leads-to-metrics'],
   },
   {
     title: 'every probe uses an endpoint that the app serves, with thresholds that are neither too slow nor too eager',

@@ -87,22 +87,40 @@ const losses: ReadonlyArray<{
 
 const labelOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 12);
 
-/** The reason and the id of a response, and its counter and log lines on the pod that sent it and on the other one. */
+const counters = [
+  'dezky_requests_without_session_total',
+  'dezky_http_requests_total',
+  'dezky_token_refresh_seconds_count',
+];
+
+/** The reason and the id of a response, and its counters and log lines on the pod that sent it and on the other one. */
 async function said(fleet: Fleet, app: App, pods: readonly [string, string], cookie: string) {
   const [pod, other] = pods;
-  const count = () => Promise.all(pods.map((each) => metric(fleet, each, 'dezky_requests_without_session_total')));
-  const before = await count();
+  const count = (name: string) => Promise.all(pods.map((each) => metric(fleet, each, name)));
+  const counts = () => Promise.all(counters.map(count));
+  const before = await counts();
   const response = await app.call('/api/me', { pod, headers: { cookie } });
   const headers = response.headers();
   const requestId = headers['x-request-id'] ?? '';
   const [lines, others, after] = await Promise.all([
     sessionLines(fleet, pod, requestId),
     sessionLines(fleet, other, requestId),
-    count(),
+    counts(),
   ]);
   const reason = headers['x-session-reason'] ?? '';
-  const added = after.map((values, index) => (values[reason] ?? 0) - (before[index]?.[reason] ?? 0));
-  return { status: response.status(), reason, session: headers['x-session'] ?? '', lines, others, added };
+  const status = response.status();
+  const added = (counter: number, labels: string): number[] =>
+    pods.map((_pod, index) => (after[counter]?.[index]?.[labels] ?? 0) - (before[counter]?.[index]?.[labels] ?? 0));
+  return {
+    status,
+    reason,
+    session: headers['x-session'] ?? '',
+    lines,
+    others,
+    added: added(0, reason),
+    requests: added(1, `api ${status}`),
+    refreshes: added(2, reason),
+  };
 }
 
 for (const appName of appNames) {
@@ -117,6 +135,8 @@ for (const appName of appNames) {
           tag: [
             '@refusal-without-reason',
             '@session-id-in-the-log',
+            '@requests-not-counted',
+            ...(reason === 'refused' ? ['@refreshes-not-counted'] : []),
             ...(ends ? ['@session-end-not-logged', '@end-reason-forgotten'] : []),
             ...(reason === 'mismatched' ? ['@entry-of-another-user-accepted'] : []),
             ...(reason === 'too-old' ? ['@session-without-maximum-age'] : []),
@@ -138,7 +158,9 @@ for (const appName of appNames) {
           await lose({ app, person, session, sessionStore, authentikAdmin, tokenKey, other });
 
           const { lines, ...first } = await said(fleet, app, pods, cookie);
-          expect(first).toEqual({ status: 401, reason, session: labelOf(id), others: [], added: [1, 0] });
+          const refreshes = ['refused', 'ended-at-authentik'].includes(reason) ? [1, 0] : [0, 0];
+          const counted = { added: [1, 0], requests: [1, 0], refreshes };
+          expect(first).toEqual({ status: 401, reason, session: labelOf(id), others: [], ...counted });
           const common = { reason, app: appName, pod: pods[0], session: labelOf(id) };
           expect(lines).toMatchObject([
             ...(ends ? [{ event: 'session-end', ...common, user: expect.stringMatching(/^[\w-]{12}$/) }] : []),
@@ -218,13 +240,17 @@ for (const appName of appNames) {
       test(
         'while Redis hangs the response says that the store is unavailable',
         {
-          tag: ['@store-outage-without-reason'],
+          tag: ['@store-outage-without-reason', '@store-errors-not-counted'],
         },
         async ({ app, fleet, newPerson }) => {
+          const [pod] = await twoPods(fleet, appName);
+          const errors = async () => (await metric(fleet, pod, 'dezky_session_store_errors_total'))['read'] ?? 0;
           await app.startSession(await newPerson());
+          const before = await errors();
           await whileRedisHangs(fleet, async () => {
-            const response = await app.call('/api/me');
+            const response = await app.call('/api/me', { pod });
             expect([response.status(), response.headers()['x-session-reason']]).toEqual([503, 'store-unavailable']);
+            expect(await errors(), 'store errors that the pod counted').toBeGreaterThan(before);
           });
           await recovery(() => app.call('/api/me'), { of: `${appName} when Redis is back`, allowed: withoutReadyPod });
         },

@@ -279,6 +279,7 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
       true,
       'is true, so requests reach pods that cannot answer them',
     ],
+    ['Service portal', '/spec/ports/0/targetPort', 'metrics', 'spec.ports[0] leads to the metrics of pods'],
     [
       'Deployment portal',
       spread,

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { sessionReasons } from '../../apps/environment/session-reasons.ts';
+import { contract } from '../../e2e/contract.ts';
 import { causeSeen, seenBeside } from './cause-seen.ts';
 import { storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
@@ -151,7 +152,7 @@ test.each<[string, string, Short[]]>([
     ],
   ],
   [
-    'known: The cause: the session cookie had expired: request 2 had set it for 1 h, not for 14 days.',
+    `known: The cause: the session cookie had expired: request 2 had set it for 1 h, not for ${contract.lifetimeDays} days.`,
     '',
     [
       callBy('a-1', 1, 200, { cookie, setCookie: '__Host-nuxt-oidc-auth=x; Max-Age=3600; Path=/; Secure' }),

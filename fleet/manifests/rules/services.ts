@@ -33,8 +33,8 @@ function affine(object: KubeObject): Breach[] {
 }
 
 /**
- * A Service of an app selects only the pods of that app, on every node, and only those that are Ready. An app's pods
- * are spread by their own labels.
+ * A Service of an app selects only the pods of that app, on every node, and only those that are Ready, and does not lead
+ * to their metrics. An app's pods are spread by their own labels.
  */
 export const ownPods: Rule = {
   name: 'own-pods',
@@ -62,6 +62,9 @@ function shared(service: Service, apps: readonly Deployment[]): Breach[] {
   return [{ object: service, path: 'spec.selector', message }];
 }
 
+/** METRICS_PORT of the apps. */
+const metricsPort = 9464;
+
 function others(object: Service): Breach[] {
   const { internalTrafficPolicy, publishNotReadyAddresses } = object.spec;
   const breaches: Breach[] = [];
@@ -72,6 +75,11 @@ function others(object: Service): Breach[] {
   if (publishNotReadyAddresses === true) {
     const message = 'is true, so requests reach pods that cannot answer them: take it out';
     breaches.push({ object, path: 'spec.publishNotReadyAddresses', message });
+  }
+  for (const [index, { port, targetPort }] of object.spec.ports.entries()) {
+    if (![port, targetPort].some((value) => value === 'metrics' || value === metricsPort)) continue;
+    const message = 'leads to the metrics of pods, which are for Prometheus alone: take it out';
+    breaches.push({ object, path: `spec.ports[${index}]`, message });
   }
   return breaches;
 }

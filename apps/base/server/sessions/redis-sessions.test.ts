@@ -6,6 +6,7 @@ import { redisInstalled, startRedis } from './redis-testing.ts';
 import { createRedisSessions } from './redis-sessions.ts';
 import { namesOf } from './session-names.ts';
 import type { SessionStore } from './session-store.ts';
+import { sessionTtlSeconds } from './session-ttl.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock a token is its claims.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -79,7 +80,7 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
     await sessions.remove('one', 'signed-out');
     expect(await keys()).toEqual(['app:end:one']);
     expect(await sessions.endReason('one'), 'the first reason').toBe('idle');
-    expect(await redis.ttl('app:end:one')).toBeGreaterThan(14 * 86_400 - 60);
+    expect(await redis.ttl('app:end:one')).toBeGreaterThan(sessionTtlSeconds - 60);
   });
 
   test('what Authentik ends is gone, and a sign-in that is under way knows', async () => {
