@@ -103,6 +103,11 @@ export const appliedKinds: ReadonlySet<string> = new Set(deployNeeds.flatMap(({ 
 
 const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding']);
 
-/** The objects that a deploy applies. A cluster administrator applies the deployer's own access once. */
+/**
+ * The objects that a deploy applies. A cluster administrator applies the deployer's own access and the NetworkPolicies,
+ * which protect the apps from a stolen token of it as well.
+ */
 export const withoutAccess = (objects: readonly KubeObject[]): KubeObject[] =>
-  objects.filter(({ kind, metadata }) => !(accessKinds.has(kind) && metadata.name === deployerName));
+  objects.filter(
+    ({ kind, metadata }) => kind !== 'NetworkPolicy' && !(accessKinds.has(kind) && metadata.name === deployerName),
+  );

@@ -260,6 +260,10 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
       'spec.template.spec.automountServiceAccountToken is not false, so',
     ],
   ],
+  'closed-ports': [
+    ['NetworkPolicy dezky-data', '/spec/ingress/0/from', undefined, 'spec.ingress[0].from is not there, so everybody'],
+    ['NetworkPolicy apps', '/spec/ingress/1/from', [], 'spec.ingress[1].from is not there'],
+  ],
   'lasting-selectors': [
     ['Service portal', '/spec/selector', 'so it leads to no pod until a release is Ready'],
     ['PodDisruptionBudget portal', '/spec/selector/matchLabels', 'so it keeps no pod of a release'],
@@ -431,7 +435,7 @@ describe('no-global-redirect', () => {
   ])('%s', (_, redirecting) => expect(rulesBroken([redirecting])).toEqual(['no-global-redirect']));
 });
 
-test('a host without a router on web is told, and so is an app without a budget', () => {
+test('a host without a router on web is told, and so is an app without a budget, and Redis open to every pod', () => {
   const without = (kind: string, name: string) =>
     sentencesFor(rendered.filter((each) => each.kind !== kind || each.metadata.name !== name));
   expect(without('Ingress', 'operator-redirect')).toEqual([
@@ -440,6 +444,9 @@ test('a host without a router on web is told, and so is an app without a budget'
   expect(without('PodDisruptionBudget', 'operator')).toEqual([
     expect.stringContaining('spec.template.metadata.labels are selected by no PodDisruptionBudget'),
   ]);
+  const open = 'spec.template.metadata.labels or those of its Redis are selected by no NetworkPolicy';
+  for (const name of ['apps', 'dezky-data'])
+    expect(without('NetworkPolicy', name)).toContainEqual(expect.stringContaining(`Deployment operator: ${open}`));
 });
 
 test('a Secret of two hosts is told at both', () => {
