@@ -126,11 +126,18 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
   'narrow-deployer': [
     [
       'Role ci-deployer',
-      '/rules/1/verbs/-',
-      '*',
-      'rules[1] grants * on deployments.apps, which a deploy does not need',
+      '/rules/3/verbs/-',
+      'create',
+      'rules[3] grants create on deployments.apps, which a deploy does not need',
     ],
-    ['Role ci-deployer', '/rules/1/resources', ['*'], 'rules[1] grants get, list, watch, create, patch on *.apps'],
+    ['Role ci-deployer', '/rules/3/resources', ['*'], 'rules[3] grants list, watch on *.apps'],
+    ['Role ci-deployer', '/rules/2/resourceNames', undefined, 'rules[2] grants get, patch on deployments.apps, which'],
+    [
+      'Role ci-deployer',
+      '/rules/2/resourceNames/-',
+      'dezky-data',
+      'patch on deployments.apps operator, portal, platform-api',
+    ],
     [
       'Role ci-deployer',
       '/rules/-',

@@ -81,7 +81,7 @@ export async function release(options: ReleaseOptions): Promise<number> {
   }
   const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
   if (options.dryRun) {
-    await demandRights(api, namespace);
+    await demandRights(api, namespace, objects);
     const difference = await differenceOf(api, objects);
     process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : difference);
     return exitCodes.passed;
