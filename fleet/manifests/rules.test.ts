@@ -398,12 +398,10 @@ describe('a release', () => {
     ]);
   });
 
-  test.each([
-    [`dezky/operator:${sha}@sha256:${'0'.repeat(64)}`, 'and has a digest, which wins over the tag'],
-    [`dezky/portal:${sha}`, 'and so is the image of portal'],
-  ])('the image %s is not that of the operator', (reference, message) => {
-    const found = violationsOf(released('operator', reference, rendered), [releasedAs(sha)]);
-    expect(found.find(({ object: id }) => id === 'Deployment operator')?.sentence).toContain(message);
+  test('the image of another app is told', () => {
+    const found = violationsOf(released('operator', `dezky/portal:${sha}`, rendered), [releasedAs(sha)]);
+    const sentence = found.find(({ object: id }) => id === 'Deployment operator')?.sentence;
+    expect(sentence).toContain('and so is the image of portal');
   });
 
   test.each(apps.flatMap(({ name }) => ['Deployment', 'Service', 'Ingress'].map((kind) => ({ kind, name }))))(
