@@ -233,11 +233,19 @@ describe('a release', () => {
 
   test('installs before any step of the deploy job has a secret', () => {
     const steps = jobs['deploy']?.steps ?? [];
-    const installing = steps.findIndex(({ run }) => run?.includes('prepare.mjs'));
+    const installing = steps.findIndex(({ run }) => run?.includes('npm ci'));
     const secret = steps.findIndex((step) => JSON.stringify(step).includes('secrets.'));
     expect([installing, secret].every((index) => index >= 0)).toBe(true);
     expect(installing).toBeLessThan(secret);
     expect(jobs['deploy']?.env).toBeUndefined();
+  });
+
+  test('runs no install script of a package but that of Node', () => {
+    const lines = stepsOf('release.yml').flatMap(({ run = '' }) => run.split('\n'));
+    const installing = lines.filter((line) => /npm (ci|install|rebuild)|prepare\.mjs/.test(line));
+    expect(installing.length).toBeGreaterThan(1);
+    for (const line of installing)
+      expect(line).toBe('npm ci --ignore-scripts --no-audit --no-fund && npm rebuild node');
   });
 
   test('gives the script of the deploy job everything that it asks for', () => {
