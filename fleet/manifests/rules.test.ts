@@ -201,7 +201,7 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
   ],
   'rollout-deadline': [
     ['Deployment portal', '/spec/progressDeadlineSeconds', undefined, 'progressDeadlineSeconds is not set (600), so'],
-    ['Deployment portal', '/spec/progressDeadlineSeconds', 61, 'Seconds is 61, so'],
+    ['Deployment portal', '/spec/progressDeadlineSeconds', 181, 'Seconds is 181, so'],
   ],
   'kept-revisions': [['Deployment portal', '/spec/revisionHistoryLimit', 0, 'spec.revisionHistoryLimit is 0, so']],
   'own-environment': [
@@ -231,8 +231,8 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
       ['livenessProbe/httpGet/path', '/api/_health/ready', 'so an outage of Redis restarts every pod'],
       ['startupProbe/httpGet/path', '/api/_health/ready', 'so an app that is up'],
       ['readinessProbe/httpGet/port', 'https', 'httpGet.port is https, no port of the container'],
-      ['startupProbe/failureThreshold', 5, 'startupProbe.periodSeconds x failureThreshold is 5 s, not 30 to 60'],
-      ['startupProbe/failureThreshold', 600, 'x failureThreshold is 600 s, not 30 to 60'],
+      ['startupProbe/failureThreshold', 5, 'startupProbe.periodSeconds x failureThreshold is 5 s, not 30 to 180'],
+      ['startupProbe/failureThreshold', 600, 'x failureThreshold is 600 s, not 30 to 180'],
       ['readinessProbe/failureThreshold', 30, 'x failureThreshold is 60 s, not 2 to 10'],
       ['readinessProbe/failureThreshold', 1, 'failureThreshold is 1, so one slow answer is enough: give at least 2'],
       ['readinessProbe/periodSeconds', undefined, 'x failureThreshold is 20 s, not 2 to 10'],
