@@ -1,4 +1,4 @@
-// The names of all apps as a JSON array: the matrix of a workflow.
+// The names of all apps, one a line: the images of a release.
 import { apps } from '../apps/environment/apps.ts';
 
-process.stdout.write(`${JSON.stringify(apps.map(({ name }) => name))}\n`);
+process.stdout.write(apps.map(({ name }) => `${name}\n`).join(''));

@@ -1,5 +1,6 @@
 // `npm run deploy`: pins one commit, applies it, waits for the rollout, smoke-tests it, and rolls back on failure.
 import { Option } from 'commander';
+import { digestsIn } from '../fleet/release/plan.ts';
 import { commandLine, fromCallersFolder, positiveNumber } from './command/command-line.ts';
 import { withConnectionOptions, withSmokeReports } from './command/live-options.ts';
 import { runCommand } from './command/run-command.ts';
@@ -12,6 +13,7 @@ const options = withSmokeReports(
       .addOption(
         new Option('--sha <commit>', 'the commit; its images must have been pushed, tagged with it').conflicts('to'),
       )
+      .option('--digests <list>', 'digest of each image: <app>@sha256:…,…', digestsIn)
       .option('--to <commit>', 'go back to this commit, with its images and manifests, whatever is checked out')
       .addOption(
         new Option('--status', 'only say what is live: revision, ready replicas, since when, image').conflicts([

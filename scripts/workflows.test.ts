@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempDisposableSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { productionHosts } from '../fleet/hosts.ts';
 import { findOnPath, shippedApps } from '../fleet/manifests/images.ts';
+import { digestsIn } from '../fleet/release/plan.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 
 interface Step {
@@ -23,7 +25,7 @@ interface Job {
   if?: string;
   'continue-on-error'?: boolean;
   permissions?: Record<string, string>;
-  environment?: { name: string; url: string };
+  environment?: { name: string; url?: string };
   env?: Record<string, string>;
   strategy?: { matrix: Record<string, string | string[]> };
   outputs?: Record<string, string>;
@@ -66,7 +68,7 @@ describe.each(files)('%s', (file) => {
   test('may read the repository and nothing more', () => {
     const { permissions, jobs } = workflow(file);
     expect(permissions).toEqual({ contents: 'read' });
-    for (const [name, job] of Object.entries(jobs).filter(([name]) => name !== 'notice'))
+    for (const [name, job] of Object.entries(jobs).filter(([name]) => name !== 'notice' && name !== 'push'))
       expect({ name, ...(job.permissions ?? permissions) }).toEqual({ name, contents: 'read' });
     const checkouts = stepsOf(file).filter(({ uses }) => uses?.startsWith('actions/checkout@'));
     for (const checkout of checkouts) expect(checkout.with).toMatchObject({ 'persist-credentials': false });
@@ -169,25 +171,55 @@ describe('a release', () => {
 
   test('deploys only what the suite has passed and what was pushed', () => {
     expect(jobs['e2e']?.uses).toBe('./.github/workflows/e2e.yml');
-    expect(jobs['images']?.needs).toEqual(['e2e', 'apps']);
-    expect(jobs['deploy']?.needs).toEqual(['e2e', 'images']);
+    expect(jobs['push']?.needs).toEqual(['e2e', 'build']);
+    expect(jobs['deploy']?.needs).toEqual(['e2e', 'push']);
   });
 
-  test('pushes every app under the name that the manifests have, tagged with the commit', () => {
-    expect(jobs['images']?.strategy?.matrix['app']).toBe('${{ fromJSON(needs.apps.outputs.names) }}');
-    expect(jobs['apps']?.outputs?.['names']).toBe('${{ steps.apps.outputs.names }}');
-    const step = jobs['apps']?.steps?.find(({ id }) => id === 'apps');
-    using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-workflow-'));
-    const output = join(folder.path, 'output');
-    const { status } = spawnSync('bash', ['-ec', step?.run ?? 'false'], {
-      cwd: repositoryRoot,
-      env: { PATH: process.env['PATH'], GITHUB_OUTPUT: output },
-    });
-    expect(status).toBe(0);
-    const [, names = '[]'] = /^names=(.+)$/m.exec(readFileSync(output, 'utf8')) ?? [];
-    expect(JSON.parse(names)).toEqual(shippedApps.map(({ app }) => app));
-    expect(jobs['images']?.env?.['IMAGE']).toBe('dezky/${{ matrix.app }}:${{ github.sha }}');
+  test('builds every app under the name that the manifests have, tagged with the commit', () => {
+    const step = jobs['build']?.steps?.find(({ run }) => run?.includes('docker build'));
+    const { stdout } = spawnSync(process.execPath, ['scripts/app-names.ts'], { cwd: repositoryRoot, encoding: 'utf8' });
+    expect(stdout.trim().split('\n')).toEqual(shippedApps.map(({ app }) => app));
+    expect(step?.run).toContain('in $(node scripts/app-names.ts)');
+    expect(step?.run).toContain('--tag "dezky/$app:$GITHUB_SHA"');
     for (const { app, name } of shippedApps) expect(name).toBe(`dezky/${app}`);
+  });
+
+  test('pushes what was built, and passes on and attests the digests that the registry has', () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-push-'));
+    const digestOf = (name: string): string => `sha256:${createHash('sha256').update(name).digest('hex')}`;
+    const loads = shippedApps.map(({ name }) => `echo Loaded image: ${name}:sha`).join('; ');
+    const pushes = shippedApps.map(({ name }) => `${name}:sha) echo sha: digest: ${digestOf(name)} size: 1 ;;`);
+    const docker = `#!/bin/sh\n[ "$1" = load ] && { ${loads}; }\n[ "$1" = push ] || exit 0\ncase "$2" in\n${pushes.join('\n')}\nesac\n`;
+    writeFileSync(join(folder.path, 'docker'), docker, { mode: 0o755 });
+    const run = jobs['push']?.steps?.find(({ id }) => id === 'push')?.run ?? 'false';
+    const output = join(folder.path, 'output');
+    const env = { PATH: `${folder.path}:${process.env['PATH']}`, GITHUB_OUTPUT: output };
+    expect(spawnSync('bash', ['-ec', run], { cwd: folder.path, env }).status).toBe(0);
+    const [, digests = ''] = /^digests=(.+)$/m.exec(readFileSync(output, 'utf8')) ?? [];
+    expect(digestsIn(digests)).toEqual(new Map(shippedApps.map(({ app, name }) => [app, digestOf(name)])));
+    expect(readFileSync(join(folder.path, 'subjects'), 'utf8').trim().split('\n')).toEqual(
+      shippedApps.map(({ name }) => `${digestOf(name).slice('sha256:'.length)}  index.docker.io/${name}`),
+    );
+    const attest = jobs['push']?.steps?.find(({ uses }) => uses?.startsWith('actions/attest-build-provenance@'));
+    expect(attest?.with).toEqual({ 'subject-checksums': 'subjects' });
+    expect(jobs['push']?.permissions).toEqual({ contents: 'read', 'id-token': 'write', attestations: 'write' });
+    expect(jobs['push']?.outputs).toEqual({ digests: '${{ steps.push.outputs.digests }}' });
+    const deploying = jobs['deploy']?.steps?.find(({ run }) => run?.includes('deploy-job.sh'));
+    expect(deploying).toMatchObject({
+      run: 'sh scripts/deploy-job.sh --digests "$DIGESTS"',
+      env: { DIGESTS: '${{ needs.push.outputs.digests }}' },
+    });
+  });
+
+  test('keeps secrets in the environment production, where nothing is built', () => {
+    const withSecrets = files
+      .flatMap((file) => jobsOf(file))
+      .filter(([, job]) => JSON.stringify(job).includes('secrets.'));
+    expect(withSecrets.map(([name, { environment }]) => [name, JSON.stringify(environment)])).toEqual([
+      ['push', '{"name":"production"}'],
+      ['deploy', expect.stringContaining('{"name":"production"')],
+    ]);
+    expect(JSON.stringify(jobs['push'])).not.toMatch(/npm|checkout/);
   });
 
   test('deploys from inside the cluster, with secrets that no other job sees', () => {
@@ -201,11 +233,19 @@ describe('a release', () => {
 
   test('installs before any step of the deploy job has a secret', () => {
     const steps = jobs['deploy']?.steps ?? [];
-    const installing = steps.findIndex(({ run }) => run?.includes('prepare.mjs'));
+    const installing = steps.findIndex(({ run }) => run?.includes('npm ci'));
     const secret = steps.findIndex((step) => JSON.stringify(step).includes('secrets.'));
     expect([installing, secret].every((index) => index >= 0)).toBe(true);
     expect(installing).toBeLessThan(secret);
     expect(jobs['deploy']?.env).toBeUndefined();
+  });
+
+  test('runs no install script of a package but that of Node', () => {
+    const lines = stepsOf('release.yml').flatMap(({ run = '' }) => run.split('\n'));
+    const installing = lines.filter((line) => /npm (ci|install|rebuild)|prepare\.mjs/.test(line));
+    expect(installing.length).toBeGreaterThan(1);
+    for (const line of installing)
+      expect(line).toBe('npm ci --ignore-scripts --no-audit --no-fund && npm rebuild node');
   });
 
   test('gives the script of the deploy job everything that it asks for', () => {
@@ -214,6 +254,6 @@ describe('a release', () => {
     const given = jobs['deploy']?.steps?.find(({ run }) => run?.includes('deploy-job.sh'))?.env ?? {};
     expect(asked).toContain('KUBECONFIG_B64');
     // GitHub sets this one by itself.
-    expect([...Object.keys(given), 'GITHUB_SHA'].toSorted()).toEqual(asked.toSorted());
+    expect([...Object.keys(given), 'GITHUB_SHA'].toSorted()).toEqual([...asked, 'DIGESTS'].toSorted());
   });
 });

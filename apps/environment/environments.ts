@@ -118,7 +118,11 @@ const publicUrls = ({ name, namesHosts }: SessionApp): Environment['variables'] 
 /** The variables of every app of the Nuxt layer. */
 const nuxtVariables = (provider: string) => ({
   NUXT_PLATFORM_API_URL: setting('platform-api, as the server reaches it', httpUrl(), 'http://localhost:3100'),
-  SESSION_REDIS_URL: setting('where sessions are kept', redisUrl, "this process's memory, for one pod"),
+  SESSION_REDIS_URL: {
+    ...setting('where sessions are kept', redisUrl, "this process's memory, for one pod"),
+    source: 'secrets' as const,
+    make: { from: 'Redis: redis://dezky-data:6379/1, with the user and password that it asks for' },
+  },
   NUXT_AUTH_SESSION_SECONDS: option(
     'how long a session lasts at Authentik at least, after the sign-in. One that is gone earlier was ended, and ' +
       'the app ends its own with the next refresh; 0: never',

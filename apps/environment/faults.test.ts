@@ -73,7 +73,7 @@ describe('in production', () => {
     'POD_NAME',
     'REVISION',
   ])('an app would start without %s, and be wrong', (name) => {
-    expect(sentences({ ...operator, [name]: undefined })).toEqual([`${name} is not set.`]);
+    expect(sentences({ ...operator, [name]: undefined })).toEqual([expect.stringMatching(`^${name} is not set[.:]`)]);
   });
 });
 
@@ -160,6 +160,8 @@ describe('the schema', () => {
     const secret = variables.filter(({ app, variable }) => keptIn(app, variable)?.kind === 'Secret');
     expect(secret.length).toBeGreaterThan(10);
     expect(made).toEqual(secret);
+    const mayHoldPassword = variables.filter(({ variable }) => variable.format.description.includes('password'));
+    expect(mayHoldPassword.map(({ variable }) => variable.source)).toEqual(['secrets', 'secrets']);
   });
 
   test('makes secrets that it takes', () => {

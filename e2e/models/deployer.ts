@@ -12,20 +12,6 @@ interface Cluster {
   cluster: Record<string, unknown>;
 }
 
-const tokenSecret = 'ci-deployer-token';
-
-/** A Secret that requests a token of the deployer from Kubernetes, as in fleet/README.md. */
-export const tokenRequest: KubeObject = {
-  apiVersion: 'v1',
-  kind: 'Secret',
-  metadata: {
-    name: tokenSecret,
-    namespace: 'dezky',
-    annotations: { 'kubernetes.io/service-account.name': deployerName },
-  },
-  type: 'kubernetes.io/service-account-token',
-};
-
 /** The ServiceAccount that CI deploys with, without the permissions of the account that started the fleet. */
 export class Deployer {
   /** The contents of CI's `KUBECONFIG_B64`, before the base64 encoding. */
@@ -40,17 +26,31 @@ export class Deployer {
   }
 
   /** The API server's own result of `kubectl auth can-i`. */
-  may({ verb, resource: named, where }: CanI): Promise<boolean> {
+  may({ verb, resource: named, name, where }: CanI): Promise<boolean> {
     const [resource = '', ...group] = named.split('.');
     const namespace = { own: this.#namespace, other: 'kube-public', cluster: '' }[where];
-    return this.#api.may({ verb, group: named === '*' ? '*' : group.join('.'), resource }, namespace);
+    const access = { verb, group: named === '*' ? '*' : group.join('.'), resource, ...(name && { name }) };
+    return this.#api.may(access, namespace);
+  }
+
+  /** Why the API server refuses a change of an object, which it does not make; undefined when it takes it. */
+  async refusal(change: KubeObject): Promise<string | undefined> {
+    const metadata = { ...change.metadata, namespace: this.#namespace };
+    return this.#api.apply({ ...change, metadata }, { dryRun: true }).then(
+      () => undefined,
+      ({ message }: Error) => message,
+    );
   }
 }
 
-/** The deployer's token, once Kubernetes has put one into the Secret that requests it. */
-export async function tokenIn(place: ClusterPlace): Promise<string> {
-  const secret = await apiOf(place).core.readNamespacedSecret({ name: tokenSecret, namespace: place.namespace });
-  return Buffer.from(secret.data?.['token'] ?? '', 'base64').toString();
+/** A token of the deployer that expires, as in fleet/README.md. */
+export async function newToken(place: ClusterPlace): Promise<string> {
+  const { status } = await apiOf(place).core.createNamespacedServiceAccountToken({
+    name: deployerName,
+    namespace: place.namespace,
+    body: { spec: { expirationSeconds: 3600 } },
+  });
+  return status?.token ?? '';
 }
 
 /** Like the kubeconfig in fleet/README.md: the cluster of another kubeconfig, and a token. */

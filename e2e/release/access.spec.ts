@@ -1,5 +1,10 @@
+import { join } from 'node:path';
 import { canI } from '../../fleet/manifests/deployer.ts';
 import type { CanI } from '../../fleet/manifests/deployer.ts';
+import { readObjectsFrom } from '../../fleet/environment/read-objects.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 
 test.use({ needs: ['kubernetes'] });
@@ -18,9 +23,56 @@ test(
     const wrong = answers.filter(({ allowed, answer }) => allowed !== answer);
     expect(
       wrong.map(
-        ({ verb, resource, where, answer }) => `${answer ? 'may' : 'may not'} ${verb} ${resource} ${places[where]}`,
+        ({ verb, resource, name, where, answer }) =>
+          `${answer ? 'may' : 'may not'} ${verb} ${resource}${name ? ` ${name}` : ''} ${places[where]}`,
       ),
       'what ci-deployer may or may not do, against fleet/manifests/deployer.ts',
     ).toEqual([]);
   },
 );
+
+const policy = 'dezky-ci-deployer';
+const image = `dezky/operator:${'0'.repeat(40)}`;
+/** What is applied of the Deployment operator; the fleet's own image is tagged with no commit. */
+const operator = (container: Record<string, unknown>, pod: Record<string, unknown> = {}): KubeObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'operator' },
+  spec: { template: { spec: { ...pod, containers: [{ name: 'operator', image, ...container }] } } },
+});
+const ofCore = (kind: string, name: string, fields: Record<string, unknown>): KubeObject => ({
+  apiVersion: 'v1',
+  kind,
+  metadata: { name },
+  ...fields,
+});
+const foreign = { name: 'portal-secrets' };
+
+/** What a stolen token could try. */
+const attempts: Record<string, KubeObject> = {
+  'another image': operator({ image: `elsewhere/operator:${'0'.repeat(40)}` }),
+  'a tag that can move': operator({ image: 'dezky/operator:1.0.0' }),
+  'another command': operator({ command: ['node', '-e', ''] }),
+  'the Secret of another app': operator({ envFrom: [{ secretRef: foreign }] }),
+  'one value of it': operator({ env: [{ name: 'A', valueFrom: { secretKeyRef: { ...foreign, key: 'A' } } }] }),
+  'a volume of it': operator({}, { volumes: [{ name: 'a', secret: { secretName: foreign.name } }] }),
+  'an account': operator({}, { serviceAccountName: 'edge' }),
+  'code by NODE_OPTIONS': ofCore('ConfigMap', 'operator-config', { data: { NODE_OPTIONS: '--import=data:,' } }),
+  'a port of the nodes': ofCore('Service', 'operator', { spec: { type: 'NodePort' } }),
+};
+
+test.describe('with the admission policy', () => {
+  // Cluster-wide objects need a node of its own.
+  test.use({ needs: ['kubernetes', 'image-tags'] });
+
+  test('the cluster refuses other code, Secrets and ports of the deployer', async ({ addObjects, deployer }) => {
+    const objects = await readObjectsFrom(join(repositoryRoot, 'fleet/apps/cluster.yaml'));
+    await addObjects(objects.filter(({ kind }) => kind !== 'Namespace'));
+    const [first = operator({})] = Object.values(attempts);
+    // A new policy is not in force at once.
+    await expect.poll(() => deployer.refusal(first), { timeout: deadline(20_000) }).toContain(policy);
+    for (const [what, attempt] of Object.entries(attempts))
+      expect(await deployer.refusal(attempt), what).toContain(policy);
+    expect(await deployer.refusal(operator({})), 'a release').toBeUndefined();
+  });
+});

@@ -94,7 +94,7 @@ function inMemory(of: HostRole, answers: readonly ProbeAnswer[]): Finding[] {
     {
       what: `Sessions of ${of} are in the memory of ${pods}.`,
       evidence: ['Each of them answers 401 to sessions that began on another pod.'],
-      next: `set SESSION_REDIS_URL in fleet/apps/${of}.yaml; see it live: npm run repro -- memory-sessions`,
+      next: `set SESSION_REDIS_URL in the Secret ${of}-secrets; see it live: npm run repro -- memory-sessions`,
     },
   ];
 }

@@ -42,7 +42,7 @@ for (const app of appNames) {
               .map(
                 ({ pod, facts }) =>
                   `${pod} keeps sessions in ${facts['driver'] ?? 'a store it does not name'}, so every other pod answers 401: ` +
-                  `set SESSION_REDIS_URL in fleet/apps/${app}.yaml.`,
+                  `set SESSION_REDIS_URL in the Secret ${app}-secrets.`,
               ),
           ],
         });

@@ -46,8 +46,9 @@ test('a variable can refer to a key of a ConfigMap or a Secret, and envFrom can 
   const config = { configMapKeyRef: { name: 'operator-config', key: 'NUXT_PUBLIC_AUTH_URL' } };
   expect(sentencesFor(add('env', entry(config)))).toEqual([
     'Deployment operator: SESSION_REDIS_URL has the scheme https: it must be redis or rediss.',
+    expect.stringContaining('SESSION_REDIS_URL is a secret and comes from ConfigMap operator-config, where everybody'),
   ]);
-  const own = { configMapKeyRef: { name: 'operator-config', key: 'SESSION_REDIS_URL' } };
+  const own = { secretKeyRef: { name: 'operator-secrets', key: 'SESSION_REDIS_URL' } };
   expect(sentencesFor(add('env', entry(own)))).toEqual([]);
   const secret = { secretKeyRef: { name: 'absent', key: 'a' } };
   const twice = [...applyChanges(whole, [add('env', entry(secret)), add('env', entry(secret, 'OTHER'))])];
@@ -60,8 +61,8 @@ test('a variable can refer to a key of a ConfigMap or a Secret, and envFrom can 
 describe('a fault is told by Deployment and variable', () => {
   test.each<[string, Change, string]>([
     [
-      'a value of a ConfigMap that is wrong',
-      patch('ConfigMap', 'operator-config', { op: 'replace', path: '/data/SESSION_REDIS_URL', value: 'http://x' }),
+      'a value of a Secret that is wrong',
+      patch('Secret', 'operator-secrets', { op: 'replace', path: '/stringData/SESSION_REDIS_URL', value: 'http://x' }),
       'Deployment operator: SESSION_REDIS_URL has the scheme http: it must be redis or rediss.',
     ],
     [

@@ -18,6 +18,14 @@ test('filled-in Secrets have no fault', () => {
   expect(sentencesFor(filledSecrets())).toEqual([]);
 });
 
+test('apps may share a Redis, whose address may be that of the e2e fleet', () => {
+  const url = 'redis://dezky-data:6379/1';
+  const change = { 'operator-secrets/SESSION_REDIS_URL': url, 'portal-secrets/SESSION_REDIS_URL': url };
+  const filled = filledSecrets(change);
+  expect(JSON.stringify(filled).split(url)).toHaveLength(3);
+  expect(sentencesFor(filled)).toEqual([]);
+});
+
 describe('a fault is told by Secret and key', () => {
   const session = 'operator-secrets/NUXT_OIDC_SESSION_SECRET';
   const key = 'portal-secrets/NUXT_OIDC_TOKEN_KEY';
@@ -64,7 +72,9 @@ describe('a fault is told by Secret and key', () => {
   test('a Secret that is not there, or there twice', () => {
     const objects = filledSecrets();
     expect(sentencesFor(objects.filter(({ metadata }) => metadata.name !== 'portal-secrets'))).toEqual([
-      expect.stringMatching(/^Secret portal-secrets: is not there\. It holds NUXT_OIDC_SESSION_SECRET, /),
+      expect.stringMatching(
+        /^Secret portal-secrets: is not there\. It holds SESSION_REDIS_URL, NUXT_OIDC_SESSION_SECRET, /,
+      ),
     ]);
     expect(sentencesFor([...objects, ...objects.slice(0, 1)])).toEqual([
       'Secret operator-secrets: is there more than once. Keep one.',
@@ -134,7 +144,7 @@ describe('fleet/apps/secrets.template.yaml', () => {
       }
     }
     expect(sentencesFor(objectsIn('template', text)).filter((sentence) => sentence.startsWith('Secret'))).toHaveLength(
-      4 * appNames.length + 2,
+      5 * appNames.length + 2,
     );
   });
 });

@@ -6,7 +6,7 @@ import { sourceValues } from '../manifests/variables.ts';
 import type { KnownValue } from '../manifests/variables.ts';
 import { finding } from './finding.ts';
 import type { ConfigurationFinding } from './finding.ts';
-import { isPublic } from './e2e-secrets.ts';
+import { isAddress, isPublic } from './e2e-secrets.ts';
 import { plainValues, valueFaults } from './value-faults.ts';
 
 /** One ConfigMap or Secret that is filled in for each environment, and the keys that it must have. */
@@ -76,7 +76,7 @@ function checkSecrecy(
 ): ConfigurationFinding[] {
   return Object.entries(plainValues(values)).flatMap(([key, untrimmed]) => {
     const value = untrimmed.trim();
-    if (value === '' || !Object.hasOwn(variables, key)) return [];
+    if (value === '' || isAddress(value) || !Object.hasOwn(variables, key)) return [];
     const owner = owners.get(value);
     if (owner === undefined) owners.set(value, `${key} of ${id}`);
     return [

@@ -26,6 +26,7 @@ export const e2eSecrets = (): string =>
   [
     ...appNames.map((app) =>
       secret(`${app}-secrets`, {
+        SESSION_REDIS_URL: 'redis://dezky-data:6379/1',
         NUXT_OIDC_SESSION_SECRET: `${app}-session-secret-of-the-e2e-fleet-not-for-production`,
         NUXT_OIDC_TOKEN_KEY: aesKey(`${app}-token-key-of-the-e2e-fleet`),
         NUXT_OIDC_AUTH_SESSION_SECRET: `${app}-auth-session-secret-of-the-e2e-fleet-not-for-production`,
@@ -40,12 +41,15 @@ export const e2eSecrets = (): string =>
     secret('authentik-secrets', authentikToken),
   ].join('---\n');
 
+/** Apps and fleets may share an address: only the password in it is secret. */
+export const isAddress = (value: string): boolean => value.includes('://');
+
 /** The values of these secrets. They are public in this repository, so no other fleet may use them. */
 export const publicValues = (): ReadonlySet<string> =>
   new Set(
     objectsIn('fleet/e2e/secrets.yaml', e2eSecrets())
       .flatMap((object) => [...sourceValues(object).values()])
-      .flatMap((each) => ('value' in each ? [each.value] : [])),
+      .flatMap((each) => ('value' in each && !isAddress(each.value) ? [each.value] : [])),
   );
 
 export const isPublic = 'is a value of fleet/e2e/secrets.yaml, which everybody can read: make another';

@@ -14,6 +14,7 @@ export function filledSecrets(change: Readonly<Record<string, string | undefined
     for (const key of Object.keys(data)) {
       if (kind === 'Secret' && data[key] === '' && !/^(OCIS|COLD_STORAGE)_/.test(key))
         data[key] = issued(metadata.name, key);
+      if (key === 'SESSION_REDIS_URL') data[key] = 'redis://dezky-data:6379/1';
       if (key === 'STALWART_URL') data[key] = 'http://10.42.0.1:8080';
       const id = `${metadata.name}/${key}`;
       if (!Object.hasOwn(change, id)) continue;

@@ -8,23 +8,29 @@ import { render } from '../manifests/render.ts';
 import { repositoryRoot } from '../root.ts';
 import { KubernetesApi } from './api.ts';
 
+const kinds = new Set(['CustomResourceDefinition', 'IngressClass', 'NetworkPolicy']);
+
 test('an object reaches the API with every field of its manifest', async () => {
-  const objects = await render(join(repositoryRoot, 'fleet/e2e/cluster/definitions'));
+  const folders = ['fleet/e2e/cluster/definitions', 'fleet/apps'].map((folder) => join(repositoryRoot, folder));
+  const objects = (await Promise.all(folders.map(render))).flat().filter(({ kind }) => kinds.has(kind));
   const received: unknown[] = [];
   const resources = {
-    'apiextensions.k8s.io/v1': { name: 'customresourcedefinitions', kind: 'CustomResourceDefinition' },
-    'networking.k8s.io/v1': { name: 'ingressclasses', kind: 'IngressClass' },
+    'apiextensions.k8s.io/v1': [{ name: 'customresourcedefinitions', kind: 'CustomResourceDefinition' }],
+    'networking.k8s.io/v1': [
+      { name: 'ingressclasses', kind: 'IngressClass' },
+      { name: 'networkpolicies', kind: 'NetworkPolicy', namespaced: true },
+    ],
   };
   const server = createServer(async (request, response) => {
     response.setHeader('content-type', 'application/json');
     const group = Object.entries(resources).find(([name]) => request.url === `/apis/${name}`);
     if (group) {
-      const [groupVersion, resource] = group;
+      const [groupVersion, resources] = group;
       const list = {
         kind: 'APIResourceList',
         apiVersion: 'v1',
         groupVersion,
-        resources: [{ ...resource, namespaced: false }],
+        resources: resources.map((resource) => ({ namespaced: false, ...resource })),
       };
       response.end(JSON.stringify(list));
       return;

@@ -149,15 +149,16 @@ export class KubernetesApi {
 }
 
 /**
- * The client serializes only the fields of its own types, which have `_` where the API has `-`. Without this function a
- * CustomResourceDefinition loses `x-kubernetes-preserve-unknown-fields`, and every object of that kind loses its spec.
+ * The client serializes only the fields of its own types, which have `_` where the API has `-`, and `_from` for `from`.
+ * Without this function a CustomResourceDefinition loses `x-kubernetes-preserve-unknown-fields`, and every object of that
+ * kind loses its spec; a NetworkPolicy lets everybody in.
  */
 function asClientWants<T>(value: T): T {
   if (Array.isArray(value)) return value.map((each: unknown) => asClientWants(each)) as T;
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(
     Object.entries(value).map(([name, each]) => [
-      name.startsWith('x-kubernetes-') ? name.replaceAll('-', '_') : name,
+      name === 'from' ? '_from' : name.startsWith('x-kubernetes-') ? name.replaceAll('-', '_') : name,
       asClientWants(each as unknown),
     ]),
   ) as T;

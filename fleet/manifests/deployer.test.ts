@@ -1,31 +1,35 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../root.ts';
 import { canI, deployerName, deployNeeds, withoutAccess } from './deployer.ts';
 import { named } from './objects.ts';
+import type { KubeObject, Role } from './objects.ts';
 import { clusterScoped, render } from './render.ts';
+import { yamlDocuments } from './yaml-documents.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const role = named(rendered, 'Role', deployerName);
 
-/** `verb resource.group`, one for each permission. */
-const permissions = (
-  rules: ReadonlyArray<{ apiGroups: readonly string[]; resources: readonly string[]; verbs: readonly string[] }>,
-) =>
+/** `verb resource.group name`, one for each permission. */
+const permissions = (rules: Role['rules']) =>
   rules
-    .flatMap(({ apiGroups, resources, verbs }) =>
+    .flatMap(({ apiGroups, resources, resourceNames = ['any'], verbs }) =>
       apiGroups.flatMap((group) =>
-        resources.flatMap((resource) => verbs.map((verb) => `${verb} ${resource}.${group}`)),
+        resources.flatMap((resource) =>
+          resourceNames.flatMap((name) => verbs.map((verb) => `${verb} ${resource}.${group} ${name}`)),
+        ),
       ),
     )
     .toSorted();
 
 test('the Role grants exactly what a deploy needs, each once', () => {
   const granted = permissions(role?.rules ?? []);
-  const needed = deployNeeds.map(({ group, resource, verbs }) => ({
+  const needed = deployNeeds.map(({ group, resource, names, verbs }) => ({
     apiGroups: [group],
     resources: [resource],
-    verbs,
+    verbs: [...verbs],
+    ...(names && { resourceNames: [...names] }),
   }));
   expect(granted).toEqual(permissions(needed));
   expect(new Set(granted).size).toBe(granted.length);
@@ -33,7 +37,9 @@ test('the Role grants exactly what a deploy needs, each once', () => {
 
 test('it holds no wildcard, nothing that reaches Secrets, no rights over rights', () => {
   const granted = permissions(role?.rules ?? []).join('\n');
-  expect(granted).not.toMatch(/\*|secrets|exec|attach|portforward|token|roles|rolebindings|impersonate|escalate|bind/);
+  expect(granted).not.toMatch(
+    /create|\*|secrets|exec|attach|portforward|token|roles|rolebindings|impersonate|escalate|bind/,
+  );
 });
 
 test('nothing of it is cluster-wide, and the binding is of this account to this Role', () => {
@@ -48,20 +54,31 @@ test('nothing of it is cluster-wide, and the binding is of this account to this 
 /** Kinds as named in the API server's rules. */
 const resourceOf = (kind: string): string => (kind === 'Ingress' ? 'ingresses' : `${kind.toLowerCase()}s`);
 
-test('everything that a deploy applies may be read, created and patched', () => {
+test('everything that a deploy applies may be read and patched by its name', () => {
   const applied = withoutAccess(rendered);
   expect(new Set(applied.map(({ kind }) => kind)).size).toBeGreaterThan(4);
-  for (const { kind, apiVersion } of applied) {
+  for (const { kind, apiVersion, metadata } of applied) {
     const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
-    const need = deployNeeds.find((candidate) => candidate.group === group && candidate.resource === resourceOf(kind));
-    expect({ kind, verbs: need?.verbs }).toEqual({ kind, verbs: expect.arrayContaining(['get', 'create', 'patch']) });
+    const need = deployNeeds.find((each) => each.group === group && each.resource === resourceOf(kind));
+    expect(need).toMatchObject({ verbs: ['get', 'patch'], names: expect.arrayContaining([metadata.name]) });
   }
 });
 
 test('the can-i table allows what is needed in the own namespace and nothing anywhere else', () => {
   const allowed = canI.filter((row) => row.allowed);
-  expect(allowed).toHaveLength(deployNeeds.flatMap(({ verbs }) => verbs).length);
+  expect(allowed).toHaveLength(permissions(role?.rules ?? []).length);
   expect(new Set(allowed.map(({ where }) => where))).toEqual(new Set(['own']));
-  const keys = canI.map(({ verb, resource, where }) => `${verb} ${resource} ${where}`);
+  const keys = canI.map(({ verb, resource, name = 'any', where }) => `${verb} ${resource} ${name} ${where}`);
   expect(new Set(keys).size).toBe(keys.length);
+});
+
+test('the namespace refuses privileged pods, and a policy looks at what the deployer writes', () => {
+  const text = readFileSync(join(repositoryRoot, 'fleet/apps/cluster.yaml'), 'utf8');
+  const [namespace, policy, binding] = yamlDocuments('cluster.yaml', text) as KubeObject[];
+  expect(namespace?.metadata).toMatchObject({
+    name: 'dezky',
+    labels: { 'pod-security.kubernetes.io/enforce': 'restricted' },
+  });
+  expect(JSON.stringify(policy?.['spec'])).toContain(`':${deployerName}'`);
+  expect(binding?.['spec']).toEqual({ policyName: policy?.metadata.name, validationActions: ['Deny'] });
 });

@@ -1,3 +1,4 @@
+import { apps } from '../../apps/environment/apps.ts';
 import type { KubeObject } from './objects.ts';
 
 /** Name of CI's deploy ServiceAccount, of its Role and of its RoleBinding (fleet/apps/ci-deployer.yaml). */
@@ -9,27 +10,36 @@ interface Need {
   resource: string;
   /** Kind of the objects, when the permission is for applied objects. */
   kind?: string;
+  /** The only objects that it is for. Kubernetes cannot restrict `create` so: the deployer lacks it. */
+  names?: readonly string[];
   verbs: readonly string[];
   /** What a deploy uses it for. */
   why: string;
 }
 
-const applied = ['get', 'create', 'patch'] as const;
+const appNames = apps.map(({ name }) => name);
+const configMaps = appNames.map((name) => `${name}-config`);
+const ingresses = appNames.flatMap((name) => [name, `${name}-redirect`]);
+
+/** To apply objects of a kind that have these names. */
+const toApply = (group: string, resource: string, kind: string, names: readonly string[]): Need => ({
+  group,
+  resource,
+  kind,
+  names,
+  verbs: ['get', 'patch'],
+  why: 'apply',
+});
 
 /** All permissions of a deploy, in its namespace. It needs none in other namespaces. */
 export const deployNeeds: readonly Need[] = [
-  { group: '', resource: 'configmaps', kind: 'ConfigMap', verbs: applied, why: 'apply' },
-  { group: '', resource: 'services', kind: 'Service', verbs: applied, why: 'apply' },
-  {
-    group: 'apps',
-    resource: 'deployments',
-    kind: 'Deployment',
-    verbs: [...applied, 'list', 'watch'],
-    why: 'apply, await, roll back',
-  },
-  { group: 'networking.k8s.io', resource: 'ingresses', kind: 'Ingress', verbs: applied, why: 'apply' },
-  { group: 'policy', resource: 'poddisruptionbudgets', kind: 'PodDisruptionBudget', verbs: applied, why: 'apply' },
-  { group: 'traefik.io', resource: 'middlewares', kind: 'Middleware', verbs: applied, why: 'apply' },
+  toApply('', 'configmaps', 'ConfigMap', configMaps),
+  toApply('', 'services', 'Service', appNames),
+  toApply('apps', 'deployments', 'Deployment', appNames),
+  { group: 'apps', resource: 'deployments', verbs: ['list', 'watch'], why: 'await' },
+  toApply('networking.k8s.io', 'ingresses', 'Ingress', ingresses),
+  toApply('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', appNames),
+  toApply('traefik.io', 'middlewares', 'Middleware', ['redirect-https']),
   { group: '', resource: 'pods', verbs: ['get', 'list'], why: 'await, tell why not' },
   { group: '', resource: 'events', verbs: ['list'], why: 'tell why not' },
   { group: '', resource: 'pods/log', verbs: ['get'], why: 'tell why not' },
@@ -40,6 +50,7 @@ export interface CanI {
   verb: string;
   /** In kubectl's notation: `deployments.apps`, `pods/log`. */
   resource: string;
+  name?: string;
   /** `own`: in the deployer's namespace. `other`: in any other one. `cluster`: with --all-namespaces. */
   where: 'own' | 'other' | 'cluster';
   allowed: boolean;
@@ -89,12 +100,22 @@ const refusedEverywhere: ReadonlyArray<[verb: string, resource: string]> = [
 
 /** The expected results of `kubectl auth can-i` for the deployer. */
 export const canI: readonly CanI[] = [
-  ...deployNeeds.flatMap((need) =>
-    need.verbs.flatMap((verb): CanI[] => [
-      { verb, resource: named(need), where: 'own', allowed: true },
-      { verb, resource: named(need), where: 'other', allowed: false },
-    ]),
-  ),
+  ...deployNeeds.flatMap((need) => {
+    const resource = named(need);
+    const own = need.names?.map((name) => ({ resource, name })) ?? [{ resource }];
+    return [
+      ...need.verbs.flatMap((verb): CanI[] => [
+        ...own.map((object): CanI => ({ verb, ...object, where: 'own', allowed: true })),
+        { verb, resource, where: 'other', allowed: false },
+      ]),
+      ...(need.names ? ['create', ...need.verbs] : []).map((verb): CanI => ({
+        verb,
+        resource,
+        where: 'own',
+        allowed: false,
+      })),
+    ];
+  }),
   ...refusedInOwn.map(([verb, resource]): CanI => ({ verb, resource, where: 'own', allowed: false })),
   ...refusedEverywhere.map(([verb, resource]): CanI => ({ verb, resource, where: 'cluster', allowed: false })),
 ];
@@ -103,6 +124,11 @@ export const appliedKinds: ReadonlySet<string> = new Set(deployNeeds.flatMap(({ 
 
 const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding']);
 
-/** The objects that a deploy applies. A cluster administrator applies the deployer's own access once. */
+/**
+ * The objects that a deploy applies. A cluster administrator applies the deployer's own access and the NetworkPolicies,
+ * which protect the apps from a stolen token of it as well.
+ */
 export const withoutAccess = (objects: readonly KubeObject[]): KubeObject[] =>
-  objects.filter(({ kind, metadata }) => !(accessKinds.has(kind) && metadata.name === deployerName));
+  objects.filter(
+    ({ kind, metadata }) => kind !== 'NetworkPolicy' && !(accessKinds.has(kind) && metadata.name === deployerName),
+  );

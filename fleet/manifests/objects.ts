@@ -116,6 +116,11 @@ export interface PodDisruptionBudget extends KubeObject {
   spec: V1PodDisruptionBudgetSpec;
 }
 
+interface NetworkPolicy extends KubeObject {
+  kind: 'NetworkPolicy';
+  spec: { podSelector: { matchLabels?: Record<string, string> }; ingress?: Array<{ from?: object[] }> };
+}
+
 export interface CustomResourceDefinition extends KubeObject {
   kind: 'CustomResourceDefinition';
   status?: V1CustomResourceDefinitionStatus;
@@ -150,6 +155,7 @@ interface Kinds {
   Ingress: Ingress;
   Middleware: Middleware;
   PodDisruptionBudget: PodDisruptionBudget;
+  NetworkPolicy: NetworkPolicy;
   CustomResourceDefinition: CustomResourceDefinition;
   ConfigMap: ConfigMap;
   Secret: Secret;

@@ -44,6 +44,8 @@ export const clusterScoped: ReadonlySet<string> = new Set([
   'ClusterRoleBinding',
   'CustomResourceDefinition',
   'IngressClass',
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
 ]);
 
 /**

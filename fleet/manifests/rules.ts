@@ -1,6 +1,7 @@
 import { idOf } from './objects.ts';
 import type { KubeObject } from './objects.ts';
 import { keptRevisions, neverAlone, rolloutDeadline } from './rules/availability.ts';
+import { closedPorts } from './rules/closed-ports.ts';
 import { httpsByRedirect, noGlobalRedirect, ownCertificate, redirectsOnWeb, solverReachable } from './rules/https.ts';
 import { gracefulEnd, probeValues } from './rules/lifecycle.ts';
 import { narrowDeployer } from './rules/narrow-deployer.ts';
@@ -35,6 +36,7 @@ export const manifestRules: readonly Rule[] = [
   lastingSelectors,
   ownCertificate,
   hardenedPods,
+  closedPorts,
 ];
 
 /** All violations of the rules in rendered manifests, each as a sentence. */

@@ -134,6 +134,12 @@ test('without the rights for all of it nothing is begun', async () => {
   expect(made.log).toEqual([]);
 });
 
+test('without the right to an object of the release nothing is begun', async () => {
+  const made = cluster({ before, mayNot: 'patch deployments' });
+  await expect(outcomeOf(made)).rejects.toThrow('Who deploys may not patch deployments operator (to apply) in the');
+  expect(made.log).toEqual([]);
+});
+
 test('smoke checks that cannot look are no reason to take a sound release back', async () => {
   const made = cluster({ before });
   expect((await outcomeOf(made, { smoke: 'unknown' })).outcome).toBe('unproven');

@@ -37,7 +37,7 @@ export type ReleaseOutcome = 'released' | 'unproven' | 'failed' | 'rolled back';
 export async function deploy(options: DeployOptions): Promise<ReleaseOutcome> {
   const { api, namespace, objects, onProgress, rollBackOnFailure } = options;
   const deployments = namesOf(objects);
-  await demandRights(api, namespace);
+  await demandRights(api, namespace, objects);
   const before = await Promise.all(objects.map((object) => api.find(object)));
   try {
     await applyAll(api, objects);

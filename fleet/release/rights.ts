@@ -2,15 +2,23 @@ import { HarnessError } from '../errors.ts';
 import { reasonOf } from '../kubernetes/api.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { deployNeeds } from '../manifests/deployer.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 
 /**
- * Checks with the cluster that the deploying account has all permissions of a deploy, so that no deploy stops halfway.
- * @throws HarnessError that names the missing permissions.
+ * Checks with the cluster that the deploying account has all permissions to deploy these objects, so that no deploy stops
+ * halfway. @throws HarnessError that names the missing permissions.
  */
-export async function demandRights(api: KubernetesApi, namespace: string): Promise<void> {
-  const wanted = deployNeeds.flatMap(({ group, resource, verbs, why }) =>
-    verbs.map((verb) => ({ group, resource, verb, why })),
-  );
+export async function demandRights(
+  api: KubernetesApi,
+  namespace: string,
+  objects: readonly KubeObject[],
+): Promise<void> {
+  const wanted = deployNeeds.flatMap(({ group, resource, kind, verbs, why }) => {
+    const names = objects.flatMap((object) => (object.kind === kind ? { name: object.metadata.name } : []));
+    return (kind ? names : [{ name: '' }]).flatMap(({ name }) =>
+      verbs.map((verb) => ({ group, resource, verb, why, name })),
+    );
+  });
   const missing = await api.lacking(wanted, namespace).catch((cause: unknown) => {
     throw new HarnessError(
       `The permissions of the deploying account cannot be checked: ${reasonOf(cause)}. Check that the cluster answers ` +
@@ -19,7 +27,9 @@ export async function demandRights(api: KubernetesApi, namespace: string): Promi
     );
   });
   if (missing.length === 0) return;
-  const named = missing.map(({ verb, resource, why }) => `${verb} ${resource} (to ${why})`).join(', ');
+  const named = missing
+    .map(({ verb, resource, name, why }) => `${verb} ${resource}${name ? ` ${name}` : ''} (to ${why})`)
+    .join(', ');
   throw new HarnessError(
     `Who deploys may not ${named} in the namespace ${namespace}. Nothing was applied. A cluster administrator ` +
       'can grant it with fleet/apps/ci-deployer.yaml; see fleet/README.md.',

@@ -22,6 +22,7 @@ import { exitCodeOfRun } from '../runner/runner.ts';
 export interface ReleaseOptions extends ConnectionOptions {
   sha?: string;
   to?: string;
+  digests?: ReadonlyMap<string, string>;
   status?: true;
   context: string;
   kubeconfig?: string;
@@ -70,7 +71,7 @@ export async function release(options: ReleaseOptions): Promise<number> {
     throw new HarnessError('Give --sha <commit> to release it, --to <commit> to go back to it, or --status.');
   const sha = await (options.to === undefined ? commitToRelease(options.sha ?? '') : commitNamed(options.to));
   using manifests = options.to === undefined ? undefined : await manifestsOf(sha);
-  const pinned = await renderPinned(sha, manifests?.folder);
+  const pinned = await renderPinned(sha, manifests?.folder, options.digests);
   const { kubeconfig, namespace } = targetOf(pinned);
   const { objects, faults } = planOf(pinned, sha, namespace);
   if (faults.length > 0) {
@@ -81,7 +82,7 @@ export async function release(options: ReleaseOptions): Promise<number> {
   }
   const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
   if (options.dryRun) {
-    await demandRights(api, namespace);
+    await demandRights(api, namespace, objects);
     const difference = await differenceOf(api, objects);
     process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : difference);
     return exitCodes.passed;

@@ -20,7 +20,8 @@ const covers = (granted: readonly Access[], { group, resource, verb }: Access): 
     (need) => need.group === group && need.verb === verb && (need.resource === resource || need.resource === '*'),
   );
 /** Plural of a kind, as used by the API. */
-const plural = (kind: string): string => `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`;
+const plural = (kind: string): string =>
+  `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`.replace(/ys$/, 'ies');
 
 test('the account may apply every kind that the manifests hold', () => {
   const granted = needsOf(access, 'dezky-e2e-fleet');

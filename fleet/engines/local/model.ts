@@ -208,8 +208,8 @@ const secret = z.strictObject({
 });
 
 /**
- * Not needed here: there are no evictions, and no API server that a pod could call. Nothing runs as an account, because
- * pods mount no token.
+ * Not needed here: there are no evictions, no API server that a pod could call, and no network between pods. Nothing runs
+ * as an account, because pods mount no token.
  */
 const ignored = z.looseObject({});
 
@@ -221,6 +221,7 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
   ConfigMap: configMap,
   Secret: secret,
   PodDisruptionBudget: ignored,
+  NetworkPolicy: ignored,
   ServiceAccount: ignored,
   Role: ignored,
   RoleBinding: ignored,

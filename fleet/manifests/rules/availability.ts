@@ -64,10 +64,13 @@ function budgetFault(object: PodDisruptionBudget, replicas: number): Breach[] {
   return [{ object, path: `spec.${field}`, message: `is ${value} of ${replicas} replicas, so ${effect}` }];
 }
 
-/** Seconds. A release waits this long for an app that does not come up, before it rolls back. */
-const longestRollout = 60;
+/**
+ * Seconds. A release waits this long for an app that does not come up, before it rolls back. A pull of its image counts as
+ * no progress, and from a slow registry it takes minutes.
+ */
+const longestRollout = 180;
 
-/** A rollout without progress is reported within a minute, so that a release rolls back soon. */
+/** A rollout without progress is reported within three minutes, so that a release rolls back soon. */
 export const rolloutDeadline = requiring('rollout-deadline', [
   {
     at: 'spec.progressDeadlineSeconds',

@@ -36,13 +36,17 @@ const bindsDeployer = ({ subjects = [] }: RoleBinding): boolean =>
   subjects.some(({ name }) => deployers.some((pattern) => pattern.test(name)));
 
 function excessPermissions(object: Role): Breach[] {
-  return object.rules.flatMap(({ apiGroups, resources, verbs }, index) =>
+  return object.rules.flatMap(({ apiGroups, resources, resourceNames: names, verbs }, index) =>
     apiGroups.flatMap((group) =>
       resources.flatMap((resource) => {
-        const need = deployNeeds.find((candidate) => candidate.group === group && candidate.resource === resource);
-        const tooMuch = verbs.filter((verb) => !need?.verbs.includes(verb));
+        const needs = deployNeeds.filter((each) => each.group === group && each.resource === resource);
+        const isNeeded = (verb: string): boolean =>
+          needs.some(
+            (need) => need.verbs.includes(verb) && (!need.names || names?.every((name) => need.names?.includes(name))),
+          );
+        const tooMuch = verbs.filter((verb) => !isNeeded(verb));
         if (tooMuch.length === 0) return [];
-        const what = `${resource}${group === '' ? '' : `.${group}`}`;
+        const what = `${resource}${group === '' ? '' : `.${group}`}${names ? ` ${names.join(', ')}` : ''}`;
         const message = `grants ${tooMuch.join(', ')} on ${what}, which a deploy does not need: take it out`;
         return [{ object, path: `rules[${index}]`, message }];
       }),

@@ -99,11 +99,9 @@ export const releasedAs = (tag: string): Rule => ({
 });
 
 function releaseFault(image: string, app: string, release: string): string | undefined {
-  const { name, tag, digest } = parseImage(image);
   const key = imageOf(image)?.key;
   if (key !== app) return `and so is the image of ${key}: name that of ${app}`;
-  if (tag !== release) return `and not pinned to ${release}`;
-  return digest === undefined ? undefined : `and has a digest, which wins over the tag: pin ${name} by the tag alone`;
+  return parseImage(image).tag === release ? undefined : `and not pinned to ${release}`;
 }
 
 interface AppImage {
