@@ -56,6 +56,7 @@ for (const { appName, what, tag } of clocks) {
         await sessionStore.expireAccessToken(session);
         await app.call('/api/me');
         await authentik.setClock(0);
+        await sessionStore.age(session, 60);
         expect((await app.call('/api/me')).status(), 'with a token that is over for platform-api').toBe(200);
 
         await app.goto('/');

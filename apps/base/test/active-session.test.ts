@@ -168,6 +168,14 @@ describe('tokens that platform-api refuses', () => {
   test('are renewed before they are due', async () => {
     authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
     expect(await renew()).toEqual({ accessToken: renewed });
+    stored({ ...issuedAgo(60), renewed: true });
+    expect(await renew()).toEqual({ accessToken: renewed });
+  });
+
+  test('are not renewed again within a minute, because others would be refused as well', async () => {
+    stored({ ...issuedAgo(59), renewed: true });
+    expect(await renew()).toEqual({ accessToken: token(now + 241) });
+    expect(refreshTokens).not.toHaveBeenCalled();
   });
 
   test('are not renewed again when another request has done so', async () => {

@@ -57,6 +57,13 @@ test('a token that is refused is renewed once', async () => {
   expect(renew).toHaveBeenCalledTimes(2);
 });
 
+test('a token that is refused and too new to be renewed is not sent again', async () => {
+  renew.mockResolvedValue({ accessToken: 'token' });
+  answers(401);
+  await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });
+  expect(fetched).toHaveBeenCalledTimes(1);
+});
+
 test('a session that is over is a 401', async () => {
   renew.mockResolvedValue({ over: 'refused' });
   answers(401);

@@ -3,13 +3,11 @@ import type { H3Event } from 'h3';
 import { failure, isStoreUnavailable, storeUnavailable } from '../http/failure.ts';
 import { metrics, observedRefresh } from '../metrics/metrics.ts';
 import { endWithReason } from './end-with-reason.ts';
-import { isIdle } from './session-times.ts';
 import { clearSession, type UserSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from './read-session.ts';
-import { isRefreshDue } from './session-times.ts';
 import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
-import { refreshTimes } from './session-times.ts';
+import { isIdle, isRefreshDue, mayRenewAgain, refreshTimes } from './session-times.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 import {
   decrypt,
@@ -28,7 +26,7 @@ export interface ActiveSession {
   accessToken: string;
   /**
    * Requests another access token, to replace one that platform-api refuses: Authentik has a new signing key, or clocks
-   * differ. Throws a 503 when Authentik is not available.
+   * differ. A token of a renewal less than a minute ago is kept. Throws a 503 when Authentik is not available.
    */
   renew(): Promise<Tokens>;
 }
@@ -137,7 +135,8 @@ export const activeSession = async (event: H3Event): Promise<ActiveSession | { n
     user,
     accessToken,
     renew: async () => {
-      const isRefused = async (current: SessionEntry) => (await decrypt(current.accessToken)) === accessToken;
+      const isRefused = async (current: SessionEntry) =>
+        mayRenewAgain(current, now()) && (await decrypt(current.accessToken)) === accessToken;
       return settle(event, stored, await refresh(event, stored, isRefused), (result) =>
         Promise.reject(cannotRenew(result)),
       );

@@ -55,7 +55,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
       refuse(event, renewed.over);
       throw notSignedIn(renewed.over);
     }
-    ({ response, body } = await ask(renewed.accessToken));
+    if (renewed.accessToken !== session.accessToken) ({ response, body } = await ask(renewed.accessToken));
   }
   if (response.ok) {
     const { success, data, error } = platformAnswers[path].safeParse(body);
