@@ -60,7 +60,7 @@ test.each(['me', 'tenants', 'users', 'mailbox', 'storage'] as const)('%s needs a
 });
 
 test.each(['tenants', 'users'] as const)('%s is for operators, by the group in the token', async (route) => {
-  await expect(apiWith()[route](await customer())).rejects.toMatchObject({
+  await expect(apiWith()[route](await operator({ groups: ['dezky-customers'] }))).rejects.toMatchObject({
     status: 403,
     body: { error: 'forbidden', message: 'Only operators may see this.' },
   });
@@ -68,6 +68,18 @@ test.each(['tenants', 'users'] as const)('%s is for operators, by the group in t
   for (const groups of others)
     await expect(apiWith()[route](await operator({ groups }))).rejects.toMatchObject({ status: 403 });
   await expect(apiWith()[route](await operator())).resolves.toBeDefined();
+});
+
+test.each([
+  ['tenants', 'portal'],
+  ['users', 'portal'],
+  ['mailbox', 'operator'],
+  ['storage', 'operator'],
+] as const)('%s is not for tokens of %s, also not those of an operator', async (route, slug) => {
+  await expect(apiWith()[route](await issuer.authorization(slug))).rejects.toMatchObject({
+    status: 403,
+    body: { error: 'forbidden', message: `This is not for tokens of ${slug}.` },
+  });
 });
 
 test('tenants are the groups with the tenant attribute', async () => {

@@ -1,3 +1,4 @@
+import { appNames, type AppName } from '../../environment/apps.ts';
 import { createTokenVerifier, type Caller } from './access-token.ts';
 import { ApiError } from './api-error.ts';
 import { listTenants, listUsers, type Tenant, type AuthentikUser } from './authentik.ts';
@@ -16,6 +17,15 @@ interface Health {
   /** Whether each upstream is configured, so that a misspelt variable is noticed. */
   upstreams: Record<UpstreamName, boolean>;
 }
+
+/** The applications whose tokens each route takes: those whose pages show its data. */
+const applications = {
+  me: appNames,
+  tenants: ['operator'],
+  users: ['operator'],
+  mailbox: ['portal'],
+  storage: ['portal'],
+} as const satisfies Record<Exclude<keyof Api, 'health'>, readonly AppName[]>;
 
 /** The response of each route. All but `health` may throw ApiError. */
 export interface Api {
@@ -37,8 +47,13 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
   const authenticate = createTokenVerifier(config, fetch);
   const open = (name: UpstreamName) => openUpstream(name, config, fetch);
   const isOperator = (person: Caller) => person.groups.includes(config.operatorGroup);
-  const requireOperator = async (authorization: Authorization) => {
+  const callerOf = async (route: keyof typeof applications, authorization: Authorization) => {
     const person = await authenticate(authorization);
+    if (applications[route].some((name) => name === person.application)) return person;
+    throw new ApiError('forbidden', `This is not for tokens of ${person.application}.`);
+  };
+  const requireOperator = async (route: 'tenants' | 'users', authorization: Authorization) => {
+    const person = await callerOf(route, authorization);
     if (!isOperator(person)) throw new ApiError('forbidden', 'Only operators may see this.');
   };
 
@@ -55,23 +70,23 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
       },
     }),
     me: async (authorization) => {
-      const person = await authenticate(authorization);
+      const person = await callerOf('me', authorization);
       return { ...person, operator: isOperator(person) };
     },
     tenants: async (authorization) => {
-      await requireOperator(authorization);
+      await requireOperator('tenants', authorization);
       return { tenants: await listTenants(open('authentik')) };
     },
     users: async (authorization) => {
-      await requireOperator(authorization);
+      await requireOperator('users', authorization);
       return { users: await listUsers(open('authentik')) };
     },
     mailbox: async (authorization) => {
-      const { username } = await authenticate(authorization);
+      const { username } = await callerOf('mailbox', authorization);
       return readMailbox(open('stalwart'), username);
     },
     storage: async (authorization) => {
-      const { username } = await authenticate(authorization);
+      const { username } = await callerOf('storage', authorization);
       return readStorage(open('ocis'), username);
     },
   };
