@@ -1,14 +1,9 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { Variant } from '../fixtures/types.ts';
+import { nodeClock } from '../models/node-clock.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
-
-/** A module, as a data URL, that moves the clock of a Node process by this many seconds. */
-const movedClock = (seconds: number): string => {
-  const source = `const real=Date;globalThis.Date=class extends real{constructor(...a){if(a.length)super(...a);else super(real.now()+${seconds}e3)}static now(){return real.now()+${seconds}e3}}`;
-  return `--import=data:text/javascript,${encodeURIComponent(source)}`;
-};
 
 /** Clock differences, and the regressions that only a pod with such a clock shows. The apps get them in turn. */
 const wrongClocks = [
@@ -25,7 +20,7 @@ const variant: Variant = {
       env: clocks.map(({ appName, seconds }) => ({
         deployment: appName,
         name: 'NODE_OPTIONS',
-        value: movedClock(seconds),
+        value: nodeClock(`real.now()+${seconds}e3`),
       })),
     },
   ],
@@ -56,6 +51,7 @@ for (const { appName, what, tag } of clocks) {
         await sessionStore.expireAccessToken(session);
         await app.call('/api/me');
         await authentik.setClock(0);
+        await sessionStore.age(session, 60);
         expect((await app.call('/api/me')).status(), 'with a token that is over for platform-api').toBe(200);
 
         await app.goto('/');

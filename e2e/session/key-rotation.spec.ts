@@ -40,6 +40,7 @@ for (const appName of appNames) {
           // Another user's token that is signed with the new key makes platform-api fetch the key set again.
           const { call } = await newHttpSession(appName);
           for (const pod of pods) expect((await call('/api/me', pod)).status(), 'a session of the new key').toBe(200);
+          await sessionStore.age(session, 60);
         };
         await dropKey();
         for (const path of sessionApp[appName].api)
@@ -55,6 +56,27 @@ for (const appName of appNames) {
         expect((await app.call('/api/me')).status(), 'while Authentik gives no new tokens').toBe(503);
         await authentik.clearFaults(person.username);
         expect((await app.call('/api/me')).status(), 'when it does').toBe(200);
+      },
+    );
+
+    test(
+      'a platform-api that refuses every token causes one refresh of a session a minute',
+      { tag: ['@refused-token-renewed-each-time'] },
+      async ({ app, fleet, newPerson, sessionStore, authentik }) => {
+        const pods = await twoPods(fleet, appName);
+        const person = await newPerson();
+        const session = await sessionStore.sessionOf(async () => app.startSession(person));
+        // By this clock the tokens of Authentik have expired for platform-api, and are new for the app.
+        await authentik.setClock(-1000);
+        await sessionStore.expireAccessToken(session);
+        for (let call = 0; call < 10; call += 1) {
+          const pod = pods[call % pods.length]!;
+          expect((await app.call('/api/me', { pod })).status(), `with a token that is refused, on ${pod}`).toBe(502);
+        }
+        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes in ten calls').toEqual([200]);
+        await authentik.setClock(0);
+        await sessionStore.age(session, 60);
+        expect((await app.call('/api/me')).status(), 'a minute later, with a good clock').toBe(200);
       },
     );
   });

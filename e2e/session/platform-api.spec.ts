@@ -77,6 +77,26 @@ test(
   },
 );
 
+test(
+  "platform-api gives an operator's token of portal no data of operator, and the other way round",
+  { tag: ['@users-listed-for-portal'] },
+  async ({ apps, authentik, fleet, newPerson }) => {
+    const person = await newPerson();
+    const statuses: Record<string, Record<string, number>> = {};
+    for (const app of apps) {
+      await app.startSession(person);
+      // With these claims a logout token cannot be told from an access token.
+      const claims = { preferred_username: person.username, groups: person.groups, azp: app.name };
+      const [token = ''] = await authentik.logoutTokens(app.name, person.username, { claims });
+      const status = async (path: string) => (await answerOf(fleet, token, path)).status;
+      statuses[app.name] = { users: await status('/v1/users'), mailbox: await status('/v1/mailbox') };
+    }
+    expect(statuses['operator'], 'with a token of operator').toEqual({ users: 200, mailbox: 403 });
+    expect(statuses['portal']?.['users'], 'users for a token of portal').toBe(403);
+    expect(statuses['portal']?.['mailbox'], 'the mailbox for a token of portal').toBe(200);
+  },
+);
+
 /** The response of a platform-api pod to a request for the user of a token. */
 async function answerOf(fleet: Fleet, token: string | undefined, path = '/v1/me') {
   const { host, port } = await fleet.reach('platform-api', 80);

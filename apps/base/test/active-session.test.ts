@@ -48,7 +48,8 @@ const unavailable = {
 const limits = { idleSeconds: 3600, maxSeconds: 86_400 };
 const said: string[] = [];
 const later: Array<Promise<unknown>> = [];
-const eventOf = () => ({ context: {}, waitUntil: (work: Promise<unknown>) => later.push(work) }) as unknown as H3Event;
+const eventOf = () =>
+  ({ context: { requestId: 'r1' }, waitUntil: (work: Promise<unknown>) => later.push(work) }) as unknown as H3Event;
 
 beforeAll(() => {
   vi.stubGlobal('useRuntimeConfig', () => limits);
@@ -156,13 +157,16 @@ describe('when its tokens are due', () => {
   ])('it goes on with the old ones while %s', async (_what, fail, reason) => {
     fail();
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
-    expect(said).toEqual([`Tokens could not be renewed: ${reason}.`]);
+    expect(said).toEqual([`Tokens could not be renewed: ${reason}. (request r1)`]);
   });
 
   test('a refresh that fails is in the log, also when nobody waits for it', async () => {
     vi.mocked(sessions.read).mockRejectedValue(new Error('Redis is down'));
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
-    expect(said).toEqual(['A refresh failed: Redis is down', 'Tokens could not be renewed: Redis is down.']);
+    expect(said).toEqual([
+      'A refresh failed: Redis is down',
+      'Tokens could not be renewed: Redis is down. (request r1)',
+    ]);
   });
 });
 
@@ -179,6 +183,14 @@ describe('tokens that platform-api refuses', () => {
   test('are renewed before they are due', async () => {
     authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
     expect(await renew()).toEqual({ accessToken: renewed });
+    stored({ ...issuedAgo(60), renewed: true });
+    expect(await renew()).toEqual({ accessToken: renewed });
+  });
+
+  test('are not renewed again within a minute, because others would be refused as well', async () => {
+    stored({ ...issuedAgo(59), renewed: true });
+    expect(await renew()).toEqual({ accessToken: token(now + 241) });
+    expect(refreshTokens).not.toHaveBeenCalled();
   });
 
   test('are not renewed again when another request has done so', async () => {

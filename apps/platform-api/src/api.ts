@@ -1,6 +1,16 @@
+import { appNames, type AppName } from '../../environment/apps.ts';
 import { createTokenVerifier, type Caller } from './access-token.ts';
 import { ApiError } from './api-error.ts';
-import { listTenants, listUsers, type Tenant, type AuthentikUser } from './authentik.ts';
+import {
+  countUsers,
+  listQuery,
+  listTenants,
+  listUsers,
+  type Tenant,
+  type AuthentikUser,
+  type UserCounts,
+} from './authentik.ts';
+import { cached } from './cached.ts';
 import type { Config, UpstreamName } from './config.ts';
 import { readStorage, type Storage } from './ocis.ts';
 import { readMailbox, type Mailbox } from './stalwart.ts';
@@ -17,16 +27,30 @@ interface Health {
   upstreams: Record<UpstreamName, boolean>;
 }
 
+const countsAgeMs = 30_000;
+
+/** The applications whose tokens each route takes: those whose pages show its data. */
+const applications = {
+  me: appNames,
+  tenants: ['operator'],
+  users: ['operator'],
+  userCounts: ['operator'],
+  mailbox: ['portal'],
+  storage: ['portal'],
+} as const satisfies Record<Exclude<keyof Api, 'health'>, readonly AppName[]>;
+
 /** The response of each route. All but `health` may throw ApiError. */
 export interface Api {
   /** `GET /health/ready`. Checks no dependency: an outage of Authentik must not make every pod unready. */
   health(): Health;
   /** `GET /v1/me`. */
   me(authorization: Authorization): Promise<Caller & { operator: boolean }>;
-  /** `GET /v1/tenants`, operators only. */
-  tenants(authorization: Authorization): Promise<{ tenants: Tenant[] }>;
-  /** `GET /v1/users`, operators only. */
-  users(authorization: Authorization): Promise<{ users: AuthentikUser[] }>;
+  /** `GET /v1/tenants?page=&search=`, operators only. */
+  tenants(authorization: Authorization, query?: object): Promise<{ count: number; tenants: Tenant[] }>;
+  /** `GET /v1/users?page=&search=`, operators only. */
+  users(authorization: Authorization, query?: object): Promise<{ count: number; users: AuthentikUser[] }>;
+  /** `GET /v1/user-counts`, operators only. */
+  userCounts(authorization: Authorization): Promise<UserCounts>;
   /** `GET /v1/mailbox`: the caller's own. */
   mailbox(authorization: Authorization): Promise<Mailbox>;
   /** `GET /v1/storage`: the caller's own. */
@@ -36,9 +60,15 @@ export interface Api {
 export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api => {
   const authenticate = createTokenVerifier(config, fetch);
   const open = (name: UpstreamName) => openUpstream(name, config, fetch);
+  const userCounts = cached(countsAgeMs, async () => countUsers(open('authentik')));
   const isOperator = (person: Caller) => person.groups.includes(config.operatorGroup);
-  const requireOperator = async (authorization: Authorization) => {
+  const callerOf = async (route: keyof typeof applications, authorization: Authorization) => {
     const person = await authenticate(authorization);
+    if (applications[route].some((name) => name === person.application)) return person;
+    throw new ApiError('forbidden', `This is not for tokens of ${person.application}.`);
+  };
+  const requireOperator = async (route: 'tenants' | 'users' | 'userCounts', authorization: Authorization) => {
+    const person = await callerOf(route, authorization);
     if (!isOperator(person)) throw new ApiError('forbidden', 'Only operators may see this.');
   };
 
@@ -55,23 +85,27 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
       },
     }),
     me: async (authorization) => {
-      const person = await authenticate(authorization);
+      const person = await callerOf('me', authorization);
       return { ...person, operator: isOperator(person) };
     },
-    tenants: async (authorization) => {
-      await requireOperator(authorization);
-      return { tenants: await listTenants(open('authentik')) };
+    tenants: async (authorization, query = {}) => {
+      await requireOperator('tenants', authorization);
+      return listTenants(open('authentik'), listQuery.parse(query));
     },
-    users: async (authorization) => {
-      await requireOperator(authorization);
-      return { users: await listUsers(open('authentik')) };
+    users: async (authorization, query = {}) => {
+      await requireOperator('users', authorization);
+      return listUsers(open('authentik'), listQuery.parse(query));
+    },
+    userCounts: async (authorization) => {
+      await requireOperator('userCounts', authorization);
+      return userCounts();
     },
     mailbox: async (authorization) => {
-      const { username } = await authenticate(authorization);
+      const { username } = await callerOf('mailbox', authorization);
       return readMailbox(open('stalwart'), username);
     },
     storage: async (authorization) => {
-      const { username } = await authenticate(authorization);
+      const { username } = await callerOf('storage', authorization);
       return readStorage(open('ocis'), username);
     },
   };

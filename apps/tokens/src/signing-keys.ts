@@ -1,7 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey } from 'jose';
+import { createRemoteJWKSet, customFetch, errors, jwksCache, type ExportedJWKSCache, type JWTVerifyGetKey } from 'jose';
 
-const maxAgeMs = 10 * 60_000;
+/** The age at which a key set is fetched again, in the background. */
+const reloadAgeMs = 10 * 60_000;
+/** Minimum milliseconds between two such fetches. */
+const reloadPauseMs = 10_000;
+/** The age up to which a key set serves while it cannot be fetched again. */
+const maxAgeMs = 60 * 60_000;
 /** Minimum milliseconds between two fetches for an unknown `kid`. */
 const cooldownMs = 1000;
 
@@ -16,16 +21,25 @@ export class KeysUnavailable extends Error {}
 /**
  * The key set of an Authentik provider (RFC 7517), fetched when a token needs it. After a key rotation the first tokens
  * are signed with a key that is not in the cached set. Such a token causes a fetch, or waits until the cooldown is
- * over.
+ * over. Other tokens wait for no fetch, and no outage shorter than 50 minutes affects them.
  * @throws KeysUnavailable, and the errors of jose for a key that the set does not have or that is ambiguous.
  */
 export const signingKeys = (url: string, { timeoutMs, fetch }: SigningKeysOptions): JWTVerifyGetKey => {
+  const cache: Partial<ExportedJWKSCache> = {};
   const keySet = createRemoteJWKSet(new URL(url), {
     timeoutDuration: timeoutMs,
     cacheMaxAge: maxAgeMs,
     cooldownDuration: cooldownMs,
+    [jwksCache]: cache as ExportedJWKSCache,
     ...(fetch && { [customFetch]: fetch }),
   });
+  let reloadedAt = 0;
+  const reloadIfOld = () => {
+    const now = Date.now();
+    if (!keySet.fresh || now - cache.uat! < reloadAgeMs || now - reloadedAt < reloadPauseMs) return;
+    reloadedAt = now;
+    keySet.reload().catch(({ message }: Error) => console.warn(`The last keys of ${url} stay in use: ${message}`));
+  };
   const keyOf: JWTVerifyGetKey = async (header, token) => {
     const { coolingDown } = keySet;
     try {
@@ -37,6 +51,7 @@ export const signingKeys = (url: string, { timeoutMs, fetch }: SigningKeysOption
     }
   };
   return async (header, token) => {
+    reloadIfOld();
     try {
       return await keyOf(header, token);
     } catch (cause) {

@@ -68,6 +68,9 @@ export const authentikSteps: StepKinds<
       `Authentik signs with a new key ${oldKeyStays ? 'beside' : 'in place of'} the old one`,
     applies: () => true,
     perform: async ({ oldKeyStays }, model, world) => {
+      // Within a minute of a renewal a token that platform-api refuses is not renewed again.
+      if (!oldKeyStays)
+        for (const session of model.living) await world.change(session, (store, key) => store.age(key, 60));
       await world.authentik.rotateKeys({ keepOld: oldKeyStays });
       model.keysChanged(oldKeyStays);
     },

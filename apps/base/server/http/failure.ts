@@ -1,11 +1,14 @@
 import { STATUS_CODES } from 'node:http';
-import { createError } from 'h3';
+import { createError, type H3Event } from 'h3';
 import { signInFailure, signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 
 /** An error response. The message is a sentence for the user. */
 export const failure = (status: number, message: string, cause?: unknown) =>
   createError({ statusCode: status, statusMessage: STATUS_CODES[status] ?? '', message, cause });
+
+/** Ends a line of the log: the id with which the client and platform-api's log name the request. */
+export const inRequest = ({ context }: H3Event): string => ` (request ${context.requestId})`;
 
 /** An error whose body has the reason in `data.reason`, which the page reads. */
 const withReason = (error: ReturnType<typeof failure>, reason: SessionReason) =>

@@ -3,6 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createEvent, isError, type H3Event } from 'h3';
 import callback from 'nuxt-oidc-auth/runtime/server/handler/callback.js';
 import { getUserSessionId } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
+import { inRequest } from '../http/failure.ts';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
 import { labelOf } from '../sessions/session-names.ts';
 import { revokeLater } from '../sessions/revoke-token.ts';
@@ -81,7 +82,7 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
   })();
   const outcome = await Promise.race([redeemed, delay(timeout, late, { ref: false })]);
   if (outcome === late) {
-    console.error(`Authentik did not answer a sign-in within ${timeout} ms.`);
+    console.error(`Authentik did not answer a sign-in within ${timeout} ms.${inRequest(event)}`);
     event.waitUntil(
       redeemed.then((result) => (typeof result === 'string' ? undefined : forget(event, result))).catch(console.error),
     );

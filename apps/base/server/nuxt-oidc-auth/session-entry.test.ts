@@ -128,6 +128,7 @@ describe('withTokens', () => {
     expect(await withTokens(before, tokens)).toEqual({
       exp: 5_300,
       iat: 5_000,
+      renewed: true,
       accessToken: encrypted(accessToken),
       refreshToken: encrypted('refresh-2'),
       idToken: encrypted(jwt({ sub: 'p' })),
@@ -152,6 +153,6 @@ describe('withTokens', () => {
 
   test('adds none where neither was there before', async () => {
     const entry = await withTokens(entryWith(), { access_token: accessToken });
-    expect(Object.keys(entry).toSorted()).toEqual(['accessToken', 'exp', 'iat']);
+    expect(Object.keys(entry).toSorted()).toEqual(['accessToken', 'exp', 'iat', 'renewed']);
   });
 });

@@ -15,6 +15,8 @@ export interface SessionEntry {
   exp: number;
   /** Seconds since the epoch at which the access token was issued. */
   iat: number;
+  /** The access token is of a refresh, so that `iat` is by the apps' clock as well. */
+  renewed?: true;
   accessToken: EncryptedToken;
   refreshToken?: EncryptedToken;
   idToken?: EncryptedToken;
@@ -116,6 +118,7 @@ export const withTokens = async (entry: SessionEntry, tokens: TokenSet): Promise
     ...entry,
     exp: now + exp - iat,
     iat: now,
+    renewed: true,
     accessToken: await encryptToken(tokens.access_token, key()),
     ...(tokens.refresh_token && { refreshToken: await encryptToken(tokens.refresh_token, key()) }),
     ...(isNamed(tokens.id_token) && { idToken: await encryptToken(tokens.id_token, key()) }),

@@ -1,15 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
-import { failure, isStoreUnavailable, storeUnavailable } from '../http/failure.ts';
+import { failure, inRequest, isStoreUnavailable, storeUnavailable } from '../http/failure.ts';
 import { metrics, observedRefresh } from '../metrics/metrics.ts';
 import { endWithReason } from './end-with-reason.ts';
-import { isIdle, isTooOld } from './session-times.ts';
 import type { UserSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from './read-session.ts';
-import { isRefreshDue } from './session-times.ts';
 import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
-import { refreshTimes } from './session-times.ts';
+import { isIdle, isRefreshDue, isTooOld, mayRenewAgain, refreshTimes } from './session-times.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 import {
   accessClaims,
@@ -25,12 +23,13 @@ import { revokeLater } from './revoke-token.ts';
 import { refreshTokens, tokenEndpoint } from './token-endpoint.ts';
 
 export interface ActiveSession {
+  id: string;
   user: UserSession;
   /** Valid now, for platform-api. It must never leave the server. */
   accessToken: string;
   /**
    * Requests another access token, to replace one that platform-api refuses: Authentik has a new signing key, or clocks
-   * differ. Throws a 503 when Authentik is not available.
+   * differ. A token of a renewal less than a minute ago is kept. Throws a 503 when Authentik is not available.
    */
   renew(): Promise<Tokens>;
 }
@@ -93,8 +92,8 @@ const cannotRenew = ({ cause }: { cause?: unknown }) => {
 };
 
 /** While tokens cannot be renewed, a session continues for as long as its access token is valid. */
-const carryOn = async (entry: SessionEntry, result: Unavailable): Promise<string> => {
-  console.warn(`Tokens could not be renewed: ${result.reason}.`);
+const carryOn = async (event: H3Event, entry: SessionEntry, result: Unavailable): Promise<string> => {
+  console.warn(`Tokens could not be renewed: ${result.reason}.${inRequest(event)}`);
   const accessToken = await decrypt(entry.accessToken);
   if (expiryOf(accessToken) > now()) return accessToken;
   throw cannotRenew(result);
@@ -136,15 +135,17 @@ export const activeSession = async (event: H3Event): Promise<ActiveSession | { n
     return { none: over, id };
   }
   const tokens = isDue(entry)
-    ? await settle(stored, await refresh(event, stored, isDue), (result) => carryOn(entry, result))
+    ? await settle(stored, await refresh(event, stored, isDue), (result) => carryOn(event, entry, result))
     : { accessToken: stored.accessToken };
   if ('over' in tokens) return { none: tokens.over, id };
   const { accessToken } = tokens;
   return {
+    id,
     user,
     accessToken,
     renew: async () => {
-      const isRefused = async (current: SessionEntry) => (await decrypt(current.accessToken)) === accessToken;
+      const isRefused = async (current: SessionEntry) =>
+        mayRenewAgain(current, now()) && (await decrypt(current.accessToken)) === accessToken;
       return settle(stored, await refresh(event, stored, isRefused), (result) => Promise.reject(cannotRenew(result)));
     },
   };

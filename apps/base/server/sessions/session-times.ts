@@ -23,6 +23,13 @@ const margin = 30;
 export const isRefreshDue = ({ exp, iat }: { exp: number; iat: number }, now: number): boolean =>
   exp - Math.min(margin, Math.max(0, exp - iat) / 4) <= now;
 
+/** Seconds after a renewal in which another new token would be refused as well. */
+const tooSoon = 60;
+
+/** Whether an access token that platform-api refuses may be renewed now. Times are seconds since the epoch. */
+export const mayRenewAgain = ({ iat, renewed }: { iat: number; renewed?: true }, now: number): boolean =>
+  !renewed || now - iat >= tooSoon;
+
 /** How long each part of a refresh may take, in milliseconds. docs/decisions/0012 explains the values. */
 export const refreshTimes = {
   /** How long a request waits for new tokens. Then it continues with its current token, or responds with 503. */

@@ -1,7 +1,7 @@
 import type { H3Event } from 'h3';
 import { z } from 'zod';
 import { retryOnce } from '../http/retry-once.ts';
-import { failure, notSignedIn } from '../http/failure.ts';
+import { failure, inRequest, notSignedIn } from '../http/failure.ts';
 import { refuse } from '../http/session-required.ts';
 import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
 
@@ -23,16 +23,21 @@ const messageOf = (body: unknown) => {
 };
 
 /**
- * Gets a path of platform-api on behalf of the signed-in user. The error that it throws is the response to the request.
+ * Gets a path of platform-api on behalf of the signed-in user, with these query parameters of the request. The error
+ * that it throws is the response to the request.
  */
 export const getFromPlatform = async <Path extends PlatformPath>(
   event: H3Event,
   path: Path,
+  parameters: readonly string[] = [],
 ): Promise<PlatformAnswer<Path>> => {
   const { activeSession: session } = event.context;
   if (!session) throw notSignedIn('none');
 
-  const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path;
+  const given = Object.entries(getQuery(event)).filter(([name]) => parameters.includes(name));
+  const query = new URLSearchParams(given.map(([name, value]) => [name, `${value}`]));
+  const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path + (query.size > 0 ? `?${query}` : '');
+  const log = (line: string) => console.error(`GET ${path}${inRequest(event)}: ${line}`);
   const signal = AbortSignal.timeout(timeout);
   const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
     retryOnce(async () => {
@@ -44,7 +49,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
       const response = await fetch(url, { headers, signal });
       return { response, body: (await response.json()) as unknown };
     }).catch((cause: unknown) => {
-      console.error(`GET ${path}: no response from platform-api: ${(cause as Error).message}`);
+      log(`no response from platform-api: ${(cause as Error).message}`);
       throw failure(502, notNow, cause);
     });
 
@@ -52,19 +57,19 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   if (response.status === 401) {
     const renewed = await session.renew();
     if ('over' in renewed) {
-      refuse(event, renewed.over);
+      refuse(event, renewed.over, session.id);
       throw notSignedIn(renewed.over);
     }
-    ({ response, body } = await ask(renewed.accessToken));
+    if (renewed.accessToken !== session.accessToken) ({ response, body } = await ask(renewed.accessToken));
   }
   if (response.ok) {
     const { success, data, error } = platformAnswers[path].safeParse(body);
     if (success) return data as PlatformAnswer<Path>;
-    console.error(`GET ${path}: unexpected response of platform-api: ${z.prettifyError(error)}`);
+    log(`unexpected response of platform-api: ${z.prettifyError(error)}`);
     throw failure(502, notNow);
   }
   const message = messageOf(body);
   if (passed.has(response.status)) throw failure(response.status, message ?? notNow);
-  console.error(`GET ${path}: platform-api answered ${response.status}: ${message ?? 'without a message'}`);
+  log(`platform-api answered ${response.status}: ${message ?? 'without a message'}`);
   throw failure(502, notNow);
 };

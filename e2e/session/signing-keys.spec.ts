@@ -1,0 +1,40 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { expect, test } from '../fixtures/index.ts';
+import type { Variant } from '../fixtures/types.ts';
+import { nodeClock } from '../models/node-clock.ts';
+
+/** Seconds of platform-api's clock in one second. */
+const speed = 240;
+const clock = nodeClock(`began+(real.now()-began)*${speed}`);
+const variant: Variant = {
+  changes: [
+    {
+      env: [{ deployment: 'platform-api', name: 'NODE_OPTIONS', value: clock }],
+      // One pod, so that every call reaches one that has fetched the key set.
+      manifests: [
+        {
+          target: { kind: 'Deployment', name: 'platform-api' },
+          patch: [{ op: 'replace', path: '/spec/replicas', value: 1 }],
+        },
+      ],
+    },
+  ],
+};
+
+test.use({ variant, needs: ['variants', 'authentik-control'] });
+test.setTimeout(60_000);
+
+test(
+  'while the key set of Authentik cannot be fetched, platform-api accepts tokens by the keys of the last hour',
+  { tag: ['@jwks-outage-after-ten-minutes'] },
+  async ({ authentik, newHttpSession, providerSettings }) => {
+    // Otherwise the token would expire by the fast clock.
+    await providerSettings('operator', { accessTokenSeconds: 7 * 86_400 });
+    const { call } = await newHttpSession('operator');
+    expect((await call('/api/me')).status(), 'while the key set can be fetched').toBe(200);
+    await authentik.setFault({ endpoint: 'jwks', status: 503 });
+    await delay((20 * 60_000) / speed);
+    const later = [await call('/api/me'), await call('/api/me')].map((answer) => answer.status());
+    expect(later, 'twenty minutes later, without the key set').toEqual([200, 200]);
+  },
+);
