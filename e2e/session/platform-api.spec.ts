@@ -3,6 +3,7 @@ import { expect, test } from '../fixtures/index.ts';
 import { groups } from '../../fixtures/people.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { limit } from '../deadline.ts';
+import { twoPods } from '../models/pods.ts';
 
 test.use({ needs: ['services', 'authentik-control'], appName: 'operator' });
 
@@ -94,6 +95,26 @@ test(
     expect(statuses['operator'], 'with a token of operator').toEqual({ users: 200, mailbox: 403 });
     expect(statuses['portal']?.['users'], 'users for a token of portal').toBe(403);
     expect(statuses['portal']?.['mailbox'], 'the mailbox for a token of portal').toBe(200);
+  },
+);
+
+test(
+  'the id of a request that fails is in the response, and in the logs of the app and of platform-api',
+  { tag: ['@request-id-lost'] },
+  async ({ app, authentik, fleet, newPerson }) => {
+    await app.startSession(await newPerson());
+    await authentik.setFault({ endpoint: 'admin', status: 503 });
+    const [pod] = await twoPods(fleet, app.name);
+    const id = `of-a-user-${Date.now()}`;
+    const response = await app.call('/api/users', { pod, headers: { 'x-request-id': id } });
+    await authentik.clearFaults();
+    expect([response.status(), response.headers()['x-request-id']]).toEqual([502, id]);
+    const logs = [pod, ...(await twoPods(fleet, 'platform-api'))].map(async (name) =>
+      (await fleet.logs(name)).join('\n'),
+    );
+    const [own = '', ...behind] = await Promise.all(logs);
+    expect(own, 'the log of the app').toContain(`(request ${id})`);
+    expect(behind.join('\n'), 'the log of platform-api').toContain(`(request ${id})`);
   },
 );
 
