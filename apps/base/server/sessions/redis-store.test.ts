@@ -101,6 +101,27 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     proxy.close();
   });
 
+  test('after a failover writes go to the new primary, although the old one keeps its connections', async () => {
+    const [old, next] = [await startRedis(), await startRedis()];
+    let primary = old;
+    const proxy = createServer((socket) => {
+      const target = connect(primary.port, '127.0.0.1');
+      for (const end of [socket, target]) end.on('error', () => {});
+      socket.pipe(target).pipe(socket);
+    });
+    await once(proxy.listen(0, '127.0.0.1'), 'listening');
+    const url = `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}/1`;
+    const { redis: connection, lockStore, ping } = openRedisStore('app', url);
+    await expect.poll(ping, { timeout: 10_000 }).toBe(true);
+    primary = next;
+    await (await old.connect()).replicaof('127.0.0.1', next.port);
+    await expect(lockStore.take('lock', 'token', 60_000)).rejects.toMatchObject({ statusCode: 503 });
+    await expect.poll(() => lockStore.take('lock', 'token', 60_000).catch(() => false), { timeout: 10_000 }).toBe(true);
+    connection.disconnect();
+    proxy.close();
+    await Promise.all([old.stop(), next.stop()]);
+  });
+
   test('a lock that could not be taken during an outage is not taken after it', async () => {
     const own = await startRedis();
     const { redis: connection, lockStore, ping } = openRedisStore('app', own.url);

@@ -53,6 +53,8 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
     // A half-open connection would otherwise make every command time out for minutes.
     socketTimeout: 3 * commandTimeoutMs,
     maxRetriesPerRequest: 1,
+    // After a failover the old primary keeps its connections, and refuses writes. The address leads to the new one.
+    reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
     retryStrategy: (attempt: number) => Math.min(100 * attempt, 1000),
   });
   const redis = driver.getInstance?.() as Redis;
