@@ -41,7 +41,7 @@ export const apps = [
     name: 'operator',
     title: 'Dezky Operator',
     pages: ['/', '/tenants', '/users'],
-    api: ['/api/me', '/api/tenants', '/api/users'],
+    api: ['/api/me', '/api/tenants', '/api/users', '/api/user-counts'],
     namesHosts: [],
   },
   {

@@ -11,13 +11,13 @@ test(
   async ({ operator, fleet, newPerson }) => {
     const person = await newPerson();
     await operator.startSession(person);
-    const answer = await operator.call('/api/users');
+    const answer = await operator.call(`/api/users?search=${person.username}`);
     expect(answer.status(), 'GET /api/users').toBe(200);
     const { users } = (await answer.json()) as { users: Array<{ pk: number; username: string }> };
     const pk = users.find(({ username }) => username === person.username)?.pk;
     expect(pk, `pk of ${person.username} in GET /api/users`).toBeDefined();
 
-    await operator.open('/users');
+    await operator.open(`/users?search=${person.username}`);
     const link = operator.page.getByRole('link', { name: `Manage ${person.name} in Authentik` });
     expect(await targetOf(link), '"Manage" of the signed-in person leads to').toBe(
       `${httpsOf(fleet.hosts.auth)}/if/admin/#/identity/users/${pk}`,

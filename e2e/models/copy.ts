@@ -93,7 +93,7 @@ export const groupWords = (names: readonly string[]): string => names.map((name)
 
 /** A text on a page that can only come from its data. */
 export const pageData: Record<AppName, Readonly<Record<string, (person: Person) => string | RegExp>>> = {
-  operator: { '/tenants': () => /\d+ in total/, '/users': ({ email }) => email },
+  operator: { '/tenants': () => /\d+ in total/, '/users': () => /\S+@\S+/ },
   portal: { '/profile': ({ email }) => email, '/webmail': ({ username }) => `${username}@` },
 };
 
@@ -120,10 +120,13 @@ const notThere: ApiResponse = { status: 404, json: { message: 'There is none.' }
 export const emptyPages: Record<AppName, Record<string, { answer: ApiResponse; says: Record<string, string> }>> = {
   operator: {
     '/api/tenants': {
-      answer: { status: 200, json: { tenants: [] } },
+      answer: { status: 200, json: { count: 0, tenants: [] } },
       says: { '/': 'There are no tenants yet.', '/tenants': 'There are no tenants yet.' },
     },
-    '/api/users': { answer: { status: 200, json: { users: [] } }, says: { '/users': 'There are no users yet.' } },
+    '/api/users': {
+      answer: { status: 200, json: { count: 0, users: [] } },
+      says: { '/users': 'There are no users yet.' },
+    },
   },
   portal: {
     '/api/mailbox': {

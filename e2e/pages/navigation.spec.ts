@@ -18,7 +18,7 @@ for (const appName of appNames) {
     test.use({ appName, expectedConsole: [/status of 401 .*\/api\//] });
     const { api, pages } = sessionApp[appName];
     const [first, last] = [linkTo(appName, pages[1]), linkTo(appName, pages.at(-1) ?? '')];
-    const left = `${last.path}?from=mail&page=2`;
+    const left = `${last.path}?from=mail&part=2`;
 
     /** Opens a page with a query, and follows a link to another, so that Back returns to the first. */
     async function leaveLastPage(app: App): Promise<void> {

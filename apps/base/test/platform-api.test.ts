@@ -8,6 +8,7 @@ vi.mock('../server/sessions/session-log.ts', () => ({ logNoSession: vi.fn() }));
 
 const renew = vi.fn<() => Promise<Tokens>>();
 const setResponseHeader = vi.fn();
+const getQuery = vi.fn(() => ({}));
 const storage = { usedBytes: 1, totalBytes: null };
 const eventOf = () =>
   ({
@@ -26,9 +27,11 @@ beforeAll(() => {
   vi.stubGlobal('useRuntimeConfig', () => ({ platformApiUrl: 'http://platform-api/' }));
   vi.stubGlobal('fetch', fetched);
   vi.stubGlobal('setResponseHeader', setResponseHeader);
+  vi.stubGlobal('getQuery', getQuery);
 });
 beforeEach(() => {
   vi.resetAllMocks();
+  getQuery.mockReturnValue({});
   vi.spyOn(console, 'error').mockImplementation(() => {});
 });
 afterAll(() => {
@@ -44,6 +47,13 @@ test('it sends the access token and nothing else of the request', async () => {
     { authorization: 'Bearer token', accept: 'application/json', 'x-request-id': 'request-1' },
   ]);
   expect(fetched.mock.calls[0]?.[1]?.signal, 'the end of its time').toBeInstanceOf(AbortSignal);
+});
+
+test('it passes on the query parameters that it is told to', async () => {
+  answers(200);
+  getQuery.mockReturnValue({ page: '2', search: 'a b', other: '3' });
+  await getFromPlatform(eventOf(), '/v1/storage', ['page', 'search']);
+  expect(fetched.mock.calls[0]?.[0]).toBe('http://platform-api/v1/storage?page=2&search=a+b');
 });
 
 test('a token that is refused is renewed once', async () => {

@@ -1,6 +1,6 @@
 import { http, HttpResponse, passthrough, type HttpResponseResolver } from 'msw';
 import { setupServer } from 'msw/node';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { startAuthentik } from '../../../fixtures/authentik/server/start.ts';
 import { hang } from '../../../fixtures/upstreams/behaviour.ts';
 import { handlers } from '../../../fixtures/upstreams/handlers.ts';
@@ -50,29 +50,43 @@ afterAll(async () => {
   await authentik.close();
 });
 
+/** Collects the queries of the requests for a list, which are then answered as usual. */
+const queriesOf = (path: string) => {
+  const asked: URLSearchParams[] = [];
+  server.use(http.get(`*/api/v3${path}`, ({ request }) => void asked.push(new URL(request.url).searchParams)));
+  return asked;
+};
+
 test('me tells a person apart from an operator', async () => {
   await expect(apiWith().me(await operator())).resolves.toMatchObject({ username: 'olivia', operator: true });
   await expect(apiWith().me(await customer())).resolves.toMatchObject({ username: 'peter', operator: false });
 });
 
-test.each(['me', 'tenants', 'users', 'mailbox', 'storage'] as const)('%s needs a token', async (route) => {
-  await expect(apiWith()[route](undefined)).rejects.toMatchObject({ status: 401 });
-});
+test.each(['me', 'tenants', 'users', 'userCounts', 'mailbox', 'storage'] as const)(
+  '%s needs a token',
+  async (route) => {
+    await expect(apiWith()[route](undefined)).rejects.toMatchObject({ status: 401 });
+  },
+);
 
-test.each(['tenants', 'users'] as const)('%s is for operators, by the group in the token', async (route) => {
-  await expect(apiWith()[route](await operator({ groups: ['dezky-customers'] }))).rejects.toMatchObject({
-    status: 403,
-    body: { error: 'forbidden', message: 'Only operators may see this.' },
-  });
-  const others = [undefined, [], ['dezky-operators-trainee', 'former-dezky-operators', 'Dezky-Operators']];
-  for (const groups of others)
-    await expect(apiWith()[route](await operator({ groups }))).rejects.toMatchObject({ status: 403 });
-  await expect(apiWith()[route](await operator())).resolves.toBeDefined();
-});
+test.each(['tenants', 'users', 'userCounts'] as const)(
+  '%s is for operators, by the group in the token',
+  async (route) => {
+    await expect(apiWith()[route](await operator({ groups: ['dezky-customers'] }))).rejects.toMatchObject({
+      status: 403,
+      body: { error: 'forbidden', message: 'Only operators may see this.' },
+    });
+    const others = [undefined, [], ['dezky-operators-trainee', 'former-dezky-operators', 'Dezky-Operators']];
+    for (const groups of others)
+      await expect(apiWith()[route](await operator({ groups }))).rejects.toMatchObject({ status: 403 });
+    await expect(apiWith()[route](await operator())).resolves.toBeDefined();
+  },
+);
 
 test.each([
   ['tenants', 'portal'],
   ['users', 'portal'],
+  ['userCounts', 'portal'],
   ['mailbox', 'operator'],
   ['storage', 'operator'],
 ] as const)('%s is not for tokens of %s, also not those of an operator', async (route, slug) => {
@@ -96,12 +110,7 @@ test('tenants are the groups with the tenant attribute', async () => {
 });
 
 test('groups are asked for in the way that takes Authentik one query for a page, and not two for each group', async () => {
-  const asked: URLSearchParams[] = [];
-  server.use(
-    http.get('*/api/v3/core/groups/', ({ request }) => {
-      asked.push(new URL(request.url).searchParams);
-    }),
-  );
+  const asked = queriesOf('/core/groups/');
   await apiWith().tenants(await operator());
   expect(asked.map((query) => Object.fromEntries(query))).toMatchObject([
     { include_users: 'false', include_children: 'true', include_parents: 'true' },
@@ -122,7 +131,7 @@ const respondWith = (...users: Array<Record<string, unknown>>) =>
   server.use(
     http.get('*/core/users/', () =>
       HttpResponse.json({
-        pagination: { next: 0 },
+        pagination: { count: users.length },
         results: users.map((each, pk) => ({
           pk,
           uuid: `${pk}`,
@@ -136,8 +145,10 @@ const respondWith = (...users: Array<Record<string, unknown>>) =>
   );
 
 test('service accounts are no users', async () => {
-  respondWith({ type: 'internal' }, { type: 'service_account' }, { type: 'internal_service_account' });
-  expect((await apiWith().users(await operator())).users.map(({ pk }) => pk)).toEqual([0]);
+  const asked = queriesOf('/core/users/');
+  await apiWith().users(await operator());
+  await apiWith().userCounts(await operator());
+  expect(asked.map((query) => query.getAll('type'))).toEqual(Array.from({ length: 4 }, () => ['internal', 'external']));
 });
 
 test('who is deactivated is not active, also after having signed in', async () => {
@@ -146,33 +157,43 @@ test('who is deactivated is not active, also after having signed in', async () =
   expect(users.map(({ active }) => active)).toEqual([false, true]);
 });
 
-test('every page of a list is read', async () => {
-  const added = Array.from({ length: 250 }, (_, index) => `person-${index}`);
+test('lists are read by the page of 50, and searched', async () => {
+  const added = Array.from({ length: 60 }, (_, index) => `person-${index}`);
   for (const username of added) await authentik.control.createUser({ username, password: 'any' });
-  const { users } = await apiWith().users(await operator());
+  const names = async (query: object) => {
+    const { count, users } = await apiWith().users(await operator(), query);
+    return { count, names: users.map(({ username }) => username) };
+  };
+  const everybody = ['akadmin', 'olivia', 'peter', ...added];
+  expect(await names({})).toEqual({ count: 63, names: everybody.slice(0, 50) });
+  expect(await names({ page: '2' })).toEqual({ count: 63, names: everybody.slice(50) });
+  expect(await names({ page: '-1', search: ' SON-59 ' })).toEqual({ count: 1, names: ['person-59'] });
+  await expect(names({ page: '3' })).rejects.toMatchObject({ code: 'not_found' });
   await authentik.control.reset();
-  expect(users.map(({ username }) => username)).toEqual(['akadmin', 'olivia', 'peter', ...added]);
 });
 
-test('a list whose next page is the same one again is refused', async () => {
-  server.use(http.get('*/core/users/', () => HttpResponse.json({ pagination: { next: 1 }, results: [] })));
-  await expect(apiWith().users(await operator())).rejects.toMatchObject({ code: 'upstream_invalid' });
+test('tenants are searched by the name that is shown', async () => {
+  const { count, tenants } = await apiWith().tenants(await operator(), { search: 'engin' });
+  expect([count, tenants.map(({ name }) => name)]).toEqual([1, ['Basalt Engineering']]);
 });
 
-test('the time limit is for the list, not for each of its pages', async () => {
-  let pages = 0;
-  server.use(
-    http.get('*/core/users/', async ({ request }) => {
-      pages += 1;
-      await new Promise((resolve) => setTimeout(resolve, 40));
-      const page = Number(new URL(request.url).searchParams.get('page'));
-      return HttpResponse.json({ pagination: { next: page + 1 }, results: [] });
-    }),
-  );
-  await expect(apiWith({ UPSTREAM_TIMEOUT_MS: '100' }).users(await operator())).rejects.toMatchObject({
-    code: 'upstream_timeout',
-  });
-  expect(pages).toBeLessThanOrEqual(3);
+test('users are counted without reading them, at most every 30 seconds', async () => {
+  vi.useFakeTimers({ toFake: ['Date'] });
+  onTestFinished(() => void vi.useRealTimers());
+  await authentik.control.createUser({ username: 'former', password: 'any', isActive: false, lastLogin: Date.now() });
+  await authentik.control.createUser({ username: 'recent', password: 'any', lastLogin: Date.now() });
+  const asked = queriesOf('/core/users/');
+  const api = apiWith();
+  const count = async () => api.userCounts(await operator());
+  await Promise.all([count(), count()]);
+  expect(await count()).toEqual({ all: 5, active: 4, recent: 1 });
+  expect(asked.map((query) => query.get('page_size'))).toEqual(['1', '1', '1']);
+  vi.setSystemTime(Date.now() + 30_000);
+  server.use(http.get('*/core/users/', () => HttpResponse.error(), { once: true }));
+  await expect(count()).rejects.toMatchObject({ code: 'upstream_unreachable' });
+  await count();
+  expect(asked, 'two of the three that failed, and three').toHaveLength(3 + 2 + 3);
+  await authentik.control.reset();
 });
 
 test('mailbox and storage are the caller’s own', async () => {
@@ -210,6 +231,7 @@ test('a username cannot leave its place in the upstream’s path', async () => {
 
 const routes = [
   { route: 'users', upstream: 'authentik', variables: 'AUTHENTIK_API', authorize: () => operator() },
+  { route: 'userCounts', upstream: 'authentik', variables: 'AUTHENTIK_API', authorize: () => operator() },
   { route: 'tenants', upstream: 'authentik', variables: 'AUTHENTIK_API', authorize: () => operator() },
   { route: 'mailbox', upstream: 'stalwart', variables: 'STALWART', authorize: () => customer() },
   { route: 'storage', upstream: 'ocis', variables: 'OCIS', authorize: () => customer() },

@@ -1,7 +1,16 @@
 import { appNames, type AppName } from '../../environment/apps.ts';
 import { createTokenVerifier, type Caller } from './access-token.ts';
 import { ApiError } from './api-error.ts';
-import { listTenants, listUsers, type Tenant, type AuthentikUser } from './authentik.ts';
+import {
+  countUsers,
+  listQuery,
+  listTenants,
+  listUsers,
+  type Tenant,
+  type AuthentikUser,
+  type UserCounts,
+} from './authentik.ts';
+import { cached } from './cached.ts';
 import type { Config, UpstreamName } from './config.ts';
 import { readStorage, type Storage } from './ocis.ts';
 import { readMailbox, type Mailbox } from './stalwart.ts';
@@ -18,11 +27,14 @@ interface Health {
   upstreams: Record<UpstreamName, boolean>;
 }
 
+const countsAgeMs = 30_000;
+
 /** The applications whose tokens each route takes: those whose pages show its data. */
 const applications = {
   me: appNames,
   tenants: ['operator'],
   users: ['operator'],
+  userCounts: ['operator'],
   mailbox: ['portal'],
   storage: ['portal'],
 } as const satisfies Record<Exclude<keyof Api, 'health'>, readonly AppName[]>;
@@ -33,10 +45,12 @@ export interface Api {
   health(): Health;
   /** `GET /v1/me`. */
   me(authorization: Authorization): Promise<Caller & { operator: boolean }>;
-  /** `GET /v1/tenants`, operators only. */
-  tenants(authorization: Authorization): Promise<{ tenants: Tenant[] }>;
-  /** `GET /v1/users`, operators only. */
-  users(authorization: Authorization): Promise<{ users: AuthentikUser[] }>;
+  /** `GET /v1/tenants?page=&search=`, operators only. */
+  tenants(authorization: Authorization, query?: object): Promise<{ count: number; tenants: Tenant[] }>;
+  /** `GET /v1/users?page=&search=`, operators only. */
+  users(authorization: Authorization, query?: object): Promise<{ count: number; users: AuthentikUser[] }>;
+  /** `GET /v1/user-counts`, operators only. */
+  userCounts(authorization: Authorization): Promise<UserCounts>;
   /** `GET /v1/mailbox`: the caller's own. */
   mailbox(authorization: Authorization): Promise<Mailbox>;
   /** `GET /v1/storage`: the caller's own. */
@@ -46,13 +60,14 @@ export interface Api {
 export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api => {
   const authenticate = createTokenVerifier(config, fetch);
   const open = (name: UpstreamName) => openUpstream(name, config, fetch);
+  const userCounts = cached(countsAgeMs, async () => countUsers(open('authentik')));
   const isOperator = (person: Caller) => person.groups.includes(config.operatorGroup);
   const callerOf = async (route: keyof typeof applications, authorization: Authorization) => {
     const person = await authenticate(authorization);
     if (applications[route].some((name) => name === person.application)) return person;
     throw new ApiError('forbidden', `This is not for tokens of ${person.application}.`);
   };
-  const requireOperator = async (route: 'tenants' | 'users', authorization: Authorization) => {
+  const requireOperator = async (route: 'tenants' | 'users' | 'userCounts', authorization: Authorization) => {
     const person = await callerOf(route, authorization);
     if (!isOperator(person)) throw new ApiError('forbidden', 'Only operators may see this.');
   };
@@ -73,13 +88,17 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
       const person = await callerOf('me', authorization);
       return { ...person, operator: isOperator(person) };
     },
-    tenants: async (authorization) => {
+    tenants: async (authorization, query = {}) => {
       await requireOperator('tenants', authorization);
-      return { tenants: await listTenants(open('authentik')) };
+      return listTenants(open('authentik'), listQuery.parse(query));
     },
-    users: async (authorization) => {
+    users: async (authorization, query = {}) => {
       await requireOperator('users', authorization);
-      return { users: await listUsers(open('authentik')) };
+      return listUsers(open('authentik'), listQuery.parse(query));
+    },
+    userCounts: async (authorization) => {
+      await requireOperator('userCounts', authorization);
+      return userCounts();
     },
     mailbox: async (authorization) => {
       const { username } = await callerOf('mailbox', authorization);

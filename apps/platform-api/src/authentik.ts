@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ApiError } from './api-error.ts';
 import type { Upstream } from './upstream.ts';
 
 export interface AuthentikUser {
@@ -23,37 +24,37 @@ export interface Tenant {
   members: number;
 }
 
-const pageSize = 100;
+/** Numbers of users, without service accounts. */
+export interface UserCounts {
+  all: number;
+  active: number;
+  /** Active users who have signed in within a week. */
+  recent: number;
+}
 
-const page = <Item>(item: z.ZodType<Item>) =>
-  z.object({
-    // Page numbers; 0 when there is no next page (authentik/api/pagination.py).
-    pagination: z.object({ next: z.number().int().min(0) }),
-    results: z.array(item),
+const weekMs = 7 * 86_400_000;
+
+/** Which part of a list a request is for. What is malformed counts as absent. */
+export const listQuery = z.object({
+  page: z.coerce.number().int().min(1).catch(1),
+  search: z.string().trim().catch(''),
+});
+type ListQuery = z.output<typeof listQuery>;
+
+/** A page of a list, and the number of items on all pages (authentik/api/pagination.py). */
+const read = async <Item>(upstream: Upstream, path: string, item: z.ZodType<Item>, query: Record<string, string>) => {
+  const { status, body } = await upstream.get(`${path}&${new URLSearchParams({ page_size: '50', ...query })}`, {
+    deadline: upstream.deadline(),
+    acceptStatus: Number(query['page']) > 1 ? [404] : [],
   });
-
-/** All items of a paginated list (`?page=&page_size=`) within one deadline. */
-const list = async <Item>(
-  upstream: Upstream,
-  path: string,
-  item: z.ZodType<Item>,
-  options: Record<string, string> = {},
-): Promise<Item[]> => {
-  const deadline = upstream.deadline();
-  const items: Item[] = [];
-  for (let number = 1; number !== 0;) {
-    const query = new URLSearchParams({ page: `${number}`, page_size: `${pageSize}`, ...options });
-    const { body } = await upstream.get(`${path}?${query}`, { deadline });
-    // A next page at or before this one would make the loop endless.
-    const { pagination, results } = upstream.read(
-      page(item).refine(({ pagination: { next } }) => next === 0 || next > number, { path: ['pagination', 'next'] }),
-      body,
-    );
-    items.push(...results);
-    number = pagination.next;
-  }
-  return items;
+  if (status === 404) throw new ApiError('not_found', 'The list has no such page.', upstream.name);
+  const answer = z.object({ pagination: z.object({ count: z.number().int().min(0) }), results: z.array(item) });
+  const { pagination, results } = upstream.read(answer, body);
+  return { count: pagination.count, items: results };
 };
+
+/** Users that are no service accounts and no outposts. */
+const people = '/core/users/?type=internal&type=external';
 
 const user = z.object({
   pk: z.number(),
@@ -64,25 +65,38 @@ const user = z.object({
   is_active: z.boolean(),
   /** A malformed time counts as no time. */
   last_login: z.iso.datetime({ offset: true }).nullish().catch(null),
-  type: z.string().default('internal'),
   groups_obj: z.array(z.object({ name: z.string() })).nullish(),
 });
 
-/** The users in Authentik, without service accounts and outposts (user types `*service_account`). */
-export const listUsers = async (authentik: Upstream): Promise<AuthentikUser[]> => {
-  const users = await list(authentik, '/core/users/', user);
-  return users
-    .filter(({ type }) => !type.endsWith('service_account'))
-    .map(({ pk, uuid, username, name, email, is_active, last_login, groups_obj }) => ({
-      pk,
-      uuid,
-      username,
-      name,
-      email,
-      active: is_active,
-      lastLogin: last_login ?? null,
-      groups: (groups_obj ?? []).map((group) => group.name),
-    }));
+/** A page of the users in Authentik. */
+export const listUsers = async (
+  authentik: Upstream,
+  { page, search }: ListQuery,
+): Promise<{ count: number; users: AuthentikUser[] }> => {
+  const { count, items } = await read(authentik, people, user, { page: `${page}`, search });
+  const users = items.map(({ pk, uuid, username, name, email, is_active, last_login, groups_obj }) => ({
+    pk,
+    uuid,
+    username,
+    name,
+    email,
+    active: is_active,
+    lastLogin: last_login ?? null,
+    groups: (groups_obj ?? []).map((group) => group.name),
+  }));
+  return { count, users };
+};
+
+export const countUsers = async (authentik: Upstream): Promise<UserCounts> => {
+  const count = async (filter: Record<string, string>) =>
+    (await read(authentik, people, z.unknown(), { ...filter, page_size: '1' })).count;
+  const weekAgo = new Date(Date.now() - weekMs).toISOString();
+  const [all, active, recent] = await Promise.all([
+    count({}),
+    count({ is_active: 'true' }),
+    count({ is_active: 'true', last_login__gt: weekAgo }),
+  ]);
+  return { all, active, recent };
 };
 
 // Attributes are edited by hand in Authentik's admin interface. A malformed one omits its field, not the whole list.
@@ -105,22 +119,29 @@ const group = z.object({
  * Without the first two, Authentik queries its database twice for each group, which takes four times as long
  * (authentik/core/api/groups.py, get_queryset). The member count needs only primary keys, which are always included.
  */
-const groupOptions = { include_children: 'true', include_parents: 'true', include_users: 'false' };
+const groups = '/core/groups/?include_children=true&include_parents=true&include_users=false';
 
-/** A tenant is a group with the attribute `dezky_tenant: { name, plan, domain }`. */
-export const listTenants = async (authentik: Upstream): Promise<Tenant[]> => {
-  const groups = await list(authentik, '/core/groups/', group, groupOptions);
-  return groups
-    .filter(({ attributes }) => attributes['dezky_tenant'])
-    .map(({ pk, name, users, attributes }) => {
-      const tenant = tenantAttribute.parse(attributes['dezky_tenant']);
-      return {
-        id: pk,
-        group: name,
-        name: tenant.name ?? name,
-        plan: tenant.plan ?? null,
-        domain: tenant.domain ?? null,
-        members: users?.length ?? 0,
-      };
-    });
+/**
+ * A page of the tenants. A tenant is a group with the attribute `dezky_tenant: { name, plan, domain }`, which Authentik
+ * looks for with Django's lookups (authentik/core/api/groups.py, filter_attributes).
+ */
+export const listTenants = async (
+  authentik: Upstream,
+  { page, search }: ListQuery,
+): Promise<{ count: number; tenants: Tenant[] }> => {
+  const isTenant = { dezky_tenant__isnull: false, ...(search && { dezky_tenant__name__icontains: search }) };
+  const query = { page: `${page}`, attributes: JSON.stringify(isTenant) };
+  const { count, items } = await read(authentik, groups, group, query);
+  const tenants = items.map(({ pk, name, users, attributes }) => {
+    const tenant = tenantAttribute.parse(attributes['dezky_tenant']);
+    return {
+      id: pk,
+      group: name,
+      name: tenant.name ?? name,
+      plan: tenant.plan ?? null,
+      domain: tenant.domain ?? null,
+      members: users?.length ?? 0,
+    };
+  });
+  return { count, tenants };
 };

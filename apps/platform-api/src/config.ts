@@ -25,7 +25,7 @@ export interface Config {
   operatorGroup: string;
   /** An upstream that is not configured is absent. */
   upstreams: Partial<Record<UpstreamName, UpstreamAccess>>;
-  /** Milliseconds for one result of another service, including all pages of a list. */
+  /** Milliseconds for one answer of another service. */
   upstreamTimeoutMs: number;
   podName?: string;
   revision?: string;

@@ -11,9 +11,10 @@ export interface ApiFailure {
 export const isOutage = ({ statusCode: status = 500 }: Pick<ApiFailure, 'statusCode'>): boolean =>
   status >= 500 && status !== 501;
 
-/** Data of one of this app's API routes. When the session has ended, it navigates to the sign-in page. */
-export const useApi = <Body>(path: string) =>
+/** Data of one of this app's API routes, which is loaded again when `query` changes. When the session has ended, it navigates to the sign-in page. */
+export const useApi = <Body>(path: string, query?: Ref<Record<string, unknown>>) =>
   useFetch<Body, ApiFailure>(path, {
+    ...(query && { query }),
     lazy: true,
     // The route has already waited for platform-api, so only the user retries.
     retry: 0,

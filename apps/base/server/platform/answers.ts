@@ -37,8 +37,9 @@ const bytes = z.number().nonnegative();
  */
 export const platformAnswers = {
   '/v1/me': person,
-  '/v1/tenants': z.object({ tenants: z.array(tenant) }),
-  '/v1/users': z.object({ users: z.array(user) }),
+  '/v1/tenants': z.object({ count: z.number(), tenants: z.array(tenant) }),
+  '/v1/users': z.object({ count: z.number(), users: z.array(user) }),
+  '/v1/user-counts': z.object({ all: z.number(), active: z.number(), recent: z.number() }),
   '/v1/mailbox': z.object({
     addresses: z.array(z.string()),
     usedBytes: bytes,

@@ -23,16 +23,19 @@ const messageOf = (body: unknown) => {
 };
 
 /**
- * Gets a path of platform-api on behalf of the signed-in user. The error that it throws is the response to the request.
+ * Gets a path of platform-api on behalf of the signed-in user, with these query parameters of the request. The error that it throws is the response to the request.
  */
 export const getFromPlatform = async <Path extends PlatformPath>(
   event: H3Event,
   path: Path,
+  parameters: readonly string[] = [],
 ): Promise<PlatformAnswer<Path>> => {
   const { activeSession: session } = event.context;
   if (!session) throw notSignedIn('none');
 
-  const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path;
+  const given = Object.entries(getQuery(event)).filter(([name]) => parameters.includes(name));
+  const query = new URLSearchParams(given.map(([name, value]) => [name, `${value}`]));
+  const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path + (query.size > 0 ? `?${query}` : '');
   const signal = AbortSignal.timeout(timeout);
   const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
     retryOnce(async () => {

@@ -1,7 +1,10 @@
 import type { PlatformAnswer } from '../../server/platform/answers.ts';
 
 export type PlatformPerson = PlatformAnswer<'/v1/me'>;
-export type PlatformTenant = PlatformAnswer<'/v1/tenants'>['tenants'][number];
-export type PlatformUser = PlatformAnswer<'/v1/users'>['users'][number];
+/** A page of the list, and the number of tenants on all pages. */
+export type PlatformTenants = PlatformAnswer<'/v1/tenants'>;
+/** A page of the list, and the number of users on all pages. */
+export type PlatformUsers = PlatformAnswer<'/v1/users'>;
+export type PlatformUserCounts = PlatformAnswer<'/v1/user-counts'>;
 export type PlatformMailbox = PlatformAnswer<'/v1/mailbox'>;
 export type PlatformStorage = PlatformAnswer<'/v1/storage'>;

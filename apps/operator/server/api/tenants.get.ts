@@ -1,1 +1,1 @@
-export default defineEventHandler((event) => getFromPlatform(event, '/v1/tenants'));
+export default defineEventHandler((event) => getFromPlatform(event, '/v1/tenants', ['page', 'search']));

@@ -1,1 +1,1 @@
-export default defineEventHandler((event) => getFromPlatform(event, '/v1/users'));
+export default defineEventHandler((event) => getFromPlatform(event, '/v1/users', ['page', 'search']));

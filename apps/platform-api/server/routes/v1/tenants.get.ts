@@ -1,4 +1,4 @@
-import { defineEventHandler, getRequestHeader } from 'h3';
+import { defineEventHandler, getQuery, getRequestHeader } from 'h3';
 import { api } from '../../service.ts';
 
-export default defineEventHandler((event) => api.tenants(getRequestHeader(event, 'authorization')));
+export default defineEventHandler((event) => api.tenants(getRequestHeader(event, 'authorization'), getQuery(event)));

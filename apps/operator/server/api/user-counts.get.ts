@@ -1,0 +1,1 @@
+export default defineEventHandler((event) => getFromPlatform(event, '/v1/user-counts'));

@@ -1,0 +1,45 @@
+import { expect, test } from '../fixtures/index.ts';
+
+test('operator shows users by the page of 50, and finds one by a search', async ({ operator, newPerson }) => {
+  const [person] = await Promise.all(Array.from({ length: 51 }, () => newPerson()));
+  await operator.startSession(person!);
+  await operator.open('/users');
+  const { page } = operator;
+  const rows = page.getByRole('table').locator('tbody tr');
+  await expect(rows, 'users on the first page').toHaveCount(50);
+  const pages = page.getByRole('navigation', { name: 'Pages' });
+  await expect(pages.getByRole('link'), 'links to other pages').toHaveText(['Next']);
+  const first = await rows.first().innerText();
+  await pages.getByRole('link', { name: 'Next' }).click();
+  await expect(page, 'where "Next" leads').toHaveURL(/[?&]page=2(?:&|$)/);
+  await expect(pages, 'which page it is').toContainText('Page 2 of');
+  await expect(rows.first(), 'the first user of the second page').not.toHaveText(first);
+
+  await page.getByRole('searchbox', { name: 'Search users' }).fill(person!.username);
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(rows, 'users that were found').toHaveCount(1);
+  await expect(rows.first(), 'the user that was found').toContainText(person!.email);
+  await expect(pages, 'links to pages of one user').toHaveCount(0);
+  await expect(page.getByRole('searchbox', { name: 'Search users' })).toHaveValue(person!.username);
+
+  await page.getByRole('searchbox', { name: 'Search users' }).fill('nobody at all');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await expect(page.getByRole('main'), 'what a search without result says').toContainText('No users match');
+});
+
+test.describe('counts', () => {
+  test.use({ needs: ['authentik-control'] });
+
+  test('the dashboard counts users without reading them, once in a while', async ({
+    authentik,
+    operator,
+    newPerson,
+  }) => {
+    await operator.startSession(await newPerson());
+    const { next: after } = await authentik.requests();
+    for (let call = 0; call < 10; call += 1) expect((await operator.call('/api/user-counts')).status()).toBe(200);
+    const { requests } = await authentik.requests({ after });
+    const lists = requests.filter(({ path }) => path.startsWith('/api/v3/core/users/'));
+    expect(lists.length, 'requests for users, of two pods that count three times').toBeLessThanOrEqual(6);
+  });
+});
