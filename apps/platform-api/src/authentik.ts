@@ -32,7 +32,6 @@ export interface UserCounts {
   recent: number;
 }
 
-const pageSize = 50;
 const weekMs = 7 * 86_400_000;
 
 /** Which part of a list a request is for. What is malformed counts as absent. */
@@ -42,19 +41,11 @@ export const listQuery = z.object({
 });
 type ListQuery = z.output<typeof listQuery>;
 
-type Filter = Array<[name: string, value: string]>;
-
 /** A page of a list, and the number of items on all pages (authentik/api/pagination.py). */
-const read = async <Item>(
-  upstream: Upstream,
-  path: string,
-  item: z.ZodType<Item>,
-  { filter, page = 1, size = pageSize }: { filter: Filter; page?: number; size?: number },
-): Promise<{ count: number; items: Item[] }> => {
-  const query = new URLSearchParams([...filter, ['page', `${page}`], ['page_size', `${size}`]]);
-  const { status, body } = await upstream.get(`${path}?${query}`, {
+const read = async <Item>(upstream: Upstream, path: string, item: z.ZodType<Item>, query: Record<string, string>) => {
+  const { status, body } = await upstream.get(`${path}&${new URLSearchParams({ page_size: '50', ...query })}`, {
     deadline: upstream.deadline(),
-    acceptStatus: page > 1 ? [404] : [],
+    acceptStatus: Number(query['page']) > 1 ? [404] : [],
   });
   if (status === 404) throw new ApiError('not_found', 'The list has no such page.', upstream.name);
   const answer = z.object({ pagination: z.object({ count: z.number().int().min(0) }), results: z.array(item) });
@@ -63,10 +54,7 @@ const read = async <Item>(
 };
 
 /** Users that are no service accounts and no outposts. */
-const people: Filter = [
-  ['type', 'internal'],
-  ['type', 'external'],
-];
+const people = '/core/users/?type=internal&type=external';
 
 const user = z.object({
   pk: z.number(),
@@ -85,8 +73,7 @@ export const listUsers = async (
   authentik: Upstream,
   { page, search }: ListQuery,
 ): Promise<{ count: number; users: AuthentikUser[] }> => {
-  const filter: Filter = [...people, ['search', search]];
-  const { count, items } = await read(authentik, '/core/users/', user, { filter, page });
+  const { count, items } = await read(authentik, people, user, { page: `${page}`, search });
   const users = items.map(({ pk, uuid, username, name, email, is_active, last_login, groups_obj }) => ({
     pk,
     uuid,
@@ -101,13 +88,13 @@ export const listUsers = async (
 };
 
 export const countUsers = async (authentik: Upstream): Promise<UserCounts> => {
-  const count = async (...filter: Filter) =>
-    (await read(authentik, '/core/users/', z.unknown(), { filter: [...people, ...filter], size: 1 })).count;
+  const count = async (filter: Record<string, string>) =>
+    (await read(authentik, people, z.unknown(), { ...filter, page_size: '1' })).count;
   const weekAgo = new Date(Date.now() - weekMs).toISOString();
   const [all, active, recent] = await Promise.all([
-    count(),
-    count(['is_active', 'true']),
-    count(['is_active', 'true'], ['last_login__gt', weekAgo]),
+    count({}),
+    count({ is_active: 'true' }),
+    count({ is_active: 'true', last_login__gt: weekAgo }),
   ]);
   return { all, active, recent };
 };
@@ -132,11 +119,7 @@ const group = z.object({
  * Without the first two, Authentik queries its database twice for each group, which takes four times as long
  * (authentik/core/api/groups.py, get_queryset). The member count needs only primary keys, which are always included.
  */
-const groupOptions: Filter = [
-  ['include_children', 'true'],
-  ['include_parents', 'true'],
-  ['include_users', 'false'],
-];
+const groups = '/core/groups/?include_children=true&include_parents=true&include_users=false';
 
 /**
  * A page of the tenants. A tenant is a group with the attribute `dezky_tenant: { name, plan, domain }`, which Authentik
@@ -147,8 +130,8 @@ export const listTenants = async (
   { page, search }: ListQuery,
 ): Promise<{ count: number; tenants: Tenant[] }> => {
   const isTenant = { dezky_tenant__isnull: false, ...(search && { dezky_tenant__name__icontains: search }) };
-  const filter: Filter = [...groupOptions, ['attributes', JSON.stringify(isTenant)]];
-  const { count, items } = await read(authentik, '/core/groups/', group, { filter, page });
+  const query = { page: `${page}`, attributes: JSON.stringify(isTenant) };
+  const { count, items } = await read(authentik, groups, group, query);
   const tenants = items.map(({ pk, name, users, attributes }) => {
     const tenant = tenantAttribute.parse(attributes['dezky_tenant']);
     return {
