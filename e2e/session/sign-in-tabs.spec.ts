@@ -1,4 +1,4 @@
-import { appNames } from '../../apps/environment/apps.ts';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
@@ -41,6 +41,33 @@ for (const appName of appNames) {
         },
       );
     }
+
+    test(
+      'five tabs at the login form each end on their own page, the oldest first',
+      { tag: ['@page-of-another-tab'] },
+      async ({ app, fleet, edge, clientId, newPerson }) => {
+        const person = await newPerson();
+        const page = sessionApp[appName].pages[1];
+        const tabs = [app];
+        while (tabs.length < 5) tabs.push(new App(appName, await app.context.newPage(), fleet.hosts, edge, clientId));
+        for (const [index, tab] of tabs.entries()) {
+          await tab.goto(`${page}?tab=${index}`);
+          await tab.signInControl.click();
+          await expect(new AuthentikLogin(tab.page).username, 'the login form').toBeVisible();
+        }
+        for (const [index, tab] of tabs.entries()) {
+          // The user has a session at Authentik by now, but its login form is still shown.
+          if (index > 0) await tab.page.reload();
+          await new AuthentikLogin(tab.page).signIn(person);
+          // It is not the latest attempt of the browser. One click is enough now.
+          if (index === 0) {
+            await expect(tab.page.getByRole('alert'), 'what the oldest tab says').toBeVisible();
+            await tab.signInControl.click();
+          }
+          await expect(tab.page, `the page of tab ${index}`).toHaveURL(`${app.origin}${page}?tab=${index}`);
+        }
+      },
+    );
 
     test(
       'a sign-in that Authentik rejects or the user cancels leads to the sign-in page, and can be started again',

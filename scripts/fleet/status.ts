@@ -1,5 +1,6 @@
 import { appNames, firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { authentikServerOf } from '../../e2e/engine-in-use.ts';
+import { quoted } from '../../e2e/report/commands.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
 import { httpsOf, originsOf } from '../../fleet/hosts.ts';
@@ -51,7 +52,7 @@ export async function printStatus(fleet: Fleet): Promise<boolean> {
     ...(server ? [] : [...peopleLines(), '']),
     `These hosts exist only behind the edge, ${fleet.edge.proxyUrl}:`,
     `  a browser   npm run fleet -- open ${appNames.join(' | ')}`,
-    `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${fleet.edge.caFile} ${httpsOf(fleet.hosts[firstApp])}/`,
+    `  curl        curl --proxy ${fleet.edge.proxyUrl} --cacert ${quoted(fleet.edge.caFile)} ${httpsOf(fleet.hosts[firstApp])}/`,
     `  Authentik   ${server ? `${server.origin} is a server in place of the mock` : `${fleet.authentikControl.controlUrl} is the control plane of the mock`}`,
     '',
   ];

@@ -3,9 +3,10 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { recallPage, rememberPage } from '../server/http/return-page.ts';
 
 const jar = new Map<string, string>();
-const event = {} as H3Event;
+const event = (state?: string) => ({ state }) as unknown as H3Event;
 
 beforeAll(() => {
+  vi.stubGlobal('getQuery', (query: object) => query);
   vi.stubGlobal('getCookie', (_event: H3Event, name: string) => jar.get(name));
   vi.stubGlobal('setCookie', (_event: H3Event, name: string, value: string) => jar.set(name, value));
   vi.stubGlobal('deleteCookie', (_event: H3Event, name: string) => jar.delete(name));
@@ -13,17 +14,31 @@ beforeAll(() => {
 beforeEach(() => jar.clear());
 afterAll(() => vi.unstubAllGlobals());
 
-test('a page is remembered for one sign-in', () => {
-  rememberPage(event, '/users?page=2');
-  expect([recallPage(event), recallPage(event)]).toEqual(['/users?page=2', '/']);
+test('each sign-in of a browser has its page, once', () => {
+  for (const tab of ['1', '2']) rememberPage(event(), `state-${tab}`, `/users?page=${tab}`);
+  const recalled = ['state-1', 'state-1', 'of another', 'state-2'].map((state) => recallPage(event(state)));
+  expect(recalled).toEqual(['/users?page=1', '/', '/', '/users?page=2']);
+  expect(jar.size, 'cookies').toBe(0);
+});
+
+test('the cookie stays small, and keeps the newest', () => {
+  for (let tab = 0; tab < 40; tab += 1) rememberPage(event(), `state-${tab}`, `/users?page=${'x'.repeat(300)}${tab}`);
+  expect(encodeURIComponent([...jar.values()].join('')).length).toBeLessThan(3600);
+  expect(recallPage(event('state-39'))).toMatch(/x39$/);
+  expect(recallPage(event('state-0'))).toBe('/');
 });
 
 test.each(['//evil.example', '/\\evil.example', 'https://evil.example', '/\t/evil.example', '/auth/oidc/logout'])(
   '%j leads home, whether it is asked for or already in the cookie',
   (page) => {
-    rememberPage(event, page);
-    expect([...jar.values()]).toEqual(['/']);
-    for (const name of jar.keys()) jar.set(name, page);
-    expect(recallPage(event)).toBe('/');
+    rememberPage(event(), 'state', page);
+    expect([...jar.values()]).toEqual(['[["state","/"]]']);
+    for (const name of jar.keys()) jar.set(name, JSON.stringify([['state', page]]));
+    expect(recallPage(event('state'))).toBe('/');
   },
 );
+
+test.each(['/users', '[]', '[[1,2]]', '{', 'null'])('a cookie that is %s holds no page', (value) => {
+  jar.set('dezky-return-to', value);
+  expect(recallPage(event('state'))).toBe('/');
+});

@@ -10,7 +10,7 @@ import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 
 /** ConfigMap with the run's authority, and where pods find it. */
-const trustName = 'edge-trust';
+export const trustName = 'edge-trust';
 const trustFolder = '/etc/dezky-e2e';
 const trustFile = 'ca.pem';
 const interceptPort = 3443;

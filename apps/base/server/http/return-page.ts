@@ -1,5 +1,6 @@
 import { matchRoute } from './routes.ts';
 import type { H3Event } from 'h3';
+import { z } from 'zod';
 import { pageToCarry } from '../../shared/utils/sign-in-path.ts';
 import { returnCookie } from '../nuxt-oidc-auth/host-cookies.ts';
 import { attemptSeconds } from '../nuxt-oidc-auth/names.ts';
@@ -17,13 +18,40 @@ export const localPath = (value: unknown): string => {
 
 const options = { path: '/', httpOnly: true, secure: true, sameSite: 'lax', maxAge: attemptSeconds } as const;
 
-/** Remembers the requested page during the sign-in at Authentik. */
-export const rememberPage = (event: H3Event, page: unknown): void =>
-  setCookie(event, returnCookie, pageToCarry(localPath(page)), options);
+/** The sign-ins of a browser that are in progress, the newest first: several tabs may each have one. */
+type Attempts = Array<[state: string, page: string]>;
 
-/** Returns the remembered page, or `/`, and forgets it. */
+const attemptsOf = (event: H3Event): Attempts => {
+  try {
+    return z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(getCookie(event, returnCookie) ?? ''));
+  } catch {
+    return [];
+  }
+};
+
+/** Fewer than the bytes at which browsers drop a cookie (RFC 6265bis section 5.6). */
+const maxLength = 3500;
+
+const keep = (event: H3Event, attempts: Attempts): void => {
+  const value = () => JSON.stringify(attempts);
+  while (encodeURIComponent(value()).length > maxLength) attempts.pop();
+  if (attempts.length > 0) setCookie(event, returnCookie, value(), options);
+  else deleteCookie(event, returnCookie, options);
+};
+
+/** Remembers the requested page during a sign-in at Authentik. @param state that of the sign-in. */
+export const rememberPage = (event: H3Event, state: string, page: unknown): void =>
+  keep(event, [[state, pageToCarry(localPath(page))], ...attemptsOf(event)]);
+
+/** Returns the page of the sign-in whose state is in the query, or `/`, and forgets it. */
 export const recallPage = (event: H3Event): string => {
-  const page = localPath(getCookie(event, returnCookie));
-  deleteCookie(event, returnCookie, options);
-  return page;
+  const { state } = getQuery(event);
+  const attempts = attemptsOf(event);
+  const own = attempts.find(([each]) => each === state);
+  if (own)
+    keep(
+      event,
+      attempts.filter((each) => each !== own),
+    );
+  return localPath(own?.[1]);
 };

@@ -54,6 +54,7 @@ export default defineEventHandler(async (event) => {
   if (routeOf(event).match !== 'callback') return;
   const failure = await sayingStoreUnavailable(event, () => failureOf(event));
   const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
-  const next = failure ? signInPath({ to: recallPage(event), failed: failure }) : callbackRedirectUrl;
-  return sendRedirect(event, next ?? '/', 302);
+  const state = new URLSearchParams({ state: String(getQuery(event).state) });
+  const next = failure ? signInPath({ to: recallPage(event), failed: failure }) : `${callbackRedirectUrl}?${state}`;
+  return sendRedirect(event, next, 302);
 });
