@@ -1,4 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { precondition } from '../models/precondition.ts';
 import { rawRequest, spellings } from '../models/raw-request.ts';
@@ -103,7 +104,14 @@ for (const appName of appNames) {
 
     test(
       'no sign-in route is served under another spelling or for another method',
-      { tag: ['@path-normalization-bypass', '@any-http-method-accepted', '@module-handlers-before-guards'] },
+      {
+        tag: [
+          '@path-normalization-bypass',
+          '@any-http-method-accepted',
+          '@module-handlers-before-guards',
+          '@page-for-every-scanner',
+        ],
+      },
       async ({ app, fleet, newPerson }) => {
         await app.startSession(await newPerson());
         const cookie = await app.cookieHeader();
@@ -124,7 +132,8 @@ for (const appName of appNames) {
         // itself says so.
         expect(other, 'answers that are neither 404 nor 405').toEqual([]);
         const refused = async (method: string, target: string) => {
-          const headers = { accept: 'application/json' };
+          // A page would take ten times the CPU, and no user sees it.
+          const headers = { accept: 'text/html' };
           const answer = await app.context.request.fetch(app.origin + target, { method, headers, maxRedirects: 0 });
           const { message } = (await answer.json()) as { message?: string };
           return { allow: answer.headers()['allow'], message };
@@ -198,7 +207,24 @@ for (const appName of appNames) {
     );
 
     test(
-      'a large body is rejected on every path before it is read, and closes the connection',
+      'a client that sends a large body gets the answer',
+      { tag: ['@answer-to-large-body-lost'] },
+      async ({ app }) => {
+        const statuses: Record<string, number> = {};
+        for (const megabytes of [...Array.from({ length: 20 }, () => 1), 20, 20, 20]) {
+          const options = { data: Buffer.alloc(megabytes * 1024 * 1024), timeout: limit(10_000) };
+          const status = await app.context.request
+            .post(`${app.origin}/auth/oidc/backchannel-logout`, options)
+            .then((answer) => `${answer.status()}`)
+            .catch((error: Error) => error.message.split('\n')[0] ?? '');
+          statuses[status] = (statuses[status] ?? 0) + 1;
+        }
+        expect(statuses, 'answers to large bodies').toEqual({ 413: 23 });
+      },
+    );
+
+    test(
+      'a large body is rejected on every path before it is read, and one without an end closes the connection',
       { tag: ['@no-body-limit'] },
       async ({ fleet }) => {
         // No body is sent: a server that closes a connection with unread bytes resets it, which can drop its response.

@@ -18,7 +18,7 @@ vi.mock('h3', async (original) => ({ ...(await original<object>()), ...h3 }));
 // The timeout for the body expires immediately.
 vi.mock('node:timers/promises', () => ({ setTimeout: async (_milliseconds: number, value: unknown) => value }));
 
-const event = {} as H3Event;
+const event = { node: { req: { headers: {} } } } as H3Event;
 
 test('a body that does not come is a 408, which ends the connection', async () => {
   h3.readRawBody.mockReturnValue(new Promise(() => {}));

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { readRawBody, setResponseHeader, type H3Event } from 'h3';
-import { failure } from './failure.ts';
+import { bareFailure } from './failure.ts';
 
 /** Bytes. The largest body that a route of the apps needs is a logout token of Authentik. */
 export const bodyLimit = 4096;
@@ -22,10 +22,10 @@ export const formBody = async (event: H3Event): Promise<URLSearchParams> => {
   const body = await Promise.race([readRawBody(event), delay(timeoutMs, late, { ref: false })]).catch(
     (cause: unknown) => {
       // The client is gone, and h3 would log any other error with its stack trace.
-      throw failure(400, 'The request body is incomplete.', cause);
+      throw bareFailure(event, 400, 'The request body is incomplete.', cause);
     },
   );
   if (typeof body !== 'symbol') return new URLSearchParams(body);
   setResponseHeader(event, 'connection', 'close');
-  throw failure(408, 'The request body was not received in time.');
+  throw bareFailure(event, 408, 'The request body was not received in time.');
 };

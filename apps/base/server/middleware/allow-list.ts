@@ -1,4 +1,4 @@
-import { failure } from '../http/failure.ts';
+import { bareFailure } from '../http/failure.ts';
 import { routeOf } from '../http/routes.ts';
 
 /**
@@ -7,9 +7,9 @@ import { routeOf } from '../http/routes.ts';
  */
 export default defineEventHandler((event) => {
   const request = routeOf(event);
-  if (request.match === 'not found') throw failure(404, 'There is no such address.');
+  if (request.match === 'not found') throw bareFailure(event, 404, 'There is no such address.');
   if (request.match === 'respelled') return sendRedirect(event, request.target, 308);
   if (request.match !== 'wrong method') return;
   setResponseHeader(event, 'allow', request.allow.join(', '));
-  throw failure(405, 'This method is not allowed here.');
+  throw bareFailure(event, 405, 'This method is not allowed here.');
 });
