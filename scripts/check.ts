@@ -1,9 +1,8 @@
 // `npm run check`: the gate. `--size` prints the sizes of the repository.
-import { styleText } from 'node:util';
 import { didYouMean } from '../fleet/did-you-mean.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { checks, runChecks } from './check/checks.ts';
-import { repositorySize } from './check/size.ts';
+import { printSize } from './check/size.ts';
 import { commandLine } from './command/command-line.ts';
 import { printList } from './command/output.ts';
 import { runCommand } from './command/run-command.ts';
@@ -25,18 +24,11 @@ if (chosen.length === 0) {
   process.exit(exitCodes.harnessFailed);
 }
 
+const codeOf = (passed: boolean): number => (passed ? exitCodes.passed : exitCodes.productFailed);
+
 await runCommand(async () => {
-  if (options.list) printList(chosen);
-  else if (options.size) return printSize();
-  else return (await runChecks(chosen)) ? exitCodes.passed : exitCodes.productFailed;
+  if (options.size) return codeOf(printSize());
+  if (!options.list) return codeOf(await runChecks(chosen, options.only ? undefined : printSize));
+  printList(chosen);
   return exitCodes.passed;
 });
-
-function printSize(): number {
-  const figures = repositorySize();
-  for (const { name, value, atMost } of figures) {
-    const mark = value <= atMost ? styleText('green', '✓') : styleText('red', '✗');
-    console.log(`${mark} ${name.padEnd(52)} ${String(value).padStart(6)}  at most ${String(atMost).padStart(6)}`);
-  }
-  return figures.every(({ value, atMost }) => value <= atMost) ? exitCodes.passed : exitCodes.productFailed;
-}

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
+import { findingsIn } from './findings.ts';
 import { ask, askEachSecond, askOnce, type ProbeAnswer, type ProbeClient } from './probes.ts';
 
 const urls = { ...forEachApp(({ name }) => `https://${name}.example`), auth: 'https://auth.example' };
@@ -98,4 +99,20 @@ test('a wrong status and a host without an answer are problems', async () => {
     'ready',
   );
   expect(answer).toMatchObject({ status: 0, problem: late.message });
+});
+
+test('a sign-in that leads to another host is a problem of the answer, and a finding', async () => {
+  const location = 'https://login.example/application/o/authorize/?client_id=operator';
+  const client = clientOf(() => ({ status: 302, headers: { location, 'x-served-by': 'operator-a' } }));
+  const answer = await ask(client, 'operator', 'sign-in');
+  const said =
+    'Signing in to operator leads to https://login.example/application/o/authorize/, not to https://auth.example/';
+  expect(answer).toMatchObject({ problem: expect.stringContaining(said) });
+  expect(findingsIn([answer], urls)).toEqual([
+    {
+      what: expect.stringContaining(said),
+      evidence: ['operator-a: 1 x 302 to https://login.example'],
+      next: 'npm run config -- check',
+    },
+  ]);
 });

@@ -1,25 +1,15 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { commitToRelease, manifestsOf } from './commit.ts';
+import { gitIn } from './testing.ts';
 
 let checkout: string;
 let first: string;
 let second: string;
 
-const git = (...args: string[]): string => {
-  const identity = [
-    '-c',
-    'user.name=somebody',
-    '-c',
-    'user.email=somebody@dezky.example',
-    '-c',
-    'commit.gpgsign=false',
-  ];
-  return execFileSync('git', [...identity, ...args], { cwd: checkout, encoding: 'utf8' }).trim();
-};
+const git = (...args: string[]): string => gitIn(checkout, ...args);
 const commit = (content: string): string => {
   writeFileSync(join(checkout, 'file'), content);
   git('add', '.');

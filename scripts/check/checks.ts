@@ -2,6 +2,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import { duration } from '../../fleet/duration.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
 import { workThrough } from '../command/work-through.ts';
 
 /** The checks of the gate and their shell commands. The unit tests use both cores and take longest, so they are first. */
@@ -17,8 +18,15 @@ export const checks = {
 
 const atOnce = 2;
 
-/** Runs checks and prints a line for each that ends, with its output when it failed. @returns whether all passed */
-export async function runChecks(chosen: ReadonlyArray<readonly [name: string, command: string]>): Promise<boolean> {
+/**
+ * Runs checks and prints a line for each that ends, with its output when it failed.
+ * @param atEnd prints more, and changes nothing about the result.
+ * @returns whether all passed
+ */
+export async function runChecks(
+  chosen: ReadonlyArray<readonly [name: string, command: string]>,
+  atEnd: () => unknown = () => {},
+): Promise<boolean> {
   const begin = performance.now();
   let passed = 0;
   await workThrough(chosen, {
@@ -37,6 +45,11 @@ export async function runChecks(chosen: ReadonlyArray<readonly [name: string, co
     },
   });
   console.log(`${passed} of ${chosen.length} passed in ${duration(performance.now() - begin)}`);
+  try {
+    atEnd();
+  } catch (error) {
+    progress((error as Error).message);
+  }
   return passed === chosen.length;
 }
 

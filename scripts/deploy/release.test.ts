@@ -1,9 +1,15 @@
+import { cpSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { originsOf, productionHosts } from '../../fleet/hosts.ts';
+import { ofKind } from '../../fleet/manifests/objects.ts';
 import { renderPinned } from '../../fleet/release/plan.ts';
-import { smokeTargetOf } from './release.ts';
+import { gitIn } from '../../fleet/release/testing.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { pinnedFor, smokeTargetOf } from './release.ts';
 
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
 const pinned = await renderPinned(sha);
@@ -34,4 +40,27 @@ test('the way there is passed on', () => {
 test('an app that is given no address cannot be looked at', () => {
   const objects = patched('ConfigMap', 'operator-config', { op: 'remove', path: '/data/NUXT_PUBLIC_OPERATOR_URL' });
   expect(() => smokeTargetOf(objects, sha, {})).toThrow('No ConfigMap of the manifests has NUXT_PUBLIC_OPERATOR_URL');
+});
+
+test('--to pins the manifests of that commit to it, --sha those of the checkout', async () => {
+  using checkout = mkdtempDisposableSync(join(tmpdir(), 'release-'));
+  const git = (...args: string[]): string => gitIn(checkout.path, ...args);
+  cpSync(join(repositoryRoot, 'fleet/apps'), join(checkout.path, 'fleet/apps'), { recursive: true });
+  const manifest = join(checkout.path, 'fleet/apps/operator.yaml');
+  const text = readFileSync(manifest, 'utf8');
+  git('init', '--quiet');
+  const commitWith = (replicas: number): string => {
+    writeFileSync(manifest, text.replace(/replicas: \d+/, `replicas: ${replicas}`));
+    git('add', '.');
+    git('commit', '--quiet', '--message', String(replicas));
+    return git('rev-parse', 'HEAD');
+  };
+  const [before, now] = [commitWith(7), commitWith(8)];
+  const operatorOf = async (options: { sha?: string; to?: string }) => {
+    const { sha, pinned } = await pinnedFor(options, checkout.path);
+    const operator = ofKind(pinned, 'Deployment').find(({ metadata }) => metadata.name === 'operator');
+    return [sha, operator?.spec.replicas, operator?.spec.template.spec?.containers[0]?.image];
+  };
+  expect(await operatorOf({ to: before })).toEqual([before, 7, `dezky/operator:${before}`]);
+  expect(await operatorOf({ sha: now })).toEqual([now, 8, `dezky/operator:${now}`]);
 });

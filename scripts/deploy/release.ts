@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { appNames } from '../../apps/environment/apps.ts';
 import { runSmoke } from '../../e2e/smoke/run.ts';
@@ -13,6 +14,7 @@ import { liveApps } from '../../fleet/release/live-apps.ts';
 import { namespaceIn, planOf, renderPinned } from '../../fleet/release/plan.ts';
 import { demandRights } from '../../fleet/release/rights.ts';
 import { releaseTarget } from '../../fleet/release/target.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
 import { accessBy, urlsIn, type ConnectionOptions } from '../command/live-options.ts';
 import { inColumns } from '../command/output.ts';
@@ -67,16 +69,12 @@ export async function release(options: ReleaseOptions): Promise<number> {
     console.log(inColumns([['app', 'revision', 'ready', 'since', 'image'], ...rows]).join('\n'));
     return isWell ? exitCodes.passed : exitCodes.productFailed;
   }
-  if (options.to === undefined && options.sha === undefined)
-    throw new HarnessError('Give --sha <commit> to release it, --to <commit> to go back to it, or --status.');
-  const sha = await (options.to === undefined ? commitToRelease(options.sha ?? '') : commitNamed(options.to));
-  using manifests = options.to === undefined ? undefined : await manifestsOf(sha);
-  const pinned = await renderPinned(sha, manifests?.folder, options.digests);
+  const { sha, pinned } = await pinnedFor(options);
   const { kubeconfig, namespace } = targetOf(pinned);
   const { objects, faults } = planOf(pinned, sha, namespace);
   if (faults.length > 0) {
     for (const fault of faults) progress(`${styleText('red', 'refused')} ${fault}`);
-    if (manifests)
+    if (options.to !== undefined)
       progress(`These are today's rules. To release it by its own: git checkout ${sha}, then --sha ${sha}`);
     return exitCodes.productFailed;
   }
@@ -109,6 +107,22 @@ export async function release(options: ReleaseOptions): Promise<number> {
   });
   console.log(`${sha} ${outcomeText[outcome]} (${duration(performance.now() - startedAt)}).`);
   return { ...codes, unproven: smokeCode }[outcome];
+}
+
+/** The commit that these options name, and its own manifests, pinned to it. */
+export async function pinnedFor(
+  { sha: released, to, digests }: Pick<ReleaseOptions, 'sha' | 'to' | 'digests'>,
+  checkout = repositoryRoot,
+): Promise<{ sha: string; pinned: KubeObject[] }> {
+  if (to !== undefined) {
+    const sha = await commitNamed(to, checkout);
+    using manifests = await manifestsOf(sha, checkout);
+    return { sha, pinned: await renderPinned(sha, manifests.folder, digests) };
+  }
+  if (released === undefined)
+    throw new HarnessError('Give --sha <commit> to release it, --to <commit> to go back to it, or --status.');
+  const sha = await commitToRelease(released, checkout);
+  return { sha, pinned: await renderPinned(sha, join(checkout, 'fleet/apps'), digests) };
 }
 
 /** Milliseconds that the pods may take to come to the released revision. */
