@@ -168,3 +168,20 @@ test('answers that name no pod are counted', () => {
     'operator: 1 of 2 answers name no pod. Something on the way removes x-served-by, so pods cannot be told apart.',
   ]);
 });
+
+test('while no pod answers there is one finding, and answers without a name say nothing else', () => {
+  const problem = 'No pod of operator answered.';
+  const outage = [
+    sample(0, a),
+    sample(1, '', 'ready', { status: 503, isOutside: true, facts: { body: 'no report' }, problem }),
+    sample(2, '', 'sign-in', { status: 404 }),
+  ];
+  expect(findingsOf(outage)).toEqual([
+    {
+      what: `${problem} The first was at 1.0 s.`,
+      evidence: ['1 of 3 answers: 1 x 503'],
+      next: "kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (operator)'",
+    },
+  ]);
+  expect(unnamedIn(outage)).toEqual([]);
+});
