@@ -143,7 +143,7 @@ test('a host that cannot be reached is told once, with the place to fix', () => 
   const problem = 'operator has no address (GET https://operator/api/me; ENOTFOUND): look at its DNS record.';
   const [finding, ...others] = findingsOf([0, 1].map((at) => sample(at, '', 'ready', { status: 0, problem })));
   expect(others).toEqual([]);
-  expect(finding?.what).toBe('operator gave no answer to 2 of 2 requests, the first at 0.0 s.');
+  expect(finding?.what).toBe('operator gave no complete answer to 2 of 2 requests, the first at 0.0 s.');
   expect(finding?.evidence).toEqual([problem]);
   expect(finding?.next).toContain("endpoints,ingress,certificate -l 'app.kubernetes.io/name in (operator)'");
 });

@@ -76,7 +76,7 @@ function unreachable(answers: readonly ProbeAnswer[]): Finding[] {
     const of = [...new Set(its.map((answer) => answer.of))];
     const asked = answers.filter((answer) => of.includes(answer.of));
     return {
-      what: `${of.join(', ')} gave no answer to ${its.length} of ${asked.length} requests, the first at ${duration(its[0]?.at ?? 0)}.`,
+      what: `${of.join(', ')} gave no complete answer to ${its.length} of ${asked.length} requests, the first at ${duration(its[0]?.at ?? 0)}.`,
       evidence: [sentence],
       next: theWayTo(of),
     };
