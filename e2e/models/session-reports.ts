@@ -1,34 +1,46 @@
+import { z } from 'zod';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 
-/** A line of an app's log about a session (apps/base/server/sessions/session-log.ts). */
-export interface SessionLine {
-  time: string;
-  event: 'session-end' | 'no-session' | 'sign-in';
-  reason?: string;
-  outcome?: string;
-  /** How many requests the line stands for, when it is more than one. */
-  count?: number;
-  app: string;
-  pod: string;
-  requestId: string;
-  session?: string;
-  user?: string;
-}
+const events = z.enum(['session-end', 'no-session', 'sign-in']);
+/** Names are printed in terminals. */
+const name = z.string().regex(/^[\w.-]{0,253}$/);
 
-/** The lines about sessions in a log. Before the JSON of each may be what `kubectl logs --prefix` writes there. */
-export const sessionLinesIn = (log: readonly string[]): SessionLine[] =>
-  log.flatMap((line) => {
+const lineSchema = z.object({
+  time: z.iso.datetime(),
+  event: events,
+  reason: name.optional(),
+  outcome: name.optional(),
+  /** How many requests the line stands for, when it is more than one. */
+  count: z.int().positive().optional(),
+  app: name,
+  pod: name.optional(),
+  requestId: z.string().optional(),
+  session: z.string().optional(),
+  user: z.string().optional(),
+});
+/** A line of an app's log about a session (apps/base/server/sessions/session-log.ts). */
+export type SessionLine = z.infer<typeof lineSchema>;
+
+/**
+ * The lines about sessions in a log, and how many are not as the apps write them. Before the JSON of each may be what
+ * `kubectl logs --prefix` writes there.
+ */
+export function sessionLinesIn(log: readonly string[]): { lines: SessionLine[]; unfit: number } {
+  const results = log.flatMap((line) => {
     try {
-      const parsed = JSON.parse(line.slice(line.indexOf('{'))) as SessionLine;
-      return ['session-end', 'no-session', 'sign-in'].includes(parsed.event) ? [parsed] : [];
+      const parsed: unknown = JSON.parse(line.slice(line.indexOf('{')));
+      return z.object({ event: events }).safeParse(parsed).success ? [lineSchema.safeParse(parsed)] : [];
     } catch {
       return [];
     }
   });
+  const lines = results.flatMap(({ data }) => data ?? []);
+  return { lines, unfit: results.length - lines.length };
+}
 
 /** The lines about sessions in a pod's log, of one request if given. */
 export async function sessionLines(fleet: Fleet, pod: string, requestId?: string): Promise<SessionLine[]> {
-  const lines = sessionLinesIn(await fleet.logs(pod));
+  const { lines } = sessionLinesIn(await fleet.logs(pod));
   return requestId === undefined ? lines : lines.filter((line) => line.requestId === requestId);
 }
 

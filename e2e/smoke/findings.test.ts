@@ -143,7 +143,7 @@ test('a host that cannot be reached is told once, with the place to fix', () => 
   const problem = 'operator has no address (GET https://operator/api/me; ENOTFOUND): look at its DNS record.';
   const [finding, ...others] = findingsOf([0, 1].map((at) => sample(at, '', 'ready', { status: 0, problem })));
   expect(others).toEqual([]);
-  expect(finding?.what).toBe('operator gave no answer to 2 of 2 requests, the first at 0.0 s.');
+  expect(finding?.what).toBe('operator gave no complete answer to 2 of 2 requests, the first at 0.0 s.');
   expect(finding?.evidence).toEqual([problem]);
   expect(finding?.next).toContain("endpoints,ingress,certificate -l 'app.kubernetes.io/name in (operator)'");
 });
@@ -167,4 +167,21 @@ test('answers that name no pod are counted', () => {
   expect(unnamedIn([sample(0, a), sample(0, '')])).toEqual([
     'operator: 1 of 2 answers name no pod. Something on the way removes x-served-by, so pods cannot be told apart.',
   ]);
+});
+
+test('while no pod answers there is one finding, and answers without a name say nothing else', () => {
+  const problem = 'No pod of operator answered.';
+  const outage = [
+    sample(0, a),
+    sample(1, '', 'ready', { status: 503, isOutside: true, facts: { body: 'no report' }, problem }),
+    sample(2, '', 'sign-in', { status: 404 }),
+  ];
+  expect(findingsOf(outage)).toEqual([
+    {
+      what: `${problem} The first was at 1.0 s.`,
+      evidence: ['1 of 3 answers: 1 x 503'],
+      next: "kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (operator)'",
+    },
+  ]);
+  expect(unnamedIn(outage)).toEqual([]);
 });

@@ -20,12 +20,17 @@ export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['u
   const of = (role: HostRole) => answers.filter((answer) => answer.of === role);
   return [
     ...unreachable(answers),
-    ...appNames.flatMap((app) => [
-      ...inMemory(app, of(app)),
-      ...wrong(of(app)),
-      ...wrongSignOut(app, of(app), urls),
-      ...different(app, of(app)),
-    ]),
+    ...appNames.flatMap((app) => {
+      const outside = notFromPods(app, of(app));
+      const its = of(app).filter(({ pod }) => outside.length === 0 || pod !== '');
+      return [
+        ...outside,
+        ...inMemory(app, its),
+        ...wrong(its),
+        ...wrongSignOut(app, its, urls),
+        ...different(app, its),
+      ];
+    }),
     ...wrong(of('auth')),
   ];
 };
@@ -54,7 +59,7 @@ export function unnamedIn(answers: readonly ProbeAnswer[]): string[] {
   return appNames.flatMap((app) => {
     const answered = answers.filter(({ of, status }) => of === app && status > 0);
     const unnamed = answered.filter(({ pod }) => pod === '');
-    if (unnamed.length === 0) return [];
+    if (unnamed.length === 0 || unnamed.some(({ isOutside }) => isOutside)) return [];
     return [
       `${app}: ${unnamed.length} of ${answered.length} answers name no pod. Something on the way removes x-served-by, so pods cannot be told apart.`,
     ];
@@ -71,11 +76,23 @@ function unreachable(answers: readonly ProbeAnswer[]): Finding[] {
     const of = [...new Set(its.map((answer) => answer.of))];
     const asked = answers.filter((answer) => of.includes(answer.of));
     return {
-      what: `${of.join(', ')} gave no answer to ${its.length} of ${asked.length} requests, the first at ${duration(its[0]?.at ?? 0)}.`,
+      what: `${of.join(', ')} gave no complete answer to ${its.length} of ${asked.length} requests, the first at ${duration(its[0]?.at ?? 0)}.`,
       evidence: [sentence],
-      next: `kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (${of.join(',')})'`,
+      next: theWayTo(of),
     };
   });
+}
+
+const theWayTo = (of: readonly HostRole[]): string =>
+  `kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (${of.join(',')})'`;
+
+function notFromPods(app: AppName, answers: readonly ProbeAnswer[]): Finding[] {
+  const outside = answers.filter(({ isOutside }) => isOutside);
+  return [...Map.groupBy(outside, ({ problem }) => problem)].map(([problem, its]) => ({
+    what: `${problem} The first was at ${duration(its[0]?.at ?? 0)}.`,
+    evidence: [`${its.length} of ${answers.length} answers: ${statusesOf(its)}`],
+    next: theWayTo([app]),
+  }));
 }
 
 function wrongSignOut(app: AppName, answers: readonly ProbeAnswer[], urls: SmokeTarget['urls']): Finding[] {

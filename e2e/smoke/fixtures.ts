@@ -84,6 +84,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   report: ({}, use, testInfo) => use((result) => conclude(result, testInfo)),
 });
 
+/** Fails the checks of an app with one sentence, when what answers is no pod of it. */
+export async function requirePod(client: SmokeClient, app: AppName): Promise<void> {
+  const { isOutside, problem } = await ask(client, app, 'ready');
+  if (isOutside) throw new Error(problem);
+}
+
 /** Records the observation for the reports, and fails with the faults as plain sentences. */
 function conclude({ saw, faults }: CheckResult, testInfo: TestInfo): void {
   testInfo.annotations.push({ type: 'saw', description: saw });

@@ -1,7 +1,7 @@
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
 import { crawl } from './crawl.ts';
-import { test } from './fixtures.ts';
+import { requirePod, test } from './fixtures.ts';
 import { nonceOf, securityHeaderFaults } from './rules/security-headers.ts';
 
 /** Regressions that only one of the apps has. */
@@ -14,6 +14,7 @@ const pagesAsked = 6;
 
 for (const app of appNames) {
   test.describe(app, () => {
+    test.beforeEach(({ client }) => requirePod(client, app));
     test('no page and no script names a development host', { tag: onlyOf[app] ?? [] }, async ({ client, report }) => {
       test.setTimeout(120_000);
       const { pages, files, faults } = await crawl(client, app);

@@ -1,8 +1,9 @@
 import { appNames } from '../../apps/environment/apps.ts';
-import { test } from './fixtures.ts';
+import { requirePod, test } from './fixtures.ts';
 
 for (const app of appNames) {
   test.describe(app, () => {
+    test.beforeEach(({ client }) => requirePod(client, app));
     test(
       'plain http redirects to https, to the same path',
       { tag: ['@no-https-redirect'] },

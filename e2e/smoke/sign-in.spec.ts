@@ -1,7 +1,7 @@
 import { parseSetCookie } from 'cookie-es';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
-import { test } from './fixtures.ts';
+import { requirePod, test } from './fixtures.ts';
 import { authorizationFaults, readLocation, repeatedValues } from './rules/authorization-request.ts';
 import { cookieFaults, describeCookie } from './rules/cookies.ts';
 
@@ -10,6 +10,7 @@ const tagOf = (app: AppName): string[] => (app === 'operator' ? ['@wrong-auth-ur
 
 for (const app of appNames) {
   test.describe(app, () => {
+    test.beforeEach(({ client }) => requirePod(client, app));
     test(
       'sign-in goes to this Authentik with PKCE, and back',
       { tag: tagOf(app) },

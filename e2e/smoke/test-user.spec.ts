@@ -3,7 +3,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { bareName, contract } from '../contract.ts';
 import { hopsDuring } from '../matchers/hops.ts';
 import { browserAccess, blockWrites } from './browser.ts';
-import { test as base } from './fixtures.ts';
+import { requirePod, test as base } from './fixtures.ts';
 import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.ts';
 import { expectedDiscovery } from './rules/discovery.ts';
 import { accountIn, variables } from './target.ts';
@@ -31,6 +31,7 @@ test.skip(
 
 for (const app of appNames) {
   test.describe(app, () => {
+    test.beforeEach(({ client }) => requirePod(client, app));
     test(
       'a test user signs in, is known to every pod, signs out, and is no longer known',
       { tag: ['@memory-sessions', '@cookie-without-host-prefix'] },

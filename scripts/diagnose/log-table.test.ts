@@ -37,3 +37,12 @@ test('what users and administrators do is not wrong; a pod and Authentik that re
 test('a log without such lines proves nothing', () => {
   expect(() => tableOf('a', 'b')).toThrow(/^No line is of an app about a session\. Give the whole log/);
 });
+
+test('lines that are not as the apps write them are counted, and change nothing else', () => {
+  const right = line(1, { reason: 'idle', pod: 'portal-a' });
+  const odd = [{ time: undefined }, { time: 'yesterday' }, { count: -5 }, { count: 1e99 }, { pod: '\u001b[31mred' }];
+  const { lines, isWrong } = tableOf(...odd.map((facts) => line(2, { reason: 'missing', ...facts })), right);
+  expect(lines.toSpliced(-1)).toEqual(tableOf(right).lines);
+  expect(lines.at(-1)).toBe('Left out, because they are not as the apps write them: 5 lines about sessions.');
+  expect(isWrong).toBe(false);
+});

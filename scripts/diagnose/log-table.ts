@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
-import type { SessionLine } from '../../e2e/models/session-reports.ts';
+import type { sessionLinesIn, SessionLine } from '../../e2e/models/session-reports.ts';
 import { reasonMeanings, reasonNamed } from '../../e2e/report/session-reasons.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { inColumns } from '../command/output.ts';
@@ -21,10 +21,15 @@ const saidBy = ({ reason, outcome }: SessionLine): string => reason ?? outcome ?
  * What the logs of the apps say about sessions: a row for each event, reason and pod, the most first, and what each
  * reason means. @throws HarnessError for logs without such a line.
  */
-export function logTable(lines: readonly SessionLine[]): { text: string; isWrong: boolean } {
+export function logTable({ lines, unfit }: ReturnType<typeof sessionLinesIn>): { text: string; isWrong: boolean } {
+  const leftOut =
+    unfit > 0 ? [`Left out, because they are not as the apps write them: ${unfit} lines about sessions.`] : [];
   if (lines.length === 0) {
     throw new HarnessError(
-      'No line is of an app about a session. Give the whole log of operator and portal: kubectl logs has --tail=-1 for it.',
+      [
+        'No line is of an app about a session. Give the whole log of operator and portal: kubectl logs has --tail=-1 for it.',
+        ...leftOut,
+      ].join(' '),
     );
   }
   const ordered = lines.toSorted((one, other) => one.time.localeCompare(other.time));
@@ -55,6 +60,7 @@ export function logTable(lines: readonly SessionLine[]): { text: string; isWrong
     text: [
       ...inColumns([['what', 'reason', 'pod', 'requests', 'sessions', 'first', 'last (UTC)'], ...rows]),
       ...meanings,
+      ...leftOut,
     ].join('\n'),
     isWrong: said.some((name) => wrong.has(name)),
   };

@@ -20,6 +20,7 @@ const routes: Readonly<Record<string, RequestListener>> = {
     response.end(JSON.stringify({ method: request.method, headers: request.headers })),
   '/away': (_request, response) => response.writeHead(302, { location: '/seen?a=1' }).end('moved'),
   '/never': () => {},
+  '/too-large': (_request, response) => response.end(Buffer.alloc(9 * 2 ** 20)),
 };
 
 let server: ReturnType<typeof createServer>;
@@ -93,6 +94,11 @@ describe('a host is unreachable, in a sentence', () => {
   test('when it does not answer in time', async () => {
     const error = await failure(live().get(`https://${host}/never`, { timeout: 50 }));
     expect(error.message).toContain('did not answer within 0.05 s');
+  });
+
+  test('when an answer does not end', async () => {
+    const error = await failure(live().get(`https://${host}/too-large`));
+    expect(error.message).toMatch(/ sends more than 8 MiB \(GET .*\): look at what serves it there\.$/);
   });
 
   test('when nothing listens there', async () => {

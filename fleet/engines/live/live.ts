@@ -6,7 +6,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { getCACertificates, type TLSSocket } from 'node:tls';
 import { HarnessError } from '../../errors.ts';
-import { mediumOf, Unreachable } from './unreachable.ts';
+import { maxBodyBytes, mediumOf, tooLarge, Unreachable } from './unreachable.ts';
 
 /** Connects to another address, like curl's `--connect-to`. The names in TLS and Host do not change. */
 export interface ConnectTo {
@@ -55,8 +55,6 @@ export interface GetOptions {
   timeout?: number;
 }
 
-/** Maximum number of response bytes to read. */
-const maxBodyBytes = 8 * 2 ** 20;
 const defaultTimeout = 10_000;
 
 /**
@@ -165,7 +163,7 @@ async function textOf(reply: IncomingMessage, onReceived: (bytes: number) => voi
   for await (const chunk of reply as AsyncIterable<Buffer>) {
     size += chunk.length;
     onReceived(size);
-    if (size > maxBodyBytes) throw new Error(`the answer is larger than ${maxBodyBytes / 2 ** 20} MiB`);
+    if (size > maxBodyBytes) throw Object.assign(new Error(`${size} bytes`), { code: tooLarge });
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,9 +1,14 @@
+/** Maximum number of response bytes to read, and the error code of an answer with more. */
+export const maxBodyBytes = 8 * 2 ** 20;
+export const tooLarge = 'EMSGSIZE';
+
 /** What an error code of node:net, node:dns or node:tls means for a host, and where to fix it. */
 const sentences: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ENOTFOUND: ['has no address', 'look at its DNS record, or name one with --connect-to'],
   EAI_AGAIN: ['could not be looked up', 'look at this machine’s DNS'],
   ECONNREFUSED: ['refuses connections', 'look whether the ingress runs and listens'],
   ECONNRESET: ['broke the connection off', 'look at the log of the ingress and of the pods'],
+  [tooLarge]: [`sends more than ${maxBodyBytes / 2 ** 20} MiB`, 'look at what serves it there'],
   EPROTO: ['does not speak TLS there', 'look at the port, and at the tls section of its Ingress'],
   CERT_HAS_EXPIRED: ['shows a certificate that has expired', 'look at its Certificate: kubectl describe certificate'],
   ERR_TLS_CERT_ALTNAME_INVALID: [

@@ -1,6 +1,9 @@
+import { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
+import { Socket } from 'node:net';
+import type { NitroApp } from 'nitropack/types';
 import { Histogram } from 'prom-client';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { appNames } from '../../../environment/apps.ts';
 import { sessionReasons } from '../../../environment/session-reasons.ts';
@@ -47,6 +50,23 @@ test.each(alerts)('$alert asks for metrics, labels and values that the apps have
   const by = [...expr.matchAll(/\b(?:by|on) \(([^)]*)\)/g)].flatMap(([, names = '']) => names.split(', '));
   const own = metricsByName.flatMap(({ labelNames }) => labelNames);
   expect([...targetLabels, ...own]).toEqual(expect.arrayContaining(by));
+});
+
+const shares = alerts.filter(({ expr }) => expr.includes(' / '));
+test.each(shares)('a single tab does not fire $alert, because its share needs a number', ({ expr }) => {
+  expect(expr).toMatch(/\n *and\nsum by \(.*\) \(increase\(.*\)\) > \d+\n$/);
+});
+
+test('cookies that anybody can send fire an alert only where one pod has more of them than another', () => {
+  const its = alerts.filter(({ expr }) => expr.includes('unsealed'));
+  expect(its.map(({ expr }) => expr)).toEqual([
+    expect.stringMatching(/> on \(app\) group_left\n5 \* min by \(app\) \(.*\) \+ 20\n$/),
+  ]);
+});
+
+test('a pod counts reasons from 0, so that it can be compared with one that has counted some', async () => {
+  const { values: counted } = await metrics.refusals.get();
+  expect(counted.map(({ labels }) => labels.reason)).toEqual(sessionReasons);
 });
 
 test.each(alerts)('the runbook of $alert exists', ({ annotations }) => {
@@ -109,5 +129,30 @@ test('a refresh is counted by its outcome, the reason of an end, and "failed" wh
     ['unavailable', 1],
     ['refused', 1],
     ['failed', 1],
+  ]);
+});
+
+test('a file of the build is an asset, and requests of the server to itself are not counted', async () => {
+  vi.stubGlobal('defineNitroPlugin', (plugin: unknown) => plugin);
+  const { default: plugin } = await import('../plugins/metrics.ts');
+  let onRequest = (_event: object): void => {};
+  plugin({ hooks: { hook: (_name: string, hook: typeof onRequest) => (onRequest = hook) } } as unknown as NitroApp);
+  const own = {};
+  for (const { url, statusCode = 200, socket = new Socket() } of [
+    { url: '/_nuxt/entry.js' },
+    { url: '/_nuxt/gone.js', statusCode: 404 },
+    { url: '/' },
+    { url: '/__nuxt_error', socket: own },
+    { url: '/api/_auth/session', statusCode: 401, socket: own },
+  ]) {
+    const res = Object.assign(new EventEmitter(), { statusCode });
+    onRequest({ method: 'GET', node: { req: { url, socket }, res } });
+    res.emit('finish');
+  }
+  const { values } = await metrics.requests.get();
+  expect(values.map(({ labels }) => Object.values(labels).join(' '))).toEqual([
+    'asset 200',
+    'not found 404',
+    'page 200',
   ]);
 });

@@ -1,4 +1,5 @@
 import { Counter, Histogram, Registry } from 'prom-client';
+import { sessionReasons } from '../../../environment/session-reasons.ts';
 
 export const registry = new Registry();
 
@@ -50,6 +51,9 @@ export const metrics = {
     registers,
   }),
 } as const;
+
+// A pod without a value would be missing where an alert compares pods.
+for (const reason of sessionReasons) metrics.refusals.inc({ reason }, 0);
 
 /** Runs a renewal of tokens and observes its outcome and duration, also when it throws. */
 export const observedRefresh = async <Result extends { outcome: string; reason?: string }>(

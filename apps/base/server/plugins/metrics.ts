@@ -1,12 +1,20 @@
 import { createServer } from 'node:http';
+import { Socket } from 'node:net';
 import { metrics, registry } from '../metrics/metrics.ts';
 import { routeOf } from '../http/routes.ts';
 
 /** Serves `GET /metrics` on METRICS_PORT, a port that no Service and no Ingress has. Without the variable: nowhere. */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => {
+    const { req, res } = event.node;
+    // A request of the server to itself, for an error page or a session, has no real socket.
+    if (!(req.socket instanceof Socket)) return;
     const { match } = routeOf(event);
-    event.node.res.once('finish', () => metrics.requests.inc({ route: match, status: event.node.res.statusCode }));
+    res.once('finish', () => {
+      // Nitro serves the files of the build before the allow-list, which knows none of them.
+      const route = match === 'not found' && res.statusCode < 400 ? 'asset' : match;
+      metrics.requests.inc({ route, status: res.statusCode });
+    });
   });
   const port = process.env.METRICS_PORT;
   if (!port) return;
