@@ -21,7 +21,7 @@ test.each<[line: string, input: string, code: number, result: string | RegExp]>(
   ['config check-secrets -', secretsYaml({ random: false }), 1, 'is not set'],
   ['diagnose --logs -', endsAs('signed-out'), 0, 'signed-out: '],
   ['diagnose --logs -', endsAs('missing'), 1, 'missing: '],
-  [`diagnose --for 1 ${closed}`, '', 1, '1. operator, portal, auth gave no answer'],
+  [`diagnose --for 1 ${closed}`, '', 1, '1. operator, portal, auth gave no complete answer'],
   [`smoke --watch --for 1 ${closed}`, '', 1, 'refuses connections'],
   [`smoke --grep certificate ${closed}`, '', 1, endOfSmoke],
 ])(

@@ -1,7 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Socket } from 'node:net';
-import type { NitroApp } from 'nitropack/types';
 import { Histogram } from 'prom-client';
 import { expect, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
@@ -136,7 +135,7 @@ test('a file of the build is an asset, and requests of the server to itself are 
   vi.stubGlobal('defineNitroPlugin', (plugin: unknown) => plugin);
   const { default: plugin } = await import('../plugins/metrics.ts');
   let onRequest = (_event: object): void => {};
-  plugin({ hooks: { hook: (_name: string, hook: typeof onRequest) => (onRequest = hook) } } as unknown as NitroApp);
+  plugin({ hooks: { hook: (_name: string, hook: typeof onRequest) => (onRequest = hook) } } as never);
   const own = {};
   for (const { url, statusCode = 200, socket = new Socket() } of [
     { url: '/_nuxt/entry.js' },
