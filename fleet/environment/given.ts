@@ -20,9 +20,10 @@ export function givenEnvironmentOf(deployment: Deployment, objects: readonly Kub
   const { labels } = deployment.spec.template.metadata;
   const missing = new Map<string, Reference>();
   const written = container
-    ? variablesOf(container, objects, { name: unknown, namespace: unknown, labels }, (each) =>
-        missing.set(each.id, each),
-      )
+    ? variablesOf(container, objects, { name: unknown, namespace: unknown, labels }, (each) => {
+        // A variable that is not set is reported by its name.
+        if (each.key === undefined) missing.set(each.id, each);
+      })
     : [];
   return {
     values: new Map(written.map((variable) => [variable.name, variable])),

@@ -2,10 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
-import { apps } from '../../apps/environment/apps.ts';
+import { apps, sessionApps } from '../../apps/environment/apps.ts';
 import { repositoryRoot } from '../root.ts';
 import { applyChanges } from './changes.ts';
-import type { KubeObject } from './objects.ts';
+import { named, type KubeObject } from './objects.ts';
 import { render } from './render.ts';
 import { describedApps, releasedAs, violationsOf } from './rules.ts';
 
@@ -28,6 +28,14 @@ const object = (kind: string, rest: Record<string, unknown>, annotations: Record
 
 test.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s breaks no rule', async (folder) => {
   expect(sentencesFor(await render(join(repositoryRoot, 'fleet', folder)))).toEqual([]);
+});
+
+test.each(sessionApps)('a pod of $name starts only with the address of Redis', ({ name }) => {
+  const reference = { name: `${name}-secrets`, key: 'SESSION_REDIS_URL' };
+  expect(named(rendered, 'Deployment', name)?.spec.template.spec.containers[0]?.env).toContainEqual({
+    name: 'SESSION_REDIS_URL',
+    valueFrom: { secretKeyRef: reference },
+  });
 });
 
 const container = '/spec/template/spec/containers/0';

@@ -43,6 +43,8 @@ export interface PodFacts {
 
 export interface Reference {
   id: string;
+  /** Of an object that is given, and has no such key. */
+  key?: string;
   optional: boolean;
 }
 
@@ -71,7 +73,10 @@ export function variablesOf(
     const ref = configMapKeyRef ?? secretKeyRef;
     if (!ref) return [{ name, from: 'env', value: fieldRef ? fieldOf(fieldRef.fieldPath, pod) : value }];
     const known = referenced(configMapKeyRef, secretKeyRef).find(({ key }) => key === ref.key);
-    return known ? [{ ...known, name }] : [];
+    if (known) return [{ ...known, name }];
+    const id = `${configMapKeyRef ? 'ConfigMap' : 'Secret'} ${ref.name}`;
+    onMissing({ id, key: ref.key, optional: ref.optional ?? false });
+    return [];
   });
   return [...ofObjects, ...own];
 }

@@ -55,6 +55,9 @@ describe('the environment of a container', () => {
     expect(() => of({ envFrom: [{ secretRef: { name: 'none' } }] })).toThrow('secret "none" not found');
     expect(() => of({ envFrom: [{ configMapRef: { name: 'none' } }] })).toThrow('configmap "none" not found');
     expect(of({ envFrom: [{ configMapRef: { name: 'none', optional: true } }] })).toEqual({});
+    const oneOf = (key: string) => [{ name: 'V', valueFrom: { secretKeyRef: { name: 'keys', key } } }];
+    expect(of({ env: oneOf('E') })).toEqual({ V: 'plain' });
+    expect(() => of({ env: oneOf('Z') })).toThrow("couldn't find key Z in Secret keys");
   });
 
   test('has the values of Secrets, decoded', () => {

@@ -16,9 +16,11 @@ export function environmentOf(
   objects: readonly KubeObject[],
   pod: PodFacts,
 ): Record<string, string> {
-  const variables = variablesOf(container, objects, pod, ({ id, optional }) => {
+  const variables = variablesOf(container, objects, pod, ({ id, key, optional }) => {
     const [kind = '', name] = id.split(' ');
-    if (!optional) throw new ContainerConfigError(`${kind.toLowerCase()} "${name}" not found`);
+    if (optional) return;
+    const what = key === undefined ? `${kind.toLowerCase()} "${name}" not found` : `couldn't find key ${key} in ${id}`;
+    throw new ContainerConfigError(what);
   });
   const environment: Record<string, string> = {};
   for (const { name, from, ...known } of variables) {

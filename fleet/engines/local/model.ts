@@ -49,12 +49,15 @@ const container = z.strictObject({
         name: z.string(),
         value: z.string().optional(),
         valueFrom: z
-          .strictObject({
-            fieldRef: z.strictObject({
-              fieldPath: z.union([z.enum(['metadata.name', 'metadata.namespace']), z.string().regex(labelPath)]),
-              apiVersion: z.literal('v1').optional(),
+          .union([
+            z.strictObject({
+              fieldRef: z.strictObject({
+                fieldPath: z.union([z.enum(['metadata.name', 'metadata.namespace']), z.string().regex(labelPath)]),
+                apiVersion: z.literal('v1').optional(),
+              }),
             }),
-          })
+            z.strictObject({ secretKeyRef: z.strictObject({ name: z.string(), key: z.string() }) }),
+          ])
           .optional(),
       }),
     )
