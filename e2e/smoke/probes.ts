@@ -40,6 +40,8 @@ export interface ProbeAnswer {
   reason?: SessionReason;
   /** What is wrong with it, as a sentence. */
   problem?: string;
+  /** Asking again is of no use for now. */
+  isFinal?: true;
 }
 
 /** A session of each app that may be used, as a `cookie` header. */
@@ -154,7 +156,8 @@ export async function ask(
     };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    return { at, of, probe, status: 0, pod: '', revision: '', facts: {}, problem: error.message };
+    const final = error.isFinal ? { isFinal: true as const } : {};
+    return { at, of, probe, status: 0, pod: '', revision: '', facts: {}, problem: error.message, ...final };
   }
 }
 
