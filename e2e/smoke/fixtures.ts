@@ -1,3 +1,5 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test as base, type TestInfo } from '@playwright/test';
 import { firstApp, type AppName } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
@@ -60,10 +62,21 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   ],
   client: [({ target }, use) => use(new SmokeClient(target)), { scope: 'worker' }],
   settled: [
-    async ({ client, target: { sha, wait } }, use) => {
+    async ({ client, target: { sha, wait } }, use, { project }) => {
       const asked = new Map<AppName, Promise<Settled>>();
+      const settleOnce = async (app: AppName): Promise<Settled> => {
+        // A failed check ends its worker, so a file tells the next worker that the wait is over.
+        const waitIsOver = join(project.outputDir, `${app}-wait-is-over`);
+        const left = existsSync(waitIsOver) ? 0 : wait;
+        const result = await settle({ ask: () => ask(client, app, 'ready'), wanted: sha, wait: left });
+        if (!result.settled && left > 0) {
+          mkdirSync(project.outputDir, { recursive: true });
+          writeFileSync(waitIsOver, '');
+        }
+        return result;
+      };
       await use((app) => {
-        const settled = asked.get(app) ?? settle({ ask: () => ask(client, app, 'ready'), wanted: sha, wait });
+        const settled = asked.get(app) ?? settleOnce(app);
         asked.set(app, settled);
         return settled;
       });

@@ -126,6 +126,22 @@ test('a wrong status and a host without an answer are problems', async () => {
   expect(answer).toMatchObject({ status: 0, problem: late.message });
 });
 
+test.each([
+  ['ENOTFOUND', true],
+  ['EAI_AGAIN', undefined],
+])('whether %s is final for now: %s', async (code, isFinal) => {
+  const error = new Unreachable('https://a.example/', { code, message: code }, { timeout: 1, received: undefined });
+  expect(
+    (
+      await ask(
+        clientOf(() => Promise.reject(error)),
+        'operator',
+        'ready',
+      )
+    ).isFinal,
+  ).toBe(isFinal);
+});
+
 test('a sign-in that leads to another host is a problem of the answer, and a finding', async () => {
   const location = 'https://login.example/application/o/authorize/?client_id=operator';
   const client = clientOf(() => ({ status: 302, headers: { location, 'x-served-by': 'operator-a' } }));

@@ -42,6 +42,8 @@ export interface ProbeAnswer {
   problem?: string;
   /** It is not from a pod of the app, so it says nothing about one. */
   isOutside?: true;
+  /** Asking again is of no use for now. */
+  isFinal?: true;
 }
 
 /** A session of each app that may be used, as a `cookie` header. */
@@ -165,7 +167,8 @@ export async function ask(
     };
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
-    return { at, of, probe, status: 0, pod: '', revision: '', facts: {}, problem: error.message };
+    const final = error.isFinal ? { isFinal: true as const } : {};
+    return { at, of, probe, status: 0, pod: '', revision: '', facts: {}, problem: error.message, ...final };
   }
 }
 

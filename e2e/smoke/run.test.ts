@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -65,6 +65,17 @@ test('a run against hosts that hang ends in time, says what was not checked, and
   expect({ passed, failed }).toEqual({ passed: 0, failed: 0 });
   expect(errors.join()).toContain('  operator: its certificate is trusted and does not expire soon\n');
 }, 120_000);
+
+test('pods that do not come to the expected state are waited for once, also by the checks after a failed one', async () => {
+  const reports = mkdtempSync(join(tmpdir(), 'smoke-run-'));
+  onTestFinished(() => rmSync(reports, { recursive: true }));
+  const options = { grep: 'operator every pod', signal: new AbortController().signal };
+  expect(await runSmoke({ ...target, wait: 4_000 }, reports, options)).toMatchObject({ failed: 2, errors: [] });
+  const { checks } = JSON.parse(readFileSync(join(reports, 'smoke.json'), 'utf8')) as {
+    checks: Array<{ milliseconds: number }>;
+  };
+  expect(checks.map(({ milliseconds }) => milliseconds > 3_000)).toEqual([true, false]);
+}, 60_000);
 
 test('reports go into a folder, which need not exist yet', () => {
   expect(() => checkReportsFolder('package.json')).toThrow(/package\.json is no folder\. Give --reports a folder\.$/);

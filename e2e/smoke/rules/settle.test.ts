@@ -43,6 +43,11 @@ describe('settling', () => {
     expect(settled).toBe(false);
   });
 
+  test('a host without an address is asked once', async () => {
+    const { settled, answers } = await settle({ ...options, ask: answering({ ...down, isFinal: true }, from('1')) });
+    expect({ settled, asked: answers.length }).toEqual({ settled: false, asked: 1 });
+  });
+
   test('without an expected revision any will do, but only one', async () => {
     const { agreeing, answers } = await settle({ ...options, ask: answering(from('1'), from('1'), from('2')) });
     expect(new Set(agreeing.map(({ revision }) => revision))).toEqual(new Set(['2']));

@@ -41,7 +41,7 @@ export async function settle({ ask, wanted, wait, pause = 250 }: SettleOptions):
       continue;
     }
     agreeing = wanted === undefined && isUsable ? [answer] : [];
-    if (performance.now() + pause > deadline) return { settled: false, answers, agreeing };
+    if (answer.isFinal || performance.now() + pause > deadline) return { settled: false, answers, agreeing };
     await delay(pause);
   }
   return { settled: true, answers, agreeing };
