@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { parse, stringify } from 'yaml';
+
+const promtool = process.env['PROMTOOL_PATH'] ?? 'promtool';
+const isHere = spawnSync(promtool, ['--version']).status === 0;
+const rules = parse(readFileSync(new URL('rules.yaml', import.meta.url), 'utf8')) as { spec: object };
+
+const lost = 'dezky_requests_without_session_total';
+const requests = 'dezky_http_requests_total{route="api",status="200"';
+const refreshes = 'dezky_token_refresh_seconds_count';
+/** What both pods of operator count in 15 s under a load of ten requests a second, as on a local fleet. */
+const busy = { [`${requests},pod="a"}`]: 150, [`${requests},pod="b"}`]: 150 };
+
+/** What is counted in 15 s for twenty minutes, and the alerts that fire then. */
+const cases: Array<[string, Readonly<Record<string, number>>, string[]]> = [
+  ['all is well', busy, []],
+  ['sessions are in memory', { ...busy, [`${lost}{reason="missing",pod="a"}`]: 75 }, ['DezkySessionsLost']],
+  ['a pod has another key', { ...busy, [`${lost}{reason="unreadable",pod="b"}`]: 75 }, ['DezkySessionsLost']],
+  [
+    'an old tab asks once a minute, and nobody else',
+    { [`${requests},pod="a"}`]: 0.25, [`${lost}{reason="missing",pod="a"}`]: 0.25 },
+    [],
+  ],
+  [
+    'a pod has another secret',
+    { ...busy, [`${lost}{reason="unsealed",pod="a"}`]: 75, [`${lost}{reason="unsealed",pod="b"}`]: 0 },
+    ['DezkySecretDiffers'],
+  ],
+  [
+    'a stranger sends cookies to every pod',
+    { ...busy, [`${lost}{reason="unsealed",pod="a"}`]: 75, [`${lost}{reason="unsealed",pod="b"}`]: 60 },
+    [],
+  ],
+  ['a user is deactivated', { [`${refreshes}{outcome="fresh"}`]: 1, [`${refreshes}{outcome="refused"}`]: 0.2 }, []],
+  [
+    'Authentik refuses the client',
+    { [`${refreshes}{outcome="fresh"}`]: 1, [`${refreshes}{outcome="refused"}`]: 5 },
+    ['DezkyRefreshesRefused'],
+  ],
+  ['Redis is away', { 'dezky_session_store_errors_total{kind="read"}': 4 }, ['DezkySessionStoreUnavailable']],
+];
+
+test.skipIf(!isHere)("the alerts that fire (needs promtool, in Debian's prometheus, or PROMTOOL_PATH)", () => {
+  const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'rules.yaml'), stringify(rules.spec));
+  const tests = cases.map(([name, counted, alerts]) => ({
+    name,
+    interval: '15s',
+    input_series: Object.entries(counted).map(([series, step]) => ({
+      series: series.replace('}', ',app="operator"}'),
+      values: `0+${step}x80`,
+    })),
+    promql_expr_test: [
+      {
+        expr: 'count by (alertname) (ALERTS{alertstate="firing"})',
+        eval_time: '18m',
+        exp_samples: alerts.map((alertname) => ({ labels: `{alertname="${alertname}"}`, value: 1 })),
+      },
+    ],
+  }));
+  writeFileSync(
+    join(folder, 'test.yaml'),
+    stringify({ rule_files: ['rules.yaml'], evaluation_interval: '15s', tests }),
+  );
+  const { status, stdout, stderr } = spawnSync(promtool, ['test', 'rules', join(folder, 'test.yaml')], {
+    encoding: 'utf8',
+  });
+  expect(`${stdout}${stderr}`).toContain('SUCCESS');
+  expect(status).toBe(0);
+});
