@@ -71,7 +71,9 @@ for (const appName of appNames) {
         });
         await expect
           .poll(() => fleet.logs(pod), { message: 'the log' })
-          .toContain('Tokens could not be renewed: the refresh is still in progress.');
+          .toContainEqual(
+            expect.stringMatching(/^Tokens could not be renewed .*: the refresh is still in progress\.$/),
+          );
         await waitForNewTokens(sessionStore, [session], {
           message: 'sessions after a slow refresh',
           timeout: deadline(2) * slow,

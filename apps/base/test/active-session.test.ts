@@ -157,7 +157,7 @@ describe('when its tokens are due', () => {
   ])('it goes on with the old ones while %s', async (_what, fail, reason) => {
     fail();
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
-    expect(said).toEqual([`Tokens could not be renewed: ${reason}. (request r1)`]);
+    expect(said).toEqual([`Tokens could not be renewed (request r1): ${reason}.`]);
   });
 
   test('a refresh that fails is in the log, also when nobody waits for it', async () => {
@@ -165,7 +165,7 @@ describe('when its tokens are due', () => {
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
     expect(said).toEqual([
       'A refresh failed: Redis is down',
-      'Tokens could not be renewed: Redis is down. (request r1)',
+      'Tokens could not be renewed (request r1): Redis is down.',
     ]);
   });
 });

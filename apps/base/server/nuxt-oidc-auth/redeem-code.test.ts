@@ -203,7 +203,7 @@ describe('a sign-in that Authentik does not answer in time', () => {
   test('fails, and leaves no session when it is answered after all', async () => {
     expect(await gaveUp()).toEqual({ failed: 'unavailable', sent: [] });
     expect(console.error).toHaveBeenCalledWith(
-      expect.stringMatching(/^Authentik did not answer a sign-in within 4000 ms\./),
+      expect.stringMatching(/^Authentik did not answer a sign-in within 4000 ms/),
     );
     expect(store.remove).not.toHaveBeenCalled();
     authentik.resolve();

@@ -82,7 +82,7 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
   })();
   const outcome = await Promise.race([redeemed, delay(timeout, late, { ref: false })]);
   if (outcome === late) {
-    console.error(`Authentik did not answer a sign-in within ${timeout} ms.${inRequest(event)}`);
+    console.error(`Authentik did not answer a sign-in within ${timeout} ms${inRequest(event)}.`);
     event.waitUntil(
       redeemed.then((result) => (typeof result === 'string' ? undefined : forget(event, result))).catch(console.error),
     );

@@ -93,7 +93,7 @@ const cannotRenew = ({ cause }: { cause?: unknown }) => {
 
 /** While tokens cannot be renewed, a session continues for as long as its access token is valid. */
 const carryOn = async (event: H3Event, entry: SessionEntry, result: Unavailable): Promise<string> => {
-  console.warn(`Tokens could not be renewed: ${result.reason}.${inRequest(event)}`);
+  console.warn(`Tokens could not be renewed${inRequest(event)}: ${result.reason}.`);
   const accessToken = await decrypt(entry.accessToken);
   if (expiryOf(accessToken) > now()) return accessToken;
   throw cannotRenew(result);
