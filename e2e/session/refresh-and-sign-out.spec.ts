@@ -43,15 +43,14 @@ for (const appName of appNames) {
     test(
       'sign-out on one pod during a refresh on the other ends the session permanently',
       { tag: ['@refresh-revives-session'] },
-      async ({ app, fleet, newPerson, newProfile, providerSettings, sessionStore, authentik }) => {
-        await providerSettings(appName, { refreshThresholdSeconds: 0 });
+      async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
         const [a, b] = await twoPods(fleet, appName);
         const person = await newPerson();
         const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
         const cookie = await app.cookieHeader();
         const { request } = await newProfile();
-        // Authentik has read the refresh token when the sign-out revokes it. Longer than signing out takes.
-        await authentik.setFault({ refreshRaceMs: 5000, username: person.username });
+        // Longer than signing out takes.
+        await authentik.setFault({ tokenDelayMs: 5000, username: person.username });
         await sessionStore.expireAccessToken(session);
 
         const late = request.get(`${app.origin}/api/me`, { headers: { cookie, 'x-edge-pin': a }, maxRedirects: 0 });

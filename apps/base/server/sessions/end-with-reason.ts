@@ -16,5 +16,5 @@ export const endWithReason = async (
 ): Promise<void> => {
   if (!(await sessions.remove(id, reason))) return;
   logSessionEnd(event, { reason, id, names: entry?.names });
-  if (reason !== 'refused') revokeLater(event, entry?.refreshToken);
+  if (reason !== 'refused') revokeLater(event, entry?.refreshToken, id);
 };
