@@ -1,37 +1,8 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { httpsOf } from '../../fleet/hosts.ts';
 import { contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { unspentCallback } from '../models/sign-in-by-http.ts';
-
-test.describe('with a session at Authentik that is older than one of operator may be', () => {
-  test.use({ appName: 'operator', needs: ['store', 'authentik-control'] });
-
-  test(
-    'a user enters the password again, and has a session',
-    { tag: ['@sign-in-without-max-age'] },
-    async ({ app, apps, authentik, fleet, newPerson }) => {
-      const person = await newPerson();
-      const login = new AuthentikLogin(app.page);
-      await authentik.setClock(-contract.maxSeconds.operator - 600);
-      await app.page.goto(`${httpsOf(fleet.hosts.auth)}/if/user/`);
-      await login.signIn(person);
-      await login.expectHome();
-      // Each sign-in to an app extends the session at Authentik by a day, without a password.
-      await authentik.setClock(-contract.maxSeconds.operator / 2);
-      const portal = apps.find(({ name }) => name === 'portal')!;
-      await portal.startSignIn();
-      await expect(portal.page, 'where the sign-in to portal ends').toHaveURL((url) => url.origin === portal.origin);
-      await authentik.setClock(0);
-
-      await app.startSignIn();
-      await login.signIn(person);
-      await app.expectSignedIn();
-      expect((await app.call('/api/me')).status(), 'GET /api/me of the new session').toBe(200);
-    },
-  );
-});
 
 for (const appName of appNames) {
   test.describe(appName, () => {
