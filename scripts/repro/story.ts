@@ -220,7 +220,7 @@ export function responsesToExplain({ requests, authentik }: Story): { wrong: num
     if (!began.has(app)) {
       const isServedLater = () =>
         untilNextSignIn(requests, index).some((each) => each.app === app && isServed(each.outcome));
-      // Without a cookie, a reason or a later response that shows a session, who comes first may be a stranger.
+      // Without a cookie, a reason or a later response that shows a session, the client may never have signed in.
       began.set(app, hasCookie ?? ((reason !== undefined && reason !== 'none') || isServedLater()));
     }
     const wasIn = isIn.get(app) ?? (hasCookie || began.get(app) === true);

@@ -14,6 +14,10 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
   encryptToken: async (encryptedToken: string) => ({ encryptedToken, iv: '' }),
   parseJwtToken: (token: string): unknown => JSON.parse(token),
 }));
+vi.mock('node:timers/promises', async (original) => {
+  const { setTimeout } = await original<typeof import('node:timers/promises')>();
+  return { setTimeout: (ms: number, ...more: []) => setTimeout(ms === 1000 ? 0 : ms, ...more) };
+});
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
 vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn() }));
 vi.mock('../server/sessions/token-endpoint.ts', () => ({
@@ -96,12 +100,15 @@ test.each([
   expect(revokeToken).toHaveBeenCalledExactlyOnceWith({ timeout: 4000 }, 'refresh');
 });
 
-test('a refresh token that cannot be revoked is a line of the log', async () => {
-  vi.mocked(revokeToken).mockRejectedValueOnce(new Error('status 503'));
+test.each<[string, () => unknown]>([
+  ['status 503', () => vi.mocked(revokeToken).mockRejectedValueOnce(new Error('status 503'))],
+  ['a refresh of its session does not end', () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(busy)],
+])('a refresh token that cannot be revoked is a line of the log: %s', async (reason, fail) => {
+  fail();
   stored(issuedAgo(3601));
   await activeSession(eventOf());
   await Promise.all(later);
-  expect(said).toEqual(['A refresh token could not be revoked: status 503.']);
+  expect(said).toEqual([`A refresh token could not be revoked: ${reason}.`]);
 });
 
 describe('when its tokens are due', () => {

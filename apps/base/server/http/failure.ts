@@ -9,7 +9,7 @@ export const failure = (status: number, message: string, cause?: unknown) =>
 
 /** An error that no user sees: as JSON, because a page takes ten times the CPU to render. */
 export const bareFailure = (event: H3Event, ...error: Parameters<typeof failure>) => {
-  // Nuxt renders its page for whoever accepts HTML.
+  // Nuxt renders an error page for requests that accept HTML.
   event.node.req.headers.accept = 'application/json';
   return failure(...error);
 };

@@ -48,10 +48,6 @@ export const recallPage = (event: H3Event): string => {
   const { state } = getQuery(event);
   const attempts = attemptsOf(event);
   const own = attempts.find(([each]) => each === state);
-  if (own)
-    keep(
-      event,
-      attempts.filter((each) => each !== own),
-    );
+  if (own) keep(event, attempts.toSpliced(attempts.indexOf(own), 1));
   return localPath(own?.[1]);
 };

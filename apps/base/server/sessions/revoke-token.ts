@@ -25,14 +25,21 @@ export const revokeLater = (event: H3Event, token: SessionEntry['refreshToken'] 
   );
 };
 
-/** Seconds to wait for a refresh, which may take a minute. */
-const patience = 90;
+/** Longer than a refresh, which may take a minute. */
+const maxAttempts = 90;
+/** Milliseconds between two attempts. */
+const interval = 1000;
 
-/** Runs a task under the session's lock. A refresh that presents a revoked token is a suspicious request to Authentik. */
+/**
+ * Runs a task under the session's lock. A refresh that presents a revoked token is a suspicious request to Authentik.
+ * @throws Error when a refresh holds the lock for too long; that of the task.
+ */
 const whenNotRefreshed = async (id: string, task: () => Promise<void>): Promise<void> => {
   const done = Symbol('done');
-  for (let second = 0; second < patience; second += 1) {
+  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
+    // During a refresh the lock gives the result of the refresh, and does not run the task.
     if ((await sessions.lock.run<unknown>(id, () => task().then(() => done))) === done) return;
-    await delay(1000, undefined, { ref: false });
+    await delay(interval, undefined, { ref: false });
   }
+  throw new Error('a refresh of its session does not end');
 };
