@@ -15,8 +15,8 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
   parseJwtToken: (token: string): unknown => JSON.parse(token),
 }));
 vi.mock('node:timers/promises', async (original) => {
-  const { setTimeout } = await original<typeof import('node:timers/promises')>();
-  return { setTimeout: (ms: number, ...more: []) => setTimeout(ms === 1000 ? 0 : ms, ...more) };
+  const { setTimeout } = await original<{ setTimeout: (...args: unknown[]) => unknown }>();
+  return { setTimeout: (ms: number, ...more: unknown[]) => setTimeout(ms === 1000 ? 0 : ms, ...more) };
 });
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
 vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn() }));
