@@ -24,21 +24,24 @@ export default defineConfig<TestOptions>({
   outputDir: join(reports, 'test-results'),
   globalSetup: './e2e/run-request.ts',
   // Each worker has a fleet, so no test meets the rollout or the outage of another. The command sets their number.
-  // Playwright keeps together what shares a fleet, in the order of the files: the first file is one on a worker's fleet,
-  // so that the fleets of variants, which take long to start, come last.
+  // Playwright keeps together what shares a fleet: the fleets of variants, which take long to start, come last.
   workers: 1,
   fullyParallel: true,
   retries: 0,
   forbidOnly: Boolean(process.env.CI),
-  timeout: 30_000,
+  // Ends only what hangs: each wait has a limit of its own.
+  timeout: 180_000,
   expect: { timeout: deadline(5_000) },
   reporter: [
     // First: what it takes out, the others never see.
     ['./e2e/report/redact-reporter.ts'],
+    ['./e2e/report/order-reporter.ts'],
     ...(quiet ? [] : humanReporters),
     ['./e2e/report/verdict.ts', { file: join(reports, 'verdict.json') }],
   ],
   use: {
+    actionTimeout: deadline(20_000),
+    navigationTimeout: deadline(20_000),
     timelines: !quiet,
     // With the pages as DOM. A film of each test costs a quarter of the run's CPU; `--trace on` has it.
     trace: { mode: 'retain-on-failure', screenshots: false },

@@ -1,7 +1,6 @@
 // The unit tests as the gate runs them: files that leave nothing behind share a process, which saves half of their CPU
 // time. `vitest run <file>` uses vitest.config.ts and gives each file a process of its own.
 import { globSync, readFileSync } from 'node:fs';
-import { getPriority } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import config from './vitest.config.ts';
 
@@ -16,8 +15,7 @@ const together = files.filter((file) => !alone.includes(file));
 
 export default defineConfig({
   test: {
-    // Beside the suite the gate has a low priority, and gets what the suite leaves.
-    maxWorkers: getPriority() > 0 ? 1 : 2,
+    maxWorkers: 2,
     projects: [
       { test: { ...options, name: 'alone', include: alone } },
       {

@@ -21,6 +21,10 @@ const schema = z.strictObject({
   stale: z.array(z.string()).readonly().default([]),
   /** Options of `npm run e2e` that select the same fleet. */
   fleetOptions: z.array(z.string()).readonly().default([]),
+  /** The ids of the tests to run, in their order; none: all, by file. */
+  tests: z.array(z.string()).readonly().default([]),
+  /** A sentence about the tests that were chosen, when they are not all. */
+  scope: z.string().default(''),
   /** When the command started, in milliseconds since 1970. */
   since: z.number().optional(),
   /** Factors by which deadlines are longer, at least 1. */

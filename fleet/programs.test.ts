@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { runProgram, send } from './programs.ts';
 
 const node = (program: string, options: Parameters<typeof runProgram>[2] = {}) =>
@@ -31,7 +31,7 @@ describe('an abort', () => {
   test('ends a program with what it has started, and keeps what it wrote', async () => {
     const abort = new AbortController();
     const onStart = async (): Promise<void> => {
-      await vi.waitFor(() => expect(existsSync(mark)).toBe(true), 10_000);
+      await expect.poll(() => existsSync(mark)).toBe(true);
       abort.abort();
     };
     expect((await node(withChild, { abort: abort.signal, onStart })).stdout).toBe('started\n');

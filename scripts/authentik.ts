@@ -1,17 +1,18 @@
 // `npm run authentik`: the mock of Authentik alone, and what measures it.
 import { Argument, Option } from 'commander';
 import { runAuthentik, withMockOptions, type Flags } from '../fixtures/authentik/command.ts';
-import { recordedProfiles } from '../fixtures/authentik/replay/recording.ts';
+import { readRecording, recordedProfiles } from '../fixtures/authentik/replay/recording.ts';
+import { replayRecording } from '../fixtures/authentik/replay/replay.ts';
+import { differentExchanges, replayReport, tableOf } from '../fixtures/authentik/replay/report.ts';
 import { profileNames } from '../fixtures/authentik/settings/profile.ts';
 import { tokenVariable } from '../fixtures/conformance/open-target.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { measureConformance, type ConformanceOptions } from './authentik/conformance.ts';
 import { examples, runExamples } from './authentik/examples.ts';
-import { replayRecordings } from './authentik/replay.ts';
 import { targetOption } from './command/authentik-option.ts';
 import { commandLine, fromCallersFolder, positiveNumber, refusingUnknownCommands } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
-import { runCommand } from './command/run-command.ts';
+import { progress, runCommand } from './command/run-command.ts';
 
 const program = refusingUnknownCommands(commandLine('authentik'))
   .description('The mock of Authentik: starts it alone, and measures how faithful it is.')
@@ -54,3 +55,18 @@ program
   .action((names: string[]) => runCommand(() => runExamples(names)));
 
 await program.parseAsync();
+
+/** Replays recordings, one or all, against the mock, and prints where it differs. @returns the exit code */
+async function replayRecordings(only?: string): Promise<number> {
+  let differs = false;
+  for (const profile of only === undefined ? recordedProfiles : [only]) {
+    progress(`Replaying the exchanges of ${profile}.`);
+    const replayed = await replayRecording(readRecording(profile), profile);
+    const different = differentExchanges(replayed);
+    console.log(tableOf(replayed));
+    const report = replayReport(profile, different);
+    if (report !== '') console.log(report);
+    differs ||= different.length > 0;
+  }
+  return differs ? exitCodes.productFailed : exitCodes.passed;
+}

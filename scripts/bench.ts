@@ -2,6 +2,7 @@
 import { exitCodes } from '../fleet/errors.ts';
 import { fleetStarts } from './bench/fleet-starts.ts';
 import { load } from './bench/load.ts';
+import { timeToRed } from './bench/time-to-red.ts';
 import { suite } from './bench/suite.ts';
 import { commandLine, refusingUnknownCommands } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
@@ -17,9 +18,16 @@ program
 
 program
   .command('suite')
-  .description('the suite: wall time, CPU seconds by kind of process, idle share, and the slowest tests')
+  .description(
+    'the suite: wall time, CPU seconds by kind of process, slowest tests, time to red; writes e2e/durations.json',
+  )
   .argument('[args...]', 'arguments of `npm run e2e`, after a second --')
   .action((args: string[]) => runCommand(() => suite(args)));
+
+program
+  .command('red')
+  .description('time to red by e2e/durations.json')
+  .action(() => runCommand(timeToRed));
 
 program
   .command('load')

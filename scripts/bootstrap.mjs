@@ -1,5 +1,7 @@
-// `node -- scripts/bootstrap.mjs <command> [arguments]`: gets what the command needs onto this machine, then runs it on
-// Node 24. Plain Node >= 20 without dependencies; on a complete machine it takes well under a second.
+#!/usr/bin/env node
+// `node -- scripts/bootstrap.mjs <command> [arguments]`, or `npx dezky <command> [arguments]`: gets what the command needs
+// onto this machine, then runs it on Node 24. Plain Node >= 20 without dependencies; on a complete machine it takes well
+// under a second.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
@@ -15,7 +17,13 @@ const env = prepare(command, args);
 // is the same as once. When this process is killed, the channel closes, and the command cleans up as well.
 const child = spawn(node24, ['--', join(root, 'scripts', `${command}.ts`), ...args], {
   cwd: root,
-  env: { ...env, NODE_COMPILE_CACHE: join(root, '.cache/compiled'), DEZKY_ENDS_WITH_PARENT: '1' },
+  // npm says where the caller is; npx does not.
+  env: {
+    INIT_CWD: process.cwd(),
+    ...env,
+    NODE_COMPILE_CACHE: join(root, '.cache/compiled'),
+    DEZKY_ENDS_WITH_PARENT: '1',
+  },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });
 for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])) {

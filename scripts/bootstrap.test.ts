@@ -85,7 +85,7 @@ test.each([
     writeFileSync('running', process.ppid + ' ' + process.pid);`,
   );
   const npm = spawn('npm', ['run', '--silent', 'config'], { cwd: checkout.folder, stdio: 'ignore' });
-  await expect.poll(() => checkout.read('running'), { timeout: 15_000 }).toMatch(/^\d+ \d+$/);
+  await expect.poll(() => checkout.read('running')).toMatch(/^\d+ \d+$/);
   const pids = checkout.read('running').split(' ').map(Number);
   onTestFinished(() => pids.filter(isRunning).forEach((pid) => process.kill(pid, 'SIGKILL')));
   npm.kill(signal);

@@ -29,6 +29,10 @@ if (args.some((argument) => argument === '--help' || argument === '-h')) {
   console.log(usage);
   process.exit(0);
 }
+if (process.env.npm_config_fix) {
+  console.error('npm kept --fix for itself. Options come after --: npm run doctor -- --fix');
+  process.exit(2);
+}
 const unknown = args.filter((argument) => argument !== '--fix');
 if (unknown.length > 0) {
   console.error(`doctor takes --fix alone, and was given: ${unknown.join(' ')}. Run: npm run doctor -- --help`);

@@ -16,6 +16,7 @@ const endOfSmoke =
   /\n\n✗ 127\.0\.0\.1:1 refuses connections \(GET .*\): look whether the ingress runs and listens\.\n0 passed, 3 failed, 0 skipped\n$/;
 
 test.each<[line: string, input: string, code: number, result: string | RegExp]>([
+  ['e2e --run ../../x --list', '', 2, 'There is no run "../../x".'],
   ['config check', '', 0, 'Nothing is wrong with what'],
   ['config check --secrets -', secretsYaml({ random: false }), 1, 'is not set'],
   ['config check-secrets -', secretsYaml({ random: false }), 1, 'is not set'],
@@ -31,8 +32,8 @@ test.each<[line: string, input: string, code: number, result: string | RegExp]>(
     const [command = '', ...options] = line.split(' ');
     if (command === 'smoke') options.push('--reports', reports.path);
     const program = join(import.meta.dirname, `${command}.ts`);
-    const { stdout, status } = spawnSync(process.execPath, [program, ...options], { input, encoding: 'utf8' });
-    expect(stripVTControlCharacters(stdout)).toMatch(result);
+    const { stdout, stderr, status } = spawnSync(process.execPath, [program, ...options], { input, encoding: 'utf8' });
+    expect(stripVTControlCharacters(status === 2 ? stderr : stdout)).toMatch(result);
     expect(status).toBe(code);
   },
   60_000,

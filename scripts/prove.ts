@@ -5,7 +5,7 @@ import { engineNames } from '../fleet/engines/engines.ts';
 import { commandLine, positiveNumber } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 import { prove, type ProveCommandOptions } from './prove/prove.ts';
-import { parseShard } from './runner/shard.ts';
+import { parseShard } from './runner/order.ts';
 
 const program = commandLine('prove')
   .description(

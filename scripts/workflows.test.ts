@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempDisposableSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempDisposableSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
@@ -40,10 +40,13 @@ interface Workflow {
 
 const folder = join(repositoryRoot, '.github/workflows');
 const files = readdirSync(folder).toSorted();
+const action = '../actions/run/action.yml';
 const textOf = (file: string): string => readFileSync(join(folder, file), 'utf8');
 const workflow = (file: string): Workflow => parse(textOf(file)) as Workflow;
 const jobsOf = (file: string): Array<[string, Job]> => Object.entries(workflow(file).jobs);
-const stepsOf = (file: string): Step[] => jobsOf(file).flatMap(([, { steps = [] }]) => steps);
+/** A step of the action `run` has its command as an input. */
+const stepsOf = (file: string): Step[] =>
+  jobsOf(file).flatMap(([, { steps = [] }]) => steps.map((step) => ({ run: step.with?.command as string, ...step })));
 /** `owner/action@sha # version`, as in the text. */
 const usesIn = (file: string): string[] =>
   [...textOf(file).matchAll(/^\s*(?:- )?uses: (.+)$/gm)].map(([, reference = '']) => reference);
@@ -55,16 +58,16 @@ test.skipIf(!actionlint)(`actionlint is content${actionlint ? '' : ' (skipped: a
   expect(status).toBe(0);
 });
 
-describe.each(files)('%s', (file) => {
-  test('pins every action by a full commit SHA, and says which version that is', () => {
-    const foreign = usesIn(file).filter((reference) => !reference.startsWith('./'));
-    expect(foreign.length).toBeGreaterThan(0);
-    for (const reference of foreign) expect(reference).toMatch(/^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
-    for (const local of usesIn(file).filter((reference) => reference.startsWith('./'))) {
-      expect(existsSync(join(repositoryRoot, local))).toBe(true);
-    }
-  });
+test.each([...files, action])('%s pins every action by a full commit SHA, and says which version that is', (file) => {
+  const foreign = usesIn(file).filter((reference) => !reference.startsWith('./'));
+  expect(foreign.length).toBeGreaterThan(0);
+  for (const reference of foreign) expect(reference).toMatch(/^[\w-]+\/[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  for (const local of usesIn(file).filter((reference) => reference.startsWith('./'))) {
+    expect(existsSync(join(repositoryRoot, local))).toBe(true);
+  }
+});
 
+describe.each(files)('%s', (file) => {
   test('may read the repository and nothing more', () => {
     const { permissions, jobs } = workflow(file);
     expect(permissions).toEqual({ contents: 'read' });
@@ -97,19 +100,20 @@ describe.each(files)('%s', (file) => {
 });
 
 describe('what runs', () => {
-  test.each([
-    ['prove', 'nightly.yml'],
-    ['suite', 'e2e.yml'],
-  ])('every part of what %s tries has a job in %s', (job, file) => {
-    const { strategy } = workflow(file).jobs[job] ?? {};
+  test('every part of what prove tries has a job', () => {
+    const { strategy } = workflow('nightly.yml').jobs.prove ?? {};
     const shards = (strategy?.matrix.shard ?? []) as string[];
     expect(shards.length).toBeGreaterThan(1);
     expect(shards).toEqual(shards.map((_, index) => `${index + 1}/${shards.length}`));
   });
 
   test('a pull request and a release are checked by the whole suite', () => {
-    const runs = stepsOf('e2e.yml').flatMap(({ run }) => run ?? []);
-    expect(runs).toEqual(expect.arrayContaining(['npm run check', 'npm run e2e -- --shard "$SHARD"']));
+    const { likeliest, suite } = workflow('e2e.yml').jobs;
+    expect(likeliest?.steps?.at(-1)?.with?.command).toBe('npm run e2e -- --within 90s');
+    expect(suite?.needs).toEqual(['likeliest']);
+    expect(textOf(action)).toMatch(/if: \$\{\{ always\(\) && inputs\.reports \}\}\n +uses: actions\/upload-artifact/);
+    const runs = stepsOf('e2e.yml').flatMap(({ run }) => run?.split('\n') ?? []);
+    expect(runs).toEqual(expect.arrayContaining(['npm run check', 'npm run e2e']));
   });
 });
 
@@ -117,6 +121,28 @@ test('mutants neither stop a pull request nor delay a release', () => {
   expect(workflow('e2e.yml').jobs.mutants).toMatchObject({
     if: "${{ github.event_name == 'pull_request' }}",
     'continue-on-error': true,
+  });
+});
+
+describe('advisories', () => {
+  const jq = findOnPath('jq');
+  const via = [{ url: 'https://github.com/advisories/GHSA-1', name: 'h3', range: '<2', title: 'A', severity: 'high' }];
+  const report = JSON.stringify({ vulnerabilities: { h3: { via }, nuxt: { via: ['h3'] } } });
+  test.skipIf(!jq).each([
+    ['are accepted until their date', '{"GHSA-1":{"until":"9999-01-01"}}', report, 0, /^$/],
+    ['fail after it', '{"GHSA-1":{"until":"2020-01-01"}}', report, 1, /^GHSA-1 h3 <2: A\n/],
+    ['fail when nothing accepts them', '{}', report, 1, /^GHSA-1 h3 <2: A\n/],
+    ['fail when they are not known', '{}', '{"message":"405"}', 5, /^$/],
+    ['fail without any report', '{}', '', 5, /^$/],
+  ])(`%s${jq ? '' : ' (skipped: jq is not on PATH)'}`, (_what, accepted, printed, status, said) => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-audit-'));
+    mkdirSync(join(folder.path, '.github'));
+    writeFileSync(join(folder.path, '.github/advisories.json'), accepted);
+    writeFileSync(join(folder.path, 'npm'), `#!/bin/sh\necho '${printed}'\nexit 1\n`, { mode: 0o755 });
+    const env = { PATH: `${folder.path}:${process.env['PATH']}` };
+    const script = join(repositoryRoot, 'scripts/audit.sh');
+    const run = spawnSync('sh', [script], { cwd: folder.path, env, encoding: 'utf8' });
+    expect(run).toMatchObject({ status, stdout: expect.stringMatching(said) });
   });
 });
 

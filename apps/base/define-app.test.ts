@@ -2,10 +2,11 @@ import { expect, test } from 'vitest';
 import { appNames } from '../environment/apps.ts';
 import { defineApp } from './define-app.ts';
 import { shortcuts } from './server/nuxt-oidc-auth/options.ts';
-import { sessionTtlSeconds } from './server/sessions/session-ttl.ts';
+import { sessionTtlSeconds } from './server/sessions/session-times.ts';
 
 const endSessionUrl = '{{NUXT_PUBLIC_AUTH_URL}}/end-session/';
-const built = (name: (typeof appNames)[number]) => defineApp(name, { idleSeconds: 60, maxSeconds: 90, endSessionUrl });
+const built = (name: (typeof appNames)[number]) =>
+  defineApp(name, { idleSeconds: 60, maxSeconds: 86_400, endSessionUrl });
 
 test.each(appNames)('what %s depends on is read when it starts', (name) => {
   const own = `{{NUXT_PUBLIC_${name.toUpperCase()}_URL}}`;
@@ -13,7 +14,7 @@ test.each(appNames)('what %s depends on is read when it starts', (name) => {
   const { extends: layers, runtimeConfig, oidc } = built(name);
   expect(layers).toEqual(['../base']);
   expect(runtimeConfig?.nitro).toEqual({ envExpansion: true });
-  expect(runtimeConfig).toMatchObject({ idleSeconds: 60, maxSeconds: 90, platformApiUrl: 'http://localhost:3100' });
+  expect(runtimeConfig).toMatchObject({ idleSeconds: 60, maxSeconds: 86_400, platformApiUrl: 'http://localhost:3100' });
   expect(runtimeConfig?.public?.ownUrl).toBe(own);
   expect(oidc?.providers?.oidc).toMatchObject({
     clientId: name,
@@ -38,7 +39,7 @@ test('the module signs people in, with PKCE and state, and asks for what the app
     authenticationScheme: 'header',
     tokenRequestType: 'form-urlencoded',
     optionalClaims: ['sub'],
-    additionalAuthParameters: { maxAge: '90' },
+    additionalAuthParameters: { maxAge: '82800' },
   });
 });
 

@@ -34,8 +34,11 @@ export default defineNuxtConfig({
     typescript: { tsConfig },
   },
   hooks: {
-    'nitro:config': ({ routeRules = {} }) => {
+    'nitro:config': (nitro) => {
+      const { routeRules = {} } = nitro;
       for (const path of shortcuts) delete routeRules[path];
+      // Before Nuxt's own.
+      nitro.errorHandler = [here('./server/http/file-of-another-build.ts'), nitro.errorHandler ?? []].flat();
     },
   },
   typescript: { strict: true, tsConfig, nodeTsConfig: tsConfig, sharedTsConfig: tsConfig },

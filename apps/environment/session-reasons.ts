@@ -2,6 +2,8 @@
 export const endReasons = [
   /** Of a refresh: this pod cannot decrypt the refresh token. */
   'unreadable',
+  /** The tokens are another user's than the cookie or the tokens before: somebody wrote to the store. */
+  'mismatched',
   /** Authentik refused the refresh token. */
   'refused',
   /** A refresh showed that the session at Authentik has ended. */
@@ -30,10 +32,8 @@ export const sessionReasons = [
   'unsealed',
   /** The store has no entry for the session, and no record of how it ended. */
   'missing',
-  /** The tokens of the entry are another user's than the cookie: somebody wrote to the store. */
-  'mismatched',
   'store-unavailable',
-  // 'unreadable' also: this pod cannot decrypt the tokens of the entry, which stays.
+  // 'unreadable' and 'mismatched' also of an entry that stays.
   ...endReasons,
 ] as const;
 

@@ -7,6 +7,8 @@ import { copyFor } from '../models/copy.ts';
 import { hostNamesOf } from '../matchers/host-names.ts';
 
 test.use({ needs: ['variants'] });
+// On one worker: each would start a fleet for them.
+test.describe.configure({ mode: 'default' });
 
 const productionNames = new Set<string>(Object.values(productionHosts));
 

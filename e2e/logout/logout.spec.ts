@@ -2,6 +2,7 @@ import { decodeJwt } from 'jose';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import { startSessionAtEach } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { twoPods } from '../models/pods.ts';
@@ -82,109 +83,111 @@ for (const appName of appNames) {
         await expect(app.page, 'a protected page afterwards').toHaveURL(/\/sign-in/);
       },
     );
+  });
+}
+
+test.describe(() => {
+  const appName = layerApp('operator');
+  test.use({ appName });
+
+  test(
+    'after sign-out Authentik refuses the refresh token of the session',
+    { tag: ['@refresh-token-outlives-sign-out'] },
+    async ({ app, authentikAdmin, newPerson }) => {
+      const person = await newPerson();
+      await app.openSignedIn(person);
+      expect(await authentikAdmin.refreshTokensOf(person), 'valid refresh tokens of the session').toBe(1);
+      await app.signOut();
+      const left = () => authentikAdmin.refreshTokensOf(person);
+      await expect.poll(left, { message: 'valid refresh tokens after signing out' }).toBe(0);
+    },
+  );
+
+  test(
+    'the sign-out request cannot choose where it redirects',
+    { tag: ['@open-redirect-on-logout', '@signed-out-page-on-another-host'] },
+    async ({ app, authentikProfile, fleet, newPerson }) => {
+      await app.openSignedIn(await newPerson());
+      const evil = 'https://evil.example/';
+      await app.page
+        .locator('form:has(button:has-text("Sign out"))')
+        .evaluate((form: HTMLFormElement, to) => (form.action += `?logoutRedirectUri=${encodeURIComponent(to)}`), evil);
+      const hops = await app.signOut();
+      const query = hops[0]?.url.search ?? '';
+      precondition(query.includes('logoutRedirectUri'), `the query of the request that signs out is "${query}"`);
+      const asked = hops.flatMap(({ url }) => url.searchParams.getAll('post_logout_redirect_uri'));
+      expect(new Set(asked), 'ways back that Authentik was asked for').toEqual(new Set([`${app.origin}/signed-out`]));
+      const hosts = new Set(hops.map(({ url }) => url.host));
+      expect(hosts, 'hosts on the way').toEqual(new Set([fleet.hosts[appName], fleet.hosts.auth]));
+      await expectSignOutEnd(app, authentikProfile);
+    },
+  );
+
+  test(
+    'with the provider flow Authentik remembers the user',
+    { tag: ['@prompt-login'] },
+    async ({ app, fleet, newPerson }) => {
+      // Signs in at Authentik itself, so that the test does not depend on an app's sign-in.
+      await app.page.goto(httpsOf(fleet.hosts.auth));
+      const login = new AuthentikLogin(app.page);
+      await login.signIn(await newPerson());
+      await login.expectHome();
+      await app.startSignIn();
+      await expect(app.page, 'Authentik remembers the person').toHaveURL(`${app.origin}/`);
+
+      await app.signOut();
+      expect((await app.call('/api/me')).status(), `${appName} after it signed out`).toBe(401);
+      await app.startSignIn();
+      await expect(app.page, 'Authentik remembers the person afterwards').toHaveURL(`${app.origin}/`);
+    },
+  );
+
+  test(
+    'with the provider flow every other app stays signed in',
+    { tag: ['@logout-clears-store'] },
+    async ({ app, apps, newPerson }) => {
+      await startSessionAtEach(apps, await newPerson());
+      const others = apps.filter(({ name }) => name !== appName);
+      for (const other of others)
+        expect((await other.call('/api/me')).status(), `${other.name} before ${appName} signs out`).toBe(200);
+      await app.goto('/');
+      await app.signOut();
+      expect((await app.call('/api/me')).status(), `${appName} after it signed out`).toBe(401);
+      for (const other of others)
+        expect((await other.call('/api/me')).status(), `${other.name} after ${appName} signed out`).toBe(200);
+    },
+  );
+
+  test(
+    'with the full flow Authentik asks for the password again',
+    { tag: ['@logout-never-reaches-authentik'] },
+    async ({ app, newPerson, providerSettings }) => {
+      await providerSettings(appName, { invalidationFlow: 'full' });
+      await app.openSignedIn(await newPerson());
+      await app.signOut();
+      await app.startSignIn();
+      await expect(new AuthentikLogin(app.page).username, 'the login form').toBeVisible();
+    },
+  );
+
+  test.describe('while Authentik rejects refreshes', () => {
+    test.use({ needs: ['store', 'authentik-control'] });
 
     test(
-      'after sign-out Authentik refuses the refresh token of the session',
-      { tag: ['@refresh-token-outlives-sign-out'] },
-      async ({ app, authentikAdmin, newPerson }) => {
+      'sign-out works with an expired token',
+      { tag: ['@logout-needs-refresh'] },
+      async ({ app, authentik, authentikProfile, fleet, newPerson, sessionStore }) => {
         const person = await newPerson();
-        await app.openSignedIn(person);
-        expect(await authentikAdmin.refreshTokensOf(person), 'valid refresh tokens of the session').toBe(1);
-        await app.signOut();
-        const left = () => authentikAdmin.refreshTokensOf(person);
-        await expect.poll(left, { message: 'valid refresh tokens after signing out' }).toBe(0);
-      },
-    );
-
-    test(
-      'the sign-out request cannot choose where it redirects',
-      { tag: ['@open-redirect-on-logout', '@signed-out-page-on-another-host'] },
-      async ({ app, authentikProfile, fleet, newPerson }) => {
-        await app.openSignedIn(await newPerson());
-        const evil = 'https://evil.example/';
-        await app.page
-          .locator('form:has(button:has-text("Sign out"))')
-          .evaluate(
-            (form: HTMLFormElement, to) => (form.action += `?logoutRedirectUri=${encodeURIComponent(to)}`),
-            evil,
-          );
+        await sessionStore.expireAccessToken(await sessionStore.sessionOf(() => app.openSignedIn(person)));
+        await authentik.setFault({ tokenStatus: 503, username: person.username });
         const hops = await app.signOut();
-        const query = hops[0]?.url.search ?? '';
-        precondition(query.includes('logoutRedirectUri'), `the query of the request that signs out is "${query}"`);
-        const asked = hops.flatMap(({ url }) => url.searchParams.getAll('post_logout_redirect_uri'));
-        expect(new Set(asked), 'ways back that Authentik was asked for').toEqual(new Set([`${app.origin}/signed-out`]));
-        const hosts = new Set(hops.map(({ url }) => url.host));
-        expect(hosts, 'hosts on the way').toEqual(new Set([fleet.hosts[appName], fleet.hosts.auth]));
+        await authentik.clearFaults(person.username);
+
+        expect(hops).toComeTo(`${httpsOf(fleet.hosts.auth)}/application/o/${appName}/end-session/`);
+        const endSession = hops.find(({ url }) => url.pathname.endsWith('/end-session/'))?.url;
+        expect(endSession?.searchParams.get('id_token_hint'), 'id_token_hint').toBeTruthy();
         await expectSignOutEnd(app, authentikProfile);
       },
     );
-
-    test(
-      'with the provider flow Authentik remembers the user',
-      { tag: ['@prompt-login'] },
-      async ({ app, fleet, newPerson }) => {
-        // Signs in at Authentik itself, so that the test does not depend on an app's sign-in.
-        await app.page.goto(httpsOf(fleet.hosts.auth));
-        const login = new AuthentikLogin(app.page);
-        await login.signIn(await newPerson());
-        await login.expectHome();
-        await app.startSignIn();
-        await expect(app.page, 'Authentik remembers the person').toHaveURL(`${app.origin}/`);
-
-        await app.signOut();
-        expect((await app.call('/api/me')).status(), `${appName} after it signed out`).toBe(401);
-        await app.startSignIn();
-        await expect(app.page, 'Authentik remembers the person afterwards').toHaveURL(`${app.origin}/`);
-      },
-    );
-
-    test(
-      'with the provider flow every other app stays signed in',
-      { tag: ['@logout-clears-store'] },
-      async ({ app, apps, newPerson }) => {
-        await startSessionAtEach(apps, await newPerson());
-        const others = apps.filter(({ name }) => name !== appName);
-        for (const other of others)
-          expect((await other.call('/api/me')).status(), `${other.name} before ${appName} signs out`).toBe(200);
-        await app.goto('/');
-        await app.signOut();
-        expect((await app.call('/api/me')).status(), `${appName} after it signed out`).toBe(401);
-        for (const other of others)
-          expect((await other.call('/api/me')).status(), `${other.name} after ${appName} signed out`).toBe(200);
-      },
-    );
-
-    test(
-      'with the full flow Authentik asks for the password again',
-      { tag: ['@logout-never-reaches-authentik'] },
-      async ({ app, newPerson, providerSettings }) => {
-        await providerSettings(appName, { invalidationFlow: 'full' });
-        await app.openSignedIn(await newPerson());
-        await app.signOut();
-        await app.startSignIn();
-        await expect(new AuthentikLogin(app.page).username, 'the login form').toBeVisible();
-      },
-    );
-
-    test.describe('while Authentik rejects refreshes', () => {
-      test.use({ needs: ['store', 'authentik-control'] });
-
-      test(
-        'sign-out works with an expired token',
-        { tag: ['@logout-needs-refresh'] },
-        async ({ app, authentik, authentikProfile, fleet, newPerson, sessionStore }) => {
-          const person = await newPerson();
-          await sessionStore.expireAccessToken(await sessionStore.sessionOf(() => app.openSignedIn(person)));
-          await authentik.setFault({ tokenStatus: 503, username: person.username });
-          const hops = await app.signOut();
-          await authentik.clearFaults(person.username);
-
-          expect(hops).toComeTo(`${httpsOf(fleet.hosts.auth)}/application/o/${appName}/end-session/`);
-          const endSession = hops.find(({ url }) => url.pathname.endsWith('/end-session/'))?.url;
-          expect(endSession?.searchParams.get('id_token_hint'), 'id_token_hint').toBeTruthy();
-          await expectSignOutEnd(app, authentikProfile);
-        },
-      );
-    });
   });
-}
+});

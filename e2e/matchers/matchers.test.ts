@@ -83,7 +83,7 @@ describe.skipIf(installedBrowser() === undefined)('matchers of a page', () => {
     page = await browser.newPage();
     await page.setContent(`<body><p data-testid="page-lede">Go to mail.dezky.local now</p>
       <a href="https://auth.dezky.local/">Sign out</a><script type="application/json">{"x":"api.dezky.local"}</script>`);
-  }, 60_000);
+  });
   afterAll(() => browser.close());
 
   test('toNameOnlyHosts shows where each other host is', async () => {

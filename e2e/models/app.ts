@@ -1,4 +1,4 @@
-import type { APIResponse, BrowserContext, Page, Response } from '@playwright/test';
+import type { APIResponse, BrowserContext, ConsoleMessage, Page, Request, Response } from '@playwright/test';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import { httpsOf, type Hosts } from '../../fleet/hosts.ts';
@@ -145,10 +145,11 @@ export class App {
         predicate: (frame) => frame === this.page.mainFrame() && frame.url() === end?.url(),
         timeout: chainMs,
       });
+      using broken = brokenNavigation(this.page);
       try {
         const pageOfAuthentik = sessionEnd(this.page).or(new AuthentikLogin(this.page).username);
         const ended = pageOfAuthentik.waitFor({ timeout: chainMs });
-        await Promise.all([Promise.any([landed, ended]), this.signOutControl.click()]);
+        await Promise.race([Promise.all([Promise.any([landed, ended]), this.signOutControl.click()]), broken.signal]);
       } catch (cause) {
         throw new Error(`${await this.#whySignOutFailed()} The browser is at ${this.page.url()}.`, { cause });
       } finally {
@@ -230,9 +231,34 @@ export async function loaded(page: Page): Promise<void> {
   await expect(asking, 'parts that are still loading').toHaveCount(0);
 }
 
+/**
+ * Rejects when a navigation can come to no page any more, so that nobody waits for it: its address does not answer, as one
+ * outside the fleet, or the policy of the page forbids it. A refusal is a page, also with a status of 421 or 5xx.
+ */
+function brokenNavigation(page: Page): Disposable & { signal: Promise<never> } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  promise.catch(() => {});
+  const onConsole = (message: ConsoleMessage): void => {
+    if (message.type() === 'error' && message.text().includes('Content Security Policy'))
+      reject(new Error(message.text()));
+  };
+  const onFailure = (request: Request): void => {
+    const { errorText = '' } = request.failure() ?? {};
+    // Chromium aborts a navigation when another one starts.
+    if (isOfMainFrame(request, page) && errorText !== 'net::ERR_ABORTED') reject(new Error(errorText));
+  };
+  page.on('console', onConsole).on('requestfailed', onFailure);
+  return {
+    signal: promise,
+    [Symbol.dispose]: () => void page.off('console', onConsole).off('requestfailed', onFailure),
+  };
+}
+
+const isOfMainFrame = (request: Request, page: Page): boolean =>
+  request.isNavigationRequest() && request.frame() === page.mainFrame();
+
 /** The end of a chain of redirects; Authentik's flow page is none, because it navigates by script. */
 const isLanding = (response: Response, page: Page): boolean =>
-  response.request().isNavigationRequest() &&
-  response.frame() === page.mainFrame() &&
+  isOfMainFrame(response.request(), page) &&
   (response.status() < 300 || response.status() >= 400) &&
   !new URL(response.url()).pathname.startsWith('/if/flow/');

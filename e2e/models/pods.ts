@@ -1,6 +1,9 @@
-import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Fleet, TemplateChange } from '../../fleet/engines/shared/engine.ts';
 import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
+import { precondition } from './precondition.ts';
+import { thenUndo } from './then-undo.ts';
 
 /** Milliseconds to wait for a pod that is not Ready. */
 const readyMs = deadline(30_000);
@@ -50,4 +53,44 @@ export async function whileRedisHangs(fleet: Fleet, work: () => Promise<void>): 
   } finally {
     await fleet.kill(redis, 'SIGCONT');
   }
+}
+
+/**
+ * A rollout that is paused while `work` runs, with one old and one new pod Ready: the second new pod is suspended (SIGSTOP)
+ * before it is Ready. Its startup probe restarts it after 60 s, which ends the pause.
+ */
+export async function rolloutWithPause(
+  fleet: Fleet,
+  deployment: string,
+  change: TemplateChange & { revision: string },
+  work: () => Promise<void>,
+): Promise<void> {
+  const state = { over: false };
+  const rollout = fleet.rollout(deployment, change).finally(() => (state.over = true));
+  // It is awaited below, unless `work` fails.
+  rollout.catch(() => {});
+  let second: string | undefined;
+  while (!state.over && second === undefined) {
+    await delay(20);
+    const pods = (await fleet.pods(deployment)).filter(
+      ({ revision, phase }) => revision === change.revision && phase === 'Running',
+    );
+    if (pods.length === 2) second = pods.find(({ ready }) => !ready)?.name;
+  }
+  if (second === undefined) {
+    await rollout;
+    return precondition(false, `the rollout of ${deployment} was over before its second new pod was suspended`);
+  }
+  const suspended = second;
+  await fleet.kill(suspended, 'SIGSTOP');
+  await thenUndo(
+    async () => {
+      const serving = (await fleet.pods(deployment)).filter(({ ready }) => ready).map(({ revision }) => revision);
+      const isHalf = serving.length === 2 && new Set(serving).size === 2;
+      precondition(isHalf, `the Ready pods of ${deployment} are of the revisions ${serving.join(', ')}`);
+      await work();
+    },
+    () => fleet.kill(suspended, 'SIGCONT'),
+  );
+  await rollout;
 }

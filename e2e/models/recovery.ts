@@ -5,6 +5,7 @@ import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 import { answerOf, describeAnswer, describeRequest, type Answer } from '../matchers/answers.ts';
+import { twoPods } from './pods.ts';
 
 /** The sender of a response: a pod of the app, the edge with its own error, the ingress, or none. */
 export type Source = 'app' | 'edge' | 'ingress' | 'nobody';
@@ -31,6 +32,12 @@ export const withoutReadyPod: readonly Kind[] = [
   '502 ingress',
   '404 ingress',
 ];
+
+/** Waits until each pod of an app finds this session, or with 401 none, in a Redis that was away. */
+export async function sessionsBack(fleet: Fleet, app: App, until = 200): Promise<void> {
+  const options = { of: 'the session when Redis is back', until, allowed: withoutReadyPod };
+  for (const pod of await twoPods(fleet, app.name)) await recovery(() => app.call('/api/me', { pod }), options);
+}
 
 /**
  * Waits until every pod is Ready and every app responds through the ingress, which learns of a Ready pod a moment

@@ -1,72 +1,67 @@
-import { appNames } from '../../apps/environment/apps.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import { groupWords, profilePage } from '../models/copy.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery, wholeFleet } from '../models/recovery.ts';
 import { thenUndo } from '../models/then-undo.ts';
 
-const sentence = 'This cannot be loaded right now. Please try again in a moment.';
+const appName = layerApp('portal');
 
-test.setTimeout(60_000);
+const sentence = 'This cannot be loaded right now. Please try again in a moment.';
 
 /** Milliseconds within which a person must read that something hangs; the apps wait for platform-api for 6000. */
 const maxWaitMs = limit(7500);
 
-for (const appName of appNames) {
-  test.describe(`${appName}, when platform-api hangs`, () => {
-    test.use({ appName, needs: ['kill'] });
-    test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
+test.describe('when platform-api hangs', () => {
+  test.use({ appName, needs: ['kill'] });
+  test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
-    test(
-      'a call ends within 7.5 s with a readable error',
-      { tag: ['@platform-api-without-timeout'] },
-      async ({ app, fleet, newPerson }) => {
-        await app.startSession(await newPerson());
-        const pods = await twoPods(fleet, 'platform-api');
-        const signal = (name: NodeJS.Signals) => Promise.all(pods.map((pod) => fleet.kill(pod, name)));
-        await signal('SIGSTOP');
-        const answer = await app
-          .call('/api/me', { timeout: maxWaitMs })
-          .then(async (response) => `${response.status()} ${((await response.json()) as { message: string }).message}`)
-          .catch((error: Error) => error.message.split('\n')[0])
-          .finally(() => signal('SIGCONT'));
-        expect(answer, 'the answer while platform-api hangs').toBe(`502 ${sentence}`);
-      },
-    );
-  });
+  test(
+    'a call ends within 7.5 s with a readable error',
+    { tag: ['@platform-api-without-timeout'] },
+    async ({ app, fleet, newPerson }) => {
+      await app.startSession(await newPerson());
+      const pods = await twoPods(fleet, 'platform-api');
+      const signal = (name: NodeJS.Signals) => Promise.all(pods.map((pod) => fleet.kill(pod, name)));
+      await signal('SIGSTOP');
+      const answer = await app
+        .call('/api/me', { timeout: maxWaitMs })
+        .then(async (response) => `${response.status()} ${((await response.json()) as { message: string }).message}`)
+        .catch((error: Error) => error.message.split('\n')[0])
+        .finally(() => signal('SIGCONT'));
+      expect(answer, 'the answer while platform-api hangs').toBe(`502 ${sentence}`);
+    },
+  );
+});
 
-  test.describe(appName, () => {
-    test.use({ appName, needs: ['scale'] });
+test.describe(() => {
+  test.use({ appName, needs: ['scale'] });
 
-    test(
-      'while platform-api is down a page says so, shows who is signed in, and recovers with "Try again"',
-      { tag: ['@try-again-does-nothing'] },
-      async ({ app, fleet, newPerson }) => {
-        const person = await newPerson();
-        await app.startSession(person);
-        const { length: replicas } = await twoPods(fleet, 'platform-api');
-        await fleet.scale('platform-api', 0);
-        await thenUndo(
-          async () => {
-            expect((await app.call('/api/me')).status(), 'GET /api/me during the outage').toBe(502);
-            await app.goto(profilePage[appName]);
-            await expect(app.page, 'where the page is during the outage').toHaveURL(app.origin + profilePage[appName]);
-            await expect(app.page.getByRole('alert'), 'what the page says during the outage').toHaveText([sentence]);
-            const email = app.page.locator('dl > div').filter({ has: app.page.getByText('Email', { exact: true }) });
-            await expect(email.locator('dd'), 'email that the page shows during the outage').toHaveText(person.email);
-          },
-          () => fleet.scale('platform-api', replicas),
-        );
+  test(
+    'while platform-api is down a page says so, shows who is signed in, and recovers with "Try again"',
+    { tag: ['@try-again-does-nothing'] },
+    async ({ app, fleet, newPerson }) => {
+      const person = await newPerson();
+      await app.startSession(person);
+      const { length: replicas } = await twoPods(fleet, 'platform-api');
+      await fleet.scale('platform-api', 0);
+      await thenUndo(
+        async () => {
+          expect((await app.call('/api/me')).status(), 'GET /api/me during the outage').toBe(502);
+          await app.goto(profilePage[appName]);
+          await expect(app.page, 'where the page is during the outage').toHaveURL(app.origin + profilePage[appName]);
+          await expect(app.page.getByRole('alert'), 'what the page says during the outage').toHaveText([sentence]);
+          const email = app.page.locator('dl > div').filter({ has: app.page.getByText('Email', { exact: true }) });
+          await expect(email.locator('dd'), 'email that the page shows during the outage').toHaveText(person.email);
+        },
+        () => fleet.scale('platform-api', replicas),
+      );
 
-        await recovery(() => app.call('/api/me'), { of: 'the API after the outage', allowed: ['502 app'] });
-        await app.page.getByRole('button', { name: 'Try again' }).click();
-        await expect(app.page.getByRole('alert'), 'alerts after "Try again"').toHaveCount(0);
-        await expect(app.page.locator('dl'), 'what "Try again" brought').toContainText([
-          /./,
-          groupWords(person.groups),
-        ]);
-      },
-    );
-  });
-}
+      await recovery(() => app.call('/api/me'), { of: 'the API after the outage', allowed: ['502 app'] });
+      await app.page.getByRole('button', { name: 'Try again' }).click();
+      await expect(app.page.getByRole('alert'), 'alerts after "Try again"').toHaveCount(0);
+      await expect(app.page.locator('dl'), 'what "Try again" brought').toContainText([/./, groupWords(person.groups)]);
+    },
+  );
+});

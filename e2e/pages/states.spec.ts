@@ -3,14 +3,13 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { hydrated, type App, loaded } from '../models/app.ts';
 import { whileRedisHangs } from '../models/pods.ts';
-import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
+import { sessionsBack, wholeFleet } from '../models/recovery.ts';
 import { emptyPages } from '../models/copy.ts';
 
 /** What a part of a page shows while it cannot be loaded. */
 const absent = 'Not available right now';
 const failure = { status: 502, json: { message: 'This cannot be loaded right now.' } };
 
-test.setTimeout(90_000);
 // The browser logs each error response.
 test.use({ expectedConsole: [/status of (?:404|502|503)/] });
 
@@ -89,7 +88,7 @@ for (const appName of appNames) {
         await whileRedisHangs(fleet, async () => void (await app.open(asked, { status: 503 })));
         const actions = await app.page.getByRole('main').getByRole('link').allInnerTexts();
         expect(actions, 'what the page of the outage offers').toEqual(['Try again', 'Go to the start page']);
-        await recovery(() => app.call('/api/me'), { of: `${appName} when Redis is back`, allowed: withoutReadyPod });
+        await sessionsBack(fleet, app);
         await app.page.getByRole('link', { name: 'Try again' }).click();
         await expect(app.signOutControl).toBeVisible();
         await expect(app.page, 'where "Try again" leads').toHaveURL(app.origin + asked);

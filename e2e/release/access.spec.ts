@@ -56,6 +56,9 @@ const attempts: Record<string, KubeObject> = {
   'another command': operator({ command: ['node', '-e', ''] }),
   'the Secret of another app': operator({ envFrom: [{ secretRef: foreign }] }),
   'one value of it': operator({ env: [{ name: 'A', valueFrom: { secretKeyRef: { ...foreign, key: 'A' } } }] }),
+  'a key of its own under another name': operator({
+    env: [{ name: 'A', valueFrom: { secretKeyRef: { name: 'operator-secrets', key: 'NUXT_OIDC_TOKEN_KEY' } } }],
+  }),
   'a volume of it': operator({}, { volumes: [{ name: 'a', secret: { secretName: foreign.name } }] }),
   'an account': operator({}, { serviceAccountName: 'edge' }),
   'code by NODE_OPTIONS': ofCore('ConfigMap', 'operator-config', { data: { NODE_OPTIONS: '--import=data:,' } }),

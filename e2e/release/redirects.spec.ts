@@ -11,8 +11,6 @@ import { challengePath } from '../models/acme-solver.ts';
 /** The local edge redirects like Traefik but is not Traefik, so these tests need Kubernetes. */
 const traefiks = { needs: ['kubernetes'] } as const;
 
-test.setTimeout(90_000);
-
 /** Summary of a response. HSTS has no effect on plain http (RFC 6797 section 7.2). */
 interface Answer {
   status: number;

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
 import { regressionOf } from '../../fixtures/regressions/regression.ts';
-import type { TestOutcome } from './outcome.ts';
 import { causesOf } from './causes.ts';
 import { commandsFor, quoted } from './commands.ts';
+import { sampleOutcome } from './testing/samples.ts';
 
 const spec = 'session/a.spec.ts';
 const fault = (name: string, pattern: RegExp) =>
@@ -12,17 +12,8 @@ const fault = (name: string, pattern: RegExp) =>
     change: {},
     caughtBy: { [spec]: pattern },
   });
-const outcome = (message: string, ...tags: string[]): TestOutcome => ({
-  spec,
-  title: 'operator: a title',
-  line: 1,
-  tags,
-  status: message === '' ? 'passed' : 'failed',
-  endedAt: 0,
-  message,
-  from: 'test',
-  at: [],
-});
+const outcome = (message: string, ...tags: string[]) =>
+  sampleOutcome({ tags, status: message === '' ? 'passed' : 'failed', message });
 const namesOf = (causes: ReadonlyArray<{ regression: string }>) => causes.map(({ regression: name }) => name);
 
 const memory = fault('memory', /failed: .*401/);

@@ -20,5 +20,7 @@ export function commandsFor(
       .slice(1)
       .map((part) => `:? ${patternOf(part)}`)
       .join('');
-  return [`npm run e2e -- ${[test.spec, '--grep', pattern, ...fleetOptions].map(quoted).join(' ')}`];
+  // Which app the claims about the layer were made on.
+  const app = process.env.E2E_APP ? `E2E_APP=${quoted(process.env.E2E_APP)} ` : '';
+  return [`${app}npm run e2e -- ${[test.spec, '--grep', pattern, ...fleetOptions].map(quoted).join(' ')}`];
 }

@@ -1,6 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { annotations, failuresForTerminal, verdictSentence, summaryMarkdown } from './failure-text.ts';
+import {
+  annotations,
+  failuresForTerminal,
+  slownessSentence,
+  verdictSentence,
+  summaryMarkdown,
+} from './failure-text.ts';
 import type { RunVerdict } from './verdict.ts';
 import { cause, sampleFailure, report, reportedTest } from './testing/samples.ts';
 
@@ -153,4 +159,9 @@ test('a failed run names what explains it, or what was seen', () => {
   expect(verdictSentence(failed, tests, [])).toBe(
     '2 of 2 tests failed. No known regression explains this. Seen: 401, session missing, from operator.dezky.example (2 tests).',
   );
+});
+
+test('a run on a slow machine says so', () => {
+  expect(slownessSentence(1.4)).toBe('');
+  expect(slownessSentence(2.3)).toBe('The machine was 2.3 times slower than a quiet one, so deadlines were longer.');
 });

@@ -99,6 +99,10 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds, cau
 /** Text with Markdown and HTML escaped. */
 const inline = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#]/g, String.raw`\$&`);
 
+/** Said of a run on a machine that was this much slower than a quiet one when it began, at least 1. */
+export const slownessSentence = (factor: number): string =>
+  factor < 1.5 ? '' : `The machine was ${factor} times slower than a quiet one, so deadlines were longer.`;
+
 /** The verdict of a run in one sentence; a failed one says what explains it, or what was seen. */
 export function verdictSentence(
   { passed, failed, skipped, harnessFaults, errors }: RunVerdict,

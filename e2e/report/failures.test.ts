@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest';
-import type { TestOutcome } from './outcome.ts';
 import type { Mark } from './timeline.ts';
 import { testFailureOf } from './failures.ts';
+import { sampleMark, sampleOutcome } from './testing/samples.ts';
 
-const spec = 'session/a.spec.ts';
-const outcome: TestOutcome = {
-  spec,
-  title: 'operator: a title',
-  line: 1,
-  tags: ['outage'],
-  status: 'failed',
-  endedAt: 0,
-  message: 'Error: the page · Received: 503',
-  from: 'test',
-  at: [],
-};
+const outcome = sampleOutcome({ status: 'failed', message: 'Error: the page · Received: 503' });
+const timelineOf = (marks: Mark[]) => ({ ms: 1, marks, bands: [], leftOut: 0 });
 
 test('what was expected and received is seen, whatever the matcher', () => {
   const message =
@@ -33,14 +23,14 @@ test('an error of a page is what was seen, before any request', () => {
   const message =
     'Error: A page wrote an error that the test does not expect: TypeError: x on https://operator.dezky.example/';
   const marks = [mark('/api/me', 502)];
-  expect(testFailureOf({ ...outcome, message }, { ms: 1, marks, bands: [], leftOut: 0 }).kind).toBe(
+  expect(testFailureOf({ ...outcome, message }, timelineOf(marks)).kind).toBe(
     'A page wrote an error that the test does not expect: TypeError: x',
   );
 });
 
 test('a refusal that is right is no evidence, unless the message is about its status', () => {
   const marks = [mark('/api/me', 401, { reason: 'signed-out' }), mark('/', 302, { reason: 'none' })];
-  const timeline = { ms: 1, marks, bands: [], leftOut: 0 };
+  const timeline = timelineOf(marks);
   expect(testFailureOf(outcome, timeline)).toMatchObject({ evidence: [], by: '' });
   const wanted = { ...outcome, message: 'Error: the old cookie\n\nExpected: 401\nReceived: 200' };
   expect(testFailureOf(wanted, timeline), 'it is what was expected').toMatchObject({ evidence: [], by: '' });
@@ -57,9 +47,7 @@ test('a redirect to a host of the fleet that nothing followed is none', () => {
 test('the request of which the message speaks comes before a later one', () => {
   const marks = [mark('/api/me', 401, { reason: 'missing' }), mark('/api/users', 502)];
   const message = 'Error: the API\n\nExpected: 200\nReceived: 401';
-  expect(testFailureOf({ ...outcome, message }, { ms: 1, marks, bands: [], leftOut: 0 }).kind).toContain(
-    'session missing',
-  );
+  expect(testFailureOf({ ...outcome, message }, timelineOf(marks)).kind).toContain('session missing');
 });
 
 test('a harness fault after the assertion is reported behind it', () => {
@@ -70,24 +58,9 @@ test('a harness fault after the assertion is reported behind it', () => {
   expect(message).toContain(outcome.message);
 });
 
-const mark = (path: string, status: number, more: Partial<Mark> = {}): Mark => ({
-  at: 0,
-  ms: 1,
-  lane: 'operator-a',
-  from: 'browser',
-  method: 'GET',
-  host: 'operator.dezky.example',
-  path,
-  status,
-  revision: '1.0.0',
-  reason: '',
-  location: '',
-  session: '',
-  error: '',
-  ...more,
-});
-const evidenceOf = (...marks: Mark[]): string[] =>
-  testFailureOf(outcome, { ms: 1, marks, bands: [], leftOut: 0 }).evidence;
+const mark = (path: string, status: number, more: Partial<Mark> = {}): Mark =>
+  sampleMark({ path, status, session: '', ...more });
+const evidenceOf = (...marks: Mark[]): string[] => testFailureOf(outcome, timelineOf(marks)).evidence;
 const refused = 'GET operator.dezky.example/users was answered 302 by operator-a (1.0.0), at 0.0 s';
 
 test.each([
@@ -114,7 +87,7 @@ test('a sign-out that leads to a host where the test has not been is the first e
     mark('/api/me', 401, { reason: 'missing' }),
     mark('/auth/oidc/logout', 303, { method: 'POST', location: 'auth.dezky.local/flows/-/cancel/' }),
   ];
-  const { evidence, kind } = testFailureOf(outcome, { ms: 1, marks, bands: [], leftOut: 0 });
+  const { evidence, kind } = testFailureOf(outcome, timelineOf(marks));
   expect(evidence[0]).toBe(
     'POST operator.dezky.example/auth/oidc/logout was answered 303 by operator-a (1.0.0): to auth.dezky.local/flows/-/cancel/, at 0.0 s',
   );

@@ -65,7 +65,7 @@ const cleanUp = (): void => {
 describe.skipIf(installedBrowser() === undefined)(
   'a suite that leaks in every way, through the redacting reporter',
   () => {
-    beforeAll(leak({}), 120_000);
+    beforeAll(leak({}));
     afterAll(cleanUp);
 
     test('has run whole, and its reports say what they are for', () => {
@@ -95,7 +95,7 @@ describe.skipIf(installedBrowser() === undefined)(
 describe.skipIf(installedBrowser() === undefined)(
   'a suite that leaks in every way, past the redacting reporter',
   () => {
-    beforeAll(leak({ SAMPLE_LEAKS: '1' }), 120_000);
+    beforeAll(leak({ SAMPLE_LEAKS: '1' }));
     afterAll(cleanUp);
 
     test('shows secrets in the terminal and in every report', () => {

@@ -154,6 +154,10 @@ export function chunkRedactor(secrets: readonly string[]) {
 /** Redacts all output of this process, since other reporters print the output of tests. */
 function redactTerminal(secrets: readonly string[]): void {
   for (const stream of [process.stdout, process.stderr]) {
+    // A reader that has enough, such as `head`, does not end the run before its verdict.
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
     const write = stream.write.bind(stream) as (text: string, done?: () => void) => boolean;
     const { push, end } = chunkRedactor(secrets);
     const decoder = new TextDecoder();

@@ -7,6 +7,8 @@ export interface RunReport {
   seconds: number;
   engine: string;
   workers: number;
+  /** Of what the fleet stands on, by part. */
+  versions: Readonly<Record<string, string>>;
   verdict: RunVerdict;
   sentence: string;
   /** The regressions that can explain the failures; empty when no known one does. */

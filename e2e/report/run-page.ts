@@ -14,7 +14,7 @@ const mostTimelines = 20;
  * which it links to, has steps, attachments and traces.
  */
 export function runPage(report: RunReport): string {
-  const { tests, verdict, sentence, startedAt, seconds, engine, workers } = report;
+  const { tests, verdict, sentence, startedAt, seconds, engine, workers, versions } = report;
   const failed = tests.filter(({ failure }) => failure);
   const status = verdict.failed > 0 || verdict.errors.length > 0 ? 'failed' : verdict.passed > 0 ? 'passed' : 'unknown';
   const fact = (count: number, what: string): Html => html`<span class="fact"><b>${count}</b> ${what}</span>`;
@@ -35,7 +35,8 @@ export function runPage(report: RunReport): string {
             <h1>${sentence}</h1>
             <p class="soft">
               ${new Date(startedAt).toUTCString()}, ${engine} engine,
-              ${workers === 1 ? '1 worker' : `${workers} workers`}, ${duration(seconds * 1_000)}
+              ${workers === 1 ? '1 worker' : `${workers} workers`}, ${duration(seconds * 1_000)}<br />
+              ${Object.entries(versions).flat().join(' ')}
             </p>
             <p>${fact(verdict.passed, 'passed')}${fact(verdict.failed, 'failed')}${fact(verdict.skipped, 'not run')}</p>
           </header>

@@ -16,7 +16,7 @@ beforeAll(async () => {
   const request = { reports, secrets: [canaries.known] };
   const env = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: join(reports, 'step-summary.md') };
   printed = (await runSample('report/testing/report-sample.ts', request, { env })).output;
-}, 120_000);
+});
 
 test('the page and the summary have what passed, failed and did not run', () => {
   const page = content('run.html');

@@ -3,13 +3,20 @@ import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
-import { engineInUse } from '../engine-in-use.ts';
+import { engineInUse, versionsInUse } from '../engine-in-use.ts';
 import { causesOf } from './causes.ts';
 import { testFailureOf } from './failures.ts';
-import { annotations, failuresForTerminal, verdictSentence, summaryMarkdown } from './failure-text.ts';
+import {
+  annotations,
+  failuresForTerminal,
+  slownessSentence,
+  summaryMarkdown,
+  verdictSentence,
+} from './failure-text.ts';
 import { outcomeOf, type TestOutcome } from './outcome.ts';
 import type { ReportedTest, RunReport } from './report.ts';
 import { runPage } from './run-page.ts';
+import { runRequest } from '../run-request.ts';
 import { timelineAttachment, type Timeline } from './timeline.ts';
 import { verdictOnRun } from './verdict.ts';
 
@@ -73,8 +80,15 @@ export default class RunReporter implements Reporter {
       seconds: duration / 1_000,
       engine: engineInUse().name,
       workers: this.#workers,
+      versions: versionsInUse(),
       verdict: { ...verdict, errors },
-      sentence: verdictSentence(verdict, reported, causes),
+      sentence: [
+        verdictSentence(verdict, reported, causes),
+        runRequest.scope,
+        slownessSentence(runRequest.slowness.machine),
+      ]
+        .filter(Boolean)
+        .join(' '),
       causes,
       tests: reported,
       source: sourceFrom(this.#folder),

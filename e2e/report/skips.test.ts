@@ -1,20 +1,9 @@
 import { expect, test } from 'vitest';
 import type { TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips } from './skips.ts';
+import { sampleOutcome as outcome } from './testing/samples.ts';
 
 const engine = { name: 'local', capabilities: new Set(['kill'] as const) } as const;
-const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
-  spec: 'a.spec.ts',
-  title: 'claim',
-  line: 1,
-  tags: [],
-  status: 'passed',
-  message: '',
-  from: 'test',
-  at: [],
-  endedAt: 0,
-  ...changes,
-});
 
 test('a test that runs where it can and skips where it cannot is expected', () => {
   const tests = [
@@ -31,12 +20,14 @@ test.each<[string, Partial<TestOutcome>]>([
   ['whose needs the engine has', { needs: ['kill'] }],
 ])('a skipped test %s is told', (_what, changes) => {
   expect(findUnexpectedSkips([outcome({ ...changes, status: 'skipped' })], engine)).toEqual([
-    expect.stringMatching(/^e2e\/a\.spec\.ts: "claim" was skipped although the local engine has all that it needs/),
+    expect.stringMatching(
+      /^e2e\/session\/a\.spec\.ts: "claim" was skipped although the local engine has all that it needs/,
+    ),
   ]);
 });
 
 test('a test that runs where the engine lacks what it needs is told', () => {
   expect(findUnexpectedSkips([outcome({ needs: ['kubernetes'] })], engine)).toEqual([
-    expect.stringMatching(/^e2e\/a\.spec\.ts: "claim" ran although the local engine cannot: kubernetes/),
+    expect.stringMatching(/^e2e\/session\/a\.spec\.ts: "claim" ran although the local engine cannot: kubernetes/),
   ]);
 });

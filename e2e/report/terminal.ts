@@ -32,7 +32,7 @@ export default class TerminalReporter implements Reporter {
   }
 
   onError({ message = 'unknown error' }: TestError): void {
-    console.log(styleText('red', `✘ ${message}`));
+    console.log(styleText('red', `✘ ${stripVTControlCharacters(message)}`));
   }
 
   onTestEnd(test: TestCase, { status, duration: ms, errors: [error] }: TestResult): void {

@@ -14,6 +14,8 @@ async function run(sample: string): Promise<RunRecord & { output: string }> {
 }
 const { tests, unexpectedSkips, output: printed, ...verdict } = await run('sample.ts');
 const junit = readFileSync(join(reports, 'junit.xml'), 'utf8');
+const sample = readFileSync(join(import.meta.dirname, 'testing/sample.ts'), 'utf8').split('\n');
+const lineOf = (title: string): number => sample.findIndex((line) => line.startsWith(`test('${title}',`)) + 1;
 const outcomeOf = (title: string) => tests.find((one) => one.title === title);
 
 test('tests are counted, and errors of the harness apart', () => {
@@ -21,11 +23,10 @@ test('tests are counted, and errors of the harness apart', () => {
 });
 
 test('a test is named by its file and titles, and has its line and its tags', () => {
-  const sample = readFileSync(join(import.meta.dirname, 'testing/sample.ts'), 'utf8').split('\n');
   expect(outcomeOf('passes')).toEqual({
     spec: 'report/testing/sample.ts',
     title: 'passes',
-    line: sample.findIndex((line) => line.startsWith("test('passes'")) + 1,
+    line: lineOf('passes'),
     tags: ['fault'],
     status: 'passed',
     needs: [],
@@ -38,9 +39,7 @@ test('a test is named by its file and titles, and has its line and its tags', ()
 });
 
 test('a failed test has the place of its error in the suite', () => {
-  const sample = readFileSync(join(import.meta.dirname, 'testing/sample.ts'), 'utf8').split('\n');
-  const line = sample.findIndex((one) => one.startsWith("test('body', ")) + 1;
-  expect(outcomeOf('body')?.at).toEqual([expect.stringMatching(`^report/testing/sample.ts:${line}:\\d+$`)]);
+  expect(outcomeOf('body')?.at).toEqual([expect.stringMatching(`^report/testing/sample.ts:${lineOf('body')}:\\d+$`)]);
 });
 
 test.each([
@@ -98,4 +97,4 @@ test('a run that was interrupted is no verdict: what did not run is neither pass
   expect(output).toContain('The run was interrupted, so that 2 tests did not end.');
   expect(output).not.toContain(' not run: ');
   expect(output, 'a file of which tests did not run').not.toContain('✓');
-}, 120_000);
+});

@@ -48,8 +48,9 @@ export function verdictOnRun(tests: readonly TestCase[], errors: readonly string
   const left = tests.length - counted.length;
   // In all other cases the runner reports an error itself.
   const isInterrupted = status === 'interrupted' || status === 'timedout';
-  const early = left > 0 && isInterrupted ? [`The run was ${status}, so that ${left} tests did not end.`] : [];
-  return { ...verdictOn(counted, [...errors, ...early]), early, isWhole: left === 0 };
+  const early =
+    left > 0 ? [`The run ${isInterrupted ? `was ${status}` : 'ended early'}, so that ${left} tests did not end.`] : [];
+  return { ...verdictOn(counted, [...errors, ...(isInterrupted ? early : [])]), early, isWhole: left === 0 };
 }
 
 /** Prints the verdict of the run, and ends with the plain line `N passed, N failed, N skipped`. */
@@ -86,7 +87,8 @@ export default class VerdictReporter implements Reporter {
       );
     for (const sentence of early) console.log(`\n${sentence}`);
     const tail = verdict.skipped > 0 ? `, ${verdict.skipped} skipped` : '';
-    const { stale } = runRequest;
+    const { stale, scope } = runRequest;
+    if (scope !== '') console.log(`\n${scope}`);
     const older = stale.length > 0 ? `, on a fleet that is older than this repository: ${stale.join(', ')}` : '';
     console.log(`\n${verdict.passed} passed, ${verdict.failed} failed${tail}${older}`);
   }

@@ -5,7 +5,6 @@ import { twoPods } from '../models/pods.ts';
 import { precondition } from '../models/precondition.ts';
 import { recovery } from '../models/recovery.ts';
 
-test.setTimeout(90_000);
 test.use({ needs: ['rollout', 'kill'] });
 
 for (const appName of appNames) {

@@ -55,7 +55,6 @@ const persistent: Change = {
 };
 
 test.use({ needs: ['variants', 'kill'], variant: { needs: ['kubernetes', 'kill'], changes: [persistent] } });
-test.setTimeout(120_000);
 
 const restarts: Readonly<Record<string, (fleet: Fleet, redis: Pod) => Promise<void>>> = {
   'the kill of its process': async (fleet, { name, restarts: before }) => {

@@ -5,7 +5,6 @@ import { startSessionAtEach, type App } from '../models/app.ts';
 import { precondition } from '../models/precondition.ts';
 
 test.use({ needs: ['rollout', 'store'] });
-test.setTimeout(120_000);
 
 /** Requests per second, for each app and kind of connection. */
 const rate = 25;

@@ -2,9 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { KubeObject, Secret } from '../../fleet/manifests/objects.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { expireForReal, refreshesOf } from '../models/refreshes.ts';
 import { thenUndo } from '../models/then-undo.ts';
+
+const appName = layerApp('portal');
 
 /** Every app rolls out quickly: it has one pod, which terminates immediately. */
 const variant: Variant = {
@@ -22,7 +25,8 @@ const variant: Variant = {
 };
 
 test.use({ variant, needs: ['variants', 'rollout', 'store'] });
-test.setTimeout(60_000);
+// On one worker: each would start a fleet for them.
+test.describe.configure({ mode: 'default' });
 
 const secretOf = (manifests: readonly KubeObject[], app: AppName, name: string): string => {
   const secret = manifests.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === `${app}-secrets`);
@@ -31,69 +35,63 @@ const secretOf = (manifests: readonly KubeObject[], app: AppName, name: string):
   return value;
 };
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName });
+test.use({ appName });
 
-    test(
-      'a new token key makes users sign in, without an error, and a rollback restores their sessions',
-      { tag: ['@unreadable-tokens-are-500'] },
-      async ({ app, fleet, newPerson, manifests }) => {
-        const name = 'NUXT_OIDC_TOKEN_KEY';
-        await app.startSession(await newPerson());
-        await fleet.rollout(appName, { env: { [name]: randomBytes(32).toString('base64') } });
-        await thenUndo(
-          async () => {
-            expect((await app.call('/api/me')).status(), 'the API with the new key').toBe(401);
-            const page = sessionApp[appName].pages[1];
-            await app.goto(page);
-            await expect(app.page, 'a page with the new key').toHaveURL(
-              (url) => url.pathname === '/sign-in' && url.searchParams.get('to') === page,
-            );
-          },
-          async () => {
-            await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });
-          },
+test(
+  'a new token key makes users sign in, without an error, and a rollback restores their sessions',
+  { tag: ['@unreadable-tokens-are-500'] },
+  async ({ app, fleet, newPerson, manifests }) => {
+    const name = 'NUXT_OIDC_TOKEN_KEY';
+    await app.startSession(await newPerson());
+    await fleet.rollout(appName, { env: { [name]: randomBytes(32).toString('base64') } });
+    await thenUndo(
+      async () => {
+        expect((await app.call('/api/me')).status(), 'the API with the new key').toBe(401);
+        const page = sessionApp[appName].pages[1];
+        await app.goto(page);
+        await expect(app.page, 'a page with the new key').toHaveURL(
+          (url) => url.pathname === '/sign-in' && url.searchParams.get('to') === page,
         );
-        expect((await app.call('/api/me')).status(), 'with the old key again').toBe(200);
+      },
+      async () => {
+        await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });
       },
     );
+    expect((await app.call('/api/me')).status(), 'with the old key again').toBe(200);
+  },
+);
 
-    test.describe(() => {
-      test.use({ needs: ['variants', 'rollout', 'store', 'authentik-control'] });
+test.describe(() => {
+  test.use({ needs: ['variants', 'rollout', 'store', 'authentik-control'] });
 
-      test(
-        'a client secret that is rotated at Authentik first ends no session: tokens are refreshed once the app has it too',
-        { tag: ['@wrong-client-secret-signs-out'] },
-        async ({ app, fleet, newPerson, manifests, providerSettings, sessionStore, authentik }) => {
-          const name = 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET';
-          const person = await newPerson();
-          const session = await sessionStore.sessionOf(() => app.startSession(person));
-          await sessionStore.expireAccessToken(session);
-          const clientSecret = randomBytes(32).toString('base64url');
-          await providerSettings(appName, { clientSecret });
-          expect((await app.call('/api/me')).status(), 'with a valid access token').toBe(200);
-          expect(await refreshesOf(authentik, { user: person.username }), 'refreshes with the old secret').toEqual([
-            400,
-          ]);
+  test(
+    'a client secret that is rotated at Authentik first ends no session: tokens are refreshed once the app has it too',
+    { tag: ['@wrong-client-secret-signs-out'] },
+    async ({ app, fleet, newPerson, manifests, providerSettings, sessionStore, authentik }) => {
+      const name = 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET';
+      const person = await newPerson();
+      const session = await sessionStore.sessionOf(() => app.startSession(person));
+      await sessionStore.expireAccessToken(session);
+      const clientSecret = randomBytes(32).toString('base64url');
+      await providerSettings(appName, { clientSecret });
+      expect((await app.call('/api/me')).status(), 'with a valid access token').toBe(200);
+      expect(await refreshesOf(authentik, { user: person.username }), 'refreshes with the old secret').toEqual([400]);
 
-          await fleet.rollout(appName, { env: { [name]: clientSecret } });
-          await thenUndo(
-            async () => {
-              expect((await app.call('/api/me')).status(), 'with the new secret').toBe(200);
-              expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([400, 200]);
-              await expireForReal(app, { session, sessionStore, authentik });
-            },
-            async () => {
-              await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });
-            },
-          );
-          // Now the app is the one behind, with an access token that is no longer accepted.
-          expect((await app.call('/api/me')).status(), 'with an expired access token').toBe(503);
-          await providerSettings(appName, { clientSecret: secretOf(manifests, appName, name) });
-          expect((await app.call('/api/me')).status(), 'when both have the same secret').toBe(200);
+      await fleet.rollout(appName, { env: { [name]: clientSecret } });
+      await thenUndo(
+        async () => {
+          expect((await app.call('/api/me')).status(), 'with the new secret').toBe(200);
+          expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([400, 200]);
+          await expireForReal(app, { session, sessionStore, authentik });
+        },
+        async () => {
+          await fleet.rollout(appName, { env: { [name]: secretOf(manifests, appName, name) } });
         },
       );
-    });
-  });
-}
+      // Now the app is the one behind, with an access token that is no longer accepted.
+      expect((await app.call('/api/me')).status(), 'with an expired access token').toBe(503);
+      await providerSettings(appName, { clientSecret: secretOf(manifests, appName, name) });
+      expect((await app.call('/api/me')).status(), 'when both have the same secret').toBe(200);
+    },
+  );
+});

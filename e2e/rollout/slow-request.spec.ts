@@ -7,7 +7,6 @@ import { twoPods } from '../models/pods.ts';
 import { precondition } from '../models/precondition.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 
-test.setTimeout(90_000);
 test.use({ needs: ['kill'] });
 
 /**

@@ -5,7 +5,6 @@ import { twoPods } from '../models/pods.ts';
 import { thenUndo } from '../models/then-undo.ts';
 
 test.use({ needs: ['rollout'] });
-test.setTimeout(180_000);
 
 test(
   'a rollout that never becomes Ready is reported, and the old pods keep serving',

@@ -27,7 +27,8 @@ const variant: Variant = {
 };
 
 test.use({ variant, needs: ['variants', 'store', 'authentik-control'] });
-test.setTimeout(60_000);
+// On one worker: each would start a fleet for them.
+test.describe.configure({ mode: 'default' });
 
 for (const { appName, what, tag } of clocks) {
   test.describe(appName, () => {

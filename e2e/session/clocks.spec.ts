@@ -1,7 +1,10 @@
-import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
+
+const appName = layerApp('operator');
 
 /**
  * Seconds by which Authentik's clock differs from all others, at the sign-in and then in the session, and the lifetime
@@ -19,34 +22,30 @@ const clocks = [
   },
 ];
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName, needs: ['store', 'authentik-control'] });
+test.use({ appName, needs: ['store', 'authentik-control'] });
 
-    for (const { what, signIn, session: later, life, tags } of clocks) {
-      test(
-        `with Authentik's clock ${what} users sign in, stay signed in and sign out`,
-        { tag: tags },
-        async ({ app, authentik, authentikProfile, newPerson, providerSettings, sessionStore }) => {
-          await authentik.setClock(signIn);
-          const person = await newPerson();
-          const session = await sessionStore.sessionOf(() => app.signIn(person));
-          const { next: after } = await authentik.requests();
-          await authentik.setClock(later);
-          await providerSettings(appName, { accessTokenSeconds: life });
-          // Renewed once, so that only the clocks decide when the next renewal is due.
-          await sessionStore.expireAccessToken(session);
-          for (const path of sessionApp[appName].api)
-            expect((await app.call(path)).status(), `the API with a renewed token, ${path}`).toBe(200);
-          const refreshes = await refreshesOf(authentik, { user: person.username, after });
-          expect(refreshes, 'refreshes').toEqual([200]);
+for (const { what, signIn, session: later, life, tags } of clocks) {
+  test(
+    `with Authentik's clock ${what} users sign in, stay signed in and sign out`,
+    { tag: tags },
+    async ({ app, authentik, authentikProfile, newPerson, providerSettings, sessionStore }) => {
+      await authentik.setClock(signIn);
+      const person = await newPerson();
+      const session = await sessionStore.sessionOf(() => app.signIn(person));
+      const { next: after } = await authentik.requests();
+      await authentik.setClock(later);
+      await providerSettings(appName, { accessTokenSeconds: life });
+      // Renewed once, so that only the clocks decide when the next renewal is due.
+      await sessionStore.expireAccessToken(session);
+      for (const path of sessionApp[appName].api)
+        expect((await app.call(path)).status(), `the API with a renewed token, ${path}`).toBe(200);
+      const refreshes = await refreshesOf(authentik, { user: person.username, after });
+      expect(refreshes, 'refreshes').toEqual([200]);
 
-          await app.goto(sessionApp[appName].pages[1]);
-          await app.signOut();
-          await expectSignOutEnd(app, authentikProfile);
-          expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
-        },
-      );
-    }
-  });
+      await app.goto(sessionApp[appName].pages[1]);
+      await app.signOut();
+      await expectSignOutEnd(app, authentikProfile);
+      expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
+    },
+  );
 }

@@ -1,7 +1,9 @@
-import { appNames } from '../../apps/environment/apps.ts';
 import { isLockKey, isLogoutNote } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import { startSessionAtEach } from '../models/app.ts';
+
+const appName = layerApp('portal');
 
 test.use({ needs: ['store'] });
 
@@ -21,54 +23,52 @@ test(
   },
 );
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName });
+test.describe(appName, () => {
+  test.use({ appName });
 
-    test(
-      'two users in one browser, one after the other: the second sees nothing of the first',
-      { tag: ['@logout-keeps-key', '@name-cached-in-browser'] },
-      async ({ app, newPerson, providerSettings, sessionStore }) => {
-        await providerSettings(appName, { invalidationFlow: 'full' });
-        const [first, second] = [await newPerson(), await newPerson()];
-        const left = await sessionStore.addedBy(async () => {
-          await app.signIn(first);
-          await app.signOut();
-        });
-        // The back-channel logout endpoint stores the hashed `jti` of each token until it expires, and the refresh token is
-        // revoked under the lock of the session.
-        expect(
-          left.filter(({ key }) => !isLogoutNote(key) && !isLockKey(key)),
-          'what the first one left in Redis',
-        ).toEqual([]);
-        await app.signIn(second);
-        const me = await app.call('/api/me');
-        expect(await me.text()).toContain(second.email);
-        await expect(app.page.locator('body')).toContainText(second.name);
-        await expect(app.page.locator('body')).not.toContainText(first.name);
-      },
-    );
+  test(
+    'two users in one browser, one after the other: the second sees nothing of the first',
+    { tag: ['@logout-keeps-key', '@name-cached-in-browser'] },
+    async ({ app, newPerson, providerSettings, sessionStore }) => {
+      await providerSettings(appName, { invalidationFlow: 'full' });
+      const [first, second] = [await newPerson(), await newPerson()];
+      const left = await sessionStore.addedBy(async () => {
+        await app.signIn(first);
+        await app.signOut();
+      });
+      // The back-channel logout endpoint stores the hashed `jti` of each token until it expires, and the refresh token is
+      // revoked under the lock of the session.
+      expect(
+        left.filter(({ key }) => !isLogoutNote(key) && !isLockKey(key)),
+        'what the first one left in Redis',
+      ).toEqual([]);
+      await app.signIn(second);
+      const me = await app.call('/api/me');
+      expect(await me.text()).toContain(second.email);
+      await expect(app.page.locator('body')).toContainText(second.name);
+      await expect(app.page.locator('body')).not.toContainText(first.name);
+    },
+  );
 
-    test(
-      'a user who signs in over the session of another user ends that session',
-      { tag: ['@previous-session-kept'] },
-      async ({ app, fleet, newPerson, sessionStore }) => {
-        const [first, second] = [await newPerson(), await newPerson()];
-        const session = await sessionStore.sessionOf(() => app.signIn(first));
-        // Authentik loses the first session, as when it expires. The app is not notified.
-        await app.context.clearCookies({ domain: fleet.hosts.auth });
-        await app.signIn(second);
+  test(
+    'a user who signs in over the session of another user ends that session',
+    { tag: ['@previous-session-kept'] },
+    async ({ app, fleet, newPerson, sessionStore }) => {
+      const [first, second] = [await newPerson(), await newPerson()];
+      const session = await sessionStore.sessionOf(() => app.signIn(first));
+      // Authentik loses the first session, as when it expires. The app is not notified.
+      await app.context.clearCookies({ domain: fleet.hosts.auth });
+      await app.signIn(second);
 
-        const keys = await sessionStore.keyNames();
-        expect(keys, 'the session of the first one in Redis').not.toContain(session.key);
-        for (const path of ['/api/me', '/api/_auth/session']) {
-          const text = await (await app.call(path)).text();
-          const names = { first: text.includes(first.username), second: text.includes(second.email) };
-          expect(names, `whom ${path} names`).toEqual({ first: false, second: true });
-        }
-        await expect(app.page.locator('body')).toContainText(second.name);
-        await expect(app.page.locator('body')).not.toContainText(first.name);
-      },
-    );
-  });
-}
+      const keys = await sessionStore.keyNames();
+      expect(keys, 'the session of the first one in Redis').not.toContain(session.key);
+      for (const path of ['/api/me', '/api/_auth/session']) {
+        const text = await (await app.call(path)).text();
+        const names = { first: text.includes(first.username), second: text.includes(second.email) };
+        expect(names, `whom ${path} names`).toEqual({ first: false, second: true });
+      }
+      await expect(app.page.locator('body')).toContainText(second.name);
+      await expect(app.page.locator('body')).not.toContainText(first.name);
+    },
+  );
+});

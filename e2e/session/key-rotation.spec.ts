@@ -1,83 +1,82 @@
-import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName, needs: ['store', 'authentik-control'] });
+const appName = layerApp('portal');
 
-    for (const keepOld of [true, false]) {
-      test(
-        `a new signing key ${keepOld ? 'beside the old one' : 'in place of the old one'} is accepted immediately, each time`,
-        { tag: ['@jwks-cooldown-too-long'] },
-        async ({ fleet, newHttpSession, sessionStore, authentik }) => {
-          const pods = await twoPods(fleet, appName);
-          let call!: Awaited<ReturnType<typeof newHttpSession>>['call'];
-          const session = await sessionStore.sessionOf(async () => ({ call } = await newHttpSession(appName)));
-          // The second and third rotation happen when platform-api has just fetched the key set and caches it.
-          for (const rotation of [1, 2, 3]) {
-            await authentik.rotateKeys({ keepOld });
-            await sessionStore.expireAccessToken(session);
-            for (const pod of pods) {
-              const status = (await call('/api/me', pod)).status();
-              expect(status, `with a token of the new key, rotation ${rotation}, on ${pod}`).toBe(200);
-            }
-          }
-        },
-      );
-    }
+test.use({ appName, needs: ['store', 'authentik-control'] });
 
-    test(
-      'users whose tokens have a key that Authentik has removed stay signed in, with new tokens',
-      { tag: ['@refused-token-not-renewed', '@refused-token-ends-session'] },
-      async ({ app, fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
-        const pods = await twoPods(fleet, appName);
-        const person = await newPerson();
-        const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
-        const dropKey = async () => {
-          await authentik.rotateKeys({ keepOld: false });
-          // Another user's token that is signed with the new key makes platform-api fetch the key set again.
-          const { call } = await newHttpSession(appName);
-          for (const pod of pods) expect((await call('/api/me', pod)).status(), 'a session of the new key').toBe(200);
-          await sessionStore.age(session, 60);
-        };
-        await dropKey();
-        for (const path of sessionApp[appName].api)
-          for (const pod of pods)
-            expect((await app.call(path, { pod })).status(), `${path} on ${pod}, signed in with the old key`).toBe(200);
-        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([200]);
-        await app.goto(sessionApp[appName].pages[1]);
-        await expect(app.signOutControl, 'a page of the session').toBeVisible();
-        expect(await sessionStore.keyNames(), 'session keys').toContain(session.key);
-
-        await dropKey();
-        await authentik.setFault({ tokenStatus: 503, username: person.username });
-        expect((await app.call('/api/me')).status(), 'while Authentik gives no new tokens').toBe(503);
-        await authentik.clearFaults(person.username);
-        expect((await app.call('/api/me')).status(), 'when it does').toBe(200);
-      },
-    );
-
-    test(
-      'a platform-api that refuses every token causes one refresh of a session a minute',
-      { tag: ['@refused-token-renewed-each-time'] },
-      async ({ app, fleet, newPerson, sessionStore, authentik }) => {
-        const pods = await twoPods(fleet, appName);
-        const person = await newPerson();
-        const session = await sessionStore.sessionOf(async () => app.startSession(person));
-        // By this clock the tokens of Authentik have expired for platform-api, and are new for the app.
-        await authentik.setClock(-1000);
+for (const keepOld of [true, false]) {
+  test(
+    `a new signing key ${keepOld ? 'beside the old one' : 'in place of the old one'} is accepted immediately, each time`,
+    { tag: ['@jwks-cooldown-too-long'] },
+    async ({ fleet, newHttpSession, sessionStore, authentik }) => {
+      const pods = await twoPods(fleet, appName);
+      let call!: Awaited<ReturnType<typeof newHttpSession>>['call'];
+      const session = await sessionStore.sessionOf(async () => ({ call } = await newHttpSession(appName)));
+      // The second and third rotation happen when platform-api has just fetched the key set and caches it.
+      for (const rotation of [1, 2, 3]) {
+        await authentik.rotateKeys({ keepOld });
         await sessionStore.expireAccessToken(session);
-        for (let call = 0; call < 10; call += 1) {
-          const pod = pods[call % pods.length]!;
-          expect((await app.call('/api/me', { pod })).status(), `with a token that is refused, on ${pod}`).toBe(502);
+        for (const pod of pods) {
+          const status = (await call('/api/me', pod)).status();
+          expect(status, `with a token of the new key, rotation ${rotation}, on ${pod}`).toBe(200);
         }
-        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes in ten calls').toEqual([200]);
-        await authentik.setClock(0);
-        await sessionStore.age(session, 60);
-        expect((await app.call('/api/me')).status(), 'a minute later, with a good clock').toBe(200);
-      },
-    );
-  });
+      }
+    },
+  );
 }
+
+test(
+  'users whose tokens have a key that Authentik has removed stay signed in, with new tokens',
+  { tag: ['@refused-token-not-renewed', '@refused-token-ends-session'] },
+  async ({ app, fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
+    const pods = await twoPods(fleet, appName);
+    const person = await newPerson();
+    const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
+    const dropKey = async () => {
+      await authentik.rotateKeys({ keepOld: false });
+      // Another user's token that is signed with the new key makes platform-api fetch the key set again.
+      const { call } = await newHttpSession(appName);
+      for (const pod of pods) expect((await call('/api/me', pod)).status(), 'a session of the new key').toBe(200);
+      await sessionStore.age(session, 60);
+    };
+    await dropKey();
+    for (const path of sessionApp[appName].api)
+      for (const pod of pods)
+        expect((await app.call(path, { pod })).status(), `${path} on ${pod}, signed in with the old key`).toBe(200);
+    expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([200]);
+    await app.goto(sessionApp[appName].pages[1]);
+    await expect(app.signOutControl, 'a page of the session').toBeVisible();
+    expect(await sessionStore.keyNames(), 'session keys').toContain(session.key);
+
+    await dropKey();
+    await authentik.setFault({ tokenStatus: 503, username: person.username });
+    expect((await app.call('/api/me')).status(), 'while Authentik gives no new tokens').toBe(503);
+    await authentik.clearFaults(person.username);
+    expect((await app.call('/api/me')).status(), 'when it does').toBe(200);
+  },
+);
+
+test(
+  'a platform-api that refuses every token causes one refresh of a session a minute',
+  { tag: ['@refused-token-renewed-each-time'] },
+  async ({ app, fleet, newPerson, sessionStore, authentik }) => {
+    const pods = await twoPods(fleet, appName);
+    const person = await newPerson();
+    const session = await sessionStore.sessionOf(async () => app.startSession(person));
+    // By this clock the tokens of Authentik have expired for platform-api, and are new for the app.
+    await authentik.setClock(-1000);
+    await sessionStore.expireAccessToken(session);
+    for (let call = 0; call < 10; call += 1) {
+      const pod = pods[call % pods.length]!;
+      expect((await app.call('/api/me', { pod })).status(), `with a token that is refused, on ${pod}`).toBe(502);
+    }
+    expect(await refreshesOf(authentik, { user: person.username }), 'refreshes in ten calls').toEqual([200]);
+    await authentik.setClock(0);
+    await sessionStore.age(session, 60);
+    expect((await app.call('/api/me')).status(), 'a minute later, with a good clock').toBe(200);
+  },
+);

@@ -1,100 +1,99 @@
-import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { sessionApp } from '../../apps/environment/apps.ts';
 import { groups as knownGroups } from '../../fixtures/people.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
+
+const appName = layerApp('portal');
 
 const kilobytes = (count: number): string => 'x'.repeat(count * 1024);
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName });
-    const page = sessionApp[appName].pages[1];
+test.use({ appName });
+const page = sessionApp[appName].pages[1];
 
-    for (const [name, query] of [
-      ['of 3 KB', `?q=${kilobytes(3)}`],
-      ['of 8 KB', `?q=${kilobytes(8)}`],
-      ['of 22 KB that grows when it is encoded', `?q=${'/'.repeat(22 * 1024)}`],
-    ] as const) {
-      test(
-        `a deep link ${name} leads to its page after sign-in`,
-        { tag: ['@return-path-without-limit'] },
-        async ({ app, newPerson }) => {
-          const location = (await app.call(page + query)).headers()['location'] ?? '';
-          expect(location.slice(0, 100), 'where a long deep link leads without a session').toMatch(/^\/sign-in/);
-          expect(location.length, 'length of the address of the sign-in page').toBeLessThan(2200);
-          await app.goto(page + query);
-          await app.signInControl.click();
-          await new AuthentikLogin(app.page).signIn(await newPerson());
-          await expect
-            .poll(() => app.page.url().slice(0, 100), 'where a sign-in from a long deep link ends')
-            .toMatch(new RegExp(`^${app.origin}(?:/$|${page}\\?q=)`));
-          await expect(app.signOutControl).toBeVisible();
-        },
-      );
+for (const [name, query] of [
+  ['of 3 KB', `?q=${kilobytes(3)}`],
+  ['of 8 KB', `?q=${kilobytes(8)}`],
+  ['of 22 KB that grows when it is encoded', `?q=${'/'.repeat(22 * 1024)}`],
+] as const) {
+  test(
+    `a deep link ${name} leads to its page after sign-in`,
+    { tag: ['@return-path-without-limit'] },
+    async ({ app, newPerson }) => {
+      const location = (await app.call(page + query)).headers()['location'] ?? '';
+      expect(location.slice(0, 100), 'where a long deep link leads without a session').toMatch(/^\/sign-in/);
+      expect(location.length, 'length of the address of the sign-in page').toBeLessThan(2200);
+      await app.goto(page + query);
+      await app.signInControl.click();
+      await new AuthentikLogin(app.page).signIn(await newPerson());
+      await expect
+        .poll(() => app.page.url().slice(0, 100), 'where a sign-in from a long deep link ends')
+        .toMatch(new RegExp(`^${app.origin}(?:/$|${page}\\?q=)`));
+      await expect(app.signOutControl).toBeVisible();
+    },
+  );
+}
+
+test(
+  'a sign-in page with a long URL leads to a session',
+  { tag: ['@referer-in-cookie'] },
+  async ({ app, newPerson }) => {
+    // Below 4096, because above that Chromium sends only the origin as the referrer.
+    await app.goto(`/sign-in?note=${kilobytes(3.5)}`);
+    await app.signInControl.click();
+    await new AuthentikLogin(app.page).signIn(await newPerson());
+    await expect
+      .poll(() => app.page.url().slice(0, 100), 'where a sign-in from a page with a long address ends')
+      .toBe(`${app.origin}/`);
+    await expect(app.signOutControl).toBeVisible();
+  },
+);
+
+test(
+  'a user in 400 groups signs in, uses the app and signs out',
+  { tag: ['@header-limit-16-kib', '@id-token-hint-without-limit'] },
+  async ({ app, newPerson }) => {
+    const teams = Array.from({ length: 400 }, (_, team) => `team-${team}-of-example-tenant`);
+    await app.signIn(await newPerson([knownGroups.operators, knownGroups.customers, ...teams]));
+    const answers: Record<string, number> = {};
+    for (const path of sessionApp[appName].api) answers[path] = (await app.call(path)).status();
+    expect(answers, 'API calls of a person in 400 groups').toEqual(
+      Object.fromEntries(sessionApp[appName].api.map((path) => [path, 200])),
+    );
+    for (const path of sessionApp[appName].pages) {
+      await app.goto(path);
+      await expect(app.page, `${path} of a person in 400 groups`).toHaveURL(app.origin + path);
+      await expect(app.signOutControl).toBeVisible();
+      await expect(app.page.getByRole('alert')).toHaveCount(0);
     }
 
-    test(
-      'a sign-in page with a long URL leads to a session',
-      { tag: ['@referer-in-cookie'] },
-      async ({ app, newPerson }) => {
-        // Below 4096, because above that Chromium sends only the origin as the referrer.
-        await app.goto(`/sign-in?note=${kilobytes(3.5)}`);
-        await app.signInControl.click();
-        await new AuthentikLogin(app.page).signIn(await newPerson());
-        await expect
-          .poll(() => app.page.url().slice(0, 100), 'where a sign-in from a page with a long address ends')
-          .toBe(`${app.origin}/`);
-        await expect(app.signOutControl).toBeVisible();
-      },
-    );
+    const failed: string[] = [];
+    app.page.on('response', (response) => {
+      if (response.request().isNavigationRequest() && response.status() >= 400)
+        failed.push(`${response.status()} ${new URL(response.url()).pathname}`);
+    });
+    await app.signOutControl.click();
+    // Not the address, because it may contain a token.
+    const end = (): string => failed[0] ?? new URL(app.page.url()).pathname;
+    await expect.poll(end, 'where signing out ends').toMatch(/^\/(?:if\/flow\/|signed-out$)/);
+    expect((await app.call('/api/me')).status(), 'the session after signing out').toBe(401);
+  },
+);
 
-    test(
-      'a user in 400 groups signs in, uses the app and signs out',
-      { tag: ['@header-limit-16-kib', '@id-token-hint-without-limit'] },
-      async ({ app, newPerson }) => {
-        const teams = Array.from({ length: 400 }, (_, team) => `team-${team}-of-example-tenant`);
-        await app.signIn(await newPerson([knownGroups.operators, knownGroups.customers, ...teams]));
-        const answers: Record<string, number> = {};
-        for (const path of sessionApp[appName].api) answers[path] = (await app.call(path)).status();
-        expect(answers, 'API calls of a person in 400 groups').toEqual(
-          Object.fromEntries(sessionApp[appName].api.map((path) => [path, 200])),
-        );
-        for (const path of sessionApp[appName].pages) {
-          await app.goto(path);
-          await expect(app.page, `${path} of a person in 400 groups`).toHaveURL(app.origin + path);
-          await expect(app.signOutControl).toBeVisible();
-          await expect(app.page.getByRole('alert')).toHaveCount(0);
-        }
-
-        const failed: string[] = [];
-        app.page.on('response', (response) => {
-          if (response.request().isNavigationRequest() && response.status() >= 400)
-            failed.push(`${response.status()} ${new URL(response.url()).pathname}`);
-        });
-        await app.signOutControl.click();
-        // Not the address, because it may contain a token.
-        const end = (): string => failed[0] ?? new URL(app.page.url()).pathname;
-        await expect.poll(end, 'where signing out ends').toMatch(/^\/(?:if\/flow\/|signed-out$)/);
-        expect((await app.call('/api/me')).status(), 'the session after signing out').toBe(401);
-      },
+test(
+  'a browser with 40 KB of cookies of other hosts is served',
+  { tag: ['@header-limit-16-kib'] },
+  async ({ app, fleet, newPerson }) => {
+    await app.context.addCookies(
+      Array.from({ length: 10 }, (_, index) => ({
+        name: `other-${index}`,
+        value: kilobytes(3.9),
+        domain: fleet.hosts[appName],
+        path: '/',
+      })),
     );
-
-    test(
-      'a browser with 40 KB of cookies of other hosts is served',
-      { tag: ['@header-limit-16-kib'] },
-      async ({ app, fleet, newPerson }) => {
-        await app.context.addCookies(
-          Array.from({ length: 10 }, (_, index) => ({
-            name: `other-${index}`,
-            value: kilobytes(3.9),
-            domain: fleet.hosts[appName],
-            path: '/',
-          })),
-        );
-        const answer = await app.context.request.get(`${app.origin}/sign-in`);
-        expect(answer.status(), 'the sign-in page with many cookies').toBe(200);
-        await app.signIn(await newPerson());
-      },
-    );
-  });
-}
+    const answer = await app.context.request.get(`${app.origin}/sign-in`);
+    expect(answer.status(), 'the sign-in page with many cookies').toBe(200);
+    await app.signIn(await newPerson());
+  },
+);

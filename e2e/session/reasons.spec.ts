@@ -1,18 +1,20 @@
 import { createHash } from 'node:crypto';
-import { appNames } from '../../apps/environment/apps.ts';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import type { AppName } from '../../apps/environment/apps.ts';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/people.ts';
 import { contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import type { App } from '../models/app.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { metric, sessionLines } from '../models/session-reports.ts';
 import { twoPods, whileRedisHangs } from '../models/pods.ts';
-import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
+import { sessionsBack, wholeFleet } from '../models/recovery.ts';
 import { secretOf, sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import type { SessionKeys, StoredKey } from '../models/session-store.ts';
+
+const appName = layerApp('operator');
 
 interface Loss {
   app: App;
@@ -40,7 +42,8 @@ const losses: ReadonlyArray<{
   lose: (loss: Loss) => Promise<unknown>;
   /** The pod ends the session, and does not only find that it has ended. */
   ends?: true;
-  only?: AppName;
+  /** Those that have its limit, which is a setting of each app; all else is the same code in both. */
+  apps?: readonly AppName[];
 }> = [
   {
     reason: 'missing',
@@ -58,18 +61,25 @@ const losses: ReadonlyArray<{
     lose: async ({ session, sessionStore, other }) => sessionStore.overwrite(session, await other()),
   },
   {
+    reason: 'mismatched',
+    what: "the refresh token is a copy of another user's",
+    ends: true,
+    lose: async ({ session, sessionStore, other }) => sessionStore.overwriteRefreshToken(session, await other()),
+  },
+  {
     reason: 'too-old',
     what: 'the user signed in longer ago than the app allows',
     ends: true,
+    apps: appNames,
     lose: ({ app, session, sessionStore, tokenKey }) =>
       sessionStore.ageSignIn(session, contract.maxSeconds[app.name] + 600, tokenKey),
   },
   {
     reason: 'idle',
     what: 'it was not used for 13 hours',
-    only: 'operator',
     ends: true,
-    lose: ({ session, sessionStore }) => sessionStore.age(session, (contract.idleSeconds.operator ?? 0) + 3600),
+    apps: appNames.filter((name) => contract.idleSeconds[name] !== undefined),
+    lose: ({ app, session, sessionStore }) => sessionStore.age(session, (contract.idleSeconds[app.name] ?? 0) + 3600),
   },
   {
     reason: 'refused',
@@ -123,12 +133,12 @@ async function said(fleet: Fleet, app: App, pods: readonly [string, string], coo
   };
 }
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName, needs: ['store'] });
+test.use({ appName, needs: ['store'] });
 
-    for (const { reason, what, lose, ends = false, only } of losses) {
-      if (only !== undefined && only !== appName) continue;
+for (const { reason, what, lose, ends = false, apps = [appName] } of losses)
+  for (const name of apps)
+    test.describe(name, () => {
+      test.use({ appName: name });
       test(
         `a session is "${reason}" when ${what}, in the response, the log and the counter of the pod`,
         {
@@ -138,19 +148,19 @@ for (const appName of appNames) {
             '@requests-not-counted',
             ...(reason === 'refused' ? ['@refreshes-not-counted'] : []),
             ...(ends ? ['@session-end-not-logged', '@end-reason-forgotten'] : []),
-            ...(reason === 'mismatched' ? ['@entry-of-another-user-accepted'] : []),
+            ...(reason === 'mismatched' ? [`@${ends ? 'refresh-token' : 'entry'}-of-another-user-accepted`] : []),
             ...(reason === 'too-old' ? ['@session-without-maximum-age'] : []),
           ],
         },
         async ({ app, authentikAdmin, fleet, manifests, newPerson, newProfile, providerSettings, sessionStore }) => {
           // Without it Authentik would end the session with a logout token before the next refresh.
-          await providerSettings(appName, { logoutUri: null });
-          const pods = await twoPods(fleet, appName);
+          await providerSettings(name, { logoutUri: null });
+          const pods = await twoPods(fleet, name);
           const person = await newPerson();
           const session = await sessionStore.sessionOf(() => app.startSession(person));
           const cookie = await app.cookieHeader();
-          const id = await sessionIdIn(cookieValue(cookie), sessionSecretOf(appName, manifests));
-          const tokenKey = secretOf(appName, manifests, 'NUXT_OIDC_TOKEN_KEY');
+          const id = await sessionIdIn(cookieValue(cookie), sessionSecretOf(name, manifests));
+          const tokenKey = secretOf(name, manifests, 'NUXT_OIDC_TOKEN_KEY');
           const other = async () => {
             const others = await app.inProfile(await newProfile());
             return sessionStore.sessionOf(async () => others.startSession(await newPerson()));
@@ -158,10 +168,11 @@ for (const appName of appNames) {
           await lose({ app, person, session, sessionStore, authentikAdmin, tokenKey, other });
 
           const { lines, ...first } = await said(fleet, app, pods, cookie);
-          const refreshes = ['refused', 'ended-at-authentik'].includes(reason) ? [1, 0] : [0, 0];
+          const byRefresh = ['refused', 'ended-at-authentik'].includes(reason) || (reason === 'mismatched' && ends);
+          const refreshes = byRefresh ? [1, 0] : [0, 0];
           const counted = { added: [1, 0], requests: [1, 0], refreshes };
           expect(first).toEqual({ status: 401, reason, session: labelOf(id), others: [], ...counted });
-          const common = { reason, app: appName, pod: pods[0], session: labelOf(id) };
+          const common = { reason, app: name, pod: pods[0], session: labelOf(id) };
           expect(lines).toMatchObject([
             ...(ends ? [{ event: 'session-end', ...common, user: expect.stringMatching(/^[\w-]{12}$/) }] : []),
             { event: 'no-session', ...common },
@@ -172,92 +183,92 @@ for (const appName of appNames) {
           expect(later, 'what the other pod says').toBe(reason);
         },
       );
-    }
-
-    test(
-      'without a cookie, or with one that no pod can open, there is a reason and one line per second',
-      {
-        tag: ['@refusal-without-reason', '@strangers-fill-the-log'],
-      },
-      async ({ app, fleet }) => {
-        const pods = await twoPods(fleet, appName);
-        for (const [cookie, reason] of [
-          ['', 'none'],
-          [`${contract.sessionCookie}=forged`, 'unsealed'],
-        ] as const) {
-          const before = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
-          const since = (await sessionLines(fleet, pods[0])).length;
-          const started = Date.now();
-          for (let request = 0; request < 10; request += 1) {
-            const response = await app.call('/api/me', { pod: pods[0], headers: { cookie } });
-            expect([response.status(), response.headers()['x-session-reason']]).toEqual([401, reason]);
-          }
-          const seconds = Math.ceil((Date.now() - started) / 1000);
-          const after = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
-          expect(after - before, `requests counted as "${reason}"`).toBe(10);
-          const lines = (await sessionLines(fleet, pods[0])).slice(since).filter((line) => line.reason === reason);
-          expect(lines.length, `lines about "${reason}" in ${seconds} s`).toBeLessThanOrEqual(seconds + 1);
-        }
-      },
-    );
-
-    test(
-      'after a sign-out, a second sign-in and a logout token every pod knows how the old session ended',
-      {
-        tag: ['@refusal-without-reason', '@end-reason-forgotten', '@lost-session-without-a-word'],
-      },
-      async ({ app, authentikAdmin, fleet, newPerson, sessionStore }) => {
-        const pods = await twoPods(fleet, appName);
-        const person = await newPerson();
-        const reasonsOf = async (cookie: string) => {
-          const answers = await Promise.all(pods.map((pod) => app.call('/api/me', { pod, headers: { cookie } })));
-          return answers.map((answer) => answer.headers()['x-session-reason']);
-        };
-        await app.openSignedIn(person);
-        const first = await app.cookieHeader();
-        await app.startSignIn();
-        await app.expectSignedIn();
-        expect(await reasonsOf(first), 'of a session that a second sign-in replaced').toEqual(['replaced', 'replaced']);
-
-        const second = await app.cookieHeader();
-        await app.signOut();
-        expect(await reasonsOf(second), 'of a session that its user ended').toEqual(['signed-out', 'signed-out']);
-
-        const session = await sessionStore.sessionOf(() => app.startSession(person));
-        const third = await app.cookieHeader();
-        await authentikAdmin.deleteSessions(person);
-        await expect.poll(() => sessionStore.keyNames(), { message: 'keys in Redis' }).not.toContain(session.key);
-        expect(await reasonsOf(third), 'of a session that Authentik ended').toEqual(['back-channel', 'back-channel']);
-        await app.goto('/');
-        await expect(app.page.getByRole('alert')).toHaveText('Your session has ended. Please sign in again.');
-      },
-    );
-
-    test.describe(() => {
-      test.use({ needs: ['kill', 'store'] });
-      test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
-
-      test(
-        'while Redis hangs the response says that the store is unavailable',
-        {
-          tag: ['@store-outage-without-reason', '@store-errors-not-counted'],
-        },
-        async ({ app, fleet, newPerson }) => {
-          const [pod] = await twoPods(fleet, appName);
-          const errors = async () => (await metric(fleet, pod, 'dezky_session_store_errors_total'))['read'] ?? 0;
-          await app.startSession(await newPerson());
-          const before = await errors();
-          await whileRedisHangs(fleet, async () => {
-            const response = await app.call('/api/me', { pod });
-            expect([response.status(), response.headers()['x-session-reason']]).toEqual([503, 'store-unavailable']);
-            expect(await errors(), 'store errors that the pod counted').toBeGreaterThan(before);
-          });
-          await recovery(() => app.call('/api/me'), { of: `${appName} when Redis is back`, allowed: withoutReadyPod });
-        },
-      );
     });
-  });
-}
+
+test(
+  'without a cookie, or with one that no pod can open, there is a reason and one line per second',
+  {
+    tag: ['@refusal-without-reason', '@strangers-fill-the-log'],
+  },
+  async ({ app, fleet }) => {
+    const pods = await twoPods(fleet, appName);
+    for (const [cookie, reason] of [
+      ['', 'none'],
+      [`${contract.sessionCookie}=forged`, 'unsealed'],
+    ] as const) {
+      const before = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
+      const since = (await sessionLines(fleet, pods[0])).length;
+      const started = Date.now();
+      for (let request = 0; request < 10; request += 1) {
+        const response = await app.call('/api/me', { pod: pods[0], headers: { cookie } });
+        expect([response.status(), response.headers()['x-session-reason']]).toEqual([401, reason]);
+      }
+      const seconds = Math.ceil((Date.now() - started) / 1000);
+      const after = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
+      expect(after - before, `requests counted as "${reason}"`).toBe(10);
+      const lines = (await sessionLines(fleet, pods[0])).slice(since).filter((line) => line.reason === reason);
+      expect(lines.length, `lines about "${reason}" in ${seconds} s`).toBeLessThanOrEqual(seconds + 1);
+    }
+  },
+);
+
+test(
+  'after a sign-out, a second sign-in and a logout token every pod knows how the old session ended',
+  {
+    tag: ['@refusal-without-reason', '@end-reason-forgotten', '@lost-session-without-a-word'],
+  },
+  async ({ app, authentikAdmin, fleet, newPerson, sessionStore }) => {
+    const pods = await twoPods(fleet, appName);
+    const person = await newPerson();
+    const reasonsOf = async (cookie: string) => {
+      const answers = await Promise.all(pods.map((pod) => app.call('/api/me', { pod, headers: { cookie } })));
+      return answers.map((answer) => answer.headers()['x-session-reason']);
+    };
+    await app.openSignedIn(person);
+    const first = await app.cookieHeader();
+    await app.startSignIn();
+    await app.expectSignedIn();
+    expect(await reasonsOf(first), 'of a session that a second sign-in replaced').toEqual(['replaced', 'replaced']);
+    const valid = () => authentikAdmin.refreshTokensOf(person);
+    await expect.poll(valid, 'valid refresh tokens after the second sign-in').toBe(1);
+
+    const second = await app.cookieHeader();
+    await app.signOut();
+    expect(await reasonsOf(second), 'of a session that its user ended').toEqual(['signed-out', 'signed-out']);
+
+    const session = await sessionStore.sessionOf(() => app.startSession(person));
+    const third = await app.cookieHeader();
+    await authentikAdmin.deleteSessions(person);
+    await expect.poll(() => sessionStore.keyNames(), { message: 'keys in Redis' }).not.toContain(session.key);
+    expect(await reasonsOf(third), 'of a session that Authentik ended').toEqual(['back-channel', 'back-channel']);
+    await app.goto('/');
+    await expect(app.page.getByRole('alert')).toHaveText('Your session has ended. Please sign in again.');
+  },
+);
+
+test.describe(() => {
+  test.use({ needs: ['kill', 'store'] });
+  test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
+
+  test(
+    'while Redis hangs the response says that the store is unavailable',
+    {
+      tag: ['@store-outage-without-reason', '@store-errors-not-counted'],
+    },
+    async ({ app, fleet, newPerson }) => {
+      const [pod] = await twoPods(fleet, appName);
+      const errors = async () => (await metric(fleet, pod, 'dezky_session_store_errors_total'))['read'] ?? 0;
+      await app.startSession(await newPerson());
+      const before = await errors();
+      await whileRedisHangs(fleet, async () => {
+        const response = await app.call('/api/me', { pod });
+        expect([response.status(), response.headers()['x-session-reason']]).toEqual([503, 'store-unavailable']);
+        expect(await errors(), 'store errors that the pod counted').toBeGreaterThan(before);
+      });
+      await sessionsBack(fleet, app);
+    },
+  );
+});
 
 const cookieValue = (header: string): string =>
   header

@@ -1,82 +1,80 @@
-import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { refreshesAfter, tokenExpired } from '../models/refreshes.ts';
 
+const appName = layerApp('portal');
+
 /** A Redis that is read-only, out of memory or without its replicas serves reads and refuses writes. */
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName, needs: ['store'] });
+test.use({ appName, needs: ['store'] });
 
-    test(
-      'while Redis rejects writes a session whose token is due continues, and is refreshed afterwards',
-      { tag: ['@lock-write-refused-is-500', '@refresh-without-lock-on-refused-write'] },
-      async ({ edge, newHttpSession, sessionStore }) => {
-        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-        const signedIn = await edge.cursor();
-        await sessionStore.expireAccessToken(session);
-        await sessionStore.whileWritesAreRefused(async () => {
-          expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(200);
-        });
-        expect(await refreshesAfter(edge, signedIn), 'refreshes without a lock').toEqual([]);
-        expect((await person.call('/api/me')).status(), 'the answer afterwards').toBe(200);
-        expect(await refreshesAfter(edge, signedIn), 'refreshes afterwards').toEqual([200]);
-      },
-    );
+test(
+  'while Redis rejects writes a session whose token is due continues, and is refreshed afterwards',
+  { tag: ['@lock-write-refused-is-500', '@refresh-without-lock-on-refused-write'] },
+  async ({ edge, newHttpSession, sessionStore }) => {
+    const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+    const signedIn = await edge.cursor();
+    await sessionStore.expireAccessToken(session);
+    await sessionStore.whileWritesAreRefused(async () => {
+      expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(200);
+    });
+    expect(await refreshesAfter(edge, signedIn), 'refreshes without a lock').toEqual([]);
+    expect((await person.call('/api/me')).status(), 'the answer afterwards').toBe(200);
+    expect(await refreshesAfter(edge, signedIn), 'refreshes afterwards').toEqual([200]);
+  },
+);
 
-    test(
-      'while Redis rejects writes an expired access token leads to 503, and nobody has to sign in again',
-      { tag: ['@lock-write-refused-is-500'] },
-      async ({ newHttpSession, sessionStore, providerSettings }) => {
-        await providerSettings(appName, { accessTokenSeconds: 2 });
-        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-        await providerSettings(appName, { accessTokenSeconds: 300 });
-        const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
-        await tokenExpired(end);
-        await sessionStore.whileWritesAreRefused(async () => {
-          expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(503);
-        });
-        expect((await person.call('/api/me')).status(), 'the answer afterwards').toBe(200);
-      },
-    );
+test(
+  'while Redis rejects writes an expired access token leads to 503, and nobody has to sign in again',
+  { tag: ['@lock-write-refused-is-500'] },
+  async ({ newHttpSession, sessionStore, providerSettings }) => {
+    await providerSettings(appName, { accessTokenSeconds: 2 });
+    const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+    await providerSettings(appName, { accessTokenSeconds: 300 });
+    const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
+    await tokenExpired(end);
+    await sessionStore.whileWritesAreRefused(async () => {
+      expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(503);
+    });
+    expect((await person.call('/api/me')).status(), 'the answer afterwards').toBe(200);
+  },
+);
 
-    test(
-      'while Redis rejects writes sign-in ends on an error page, and works afterwards',
-      { tag: ['@session-write-refused-is-500'] },
-      async ({ app, newPerson, sessionStore }) => {
-        const person = await newPerson();
-        await sessionStore.whileWritesAreRefused(async () => {
-          await app.startSignIn();
-          const status = statusOf(app, '/auth/oidc/callback');
-          await new AuthentikLogin(app.page).signIn(person);
-          await expect(heading(app), 'the page after signing in').toHaveText('We will be right back');
-          expect(await status, 'signing in while Redis refuses writes').toBe(503);
-        });
-        await app.startSignIn();
-        await app.expectSignedIn();
-      },
-    );
+test(
+  'while Redis rejects writes sign-in ends on an error page, and works afterwards',
+  { tag: ['@session-write-refused-is-500'] },
+  async ({ app, newPerson, sessionStore }) => {
+    const person = await newPerson();
+    await sessionStore.whileWritesAreRefused(async () => {
+      await app.startSignIn();
+      const status = statusOf(app, '/auth/oidc/callback');
+      await new AuthentikLogin(app.page).signIn(person);
+      await expect(heading(app), 'the page after signing in').toHaveText('We will be right back');
+      expect(await status, 'signing in while Redis refuses writes').toBe(503);
+    });
+    await app.startSignIn();
+    await app.expectSignedIn();
+  },
+);
 
-    test(
-      'while Redis rejects writes sign-out ends on an error page, and works afterwards',
-      { tag: ['@session-write-refused-is-500'] },
-      async ({ app, newPerson, sessionStore }) => {
-        await app.openSignedIn(await newPerson());
-        await sessionStore.whileWritesAreRefused(async () => {
-          const status = statusOf(app, '/auth/oidc/logout');
-          await app.signOutControl.click();
-          await expect(heading(app), 'the page after signing out').toHaveText('We will be right back');
-          expect(await status, 'signing out while Redis refuses writes').toBe(503);
-        });
-        await app.goto('/');
-        await app.signOut();
-        expect((await app.call('/api/me')).status(), 'after signing out').toBe(401);
-      },
-    );
-  });
-}
+test(
+  'while Redis rejects writes sign-out ends on an error page, and works afterwards',
+  { tag: ['@session-write-refused-is-500'] },
+  async ({ app, newPerson, sessionStore }) => {
+    await app.openSignedIn(await newPerson());
+    await sessionStore.whileWritesAreRefused(async () => {
+      const status = statusOf(app, '/auth/oidc/logout');
+      await app.signOutControl.click();
+      await expect(heading(app), 'the page after signing out').toHaveText('We will be right back');
+      expect(await status, 'signing out while Redis refuses writes').toBe(503);
+    });
+    await app.goto('/');
+    await app.signOut();
+    expect((await app.call('/api/me')).status(), 'after signing out').toBe(401);
+  },
+);
 
 const heading = ({ page }: App) => page.getByRole('heading', { level: 1 });
 

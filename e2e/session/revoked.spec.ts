@@ -1,15 +1,18 @@
-import { appNames, sessionApp } from '../../apps/environment/apps.ts';
+import { sessionApp } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/people.ts';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { StoredKey, SessionKeys } from '../models/session-store.ts';
 import type { AuthentikAdmin } from '../models/authentik-admin.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import type { App } from '../models/app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
 import { twoPods } from '../models/pods.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
+
+const appName = layerApp('operator');
 
 /** An administrator's action, how Authentik answers the next refresh, and what the person can do after it. */
 const endings = [
@@ -79,56 +82,50 @@ async function expectEnded(
   expect(await refreshesAfter(edge, before), 'refreshes that Authentik was asked for').toEqual([refresh]);
 }
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName, needs: ['store'] });
+test.use({ appName, needs: ['store'] });
 
-    for (const { what, tags, end, refresh, signInAgain } of endings) {
-      test(
-        `${what} ends the session when its access token expires, and not before, without a back-channel logout`,
-        { tag: [...tags] },
-        async ({ app, edge, fleet, newPerson, sessionStore, authentikAdmin, ledger, providerSettings }) => {
-          await providerSettings(appName, { logoutUri: null });
-          const person = await newPerson();
-          const session = await sessionStore.sessionOf(() => app.startSession(person));
-          await end(authentikAdmin, person);
-          expect((await app.call('/api/me')).status(), 'with an access token that is still valid').toBe(200);
+for (const { what, tags, end, refresh, signInAgain } of endings) {
+  test(
+    `${what} ends the session when its access token expires, and not before, without a back-channel logout`,
+    { tag: [...tags] },
+    async ({ app, edge, fleet, newPerson, sessionStore, authentikAdmin, ledger, providerSettings }) => {
+      await providerSettings(appName, { logoutUri: null });
+      const person = await newPerson();
+      const session = await sessionStore.sessionOf(() => app.startSession(person));
+      await end(authentikAdmin, person);
+      expect((await app.call('/api/me')).status(), 'with an access token that is still valid').toBe(200);
 
-          await sessionStore.expireAccessToken(session);
-          await expectEnded(app, { edge, fleet, refresh, session, sessionStore });
-          await signInAgain(app, person);
-          expect(await ledger.failures(appName), 'failures').toEqual([]);
-        },
-      );
-    }
-
-    test.describe(() => {
-      test.use({ needs: ['store', 'authentik-control'] });
-
-      test(
-        'a session that has expired at Authentik continues in the app, and the user can sign out',
-        { tag: ['@refresh-requires-sid', '@id-token-hint-missing'] },
-        async ({ app, authentik, authentikProfile, edge, newPerson, sessionStore }) => {
-          const person = await newPerson();
-          const session = await sessionStore.sessionOf(() => app.startSession(person));
-          await authentik.setClock(25 * 3600);
-          await authentik.removeExpiredSessions();
-          const expired = await edge.cursor();
-
-          await sessionStore.expireAccessToken(session);
-          expect((await app.call('/api/me')).status(), 'refreshing after the session at Authentik has expired').toBe(
-            200,
-          );
-          expect(await refreshesAfter(edge, expired)).toEqual([200]);
-
-          await app.goto('/');
-          await app.signOut();
-          await expectSignOutEnd(app, authentikProfile, { isOver: true });
-          expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
-          await app.startSignIn();
-          await expect(new AuthentikLogin(app.page).username, 'the login form').toBeVisible();
-        },
-      );
-    });
-  });
+      await sessionStore.expireAccessToken(session);
+      await expectEnded(app, { edge, fleet, refresh, session, sessionStore });
+      await signInAgain(app, person);
+      expect(await ledger.failures(appName), 'failures').toEqual([]);
+    },
+  );
 }
+
+test.describe(() => {
+  test.use({ needs: ['store', 'authentik-control'] });
+
+  test(
+    'a session that has expired at Authentik continues in the app, and the user can sign out',
+    { tag: ['@refresh-requires-sid', '@id-token-hint-missing'] },
+    async ({ app, authentik, authentikProfile, edge, newPerson, sessionStore }) => {
+      const person = await newPerson();
+      const session = await sessionStore.sessionOf(() => app.startSession(person));
+      await authentik.setClock(25 * 3600);
+      await authentik.removeExpiredSessions();
+      const expired = await edge.cursor();
+
+      await sessionStore.expireAccessToken(session);
+      expect((await app.call('/api/me')).status(), 'refreshing after the session at Authentik has expired').toBe(200);
+      expect(await refreshesAfter(edge, expired)).toEqual([200]);
+
+      await app.goto('/');
+      await app.signOut();
+      await expectSignOutEnd(app, authentikProfile, { isOver: true });
+      expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
+      await app.startSignIn();
+      await expect(new AuthentikLogin(app.page).username, 'the login form').toBeVisible();
+    },
+  );
+});

@@ -22,7 +22,6 @@ const variant: Variant = {
 };
 
 test.use({ variant, needs: ['variants', 'authentik-control'] });
-test.setTimeout(60_000);
 
 test(
   'while the key set of Authentik cannot be fetched, platform-api accepts tokens by the keys of the last hour',

@@ -1,24 +1,22 @@
-import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import { twoPods } from '../models/pods.ts';
+
+const appName = layerApp('operator');
 
 /** Milliseconds that Redis takes for an answer: while it forks to save itself, or while its node is busy. */
 const answersAfter = 300;
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName, needs: ['store'] });
+test.use({ appName, needs: ['store'] });
 
-    test(
-      `every pod waits for a Redis that takes ${answersAfter} ms to respond`,
-      { tag: ['@redis-timeout-too-short'] },
-      async ({ app, fleet, newPerson, sessionStore }) => {
-        await app.startSession(await newPerson());
-        for (const pod of await twoPods(fleet, appName)) {
-          await sessionStore.answersLate(answersAfter);
-          expect((await app.call('/api/me', { pod })).status(), `a call at ${pod} meanwhile`).toBe(200);
-        }
-      },
-    );
-  });
-}
+test(
+  `every pod waits for a Redis that takes ${answersAfter} ms to respond`,
+  { tag: ['@redis-timeout-too-short'] },
+  async ({ app, fleet, newPerson, sessionStore }) => {
+    await app.startSession(await newPerson());
+    for (const pod of await twoPods(fleet, appName)) {
+      await sessionStore.answersLate(answersAfter);
+      expect((await app.call('/api/me', { pod })).status(), `a call at ${pod} meanwhile`).toBe(200);
+    }
+  },
+);

@@ -3,9 +3,12 @@ import type { AuthentikControl } from '../../fixtures/authentik/control/client.t
 import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import { twoPods } from '../models/pods.ts';
 import { delayNextRefresh, refreshesBegun, refreshesOf, waitForNewTokens, tokenExpired } from '../models/refreshes.ts';
 import type { HttpSession } from '../models/sign-in-by-http.ts';
+
+const appName = layerApp('operator');
 
 test.use({ needs: ['store', 'authentik-control'] });
 
@@ -25,192 +28,185 @@ async function callsOf(sessions: readonly HttpSession[], pods: readonly string[]
 
 const cursorOf = async (authentik: AuthentikControl): Promise<number> => (await authentik.requests()).next;
 
-for (const appName of appNames) {
-  test.describe(appName, () => {
-    test.use({ appName });
+test.describe(appName, () => {
+  test.use({ appName });
+
+  test(
+    'a refresh that takes longer than the request waits is still completed and stored',
+    { tag: ['@refresh-ends-with-request'] },
+    async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
+      const pods = await twoPods(fleet, appName);
+      await providerSettings(appName, everyRefreshRotates);
+      const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+      await authentik.setFault({ tokenDelayMs: slow, username: person.username });
+      await sessionStore.expireAccessToken(session);
+
+      expect(await callsOf([person, person], pods), 'calls during the refresh').toAllSucceed();
+      await waitForNewTokens(sessionStore, [session], {
+        message: 'sessions after a slow refresh',
+        timeout: deadline(2) * slow,
+      });
+      expect(await refreshesOf(authentik, { user: person.username }), 'refreshes at Authentik').toEqual([200]);
+
+      await authentik.clearFaults(person.username);
+      await sessionStore.expireAccessToken(session);
+      expect(await callsOf([person], pods), 'calls that need the next refresh').toAllSucceed();
+    },
+  );
+
+  test(
+    'with an expired access token a slow refresh leads to 503, and the session continues',
+    { tag: ['@refresh-ends-with-request', '@expired-access-token-used'] },
+    async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
+      const [pod] = await twoPods(fleet, appName);
+      await providerSettings(appName, { ...everyRefreshRotates, accessTokenSeconds: 2 });
+      const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+      await providerSettings(appName, { accessTokenSeconds: 300 });
+      await authentik.setFault({ tokenDelayMs: slow, username: person.username });
+      const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
+      await tokenExpired(end);
+
+      const answer = await person.call('/api/me', pod);
+      expect(answer.status(), 'the answer while the refresh is under way').toBe(503);
+      expect(await answer.json(), 'what it says').toMatchObject({
+        message: 'Your session cannot be renewed right now. Please try again in a moment.',
+      });
+      await expect
+        .poll(() => fleet.logs(pod), { message: 'the log' })
+        .toContainEqual(expect.stringMatching(/^Tokens could not be renewed .*: the refresh is still in progress\.$/));
+      await waitForNewTokens(sessionStore, [session], {
+        message: 'sessions after a slow refresh',
+        timeout: deadline(2) * slow,
+      });
+      expect((await person.call('/api/me')).status(), 'the answer after it').toBe(200);
+    },
+  );
+
+  test(
+    'tokens that Redis does not store are stored when it accepts writes again',
+    { tag: ['@new-tokens-not-stored-again'] },
+    async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
+      const pods = await twoPods(fleet, appName);
+      await providerSettings(appName, everyRefreshRotates);
+      const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+      await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
+      await sessionStore.expireAccessToken(session);
+
+      const answers = callsOf([person], pods);
+      await refreshesBegun(sessionStore, [session]);
+      await sessionStore.whileWritesAreRefused(async () => {
+        await expect
+          .poll(() => refreshesOf(authentik, { user: person.username }), { message: 'refreshes at Authentik' })
+          .toEqual([200]);
+        expect(await answers, 'calls while the tokens cannot be stored').toAllSucceed();
+      });
+      await waitForNewTokens(sessionStore, [session], {
+        message: 'sessions when writes are taken again',
+        timeout: deadline(5000),
+      });
+      expect(await callsOf([person], pods), 'calls afterwards').toAllSucceed();
+    },
+  );
+
+  test.describe('during a rollout', () => {
+    test.use({ needs: ['store', 'authentik-control', 'rollout'] });
 
     test(
-      'a refresh that takes longer than the request waits is still completed and stored',
-      { tag: ['@refresh-ends-with-request'] },
+      'a deleted pod stores the tokens that it has requested before it exits',
+      { tag: ['@refresh-dies-with-pod'] },
       async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
-        const pods = await twoPods(fleet, appName);
+        const [a, b] = await twoPods(fleet, appName);
         await providerSettings(appName, everyRefreshRotates);
         const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-        await authentik.setFault({ tokenDelayMs: slow, username: person.username });
+        // Longer than preStop (5 s) and the end of the request, but within the rest of the grace period (30 s).
+        await authentik.setFault({ tokenDelayMs: 12_000, username: person.username });
         await sessionStore.expireAccessToken(session);
 
-        expect(await callsOf([person, person], pods), 'calls during the refresh').toAllSucceed();
+        const answer = person.call('/api/me', a);
+        await refreshesBegun(sessionStore, [session]);
+        await fleet.deletePod(a);
+        expect((await answer).status(), 'the call that began the refresh').toBe(200);
         await waitForNewTokens(sessionStore, [session], {
-          message: 'sessions after a slow refresh',
-          timeout: deadline(2) * slow,
+          message: 'sessions after the end of the pod',
+          timeout: deadline(15_000),
         });
-        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes at Authentik').toEqual([200]);
 
         await authentik.clearFaults(person.username);
         await sessionStore.expireAccessToken(session);
-        expect(await callsOf([person], pods), 'calls that need the next refresh').toAllSucceed();
+        expect((await person.call('/api/me', b)).status(), 'the next refresh, on another pod').toBe(200);
       },
     );
+  });
+
+  test.describe('a pod that hangs or is killed', () => {
+    test.use({ needs: ['store', 'authentik-control', 'kill'] });
 
     test(
-      'with an expired access token a slow refresh leads to 503, and the session continues',
-      { tag: ['@refresh-ends-with-request', '@expired-access-token-used'] },
+      'a pod that hangs for 10 s completes its refresh, and the other pod keeps the session',
+      { tag: ['@refresh-lock-too-short'] },
       async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
-        const [pod] = await twoPods(fleet, appName);
-        await providerSettings(appName, { ...everyRefreshRotates, accessTokenSeconds: 2 });
-        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-        await providerSettings(appName, { accessTokenSeconds: 300 });
-        await authentik.setFault({ tokenDelayMs: slow, username: person.username });
-        const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
-        await tokenExpired(end);
-
-        const answer = await person.call('/api/me', pod);
-        expect(answer.status(), 'the answer while the refresh is under way').toBe(503);
-        expect(await answer.json(), 'what it says').toMatchObject({
-          message: 'Your session cannot be renewed right now. Please try again in a moment.',
-        });
-        await expect
-          .poll(() => fleet.logs(pod), { message: 'the log' })
-          .toContainEqual(
-            expect.stringMatching(/^Tokens could not be renewed .*: the refresh is still in progress\.$/),
-          );
-        await waitForNewTokens(sessionStore, [session], {
-          message: 'sessions after a slow refresh',
-          timeout: deadline(2) * slow,
-        });
-        expect((await person.call('/api/me')).status(), 'the answer after it').toBe(200);
-      },
-    );
-
-    test(
-      'tokens that Redis does not store are stored when it accepts writes again',
-      { tag: ['@new-tokens-not-stored-again'] },
-      async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
-        const pods = await twoPods(fleet, appName);
+        const [a, b] = await twoPods(fleet, appName);
         await providerSettings(appName, everyRefreshRotates);
         const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-        await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
+        const asked = await delayNextRefresh(authentik, person.username, 1000);
         await sessionStore.expireAccessToken(session);
 
-        const answers = callsOf([person], pods);
-        await refreshesBegun(sessionStore, [session]);
-        await sessionStore.whileWritesAreRefused(async () => {
-          await expect
-            .poll(() => refreshesOf(authentik, { user: person.username }), { message: 'refreshes at Authentik' })
-            .toEqual([200]);
-          expect(await answers, 'calls while the tokens cannot be stored').toAllSucceed();
-        });
+        const answer = person.call('/api/me', a);
+        await asked();
+        await fleet.kill(a, 'SIGSTOP');
+        const meanwhile: Array<{ pod: string; status: number }> = [];
+        try {
+          const until = Date.now() + 10_000;
+          while (Date.now() < until) meanwhile.push({ pod: b, status: (await person.call('/api/me', b)).status() });
+        } finally {
+          await fleet.kill(a, 'SIGCONT');
+        }
+        expect(meanwhile, `calls at ${b} while ${a} stood still`).toAllSucceed();
+        expect((await answer).status(), 'the call that began the refresh').toBe(200);
         await waitForNewTokens(sessionStore, [session], {
-          message: 'sessions when writes are taken again',
-          timeout: deadline(5000),
+          message: 'sessions when the pod goes on',
+          timeout: deadline(10_000),
         });
-        expect(await callsOf([person], pods), 'calls afterwards').toAllSucceed();
+        expect(await refreshesOf(authentik, { user: person.username }), 'refreshes at Authentik').toEqual([200]);
+        await twoPods(fleet, appName);
       },
     );
 
-    test.describe('during a rollout', () => {
-      test.use({ needs: ['store', 'authentik-control', 'rollout'] });
-      test.setTimeout(90_000);
+    test(
+      'a pod that is killed during a refresh ends no session, because Authentik has not rotated the token',
+      { tag: ['@rotation-at-every-refresh', '@refresh-lock-ttl-too-long'] },
+      async ({ fleet, newHttpSession, sessionStore, authentik }) => {
+        const [a, b] = await twoPods(fleet, appName);
+        const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+        const asked = await delayNextRefresh(authentik, person.username, 1000);
+        await sessionStore.expireAccessToken(session);
 
-      test(
-        'a deleted pod stores the tokens that it has requested before it exits',
-        { tag: ['@refresh-dies-with-pod'] },
-        async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
-          const [a, b] = await twoPods(fleet, appName);
-          await providerSettings(appName, everyRefreshRotates);
-          const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-          // Longer than preStop (5 s) and the end of the request, but within the rest of the grace period (30 s).
-          await authentik.setFault({ tokenDelayMs: 12_000, username: person.username });
-          await sessionStore.expireAccessToken(session);
+        const answer = person.call('/api/me', a).catch(() => undefined);
+        await asked();
+        await fleet.kill(a, 'SIGKILL');
+        await answer;
+        await expect
+          .poll(() => refreshesOf(authentik, { user: person.username }), { message: 'refreshes at Authentik' })
+          .toEqual([200]);
 
-          const answer = person.call('/api/me', a);
-          await refreshesBegun(sessionStore, [session]);
-          await fleet.deletePod(a);
-          expect((await answer).status(), 'the call that began the refresh').toBe(200);
-          await waitForNewTokens(sessionStore, [session], {
-            message: 'sessions after the end of the pod',
-            timeout: deadline(15_000),
-          });
-
-          await authentik.clearFaults(person.username);
-          await sessionStore.expireAccessToken(session);
-          expect((await person.call('/api/me', b)).status(), 'the next refresh, on another pod').toBe(200);
-        },
-      );
-    });
-
-    test.describe('a pod that hangs or is killed', () => {
-      test.use({ needs: ['store', 'authentik-control', 'kill'] });
-      test.setTimeout(60_000);
-
-      test(
-        'a pod that hangs for 10 s completes its refresh, and the other pod keeps the session',
-        { tag: ['@refresh-lock-too-short'] },
-        async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
-          const [a, b] = await twoPods(fleet, appName);
-          await providerSettings(appName, everyRefreshRotates);
-          const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-          const asked = await delayNextRefresh(authentik, person.username, 1000);
-          await sessionStore.expireAccessToken(session);
-
-          const answer = person.call('/api/me', a);
-          await asked();
-          await fleet.kill(a, 'SIGSTOP');
-          const meanwhile: Array<{ pod: string; status: number }> = [];
-          try {
-            const until = Date.now() + 10_000;
-            while (Date.now() < until) meanwhile.push({ pod: b, status: (await person.call('/api/me', b)).status() });
-          } finally {
-            await fleet.kill(a, 'SIGCONT');
-          }
-          expect(meanwhile, `calls at ${b} while ${a} stood still`).toAllSucceed();
-          expect((await answer).status(), 'the call that began the refresh').toBe(200);
-          await waitForNewTokens(sessionStore, [session], {
-            message: 'sessions when the pod goes on',
-            timeout: deadline(10_000),
-          });
-          expect(await refreshesOf(authentik, { user: person.username }), 'refreshes at Authentik').toEqual([200]);
-          await twoPods(fleet, appName);
-        },
-      );
-
-      test(
-        'a pod that is killed during a refresh ends no session, because Authentik has not rotated the token',
-        { tag: ['@rotation-at-every-refresh', '@refresh-lock-ttl-too-long'] },
-        async ({ fleet, newHttpSession, sessionStore, authentik }) => {
-          const [a, b] = await twoPods(fleet, appName);
-          const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-          const asked = await delayNextRefresh(authentik, person.username, 1000);
-          await sessionStore.expireAccessToken(session);
-
-          const answer = person.call('/api/me', a).catch(() => undefined);
-          await asked();
-          await fleet.kill(a, 'SIGKILL');
-          await answer;
-          await expect
-            .poll(() => refreshesOf(authentik, { user: person.username }), { message: 'refreshes at Authentik' })
-            .toEqual([200]);
-
-          // The other pod refreshes once the lock of the killed pod expires, within 20 s.
-          const calls: Array<{ pod: string; status: number }> = [];
-          const isStored = async () => {
-            calls.push({ pod: b, status: (await person.call('/api/me', b)).status() });
-            return (
-              ((await sessionStore.accessTokenEnd(session)) ?? 0) > Date.now() / 1000 || calls.at(-1)?.status !== 200
-            );
-          };
-          await expect.poll(isStored, { message: `${b} renews`, timeout: deadline(30_000) }).toBe(true);
-          expect(calls, `calls at ${b} after ${a} was killed`).toAllSucceed();
-          await twoPods(fleet, appName);
-        },
-      );
-    });
+        // The other pod refreshes once the lock of the killed pod expires, within 20 s.
+        const calls: Array<{ pod: string; status: number }> = [];
+        const isStored = async () => {
+          calls.push({ pod: b, status: (await person.call('/api/me', b)).status() });
+          return (
+            ((await sessionStore.accessTokenEnd(session)) ?? 0) > Date.now() / 1000 || calls.at(-1)?.status !== 200
+          );
+        };
+        await expect.poll(isStored, { message: `${b} renews`, timeout: deadline(30_000) }).toBe(true);
+        expect(calls, `calls at ${b} after ${a} was killed`).toAllSucceed();
+        await twoPods(fleet, appName);
+      },
+    );
   });
-}
+});
 
 test.describe('all apps together', () => {
   test.use({ needs: ['store', 'authentik-control', 'rollout'] });
-  test.setTimeout(90_000);
 
   test(
     '50 users stay signed in through three slow periods, a rejected write and a rollout',

@@ -72,22 +72,16 @@ test('a crawl follows scripts to those of pages behind the sign-in', async () =>
   expect(seen).toHaveLength(6);
 });
 
+const emptyPages = { '/sign-out': { body: '' }, '/signed-out': { body: '' } };
+
 test('a crawl reports a script that is not there', async () => {
-  pages = {
-    '/sign-in': { body: '<script src="/_nuxt/gone.js"></script>' },
-    '/sign-out': { body: '' },
-    '/signed-out': { body: '' },
-  };
+  pages = { ...emptyPages, '/sign-in': { body: '<script src="/_nuxt/gone.js"></script>' } };
   const { faults } = await crawl(new SmokeClient(target), 'operator');
   expect(faults).toEqual([expect.stringContaining('answers 404 to GET /_nuxt/gone.js')]);
 });
 
 test('a crawl lets a target that is itself a development fleet name its own hosts', async () => {
-  pages = {
-    '/sign-in': { body: 'http://127.0.0.1/ auth.dezky.local' },
-    '/sign-out': { body: '' },
-    '/signed-out': { body: '' },
-  };
+  pages = { ...emptyPages, '/sign-in': { body: 'http://127.0.0.1/ auth.dezky.local' } };
   const { faults } = await crawl(new SmokeClient(target), 'operator');
   expect(faults).toEqual([expect.stringContaining('auth.dezky.local')]);
 });

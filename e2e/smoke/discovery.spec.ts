@@ -1,6 +1,6 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { test } from './fixtures.ts';
-import { discoveryFaults, discoveryPath, type Discovery } from './rules/discovery.ts';
+import { discoveryFaults, discoveryPath, jsonOf, type Discovery } from './rules/discovery.ts';
 
 for (const app of appNames) {
   test.describe(app, () => {
@@ -10,10 +10,10 @@ for (const app of appNames) {
       if (status !== 200) {
         throw new Error(`${url} answers ${status}: create the application with the slug ${app} in Authentik.`);
       }
-      const document = JSON.parse(body) as Discovery;
+      const document = jsonOf(url, body) as Discovery;
       const faults = discoveryFaults(document, target.urls.auth, app);
       const jwks = await client.get('auth', `/application/o/${app}/jwks/`);
-      const { keys = [] } = jwks.status === 200 ? (JSON.parse(jwks.body) as { keys?: unknown[] }) : {};
+      const { keys = [] } = jwks.status === 200 ? (jsonOf(jwks.url, jwks.body) as { keys?: unknown[] }) : {};
       report({
         saw: `issuer ${String(document.issuer)}, ${keys.length} signing ${keys.length === 1 ? 'key' : 'keys'}`,
         faults: [

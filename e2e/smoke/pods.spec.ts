@@ -1,7 +1,7 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { test } from './fixtures.ts';
 import { tally } from './probes.ts';
-import { discoveryPath, type Discovery } from './rules/discovery.ts';
+import { discoveryPath, jsonOf, type Discovery } from './rules/discovery.ts';
 import { endSessionFaults } from './rules/end-session.ts';
 import { readyPods, revisionFaults, streak } from './rules/settle.ts';
 
@@ -55,8 +55,8 @@ for (const app of appNames) {
       async ({ settled, target, client, report }) => {
         test.setTimeout(30_000 + target.wait);
         const { ready, faults } = readyPods(await settled(app));
-        const { status, body } = await client.get('auth', discoveryPath(app));
-        const discovered = status === 200 ? (JSON.parse(body) as Discovery).end_session_endpoint : undefined;
+        const { status, body, url } = await client.get('auth', discoveryPath(app));
+        const discovered = status === 200 ? (jsonOf(url, body) as Discovery).end_session_endpoint : undefined;
         const expected = { app, own: target.urls[app], auth: target.urls.auth, discovered };
         report({
           saw: [...new Set(ready.map(({ facts }) => facts['endSessionUrl']))].join(', '),

@@ -1,9 +1,12 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { aborted } from 'node:util';
 import { z } from 'zod';
 import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { contract } from '../contract.ts';
 import { reasonNamed } from '../report/session-reasons.ts';
 import type { SmokeClient } from './client.ts';
 import { authorizationFaults, readLocation } from './rules/authorization-request.ts';
@@ -48,6 +51,26 @@ export interface ProbeAnswer {
 
 /** A session of each app that may be used, as a `cookie` header. */
 export type SessionCookies = Partial<Record<AppName, string>>;
+
+/** The sessions in a file: a line `<app>: <cookie header>` for each. @throws HarnessError without one. */
+export function sessionsIn(file: string): SessionCookies {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new HarnessError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Give --cookie a file.`);
+  }
+  const sessions = Object.fromEntries(
+    text.split('\n').flatMap((line) => {
+      const [, app = '', value = ''] = /^\s*(\w[\w-]*):\s*(\S.*)$/.exec(line) ?? [];
+      return (appNames as readonly string[]).includes(app) ? [[app, value]] : [];
+    }),
+  ) as SessionCookies;
+  if (Object.keys(sessions).length > 0) return sessions;
+  throw new HarnessError(
+    `${file} has no session cookie. Write lines such as "${appNames[0]}: ${contract.sessionCookie}=…" in it, from the cookie header of a browser.`,
+  );
+}
 
 /** The name of a pod is a DNS subdomain (Kubernetes); any other value of `x-served-by` could be anything. */
 export const podName = (text: string): string | undefined =>

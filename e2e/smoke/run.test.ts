@@ -36,7 +36,7 @@ test('checks that fail are a verdict', async () => {
   const { file, run } = runBeside('nothing');
   expect(await run).toMatchObject({ passed: 0, errors: [] });
   expect(existsSync(file)).toBe(true);
-}, 60_000);
+});
 
 test('checks whose reports hold a token are none, and the report is gone', async () => {
   const { file, run } = runBeside(`the token is ${canaries.jwt}`);
@@ -46,7 +46,7 @@ test('checks whose reports hold a token are none, and the report is gone', async
     message: expect.stringMatching(/^The reports held secrets[^]*beside\.log: a JWT/),
   });
   expect(existsSync(file)).toBe(false);
-}, 60_000);
+});
 
 test('a run against hosts that hang ends in time, says what was not checked, and is no verdict', async () => {
   const sockets = new Set<Socket>();
@@ -64,7 +64,7 @@ test('a run against hosts that hang ends in time, says what was not checked, and
   const { passed, failed, errors } = await runSmoke(hangs, reports, { signal: new AbortController().signal });
   expect({ passed, failed }).toEqual({ passed: 0, failed: 0 });
   expect(errors.join()).toContain('  operator: its certificate is trusted and does not expire soon\n');
-}, 120_000);
+});
 
 test('pods that do not come to the expected state are waited for once, also by the checks after a failed one', async () => {
   const reports = mkdtempSync(join(tmpdir(), 'smoke-run-'));
@@ -75,7 +75,7 @@ test('pods that do not come to the expected state are waited for once, also by t
     checks: Array<{ milliseconds: number }>;
   };
   expect(checks.map(({ milliseconds }) => milliseconds > 3_000)).toEqual([true, false]);
-}, 60_000);
+});
 
 test('reports go into a folder, which need not exist yet', () => {
   expect(() => checkReportsFolder('package.json')).toThrow(/package\.json is no folder\. Give --reports a folder\.$/);

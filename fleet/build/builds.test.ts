@@ -150,7 +150,7 @@ describe('buildApps', () => {
     const giveUp = new AbortController();
     const building = build([endless], { signal: giveUp.signal });
     building.catch(() => {});
-    await vi.waitFor(() => expect(existsSync(helperFile())).toBe(true), 10_000);
+    await expect.poll(() => existsSync(helperFile())).toBe(true);
     giveUp.abort();
     await expect(building).rejects.toMatchObject({ name: 'AbortError' });
     expect(readdirSync(join(root, '.cache/unfinished'))).toEqual([]);
@@ -174,7 +174,7 @@ describe('buildApps', () => {
       await buildApps(['portal'], { root: ${JSON.stringify(root)}, changes });
     `;
       const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: 'inherit' });
-      await vi.waitFor(() => expect(existsSync(helperFile())).toBe(true), 10_000);
+      await expect.poll(() => existsSync(helperFile())).toBe(true);
       const [work = ''] = readdirSync(join(root, '.cache/unfinished'));
       const inWork = processesWithEnvironment('DEZKY_BUILD_WORK', join(root, '.cache/unfinished', work));
       const started = identify(Number(readFileSync(helperFile(), 'utf8')));
@@ -182,10 +182,10 @@ describe('buildApps', () => {
       await once(owner, 'exit');
       // The build notices it itself; a helper in its own process group does not.
       expect(inWork).toHaveLength(2);
-      await vi.waitFor(() => expect(inWork.filter(isAlive)).toEqual([started]), 10_000);
+      await expect.poll(() => inWork.filter(isAlive)).toEqual([started]);
       expect(started && isAlive(started)).toBe(true);
       await clearAbandonedBuilds({ root });
-      await vi.waitFor(() => expect(started && isAlive(started)).toBe(false));
+      await expect.poll(() => started && isAlive(started)).toBe(false);
       expect(readdirSync(join(root, '.cache/unfinished'))).toEqual([]);
     },
   );

@@ -1,6 +1,7 @@
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
+import { finished } from 'node:stream';
 import { respond } from './edge-response.ts';
 import type { ProxyRequest } from './proxy-request.ts';
 import type { Backend } from './backends.ts';
@@ -46,6 +47,8 @@ export function forward(exchange: ProxiedExchange): void {
   upstream.on('error', fail);
   upstream.on('continue', () => response.writeContinue());
   upstream.on('response', (reply) => {
+    // After the whole response, the rest of the request's body does not matter.
+    reply.once('end', () => upstream.off('error', fail).on('error', () => undefined));
     try {
       streamReply(exchange, reply);
     } catch (error) {
@@ -85,15 +88,22 @@ function sendUpstream({ request, proxyRequest, backend }: ProxiedExchange): Clie
   // Sends the head before the body arrives: the pod may reject the request without reading the body.
   upstream.flushHeaders();
   request.pipe(upstream);
+  // A client whose pod reads no more can finish its body, and then reads the response.
+  upstream.once('close', () => request.resume());
   return upstream;
 }
 
 function streamReply(exchange: ProxiedExchange, reply: IncomingMessage): void {
-  const { response } = exchange;
+  const { request, response } = exchange;
   recordHead(exchange, reply);
   reply.on('error', (error: NodeJS.ErrnoException) => breakOff(exchange, error.code ?? 'UPSTREAM_ERROR'));
   response.writeHead(reply.statusCode ?? 502, reply.statusMessage ?? '', clientHeaders(reply));
-  reply.pipe(response);
+  reply.pipe(response, { end: false });
+  reply.once('end', () => {
+    // After the response Node closes the connection when the client wants that, even while it sends.
+    if (wantsClose(request) && !request.complete) finished(request, () => response.end());
+    else response.end();
+  });
   // Sends the head before the first event of a stream arrives.
   setImmediate(() => {
     if (!response.writableEnded) response.flushHeaders();

@@ -98,7 +98,7 @@ const lastRow = () =>
     const row = edge.ledger.read(cursor).at(-1);
     if (!row) throw new Error('There is no new row.');
     return row;
-  });
+  }, 60_000);
 
 test('what is not pinned goes to the ingress by TLS, under the name of its host; the answer says which pod', async () => {
   expect(await get(`https://${operatorHost}/a`)).toBe('200 by the ingress');

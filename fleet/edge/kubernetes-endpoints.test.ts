@@ -3,7 +3,7 @@ import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import { watchEndpoints } from './kubernetes-endpoints.ts';
 import type { Endpoint } from './row.ts';
@@ -105,7 +105,7 @@ test('knows the Ready pods of each Service from the start, at the port that Ingr
 test('follows changes, and a Service without pods has none', async () => {
   api.items = [slice('operator', [['operator-a', '10.0.0.1', true]])];
   const { received } = await watched();
-  await vi.waitFor(() => expect(api.watches).toHaveLength(1));
+  await expect.poll(() => api.watches).toHaveLength(1);
   api.send(
     'MODIFIED',
     slice('operator', [
@@ -113,9 +113,9 @@ test('follows changes, and a Service without pods has none', async () => {
       ['operator-b', '10.0.0.2', true],
     ]),
   );
-  await vi.waitFor(() => expect(received['operator']?.map(({ pod }) => pod)).toEqual(['operator-b']));
+  await expect.poll(() => received['operator']?.map(({ pod }) => pod)).toEqual(['operator-b']);
   api.send('DELETED', slice('operator', []));
-  await vi.waitFor(() => expect(received['operator']).toEqual([]));
+  await expect.poll(() => received['operator']).toEqual([]);
 });
 
 test('names the pod at an address, Ready or not', async () => {
@@ -127,16 +127,16 @@ test('names the pod at an address, Ready or not', async () => {
 test('lists again when the API no longer knows where it was (410 Gone), and goes on when the connection ends', async () => {
   api.items = [slice('operator', [['operator-a', '10.0.0.1', true]])];
   const { received } = await watched();
-  await vi.waitFor(() => expect(api.watches).toHaveLength(1));
+  await expect.poll(() => api.watches).toHaveLength(1);
   api.items = [slice('operator', [['operator-b', '10.0.0.2', true]])];
   api.send('ERROR', { code: 410 });
   api.watches[0]?.end();
-  await vi.waitFor(() => expect(received['operator']?.map(({ pod }) => pod)).toEqual(['operator-b']));
-  await vi.waitFor(() => expect(api.watches).toHaveLength(2));
+  await expect.poll(() => received['operator']?.map(({ pod }) => pod)).toEqual(['operator-b']);
+  await expect.poll(() => api.watches).toHaveLength(2);
   api.watches[1]?.destroy();
-  await vi.waitFor(() => expect(api.watches).toHaveLength(3), { timeout: 5_000 });
+  await expect.poll(() => api.watches, { timeout: 5_000 }).toHaveLength(3);
   api.send('MODIFIED', slice('operator', [['operator-c', '10.0.0.3', true]]));
-  await vi.waitFor(() => expect(received['operator']?.map(({ pod }) => pod)).toEqual(['operator-c']));
+  await expect.poll(() => received['operator']?.map(({ pod }) => pod)).toEqual(['operator-c']);
 });
 
 test('fails when the first list is refused', async () => {

@@ -90,7 +90,7 @@ test('64 MB come down whole, and the pod is held back by a slow reader', async (
   }
   expect(hash.digest('hex')).toBe(digestOf(megabyte, 64));
   expect(furthestAhead).toBeLessThan(inSockets);
-}, 60_000);
+});
 
 test('64 MB go up whole, and the client is held back by a slow pod', async () => {
   let consumed = 0;
@@ -118,7 +118,7 @@ test('64 MB go up whole, and the client is held back by a slow pod', async () =>
   const [reply] = (await answered) as [IncomingMessage];
   expect(await text(reply)).toBe(digestOf(megabyte, 64));
   expect(furthestAhead).toBeLessThan(inSockets);
-}, 60_000);
+});
 
 test.each(['DELETE', 'POST'])('a chunked body of %s arrives as a body', async (method) => {
   await testEdge.serve('operator', { a: async (request, response) => response.end(`got ${await text(request)}`) });

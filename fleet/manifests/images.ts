@@ -110,7 +110,7 @@ const otherImages = {
   }),
   edge: harness('edge', 'fleet/edge/main.ts', [], { PORT: 'proxy', CONTROL_PORT: 'control' }),
   redis: {
-    reference: 'redis:7.4.6',
+    reference: 'redis:7.4.9',
     overrideEnv: 'REDIS_IMAGE',
     prerequisites: () => void redisServer(),
     local: ({ ports, host, folder }) => ({
@@ -123,11 +123,12 @@ const otherImages = {
     }),
   },
   node: {
-    // The base image of the Dockerfiles. A test compares it with theirs and with the harness's own Node.
-    reference: 'node:24.21.0-slim@sha256:0e0ff40c39bc087845bfb27465a0df4ea419520094bc35842ff83dd8cbe6f9b6',
+    // The base image of the Dockerfiles, which a release takes by its digest. A test compares it with theirs and with the
+    // harness's own Node: it may be newer, since a security release is an image days before it is the npm package.
+    reference: 'node:24.22.1-slim',
     overrideEnv: 'NODE_IMAGE',
   },
-  traefik: { reference: 'traefik:v3.6.12', overrideEnv: 'TRAEFIK_IMAGE' },
+  traefik: { reference: 'traefik:v3.6.22', overrideEnv: 'TRAEFIK_IMAGE' },
   k3s: { reference: 'rancher/k3s:v1.34.4-k3s1', overrideEnv: 'K3S_IMAGE' },
 } satisfies Record<string, Image>;
 
@@ -169,7 +170,7 @@ function portNamed(ports: Readonly<Record<string, number>>, name: string): strin
 }
 
 /** `redis-server` from `REDIS_SERVER_PATH` or PATH. */
-function redisServer(): string {
+export function redisServer(): string {
   const path = process.env['REDIS_SERVER_PATH'] ?? findOnPath('redis-server');
   if (path !== undefined && isExecutable(path)) return path;
   throw new CannotRunHere(

@@ -53,19 +53,24 @@ const budget = (spec: Record<string, unknown>) => ({
 });
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
 
+const portal = 'Deployment portal';
+const operator = 'Deployment operator';
+const role = 'Role ci-deployer';
+const redirect = 'Ingress operator-redirect';
+const portalRedirect = 'Ingress portal-redirect';
+const service = 'Service portal';
+const compress = 'dezky-compress@kubernetescrd';
+const https = 'dezky-redirect-https@kubernetescrd';
+const pullPolicy = `${container}/imagePullPolicy`;
+
 /** By rule: the changed object, the path and its new value (undefined: removed), and a part of the only sentence. */
 const breaches: Record<string, Array<[object: string, path: string, value: unknown, sentence: string]>> = {
   'images-kept': [
-    [
-      'Deployment portal',
-      `${container}/imagePullPolicy`,
-      'Always',
-      'containers[0].imagePullPolicy is Always, so no pod can be replaced while',
-    ],
+    [portal, pullPolicy, 'Always', 'containers[0].imagePullPolicy is Always, so no pod can be replaced while'],
   ],
   'one-release': [
     [
-      'Deployment portal',
+      portal,
       version,
       '0.9.0',
       'spec.template.metadata.labels[\'app.kubernetes.io/version\'] is "0.9.0" with the image',
@@ -73,41 +78,36 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
   ],
   'redirects-on-web': [
     [
-      'Ingress operator-redirect',
+      redirect,
       router('entrypoints'),
       undefined,
       "metadata.annotations['traefik.ingress.kubernetes.io/router.entrypoints'] is not there",
     ],
     [
-      'Ingress operator-redirect',
+      redirect,
       router('entrypoints'),
       'web, websecure',
       'is "web,websecure", so that dezky-redirect-https@kubernetescrd redirects what is https already',
     ],
-    ['Ingress operator-redirect', '/spec/rules/0/host', undefined, 'spec.rules[0].http.paths[0] takes every host'],
-    [
-      'Ingress portal',
-      router('middlewares'),
-      'dezky-redirect-https@kubernetescrd',
-      'entrypoints\'] is "websecure", so that',
-    ],
+    [redirect, '/spec/rules/0/host', undefined, 'spec.rules[0].http.paths[0] takes every host'],
+    ['Ingress portal', router('middlewares'), https, 'entrypoints\'] is "websecure", so that'],
   ],
   'solver-reachable': [
     [
-      'Ingress operator-redirect',
+      redirect,
       router('priority'),
       '1000',
       "router.priority'] sets a priority by hand, which can come before the HTTP-01 solver",
     ],
-    ['Ingress operator-redirect', router('tls'), 'true', "router.tls'] demands TLS on the entry point"],
+    [redirect, router('tls'), 'true', "router.tls'] demands TLS on the entry point"],
     [
-      'Ingress operator-redirect',
+      redirect,
       '/spec/rules/0/http/paths/0/path',
       '/.well-known/acme-challenge',
       'spec.rules[0].http.paths[0] takes /.well-known/acme-challenge/ away from the HTTP-01 solver',
     ],
     [
-      'Ingress operator-redirect',
+      redirect,
       '/spec/rules/0/http/paths/0/path',
       `/${'long/'.repeat(30)}`,
       "longer than the HTTP-01 solver's, and so comes before it",
@@ -115,62 +115,37 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
   ],
   'https-by-redirect': [
     [
-      'Ingress portal-redirect',
+      portalRedirect,
       router('middlewares'),
       undefined,
       "router.middlewares'] names no middleware that redirects, so portal.dezky.example is served on plain http",
     ],
-    [
-      'Ingress portal-redirect',
-      router('middlewares'),
-      'dezky-compress@kubernetescrd',
-      'names no middleware that redirects',
-    ],
+    [portalRedirect, router('middlewares'), compress, 'names no middleware that redirects'],
     ['Middleware redirect-https', `${redirectScheme}/permanent`, false, 'spec.redirectScheme.permanent is not true'],
     ['Middleware redirect-https', `${redirectScheme}/scheme`, 'http', 'spec.redirectScheme.scheme is http'],
     ['Middleware redirect-https', `${redirectScheme}/port`, '8443', 'spec.redirectScheme.port is 8443'],
     ['Middleware redirect-https', '/spec/redirectRegex', { regex: '^http://(.*)' }, 'spec.redirectRegex looks at the'],
   ],
   'narrow-deployer': [
-    [
-      'Role ci-deployer',
-      '/rules/3/verbs/-',
-      'create',
-      'rules[3] grants create on deployments.apps, which a deploy does not need',
-    ],
-    ['Role ci-deployer', '/rules/3/resources', ['*'], 'rules[3] grants list, watch on *.apps'],
-    ['Role ci-deployer', '/rules/2/resourceNames', undefined, 'rules[2] grants get, patch on deployments.apps, which'],
-    [
-      'Role ci-deployer',
-      '/rules/2/resourceNames/-',
-      'dezky-data',
-      'patch on deployments.apps operator, portal, platform-api',
-    ],
-    [
-      'Role ci-deployer',
-      '/rules/-',
-      { apiGroups: [''], resources: ['secrets'], verbs: ['get'] },
-      'grants get on secrets',
-    ],
+    [role, '/rules/3/verbs/-', 'create', 'rules[3] grants create on deployments.apps, which a deploy does not need'],
+    [role, '/rules/3/resources', ['*'], 'rules[3] grants list, watch on *.apps'],
+    [role, '/rules/2/resourceNames', undefined, 'rules[2] grants get, patch on deployments.apps, which'],
+    [role, '/rules/2/resourceNames/-', 'dezky-data', 'patch on deployments.apps operator, portal, platform-api'],
+    [role, '/rules/-', { apiGroups: [''], resources: ['secrets'], verbs: ['get'] }, 'grants get on secrets'],
     ['RoleBinding ci-deployer', '/roleRef/kind', 'ClusterRole', 'roleRef gives ci-deployer ClusterRole ci-deployer'],
     ['RoleBinding ci-deployer', '/roleRef/name', 'other', 'roleRef names other, a Role that is not there'],
   ],
   'graceful-end': [
     [
-      'Deployment operator',
+      operator,
       grace,
       24,
       'is 24, too short for preStop 5 s, NITRO_SHUTDOWN_TIMEOUT 15 s, margin 5 s: give at least 25.',
     ],
-    ['Deployment operator', sleep, 11, 'give at least 31.'],
-    ['Deployment operator', sleep, 3, 'sleep.seconds is 3, and proxies may send to the pod for 4 s'],
-    ['Deployment operator', `${container}/lifecycle`, undefined, 'containers[0].lifecycle.preStop does not sleep'],
-    [
-      'Deployment operator',
-      `${container}/env/-`,
-      { name: 'NITRO_SHUTDOWN_TIMEOUT', value: '30000' },
-      'NITRO_SHUTDOWN_TIMEOUT 30 s',
-    ],
+    [operator, sleep, 11, 'give at least 31.'],
+    [operator, sleep, 3, 'sleep.seconds is 3, and proxies may send to the pod for 4 s'],
+    [operator, `${container}/lifecycle`, undefined, 'containers[0].lifecycle.preStop does not sleep'],
+    [operator, `${container}/env/-`, { name: 'NITRO_SHUTDOWN_TIMEOUT', value: '30000' }, 'NITRO_SHUTDOWN_TIMEOUT 30 s'],
   ],
   'watched-pods': [
     'startupProbe',
@@ -180,17 +155,17 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
     'resources.requests.memory',
     'resources.limits.memory',
   ].map((at) => [
-    'Deployment operator',
+    operator,
     `${container}/${at.replaceAll('.', '/')}`,
     undefined,
     `spec.template.spec.containers[0].${at} is not there, so `,
   ]),
   'never-alone': [
-    ['Deployment operator', '/spec/replicas', 1, "spec.replicas is 1, so one pod's end is an outage"],
-    ['Deployment operator', '/spec/replicas', undefined, 'spec.replicas is not set (1)'],
-    ['Deployment operator', '/spec/strategy/rollingUpdate/maxUnavailable', '50%', 'maxUnavailable is 50%'],
-    ['Deployment operator', '/spec/strategy/rollingUpdate/maxUnavailable', undefined, 'is not set (25%)'],
-    ['Deployment operator', '/spec/strategy', { type: 'Recreate' }, 'spec.strategy.type is Recreate'],
+    [operator, '/spec/replicas', 1, "spec.replicas is 1, so one pod's end is an outage"],
+    [operator, '/spec/replicas', undefined, 'spec.replicas is not set (1)'],
+    [operator, '/spec/strategy/rollingUpdate/maxUnavailable', '50%', 'maxUnavailable is 50%'],
+    [operator, '/spec/strategy/rollingUpdate/maxUnavailable', undefined, 'is not set (25%)'],
+    [operator, '/spec/strategy', { type: 'Recreate' }, 'spec.strategy.type is Recreate'],
     ...(
       [
         [{ minAvailable: 0 }, 'spec.minAvailable is 0 of 2 replicas, so all of them may be evicted at once'],
@@ -208,13 +183,13 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
     ]),
   ],
   'rollout-deadline': [
-    ['Deployment portal', '/spec/progressDeadlineSeconds', undefined, 'progressDeadlineSeconds is not set (600), so'],
-    ['Deployment portal', '/spec/progressDeadlineSeconds', 181, 'Seconds is 181, so'],
+    [portal, '/spec/progressDeadlineSeconds', undefined, 'progressDeadlineSeconds is not set (600), so'],
+    [portal, '/spec/progressDeadlineSeconds', 181, 'Seconds is 181, so'],
   ],
-  'kept-revisions': [['Deployment portal', '/spec/revisionHistoryLimit', 0, 'spec.revisionHistoryLimit is 0, so']],
+  'kept-revisions': [[portal, '/spec/revisionHistoryLimit', 0, 'spec.revisionHistoryLimit is 0, so']],
   'own-environment': [
-    ['Deployment portal', '/spec/template/spec/enableServiceLinks', true, 'enableServiceLinks is not false, so'],
-    ['Deployment portal', '/spec/template/spec/enableServiceLinks', undefined, 'enableServiceLinks is not false, so'],
+    [portal, '/spec/template/spec/enableServiceLinks', true, 'enableServiceLinks is not false, so'],
+    [portal, '/spec/template/spec/enableServiceLinks', undefined, 'enableServiceLinks is not false, so'],
   ],
   'enough-room': [
     ['cpu', '50m', 'resources.limits.cpu is 50m, so the kernel stops its only thread'],
@@ -222,12 +197,7 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
     ['memory', '255Mi', 'resources.limits.memory is 255Mi, so a pod that serves requests is killed'],
     ['memory', '268000000', 'is 268000000, so'],
     ['memory', '0.1Gi', 'is 0.1Gi, so'],
-  ].map(([name, value, sentence = '']) => [
-    'Deployment portal',
-    `${container}/resources/limits/${name}`,
-    value,
-    sentence,
-  ]),
+  ].map(([name, value, sentence = '']) => [portal, `${container}/resources/limits/${name}`, value, sentence]),
   'probe-values': (
     [
       [
@@ -248,7 +218,7 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
       ['readinessProbe/timeoutSeconds', undefined, 'readinessProbe.timeoutSeconds is 1, not 2 to 5'],
       ['livenessProbe/timeoutSeconds', 30, 'livenessProbe.timeoutSeconds is 30, not 2 to 5'],
     ] as const
-  ).map(([path, value, sentence]) => ['Deployment operator', `${container}/${path}`, value, sentence]),
+  ).map(([path, value, sentence]) => [operator, `${container}/${path}`, value, sentence]),
   'hardened-pods': [
     ...(
       [
@@ -263,13 +233,13 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
         [`${podSecurity}/seccompProfile`, undefined, 'seccompProfile is not RuntimeDefault'],
       ] as const
     ).map(([path, value, sentence]): [string, string, unknown, string] => [
-      'Deployment operator',
+      operator,
       path,
       value,
       `spec.template.spec.containers[0].securityContext.${sentence}`,
     ]),
     [
-      'Deployment operator',
+      operator,
       '/spec/template/spec/automountServiceAccountToken',
       undefined,
       'spec.template.spec.automountServiceAccountToken is not false, so',
@@ -280,32 +250,27 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
     ['NetworkPolicy apps', '/spec/ingress/1/from', [], 'spec.ingress[1].from is not there'],
   ],
   'lasting-selectors': [
-    ['Service portal', '/spec/selector', 'so it leads to no pod until a release is Ready'],
+    [service, '/spec/selector', 'so it leads to no pod until a release is Ready'],
     ['PodDisruptionBudget portal', '/spec/selector/matchLabels', 'so it keeps no pod of a release'],
-    ['Deployment portal', '/spec/selector/matchLabels', 'so there can be no other release'],
+    [portal, '/spec/selector/matchLabels', 'so there can be no other release'],
   ].map(([which = '', path, sentence = '']) => [which, `${path}/app.kubernetes.io~1version`, '1.0.0', sentence]),
   'own-pods': [
     [
-      'Service portal',
+      service,
       '/spec/selector',
       { 'app.kubernetes.io/part-of': 'dezky' },
       'spec.selector selects the pods of operator, platform-api, portal, so requests reach the wrong app',
     ],
-    ['Service portal', '/spec/internalTrafficPolicy', 'Local', 'is Local, so it leads nowhere on a node without a pod'],
+    [service, '/spec/internalTrafficPolicy', 'Local', 'is Local, so it leads nowhere on a node without a pod'],
+    [service, '/spec/publishNotReadyAddresses', true, 'is true, so requests reach pods that cannot answer them'],
+    [service, '/spec/ports/0/targetPort', 'metrics', 'spec.ports[0] leads to the metrics of pods'],
     [
-      'Service portal',
-      '/spec/publishNotReadyAddresses',
-      true,
-      'is true, so requests reach pods that cannot answer them',
-    ],
-    ['Service portal', '/spec/ports/0/targetPort', 'metrics', 'spec.ports[0] leads to the metrics of pods'],
-    [
-      'Deployment portal',
+      portal,
       spread,
       { matchLabels: { 'app.kubernetes.io/name': 'operator' } },
       'topologySpreadConstraints[0].labelSelector does not match the pods themselves',
     ],
-    ['Deployment portal', spread, undefined, 'labelSelector does not match the pods themselves'],
+    [portal, spread, undefined, 'labelSelector does not match the pods themselves'],
   ],
   'own-certificate': [
     ['Ingress portal', '/spec/tls/0/hosts', ['mail.dezky.example'], 'spec.tls does not name portal.dezky.example'],
@@ -313,7 +278,7 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
   ],
   'balanced-requests': [
     [
-      'Service portal',
+      service,
       '/metadata/annotations',
       { 'traefik.ingress.kubernetes.io/service.sticky.cookie.name': 'pod' },
       'service.sticky.cookie.name\'] is "pod": requests would stick to one pod, which hides sessions',
@@ -324,7 +289,7 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
       'cookie',
       '[\'nginx.ingress.kubernetes.io/affinity\'] is "cookie"',
     ],
-    ['Service portal', '/spec/sessionAffinity', 'ClientIP', 'spec.sessionAffinity is ClientIP: requests would stick'],
+    [service, '/spec/sessionAffinity', 'ClientIP', 'spec.sessionAffinity is ClientIP: requests would stick'],
   ],
 };
 
@@ -367,7 +332,7 @@ describe('pinned-images', () => {
     expect(found?.sentence).toContain(message);
   });
 
-  test.each(['traefik:v3.6.12', 'node:24.21.0-slim', 'rancher/k3s:v1.34.4-k3s1', `x/y:${sha}`, 'x/y:mainframe-2'])(
+  test.each(['traefik:v3.6.22', 'node:24.22.1-slim', 'rancher/k3s:v1.34.4-k3s1', `x/y:${sha}`, 'x/y:mainframe-2'])(
     '%s stays what it is',
     (reference) => expect(sentencesFor([object('Pod', { spec: { containers: [{ image: reference }] } })])).toEqual([]),
   );
@@ -445,7 +410,7 @@ describe('no-global-redirect', () => {
       object('HelmChartConfig', { spec: { valuesContent: 'ports:\n  web:\n    redirectTo: {}\n' } }),
     ],
     ["a chart's settings", object('HelmChart', { spec: { set: { 'ports.web.redirectTo.port': 'websecure' } } })],
-    ['a variable', object('Pod', { spec: { containers: [{ image: 'traefik:v3.6.12', env }] } })],
+    ['a variable', object('Pod', { spec: { containers: [{ image: 'traefik:v3.6.22', env }] } })],
   ])('%s', (_, redirecting) => expect(rulesBroken([redirecting])).toEqual(['no-global-redirect']));
 });
 

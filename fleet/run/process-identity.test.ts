@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { send } from '../programs.ts';
 import { ancestorsOf, familyOf, identify, isAlive, processesWithEnvironment, signalTree } from './process-identity.ts';
 
@@ -31,7 +31,7 @@ test('finds what a process has started, and what has started it', async () => {
   const family = familyOf(child.pid ?? 0);
   const [leader] = family;
   if (leader) signalTree(leader, 'SIGKILL');
-  await vi.waitFor(() => expect(family.filter(isAlive)).toEqual([]));
+  await expect.poll(() => family.filter(isAlive)).toEqual([]);
 });
 
 test.skipIf(process.platform !== 'linux')('finds processes by a variable of their environment', async () => {

@@ -1,13 +1,17 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
+import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { runSuite } from '../runner/run-suite.ts';
 import { e2eCommand, type E2eOptions } from '../runner/suite-options.ts';
+import { writeDurations } from '../runner/order.ts';
+import { measureSlowness } from '../runner/slowness.ts';
 import { ProcessUsage } from './process-usage.ts';
+import { printTimeToRed } from './time-to-red.ts';
 
 const sampleMs = 200;
 const slowestShown = 10;
@@ -15,20 +19,31 @@ const slowestShown = 10;
 /** `bench suite`: runs the suite and says where the time goes. @param args of `npm run e2e`. @returns its exit code. */
 export async function suite(args: readonly string[]): Promise<number> {
   const program = e2eCommand().parse(args, { from: 'user' });
+  const slowness = measureSlowness();
   const start = Date.now();
   const usage = new ProcessUsage(process.pid);
   const sampling = setInterval(() => usage.sample(), sampleMs);
   const options = program.opts<E2eOptions>();
   const code = await runSuite(program.args, options);
   clearInterval(sampling);
-  if (!options.list && (code === exitCodes.passed || code === exitCodes.productFailed)) print(usage, start, Date.now());
+  if (options.list || (code !== exitCodes.passed && code !== exitCodes.productFailed)) return code;
+  const record = readFileSync(join(repositoryRoot, 'reports/latest/verdict.json'), 'utf8');
+  const { tests } = JSON.parse(record) as RunRecord;
+  print(tests, usage, start, Date.now());
+  if (args.length === 0 && code === exitCodes.passed) writeDurations(tests, slowness);
   return code;
 }
 
-function print({ cpuSeconds, idleShare, peakBytes }: ProcessUsage, start: number, end: number): void {
-  const record = readFileSync(join(repositoryRoot, 'reports/latest/verdict.json'), 'utf8');
-  const tests = (JSON.parse(record) as RunRecord).tests.flatMap(({ spec, title, ran, endedAt }) =>
-    ran ? [{ name: `${spec}: ${title}`, start: ran.startedAt, end: endedAt }] : [],
+function print(
+  outcomes: readonly TestOutcome[],
+  { cpuSeconds, idleShare, peakBytes }: ProcessUsage,
+  start: number,
+  end: number,
+): void {
+  const tests = outcomes.flatMap(({ spec, title, line, status, tags, ran, endedAt }) =>
+    ran && status !== 'skipped'
+      ? [{ name: `${spec}: ${title}`, place: `${spec}:${line}`, tags, start: ran.startedAt, end: endedAt }]
+      : [],
   );
   const first = Math.min(...tests.map((test) => test.start));
   const last = Math.max(...tests.map((test) => test.end));
@@ -50,4 +65,6 @@ function print({ cpuSeconds, idleShare, peakBytes }: ProcessUsage, start: number
   );
   for (const test of tests.toSorted((a, b) => b.end - b.start - (a.end - a.start)).slice(0, slowestShown))
     console.log(`  ${duration(test.end - test.start).padStart(11)}  ${test.name}`);
+  console.log();
+  printTimeToRed(tests.map(({ place, tags, end: at }) => ({ name: place, tags, end: (at - first) / 1000 })));
 }

@@ -1,31 +1,59 @@
+import type { Command } from 'commander';
 import { afterEach, expect, test, vi } from 'vitest';
 import { commandLine, fromCallersFolder, refusingUnknownCommands } from './command-line.ts';
 
-const throwOnExit = () =>
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+});
+
+/** What a program says about these arguments, and how it exits. */
+function parsed(program: Command, args: string[]): string {
+  let said = '';
   vi.spyOn(process, 'exit').mockImplementation((code) => {
     throw new Error(`exit ${code}`);
   });
+  vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((said += text)));
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    said += (error as Error).message;
+  }
+  return said;
+}
 
 test('a first argument that is no command is not given to the default command', () => {
-  const exit = throwOnExit();
-  let said = '';
   const ran: string[] = [];
-  const program = refusingUnknownCommands(commandLine('bench')).configureOutput({
-    writeErr: (text) => void (said += text),
-  });
+  const program = refusingUnknownCommands(commandLine('bench'));
   program
     .command('fleet', { isDefault: true })
     .option('--check')
     .action(() => void ran.push('fleet'));
   program.command('suite').action(() => void ran.push('suite'));
-  for (const args of [[], ['--check'], ['suite']]) program.parse(args, { from: 'user' });
+  for (const args of [[], ['--check'], ['suite']]) expect(parsed(program, args)).toBe('');
   expect(ran).toEqual(['fleet', 'fleet', 'suite']);
-  expect(() => program.parse(['suit'], { from: 'user' })).toThrow('exit 2');
-  expect(said).toBe('error: There is no command "suit". Did you mean suite?\nRun: npm run bench -- --help\n');
-  exit.mockRestore();
+  expect(parsed(program, ['suit'])).toBe(
+    'error: There is no command "suit". Did you mean suite?\nRun: npm run bench -- --help\nexit 2',
+  );
 });
 
-afterEach(() => vi.unstubAllEnvs());
+test.each<[Record<string, string>, string[], string]>([
+  [{ npm_config_list: 'true' }, ['session'], 'npm run fleet -- --list session'],
+  [{ npm_config_global: 'true' }, ['x'], 'npm run fleet -- --grep x'],
+  [{ npm_config_grep: 'a' }, ['x'], 'npm run fleet -- --grep a x'],
+  [{ npm_config_clean: '' }, [], 'npm run fleet -- --no-clean'],
+  [{ npm_config_wait: 'true' }, ['up'], 'npm run fleet -- up --wait'],
+  [{ npm_config_list: '', npm_config_proxy: 'http://a:1' }, ['session'], ''],
+])('an option that npm kept is refused with the right command line: %j', (env, args, line) => {
+  for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
+  const program = commandLine('fleet').option('--list').option('-g, --grep <pattern>').option('--no-clean');
+  program
+    .argument('[specs...]')
+    .option('--proxy <url>')
+    .action(() => {});
+  program.command('up').option('--wait');
+  expect(parsed(program, args)).toMatch(line === '' ? /^$/ : new RegExp(`: ${line}\\n[^]*exit 2$`));
+});
 
 test('a path is relative to where npm was called', () => {
   vi.stubEnv('INIT_CWD', '/somewhere/e2e');

@@ -1,14 +1,44 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError } from 'commander';
+import { Command, InvalidArgumentError, type Option } from 'commander';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 
 /** Variable in the environment with which `--help` also prints the help of the commands below. */
 export const helpOfAll = 'DEZKY_HELP_OF_ALL';
 
+/** Settings that a machine may have in its .npmrc; npm passes them on in the same way as options that it keeps. */
+const settingsOfNpm = new Set(['ca', 'proxy']);
+
+/** What npm has of this option: without `--` before it npm keeps it, and sets a variable (`npm_config_list`). */
+function keptByNpm({ long = '', short = '', negate }: Option): string[] {
+  const name = long.replace(/^--(?:no-)?/, '');
+  const kept = [name, short === '-g' ? 'global' : short.slice(1)]
+    .filter((each) => each !== '' && !settingsOfNpm.has(each))
+    .map((each) => process.env[`npm_config_${each.replaceAll('-', '_')}`])
+    .find((value) => (negate ? value !== undefined : Boolean(value)));
+  return kept === undefined ? [] : [long, ...(['true', ''].includes(kept) ? [] : [kept])];
+}
+
+/** Refuses options that npm has kept: `npm run e2e --list` would run the suite, `npm run deploy --dry-run` deploy. */
+class CommandLine extends Command {
+  override createCommand(name?: string): CommandLine {
+    return new CommandLine(name);
+  }
+
+  override parseOptions(args: string[]): ReturnType<Command['parseOptions']> {
+    const kept = this.options.flatMap(keptByNpm);
+    if (kept.length > 0) {
+      // A value that npm did not take for one is now the first argument.
+      const line = [this.parent?.name(), this.name(), ...kept, ...args].filter(Boolean).join(' ');
+      this.error(`error: npm kept ${kept.join(' ')} for itself. Options come after --: ${line}`);
+    }
+    return super.parseOptions(args);
+  }
+}
+
 /** The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1. */
 export const commandLine = (name: string): Command =>
-  new Command(`npm run ${name} --`)
+  new CommandLine(`npm run ${name} --`)
     .addHelpText('after', ({ command }) =>
       process.env[helpOfAll] ? command.commands.map((each) => `\n${each.helpInformation()}`).join('') : '',
     )

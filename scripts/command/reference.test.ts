@@ -12,7 +12,7 @@ test('the reference and the table of commands are up to date: npm run config -- 
     { path: 'README.md', upToDate: true },
     { path: 'docs/reference.md', upToDate: true },
   ]);
-}, 120_000);
+});
 
 /** Variables that a program of the harness sets for another, or that the system, npm or CI sets. */
 const internal =

@@ -6,7 +6,7 @@ import { interruption } from '../command/interruption.ts';
 import { inColumns } from '../command/output.ts';
 import { withRegression } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
-import { createPeople } from './create-people.ts';
+import { createPeople } from '../../fixtures/demo-people.ts';
 import { printStatus } from './status.ts';
 
 /** `fleet up`: a fleet that outlives this command. Ctrl-C during the start cleans up everything. */

@@ -33,7 +33,7 @@ test('every tag of a test is a regression that names its spec, and the other way
   const tests = await listedTests();
   expect(tests.length, 'tests of the suite').toBeGreaterThan(0);
   expect(tagMismatches(all, tests)).toEqual([]);
-}, 120_000);
+});
 
 test('a regression declares how tests end early only for specs that catch it', () => {
   const stray = all.flatMap((regression) =>

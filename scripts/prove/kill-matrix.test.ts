@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
+import { sampleOutcome } from '../../e2e/report/testing/samples.ts';
 import { regressionOf, type Regression } from '../../fixtures/regressions/regression.ts';
 import { judge, judgeStart, redAfter, tagMismatches } from './kill-matrix.ts';
 
@@ -14,19 +15,8 @@ const message = [
   'expect(received).toBe(expected) // Object.is equality',
   'Expected: 200\nReceived: 401',
 ].join('\n\n');
-const outcome = (changes: Partial<TestOutcome>): TestOutcome => ({
-  spec: 'session/a.spec.ts',
-  title: 'claim',
-  line: 10,
-  tags: ['fault'],
-  status: 'failed',
-  needs: [],
-  message,
-  from: 'test',
-  at: [],
-  endedAt: 0,
-  ...changes,
-});
+const outcome = (changes: Partial<TestOutcome>): TestOutcome =>
+  sampleOutcome({ line: 10, tags: ['fault'], status: 'failed', needs: [], message, ...changes });
 const engine = { name: 'local', capabilities: new Set(['kill'] as const) } as const;
 const verdictOf = (outcomes: TestOutcome[], regression = fault) => judge(regression, outcomes, engine);
 const saying = (regexp: RegExp, more: Partial<Regression> = {}): Regression => ({

@@ -10,13 +10,14 @@ import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { interruption } from '../command/interruption.ts';
 import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
-import { claiming, falseAlarms, proveRegression } from './prove-regression.ts';
+import { falseAlarms, proveRegression } from './prove-regression.ts';
 import { changeOf, switchesOf } from './switched.ts';
 import { throwFirst, workThrough } from '../command/work-through.ts';
 import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
+import { claiming } from '../runner/changed.ts';
 import { workerCount } from '../runner/worker-count.ts';
-import { writeJson } from '../runner/json-file.ts';
+import { writeJson } from '../runner/reports.ts';
 
 interface ProveOptions {
   chosen: readonly Regression[];

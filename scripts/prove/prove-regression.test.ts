@@ -1,19 +1,11 @@
 import { expect, test } from 'vitest';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
+import { sampleOutcome } from '../../e2e/report/testing/samples.ts';
 import { fleetWithRecord } from '../testing/fleet-with-record.ts';
 import { falseAlarms } from './prove-regression.ts';
 
-const outcome = (title: string, status: TestOutcome['status'], message = ''): TestOutcome => ({
-  spec: 'session/a.spec.ts',
-  title,
-  line: 1,
-  tags: ['fault'],
-  status,
-  message,
-  from: 'test',
-  at: [],
-  endedAt: 0,
-});
+const outcome = (title: string, status: TestOutcome['status'], message = ''): TestOutcome =>
+  sampleOutcome({ title, tags: ['fault'], status, message });
 
 /** What is said of a clean fleet on which the specs had these results. */
 function alarmsAfter(tests: TestOutcome[], unexpectedSkips: string[] = []): ReturnType<typeof falseAlarms> {

@@ -5,6 +5,7 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { judge, judged, judgeStart, redAfter, type RegressionFinding } from './kill-matrix.ts';
+import { claiming } from '../runner/changed.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
 interface Proof {
@@ -12,14 +13,6 @@ interface Proof {
   testsAtOnce: number;
   fleet: FleetOptions;
 }
-
-/** Arguments for the runner that select the tests which claim one of these regressions, in the files that these name. */
-export const claiming = (regressions: readonly Regression[]): string[] => [
-  ...new Set(regressions.flatMap(({ caughtBy }) => Object.keys(caughtBy).map((spec) => `e2e/${spec}`))),
-  '--grep',
-  // A tag may be a prefix of another tag.
-  regressions.map(({ name }) => `@${name}(?![\\w-])`).join('|'),
-];
 
 /** Runs the specs that claim a regression on a fleet that has it. */
 export async function proveRegression(

@@ -4,8 +4,8 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { printRegressions } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
 import { checkReports } from '../runner/reports.ts';
-import { shardOf, type Shard } from '../runner/shard.ts';
-import { changedSince } from './changed-since.ts';
+import { shardOf, type Shard } from '../runner/order.ts';
+import { changedSince } from '../runner/changed.ts';
 import { proveMutants } from './mutants/prove-mutants.ts';
 import { proveCatalogue } from './prove-catalogue.ts';
 

@@ -9,7 +9,8 @@ import type { Regression, Symptom } from '../../fixtures/regressions/regression.
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { claiming, specsOn } from '../prove/prove-regression.ts';
+import { specsOn } from '../prove/prove-regression.ts';
+import { claiming } from '../runner/changed.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 
 interface SymptomContext {

@@ -42,14 +42,11 @@ test('a call goes to the app by way of the edge, and its answer back', async () 
   expect(await edge.rowsOnceThereAre(1)).toMatchObject([{ client: 'authentik', service: 'operator', status: 400 }]);
 });
 
-test('a call that comes before the fleet is up is refused, so that Authentik tries again', async () => {
-  await using relay = await startCallRelay('127.0.0.1', () => undefined);
-  expect((await call(relay.url)).status).toBe(503);
-});
-
-test('a call that does not reach the edge is refused with the reason', async () => {
-  const caFile = join(import.meta.dirname, 'no-such-file.pem');
-  await using relay = await startCallRelay('127.0.0.1', () => ({ proxyUrl: 'http://127.0.0.1:1', caFile }));
+test.each([
+  ['comes before the fleet is up', undefined, /^503/],
+  ['does not reach the edge', { proxyUrl: 'http://127.0.0.1:1', caFile: '/no/such.pem' }, /^502 ENOENT/],
+])('a call that %s is refused, so that Authentik tries again', async (_what, edge, refusal) => {
+  await using relay = await startCallRelay('127.0.0.1', () => edge);
   const answer = await call(relay.url);
-  expect(`${answer.status} ${await answer.text()}`).toMatch(/^502 ENOENT/);
+  expect(`${answer.status} ${await answer.text()}`).toMatch(refusal);
 });

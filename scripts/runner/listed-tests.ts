@@ -6,14 +6,19 @@ import type { ListedTest } from '../../e2e/report/outcome.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { rememberFailed } from './runner-arguments.ts';
+import { asGiven } from './runner-arguments.ts';
 import { interruption } from '../command/interruption.ts';
+
+/** A test with its id in the test runner. */
+export interface SelectedTest extends ListedTest {
+  id: string;
+}
 
 /**
  * Every test of the suite, or those that options of the runner select, without running any.
  * @throws HarnessError when a spec does not load, or when the runner is killed; the reason of an interruption.
  */
-export async function listedTests(filter: readonly string[] = []): Promise<ListedTest[]> {
+export async function listedTests(filter: readonly string[] = []): Promise<SelectedTest[]> {
   const runner = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
   const list = [runner, 'test', '--list', '--reporter=json', ...filter];
   // The runner exits with 1 when a spec does not load; the report contains the reason.
@@ -37,7 +42,8 @@ export async function listedTests(filter: readonly string[] = []): Promise<Liste
     const at = fault.location ? `${fault.location.file}:${fault.location.line}: ` : '';
     throw new HarnessError(`The specs do not load: ${at}${fault.message} See: npx playwright test --list`);
   }
-  return specsIn(report).map(({ path, spec: { file, line, title, tags } }) => ({
+  return specsIn(report).map(({ path, spec: { id, file, line, title, tags } }) => ({
+    id,
     spec: file,
     line,
     title: [...path, title].join(': '),
@@ -46,9 +52,9 @@ export async function listedTests(filter: readonly string[] = []): Promise<Liste
 }
 
 /** The tests that options of the runner select. @throws HarnessError when it is none, or when a spec does not load. */
-export async function selectedTests(filter: readonly string[]): Promise<ListedTest[]> {
+export async function selectedTests(filter: readonly string[]): Promise<SelectedTest[]> {
   const tests = await listedTests(filter);
   if (tests.length > 0) return tests;
-  const given = filter.filter((option) => !rememberFailed.includes(option));
+  const given = asGiven(filter);
   throw new HarnessError(`No test of e2e/ matches: ${given.map(quoted).join(' ')}. See: npm run e2e -- --list`);
 }

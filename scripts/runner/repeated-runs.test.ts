@@ -1,26 +1,15 @@
 import { expect, test } from 'vitest';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
+import { sampleOutcome } from '../../e2e/report/testing/samples.ts';
 import { describeRuns, exitCodeOfAll } from './repeated-runs.ts';
 
-const outcome = (title: string, message = ''): TestOutcome => ({
-  spec: 'session/a.spec.ts',
-  title,
-  line: 1,
-  tags: [],
-  status: message ? 'failed' : 'passed',
-  message,
-  from: 'test',
-  at: [],
-  endedAt: 0,
-});
+const outcome = (title: string, message = ''): TestOutcome =>
+  sampleOutcome({ title, status: message ? 'failed' : 'passed', message });
+const verdict = { passed: 3, failed: 0, skipped: 0, harnessFaults: 0, errors: [] };
 const run = (changes: Partial<RunRecord> = {}): RunRecord => ({
   tests: [],
-  passed: 3,
-  failed: 0,
-  skipped: 0,
-  harnessFaults: 0,
-  errors: [],
+  ...verdict,
   unexpectedSkips: [],
   ...changes,
 });

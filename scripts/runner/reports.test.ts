@@ -1,9 +1,9 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { exitCodes } from '../../fleet/errors.ts';
-import { checkReports } from './reports.ts';
+import { checkReports, writeJson } from './reports.ts';
 
 let folder: string;
 let reports: string;
@@ -44,4 +44,10 @@ test.each([
     ),
     exitCode: exitCodes.harnessFailed,
   });
+});
+
+test('JSON that is written is read again, and no draft is left', () => {
+  for (const a of [1, 2]) writeJson(join(reports, 'a.json'), { a });
+  expect(JSON.parse(readFileSync(join(reports, 'a.json'), 'utf8'))).toEqual({ a: 2 });
+  expect(readdirSync(reports)).toEqual(['a.json']);
 });

@@ -1,4 +1,16 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmdirSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -42,4 +54,22 @@ export function reportsOf(runId: string): string {
   rmSync(join(root, latest), { force: true });
   symlinkSync(name, join(root, latest));
   return join('reports', name);
+}
+
+/** Replaces a file at once, so that an interruption leaves the old content or the new one. */
+export function writeJson(file: string, content: unknown): void {
+  mkdirSync(dirname(file), { recursive: true });
+  const draft = `${file}.${process.pid}.tmp`;
+  writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`);
+  renameSync(draft, file);
+}
+
+/** What {@link writeJson} wrote; undefined without the file. @throws HarnessError with the remedy when it is damaged. */
+export function readJson<Content>(file: string, remedy: string): Content | undefined {
+  if (!existsSync(file)) return undefined;
+  try {
+    return JSON.parse(readFileSync(file, 'utf8')) as Content;
+  } catch (cause) {
+    throw new HarnessError(`${file} is damaged. Make it anew: ${remedy}`, { cause });
+  }
 }

@@ -1,3 +1,5 @@
+import { nextBuild, nextBuildApp, nextBuildSpec } from '../../e2e/models/next-build.ts';
+import { buildApps } from '../../fleet/build/builds.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { engineToUse } from '../command/engine-to-use.ts';
@@ -5,6 +7,8 @@ import { interruption } from '../command/interruption.ts';
 import { printList } from '../command/output.ts';
 import { withRegression } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
+import { commitOf } from './changed.ts';
+import { chooseTests } from './choose-tests.ts';
 import { selectedTests } from './listed-tests.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOfRun, runPlaywright, runSpecs } from './runner.ts';
@@ -15,6 +19,7 @@ import { checkSuiteOptions, type E2eOptions } from './suite-options.ts';
 import { prepareAuthentik } from './prepare-authentik.ts';
 import { runRepeatedly } from './repeated-runs.ts';
 import { checkLastFailed, runnerArguments } from './runner-arguments.ts';
+import { measureSlowness } from './slowness.ts';
 import { specFilters } from './spec-filters.ts';
 import { watchSpecs } from './watch.ts';
 
@@ -24,12 +29,29 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
   const specs = specFilters(args);
   const { selection, all: passedOn } = runnerArguments(specs, options);
   if (options.lastFailed) checkLastFailed();
+  if (typeof options.changed === 'string') await commitOf(options.changed);
+  const engine = engineToUse(options);
+  // The fleets of a server would share its providers, which tests change.
+  const isAlone = options.run || options.keep || (options.authentik && 'url' in options.authentik);
+  const workersFor = (tests: number): number =>
+    Math.min(tests, isAlone ? 1 : (options.workers ?? workerCount(engine.name, tests)));
+  // Before the builds and the fleets, beside which the machine is slow.
+  const slowness = options.within || options.changed ? measureSlowness() : 1;
+  let choosing: ReturnType<typeof chooseTests> | undefined;
+  const choice = () => (choosing ??= chooseTests(selection, options, { slowness, workersFor }));
   if (options.list) {
-    printList((await selectedTests(selection)).map(({ spec, line, title }) => [`${spec}:${line}`, title]));
+    if (options.run) await engine.attach(options.run);
+    const { tests, scope } = await choice();
+    const inFiles = tests.toSorted((a, b) => a.spec.localeCompare(b.spec) || a.line - b.line);
+    printList(inFiles.map(({ spec, line, title }) => [`${spec}:${line}`, title]));
+    if (scope !== '') progress(scope);
     return exitCodes.passed;
   }
   checkReports();
-  const engine = engineToUse(options);
+  const chosen = async () => {
+    const { tests, scope } = await choice();
+    return { tests: tests.map(({ id }) => id), scope };
+  };
   const prove = async (fleets: WorkerFleets, stale: readonly string[] = [], serverSlowness = 1) =>
     exitCodeOfRun(
       await runSpecs(fleets, {
@@ -40,6 +62,7 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
         serverSlowness,
         fleetOptions: fleetOptionsOf(options),
         since: performance.timeOrigin,
+        ...(await chosen()),
       }),
     );
   const onOne = (fleet: Fleet, stale: readonly string[] = []): Promise<number> => {
@@ -50,11 +73,14 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
       args: passedOn.slice(specs.length),
       runsAtOnce: selection.length > 0,
       headed: options.headed ?? false,
+      choose: async (saved) => {
+        const within = { slowness: measureSlowness(), workersFor: () => 1 };
+        return (await chooseTests(selection, { changed: true, saved }, within)).tests.map(({ id }) => id);
+      },
     });
   };
   if (options.run || options.keep) {
-    const selected = selectedTests(selection);
-    const [{ fleet, stale }] = await Promise.all([keptFleet(engine, options, () => selected), selected]);
+    const [{ fleet, stale }] = await Promise.all([keptFleet(engine, options, choice), choice()]);
     return onOne(fleet, stale);
   }
   const regression = await withRegression(engine, options.regression, 'npm run e2e --');
@@ -66,10 +92,11 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
     return await onOne(fleet);
   }
   const workers = async () => {
-    const { length: tests } = await selectedTests(selection);
-    // The fleets of a server would share its providers, which tests change.
-    const most = authentik.options.runId === undefined ? (options.workers ?? workerCount(engine.name, tests)) : 1;
-    return Math.min(tests, most);
+    const { tests } = await choice();
+    // Beside the tests the build would slow them all down.
+    if (engine.name === 'local' && !options.regression && tests.some(({ spec }) => spec === nextBuildSpec))
+      await buildApps([nextBuildApp()], { changes: [nextBuild], onProgress: progress, signal: interruption });
+    return workersFor(tests.length);
   };
   if (options.runs !== undefined) {
     const counted = await workers();
@@ -87,6 +114,7 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
           quiet: true,
           serverSlowness: authentik.slowness,
           fleetOptions: fleetOptionsOf(options),
+          ...(await chosen()),
         });
       },
     });

@@ -1,10 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { canaries } from '../../e2e/report/testing/canaries.ts';
 import { fleetWithRecord } from '../testing/fleet-with-record.ts';
-import { exitCodeOfRun, runSpecs } from './runner.ts';
+import { authoritiesFile, exitCodeOfRun, runSpecs } from './runner.ts';
 
 const verdict = { passed: 3, failed: 0, skipped: 0, harnessFaults: 0, errors: [] };
 
@@ -68,4 +68,23 @@ test('the test runner gets its fleets, what is asked of the run, and how slow th
     stale: ['operator'],
     slowness: { machine: 2.5, crowding: 3, server: 1.5 },
   });
+});
+
+function fileWith(text: string): string {
+  const folder = mkdtempSync(join(tmpdir(), 'authorities-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  writeFileSync(join(folder, 'ca.pem'), text);
+  return join(folder, 'ca.pem');
+}
+
+test('the authority of the run stays alone when no other is named, or the other cannot be read', () => {
+  const own = fileWith('own');
+  expect(authoritiesFile(own, '')).toBe(own);
+  expect(authoritiesFile(own, '/none/ca.pem')).toBe(own);
+});
+
+test('another authority is added in a file of its own', () => {
+  const own = fileWith('own');
+  expect(readFileSync(authoritiesFile(own, fileWith('another')), 'utf8')).toBe('own\nanother');
+  expect(readFileSync(own, 'utf8')).toBe('own');
 });

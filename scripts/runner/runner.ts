@@ -12,6 +12,7 @@ import { endingWithParent, send } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { withFileLock } from '../../fleet/run/file-lock.ts';
 import { interruption } from '../command/interruption.ts';
+import { asGiven } from './runner-arguments.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
 
@@ -77,7 +78,7 @@ async function runInFolder(
 
   if (!existsSync(verdictFile)) {
     throw new HarnessError(
-      `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${args.map(quoted).join(' ')}`,
+      `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${asGiven(args).map(quoted).join(' ')}`,
     );
   }
   return JSON.parse(readFileSync(verdictFile, 'utf8')) as RunRecord;

@@ -12,15 +12,10 @@ test.each([
   expect(factorOf(ratio)).toBe(factor);
 });
 
-/** Work that takes this long, on a clock that moves during that work alone. */
-function workOf(milliseconds: number): () => void {
+test('work that takes 200 ms instead of 80 is that of a machine 2.5 times as slow', () => {
   let now = 1_000;
   vi.spyOn(performance, 'now').mockImplementation(() => now);
-  return () => void (now += milliseconds);
-}
-
-test('work that takes 200 ms instead of 80 is that of a machine 2.5 times as slow', () => {
-  expect(measureSlowness(workOf(200))).toBe(2.5);
+  expect(measureSlowness(() => (now += 200))).toBe(2.5);
 });
 
 test('the work that is measured is all done: its last hash is that of sixty rounds', () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { affectedSpecs, specFiles, specFilters, specsFor } from './spec-filters.ts';
+import { specFiles, specFilters, specsByFile, specsFor } from './spec-filters.ts';
 
 const known = ['e2e/session/sign-in.spec.ts', 'e2e/session/cookie.spec.ts', 'e2e/logout/logout.spec.ts'];
 afterEach(() => vi.unstubAllEnvs());
@@ -34,22 +34,11 @@ test('filters select by file', () => {
   expect(specsFor([], known)).toEqual(known);
 });
 
-const specs = specFiles();
-
-test('a spec affects itself alone', async () => {
-  expect(await affectedSpecs(['e2e/session/cookie.spec.ts'], specs)).toEqual(['e2e/session/cookie.spec.ts']);
-});
-
-test('a model affects the specs that import it, and no other', async () => {
-  const affected = await affectedSpecs(['e2e/models/pods.ts'], specs);
-  expect(affected).toContain('e2e/rollout/redis-loss.spec.ts');
-  expect(affected).not.toContain('e2e/release/manifests.spec.ts');
-});
-
-test('what every spec imports by way of others affects all that use it', async () => {
-  expect(await affectedSpecs(['e2e/fixtures/clients.ts'], specs)).toContain('e2e/session/cookie.spec.ts');
-});
-
-test('a file that no spec imports affects none', async () => {
-  expect(await affectedSpecs(['scripts/prove.ts', 'README.md'], specs)).toEqual([]);
+test('what specs are or import affects them, by way of others too, and nothing else does', async () => {
+  const affected = await specsByFile(specFiles());
+  expect(affected(['e2e/session/cookie.spec.ts'])).toEqual(['e2e/session/cookie.spec.ts']);
+  expect(affected(['e2e/models/pods.ts'])).toContain('e2e/rollout/redis-loss.spec.ts');
+  expect(affected(['e2e/models/pods.ts'])).not.toContain('e2e/release/manifests.spec.ts');
+  expect(affected(['e2e/fixtures/clients.ts'])).toContain('e2e/session/cookie.spec.ts');
+  expect(affected(['scripts/prove.ts', 'README.md'])).toEqual([]);
 });

@@ -61,10 +61,12 @@ function matches(filter: string, file: string): boolean {
   }
 }
 
-/** The specs that are or import one of these files, directly or not. @throws HarnessError for what does not parse. */
-export async function affectedSpecs(files: readonly string[], specs: readonly string[]): Promise<string[]> {
+/** Finds the specs that are or import one of some files, directly or not. @throws HarnessError for what does not parse. */
+export async function specsByFile(specs: readonly string[]): Promise<(files: readonly string[]) => string[]> {
   const { importers } = await bundleOf(specs);
-  const reached = new Set(files);
-  for (const file of reached) for (const importer of importers.get(file) ?? []) reached.add(importer);
-  return specs.filter((spec) => reached.has(spec));
+  return (files) => {
+    const reached = new Set(files);
+    for (const file of reached) for (const importer of importers.get(file) ?? []) reached.add(importer);
+    return specs.filter((spec) => reached.has(spec));
+  };
 }

@@ -3,7 +3,7 @@ import { engineNames } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from '../command/authentik-option.ts';
 import { commandLine, positiveNumber, regularExpression } from '../command/command-line.ts';
-import { parseShard } from './shard.ts';
+import { parseShard, parseTime, type Shard } from './order.ts';
 import type { RunnerSettings } from './runner-arguments.ts';
 
 export interface E2eOptions extends RunnerSettings {
@@ -20,6 +20,11 @@ export interface E2eOptions extends RunnerSettings {
   debug?: true;
   list?: true;
   workers?: number;
+  shard?: Shard;
+  /** Seconds. */
+  within?: number;
+  /** A commit; true: the last one. */
+  changed?: string | true;
   runs?: number;
 }
 
@@ -31,13 +36,11 @@ export const e2eCommand = (): Command =>
       new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(engineNames),
     )
     .option('-g, --grep <pattern>', 'only tests whose title or tag matches, e.g. @memory-sessions', regularExpression)
-    .option('--run <id>', 'use this fleet, which `npm run fleet -- up` started, and leave it running')
+    .option('--run <id>', 'use this fleet of `npm run fleet -- up`, and leave it running')
     .addOption(
-      new Option('--keep', 'use the fleet that an earlier --keep left, or start one, and leave it running').conflicts(
-        'run',
-      ),
+      new Option('--keep', 'use the fleet of an earlier --keep, or start one, and leave it running').conflicts('run'),
     )
-    .option('--stale', 'with --run or --keep: test the fleet as it is, also when it is older than this repository')
+    .option('--stale', 'with --run or --keep: test the fleet as it is, even if older than this repository')
     .addOption(
       new Option(
         '--authentik <profile|url>',
@@ -52,32 +55,42 @@ export const e2eCommand = (): Command =>
       '127.0.0.1',
     )
     .addOption(
-      new Option(
-        '--regression <name>',
-        'on a fleet with this fault of the catalogue (npm run repro), to see tests fail',
-      ).conflicts(['run', 'keep']),
+      new Option('--regression <name>', 'on a fleet with this fault of the catalogue, to see tests fail').conflicts([
+        'run',
+        'keep',
+      ]),
     )
     .option('--headed', 'show the browser')
-    .option('--watch', 'after the run wait for changes, and run the tests that a saved file affects, until Ctrl-C')
+    .option('--watch', 'then run the tests that a saved file affects, until Ctrl-C')
     .addOption(new Option('--ui', "open Playwright's UI mode on the fleet").conflicts(['watch', 'debug']))
     .addOption(new Option('--debug', "open Playwright's inspector on the fleet").conflicts('watch'))
     .option('--list', 'print the tests and stop')
     .addOption(new Option('--trace <mode>', 'Playwright trace mode').choices(['on', 'off', 'retain-on-failure']))
     .addOption(
-      new Option(
-        '--workers <n>',
-        'how many tests run at once, each on a fleet of its own; default: by cores and memory',
-      )
+      new Option('--workers <n>', 'how many tests at once, each on its own fleet; default: by cores and memory')
         .argParser(positiveNumber)
         .conflicts(['run', 'keep', 'watch', 'ui', 'debug']),
     )
+    .addOption(
+      new Option('--within <time>', 'only tests that fit into it, such as 90s, the likeliest to fail first')
+        .argParser(parseTime)
+        .conflicts(['watch', 'ui', 'debug']),
+    )
+    .addOption(
+      new Option(
+        '--changed [ref]',
+        'only tests that may notice what differs from this commit (default: HEAD)',
+      ).conflicts(['watch', 'ui', 'debug']),
+    )
     .option('--shard <i/n>', 'only the i-th of n parts of the tests', parseShard)
+    .option('--max-failures <n>', 'stop after so many failures', positiveNumber)
+    .option('-x', 'stop after the first failure')
     .option('--last-failed', 'only the tests that failed in the last run')
-    .option('--shuffle [seed]', 'run the tests in a random order, or in the order of this seed', positiveNumber)
+    .option('--shuffle [seed]', 'in a random order, or that of this seed', positiveNumber)
     .addOption(
       new Option(
         '--runs <n>',
-        'run them this often, each time on new fleets and with --shuffle in another order, and name the flaky tests',
+        'run them this often on new fleets, with --shuffle in other orders, and name the flaky tests',
       )
         .argParser(positiveNumber)
         .conflicts(['run', 'keep', 'watch', 'ui', 'debug', 'lastFailed']),

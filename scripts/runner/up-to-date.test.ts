@@ -17,7 +17,7 @@ import { differing } from './up-to-date.ts';
 vi.mock('../../fleet/build/builds.ts', () => ({
   buildApps: async (apps: string[]) => void done.push(`build ${apps}`),
 }));
-vi.mock('../fleet/create-people.ts', () => ({ createPeople: async () => void done.push('people') }));
+vi.mock('../../fixtures/demo-people.ts', () => ({ createPeople: async () => void done.push('people') }));
 
 const done = vi.hoisted((): string[] => []);
 const old = { operator: 'operator-1', portal: 'portal-1', authentik: 'a', manifests: 'm' };

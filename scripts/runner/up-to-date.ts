@@ -9,7 +9,7 @@ import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
 import { changesOf, manifestsOfRun, originOfRun, recordOrigin, type Content } from '../../fleet/run/records.ts';
 import { readRunState } from '../../fleet/run/state.ts';
-import { createPeople } from '../fleet/create-people.ts';
+import { createPeople } from '../../fixtures/demo-people.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
 

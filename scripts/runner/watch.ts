@@ -11,7 +11,7 @@ import { printError, progress } from '../command/run-command.ts';
 import { bringUpToDate, stalenessOf, startOf, type Staleness } from './up-to-date.ts';
 import { reportsOf } from './reports.ts';
 import { runSpecs } from './runner.ts';
-import { affectedSpecs, specsFor } from './spec-filters.ts';
+import { specsByFile, specsFor } from './spec-filters.ts';
 
 /** What a run of the suite is made of. */
 const watched = ['apps', 'e2e', 'fixtures', 'fleet', 'package-lock.json', 'playwright.config.ts'];
@@ -25,13 +25,18 @@ export interface WatchOptions {
   /** Further arguments of the test runner, for each run. */
   args: readonly string[];
   runsAtOnce: boolean;
+  /** The ids of the tests that may notice a change of these files. */
+  choose: (files: readonly string[]) => Promise<string[]>;
   headed: boolean;
 }
 
 interface WatchRun {
   why: string;
   stale?: Staleness;
+  /** Arguments that select tests. */
   specs: readonly string[];
+  /** The ids of the tests of these that run, best first; none: all. */
+  tests?: () => Promise<string[]>;
   /** When the file was saved; milliseconds since 1970. */
   since: number;
 }
@@ -40,20 +45,27 @@ interface WatchRun {
 export async function watchSpecs(
   engine: Engine,
   fleet: Fleet,
-  { filters, args, runsAtOnce, headed }: WatchOptions,
+  { filters, args, runsAtOnce, headed, choose }: WatchOptions,
 ): Promise<never> {
+  const isWhole = filters.length === 0 && !args.includes('--grep');
   // Read once: a fleet that could not be started anew has lost it.
   const start = startOf(fleet);
   let current = fleet;
   let last: readonly string[] | undefined;
   let running: { stop: AbortController; done: Promise<void> } | undefined;
 
-  /** A change of an app or server runs again what ran last; a change of what specs import runs those specs. */
+  /**
+   * A change of what specs import runs those specs. Another one of an app or server runs what may notice it, or what ran
+   * last if the command names specs.
+   */
   const runFor = async (files: readonly string[], since: number): Promise<WatchRun | string> => {
     const why = files.length > 3 ? `${files.length} files were saved` : `${files.join(', ')} saved`;
     const stale = await stalenessOf(engine, current, start.changes);
-    const affected = await affectedSpecs(files, specsFor(filters));
-    if (stale.parts.length > 0) return { why, stale, specs: last ?? (affected.length > 0 ? affected : filters), since };
+    const affected = (await specsByFile(specsFor(filters)))(files);
+    if (stale.parts.length > 0) {
+      if (affected.length === 0 && isWhole) return { why, stale, specs: filters, tests: () => choose(files), since };
+      return { why, stale, specs: affected.length > 0 ? affected : (last ?? filters), since };
+    }
     if (affected.length > 0) return { why, specs: affected, since };
     return `${why}: it changes no part of the fleet and no spec of the selection.`;
   };
@@ -63,7 +75,7 @@ export async function watchSpecs(
     running = { stop, done: perform(run, stop.signal) };
   };
 
-  const perform = async ({ why, stale, specs, since }: WatchRun, signal: AbortSignal): Promise<void> => {
+  const perform = async ({ why, stale, specs, tests, since }: WatchRun, signal: AbortSignal): Promise<void> => {
     console.log(`\n${styleText('bold', `${new Date().toLocaleTimeString('en-GB')}  ${why}`)}`);
     try {
       if (stale) current = await bringUpToDate(engine, current, stale, start);
@@ -75,6 +87,7 @@ export async function watchSpecs(
         headed,
         since,
         signal,
+        ...(tests ? { tests: await tests() } : {}),
       });
       progress(`Done ${duration(Date.now() - since)} after: ${why}`);
     } catch (error) {

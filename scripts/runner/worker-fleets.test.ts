@@ -40,18 +40,14 @@ test('when one does not start, the others are taken down', async () => {
   expect(ended).toEqual(['run-3', 'run-1']);
 });
 
-test('when the number cannot be told, the first is taken down', async () => {
+test('when the number cannot be told, the first is taken down, or its start is stopped', async () => {
   const { engine, ended } = recorder();
   const unknown = () => Promise.reject(new Error('No test matches'));
   await expect(startWorkerFleets(engine, unknown, {})).rejects.toThrow('No test matches');
   expect(ended).toEqual(['run-1']);
-});
-
-test('when the number cannot be told, the start of the first is stopped', async () => {
   const waits: Pick<Engine, 'up'> = {
     up: ({ signal } = {}) => new Promise((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
   };
-  const unknown = () => Promise.reject(new Error('No test matches'));
   await expect(startWorkerFleets(waits as Engine, unknown, {})).rejects.toThrow('No test matches');
 });
 

@@ -100,8 +100,19 @@ test.each([
   expect(revokeToken).toHaveBeenCalledExactlyOnceWith({ timeout: 4000 }, 'refresh');
 });
 
+test('a refresh token is revoked even if the lock cannot be acquired', async () => {
+  vi.spyOn(sessions.lock, 'run').mockRejectedValue(new Error('OOM'));
+  stored(issuedAgo(3601));
+  await activeSession(eventOf());
+  await Promise.all(later);
+  expect(revokeToken).toHaveBeenCalledOnce();
+});
+
 test.each<[string, () => unknown]>([
-  ['status 503', () => vi.mocked(revokeToken).mockRejectedValueOnce(new Error('status 503'))],
+  [
+    'status 503',
+    () => vi.mocked(revokeToken).mockRejectedValueOnce(new Error('no')).mockRejectedValueOnce(new Error('status 503')),
+  ],
   ['a refresh of its session does not end', () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(busy)],
 ])('a refresh token that cannot be revoked is a line of the log: %s', async (reason, fail) => {
   fail();
@@ -120,6 +131,13 @@ describe('when its tokens are due', () => {
     expect(refreshTokens).toHaveBeenCalledWith({ timeout: 60_000 }, 'refresh');
     expect(sessions.read).toHaveBeenCalledWith('one');
     expect(sessions.replace).toHaveBeenCalledWith('one', expect.objectContaining({ iat: now, exp: now + 300 }));
+  });
+
+  test('it is over when the new ones are of another user', async () => {
+    const foreign = JSON.stringify({ ...(JSON.parse(renewed) as object), sub: 'somebody else' });
+    authentikGives({ outcome: 'refreshed', tokens: { access_token: foreign } });
+    expect(await activeSession(eventOf())).toEqual({ none: 'mismatched', id: 'one' });
+    expect(sessions.replace).not.toHaveBeenCalled();
   });
 
   test('it is over when Authentik refuses them', async () => {
@@ -146,10 +164,15 @@ describe('when its tokens are due', () => {
   });
 
   test('it is over when another request has ended it', async () => {
-    authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
+    authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed, refresh_token: 'unused' } });
     vi.mocked(sessions.replace).mockResolvedValue(false);
     vi.spyOn(sessions, 'endReason').mockResolvedValueOnce('signed-out').mockResolvedValue(undefined);
     expect(await activeSession(eventOf())).toEqual({ none: 'signed-out', id: 'one' });
+    await Promise.all(later);
+    expect(revokeToken, 'of the refresh token that nobody has').toHaveBeenCalledExactlyOnceWith(
+      expect.anything(),
+      'unused',
+    );
     expect(await activeSession(eventOf())).toEqual({ none: 'missing', id: 'one' });
   });
 
@@ -158,6 +181,11 @@ describe('when its tokens are due', () => {
     [
       'another pod is slow',
       () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(busy),
+      'the refresh is still in progress',
+    ],
+    [
+      'a sign-out revokes the refresh token',
+      () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(Symbol('done') as never),
       'the refresh is still in progress',
     ],
     ['the lock fails', () => vi.spyOn(sessions.lock, 'run').mockRejectedValue(new Error('no lock')), 'no lock'],
@@ -175,6 +203,17 @@ describe('when its tokens are due', () => {
       'Tokens could not be renewed (request r1): Redis is down.',
     ]);
   });
+});
+
+test('renewed tokens are valid for their lifetime by this clock, if that of Authentik is at most 5 minutes behind', async () => {
+  const behind = (seconds: number) => {
+    const accessToken = { encryptedToken: token(now + 10 - seconds), iv: '' };
+    stored({ ...issuedAgo(290), renewed: true, accessToken });
+    return activeSession(eventOf());
+  };
+  authentikGives({ outcome: 'unavailable', reason: 'it answered 500' });
+  expect(await behind(300)).toMatchObject({ accessToken: token(now - 290) });
+  await expect(behind(311)).rejects.toMatchObject(unavailable);
 });
 
 test.each([300, 301])('with tokens that were issued %i s ago, and are over, it is a 503', async (seconds) => {

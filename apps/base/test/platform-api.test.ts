@@ -1,6 +1,7 @@
 import type { H3Event } from 'h3';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Tokens } from '../server/sessions/active-session.ts';
+import { storeUnavailable } from '../server/http/failure.ts';
 import { getFromPlatform } from '../server/utils/platform-api.ts';
 
 const fetched = vi.fn<typeof fetch>();
@@ -72,6 +73,13 @@ test('a token that is refused and too new to be renewed is not sent again', asyn
   answers(401);
   await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });
   expect(fetched).toHaveBeenCalledTimes(1);
+});
+
+test('a renewal that the store does not keep says so in the header', async () => {
+  renew.mockRejectedValue(storeUnavailable(undefined));
+  answers(401);
+  await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 503 });
+  expect(setResponseHeader).toHaveBeenCalledWith(expect.anything(), 'x-session-reason', 'store-unavailable');
 });
 
 test('a session that is over is a 401', async () => {

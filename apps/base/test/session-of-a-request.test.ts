@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { H3Event } from 'h3';
 import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
-import { clearSession, hideSession, sessionConfig } from '../server/nuxt-oidc-auth/session.ts';
+import { hideSession, sessionConfig } from '../server/nuxt-oidc-auth/session.ts';
 import { readSession } from '../server/sessions/read-session.ts';
-import { labelOf } from '../server/sessions/session-names.ts';
+import { labelOf } from '../server/sessions/session-keys.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
 // Sealing cookies and encrypting tokens needs Nuxt; the specs cover it. In this mock a flag marks a valid cookie or
@@ -14,8 +14,6 @@ vi.mock('h3', async (original) => ({
     if (cookie !== 'sealed') throw new Error('Bad seal');
   },
 }));
-const { clearUserSession } = vi.hoisted(() => ({ clearUserSession: vi.fn() }));
-vi.mock('nuxt-oidc-auth/runtime/server/utils/session.js', () => ({ clearUserSession }));
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
   decryptToken: async ({ encryptedToken }: { encryptedToken: string }) => {
     if (!encryptedToken.startsWith('{')) throw new Error('Failed to decrypt');
@@ -110,12 +108,6 @@ describe('the session of a request', () => {
 
   test('is opened as the module seals it', () => {
     expect(sessionConfig(requestWith())).toEqual({ maxAge: 7, name: 'nuxt-oidc-auth', password: 'secret' });
-  });
-
-  test('is ended by the module', async () => {
-    const event = requestWith('sealed');
-    await clearSession(event);
-    expect(clearUserSession).toHaveBeenCalledWith(event);
   });
 });
 

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LogoutTokenRefused, verifyLogoutToken } from '../server/back-channel/logout-token.ts';
 import { formBody } from '../server/http/body.ts';
-import { clearSession } from '../server/nuxt-oidc-auth/session.ts';
 import { readable } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { readSession } from '../server/sessions/read-session.ts';
 import { logNoSession, logSessionEnd } from '../server/sessions/session-log.ts';
@@ -17,7 +16,6 @@ vi.mock('../server/http/end-session.ts', async (original) => ({
   ...(await original<object>()),
   redirectWithoutBody: (_event: unknown, to: string, status: number) => `${status} ${to}`,
 }));
-vi.mock('../server/nuxt-oidc-auth/session.ts', () => ({ clearSession: vi.fn() }));
 vi.mock('../server/nuxt-oidc-auth/session-entry.ts', () => ({ readable: vi.fn() }));
 vi.mock('../server/sessions/session-log.ts', () => ({
   linesSince: () => 1,
@@ -68,7 +66,7 @@ describe('signing out', () => {
   test('without a session ends none, here or at Authentik', async () => {
     vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason: 'none' });
     expect(await routes.logout({})).toBe('303 /signed-out');
-    expect(clearSession).not.toHaveBeenCalled();
+    expect(deleteCookie).not.toHaveBeenCalled();
   });
 
   test('with a cookie that this pod cannot open removes it, and ends the session at Authentik', async () => {
@@ -84,7 +82,7 @@ describe('signing out', () => {
     expect(await routes.logout({})).toBe(cancel);
     expect(remove, 'also one that this pod cannot decrypt').toHaveBeenCalledWith('one', 'signed-out');
     expect(logSessionEnd).toHaveBeenCalledOnce();
-    expect(clearSession).toHaveBeenCalledOnce();
+    expect(deleteCookie).toHaveBeenCalledOnce();
   });
 
   test('ends both, and Authentik knows which', async () => {
@@ -97,7 +95,7 @@ describe('signing out', () => {
     expect(readable).toHaveBeenCalledWith(idToken);
     expect(remove).toHaveBeenCalledWith('one', 'signed-out');
     expect(logSessionEnd).toHaveBeenCalledExactlyOnceWith({}, { reason: 'signed-out', id: 'one', names: undefined });
-    expect(clearSession).toHaveBeenCalledOnce();
+    expect(deleteCookie).toHaveBeenCalledOnce();
   });
 });
 

@@ -1,4 +1,4 @@
-import { http, HttpResponse } from 'msw';
+import { delay, http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import { SignJWT, UnsecuredJWT } from 'jose';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
@@ -7,7 +7,7 @@ import { authUrl, claimsOf, Issuer, issuerOf } from '../test/authentik.ts';
 import { createTokenVerifier } from './access-token.ts';
 import { readConfig } from './config.ts';
 
-const config = readConfig({ AUTH_URL: authUrl, UPSTREAM_TIMEOUT_MS: '50' });
+const config = readConfig({ AUTH_URL: authUrl, UPSTREAM_TIMEOUT_MS: '1000' });
 const jwksUrl = `${authUrl}/application/o/:slug/jwks/`;
 const now = () => Math.floor(Date.now() / 1000);
 
@@ -168,6 +168,10 @@ test('a token without the profile scope lacks scope, not validity', async () => 
 test.each([
   ['answers 500', () => new HttpResponse(null, { status: 500 })],
   ['never answers', ({ request }: { request: Request }) => hang(request)],
+  [
+    'responds after half of the timeout',
+    async () => (await delay(700), HttpResponse.json({ keys: [issuer.publicJwk] })),
+  ],
 ])('a key set that %s is an outage, not a bad token', async (_, resolver) => {
   let fetches = 0;
   server.use(

@@ -61,7 +61,8 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
   const realms = new Map(
     config.realms.map((realm) => [
       realm.issuer,
-      { ...realm, keys: signingKeys(realm.jwksUrl, { timeoutMs: config.upstreamTimeoutMs, fetch }) },
+      // Half, so that a key set and an upstream together stay below the timeout of the apps.
+      { ...realm, keys: signingKeys(realm.jwksUrl, { timeoutMs: config.upstreamTimeoutMs / 2, fetch }) },
     ]),
   );
 

@@ -10,7 +10,6 @@ import {
   type AuthentikUser,
   type UserCounts,
 } from './authentik.ts';
-import { cached } from './cached.ts';
 import type { Config, UpstreamName } from './config.ts';
 import { readStorage, type Storage } from './ocis.ts';
 import { readMailbox, type Mailbox } from './stalwart.ts';
@@ -110,3 +109,17 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
     },
   };
 };
+
+/** The result of `load`, at most this old. Callers share a load in progress; one that fails is not kept. */
+function cached<Value>(maxAgeMs: number, load: () => Promise<Value>): () => Promise<Value> {
+  let held: { since: number; value: Promise<Value> } | undefined;
+  return () => {
+    if (held && Date.now() - held.since < maxAgeMs) return held.value;
+    const mine = { since: Date.now(), value: load() };
+    held = mine;
+    mine.value.catch(() => {
+      if (held === mine) held = undefined;
+    });
+    return mine.value;
+  };
+}

@@ -37,7 +37,11 @@ const weekMs = 7 * 86_400_000;
 /** Which part of a list a request is for. What is malformed counts as absent. */
 export const listQuery = z.object({
   page: z.coerce.number().int().min(1).catch(1),
-  search: z.string().trim().catch(''),
+  /** No name is longer, and an address has a limit. */
+  search: z
+    .string()
+    .transform((text) => text.trim().slice(0, 200))
+    .catch(''),
 });
 type ListQuery = z.output<typeof listQuery>;
 

@@ -28,6 +28,16 @@ test('the time limit covers a body that never ends', async () => {
   });
 });
 
+test.each(['.', '..'])(
+  'a user with the name %s is not looked for, because the address would be another one',
+  async (name) => {
+    const config = readConfig({ STALWART_URL: 'http://stalwart', STALWART_TOKEN: 'token' });
+    const stalwart = openUpstream('stalwart', config, () => Promise.reject(new Error('not sent')));
+    const asked = stalwart.get(`/api/principal/${encodeURIComponent(name)}?a`, { deadline: stalwart.deadline() });
+    await expect(asked).rejects.toMatchObject({ code: 'not_found' });
+  },
+);
+
 test.each([
   [{ data: { quota: 'much' } }, 'data.quota'],
   ['text', 'its top'],

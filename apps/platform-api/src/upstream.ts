@@ -36,6 +36,8 @@ export const openUpstream = (name: UpstreamName, config: Config, fetch: typeof g
   const invalid = (what: string) => new ApiError('upstream_invalid', `${title} sent an answer that ${what}.`, name);
 
   const fetchText = async (path: string, deadline: AbortSignal) => {
+    // A user name of dots would be a dot segment (RFC 3986 section 5.2.4).
+    if (/\/\.{1,2}(?=[/?]|$)/.test(path)) throw new ApiError('not_found', `${title} knows nobody of this name.`, name);
     try {
       const response = await fetch(`${access.url}${path}`, {
         headers: { accept: 'application/json', authorization: `Bearer ${access.token}` },

@@ -11,6 +11,7 @@ export default defineConfig({
   testMatch: process.env.SAMPLE ?? 'none',
   outputDir: join(reports, 'test-results'),
   workers: 1,
+  fullyParallel: true,
   timeout: 30_000,
   reporter: [
     ...(process.env.SAMPLE_LEAKS ? [] : [['../redact-reporter.ts'] as const]),

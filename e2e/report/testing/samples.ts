@@ -1,3 +1,4 @@
+import type { TestOutcome } from '../outcome.ts';
 import type { Mark, Timeline } from '../timeline.ts';
 import type { RegressionCause, ReportedTest, RunReport, TestFailure } from '../report.ts';
 
@@ -15,6 +16,19 @@ export const sampleMark = (change: Partial<Mark> = {}): Mark => ({
   location: '',
   session: '48e9a6e6a14e',
   error: '',
+  ...change,
+});
+
+export const sampleOutcome = (change: Partial<TestOutcome> = {}): TestOutcome => ({
+  spec: 'session/a.spec.ts',
+  title: 'claim',
+  line: 1,
+  tags: [],
+  status: 'passed',
+  endedAt: 0,
+  message: '',
+  from: 'test',
+  at: [],
   ...change,
 });
 
@@ -67,6 +81,7 @@ export const report = (tests: ReportedTest[], causes: RegressionCause[] = []): R
   seconds: 61,
   engine: 'local',
   workers: 2,
+  versions: { Redis: '7.4.9', Nuxt: '4.5.2' },
   verdict: {
     passed: tests.filter(({ status }) => status === 'passed').length,
     failed: tests.filter(({ status }) => status === 'failed').length,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { discoveryFaults, expectedDiscovery } from './discovery.ts';
+import { discoveryFaults, expectedDiscovery, jsonOf } from './discovery.ts';
 
 const auth = 'https://auth.dezky.example';
 
@@ -23,4 +23,8 @@ describe('discovery', () => {
   ])('with %s is one fault', (_what, change, fault) => {
     expect(discoveryFaults({ ...sound, ...change }, auth, 'portal')).toEqual([expect.stringMatching(fault)]);
   });
+});
+
+test('a host that answers HTML is not Authentik', () => {
+  expect(() => jsonOf('https://auth.example/jwks/', '<html>')).toThrow(/^https:\S+ answers no JSON: this host is not/);
 });

@@ -8,6 +8,15 @@ export interface Discovery {
   code_challenge_methods_supported?: unknown;
 }
 
+/** What a JSON document of Authentik says. @throws Error when it is none, as from another server. */
+export const jsonOf = (url: string, body: string): unknown => {
+  try {
+    return JSON.parse(body);
+  } catch {
+    throw new Error(`${url} answers no JSON: this host is not Authentik, or something in front of it answers.`);
+  }
+};
+
 export const discoveryPath = (slug: string): string => `/application/o/${slug}/.well-known/openid-configuration`;
 
 /** Authentik's values for an application at this URL (views/provider.py). */

@@ -16,6 +16,6 @@ test('images that are public or named need no Docker', async () => {
   vi.stubEnv('REDIS_IMAGE', undefined);
   expect(await clusterImages(['operator', 'redis'], {}, () => {})).toEqual({
     operator: 'registry.example/operator:7',
-    redis: 'redis:7.4.6',
+    redis: 'redis:7.4.9',
   });
 });

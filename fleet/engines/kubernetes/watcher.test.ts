@@ -67,4 +67,4 @@ test('a watcher ends when the files of its run are gone', async () => {
   const { ended } = await watcherOf({ detached: true, edge });
   removeRun('mine');
   expect(await ended).toEqual([0, null]);
-}, 20_000);
+});

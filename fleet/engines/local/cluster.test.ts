@@ -241,25 +241,23 @@ describe('a pod', () => {
     const { cluster, ask, logFile } = await startedTestCluster(web({ replicas: 1, container: { livenessProbe } }));
     const [{ name = '', address } = {}] = cluster.pods();
     await cluster.kill(name, 'SIGKILL');
-    await vi.waitFor(
-      () => expect(cluster.pods()).toMatchObject([{ name, restarts: 1, ready: true, lastExit: 'SIGKILL', address }]),
-      5_000,
-    );
+    const again = [{ name, restarts: 1, ready: true, lastExit: 'SIGKILL', address }];
+    await expect.poll(() => cluster.pods(), { timeout: 5_000 }).toMatchObject(again);
     expect(readFileSync(logFile(name), 'utf8')).toContain('the container ended (SIGKILL)');
-    await vi.waitFor(async () => expect(await ask('/stop-living')).toBe(name), 5_000);
-    await vi.waitFor(() => expect(cluster.pods()).toMatchObject([{ name, restarts: 2, ready: true }]), 5_000);
+    await expect.poll(() => ask('/stop-living'), { timeout: 5_000 }).toBe(name);
+    await expect.poll(() => cluster.pods(), { timeout: 5_000 }).toMatchObject([{ name, restarts: 2, ready: true }]);
   });
 
   test('that loses its readiness is sent requests for as long as the lag lasts, and gets them back', async () => {
     const { cluster, ask } = await startedTestCluster(web(), { endpointLag: 400 });
     const unready = await ask('/become-unready');
     const pod = () => cluster.pods().find(({ name }) => name === unready);
-    await vi.waitFor(() => expect(pod()?.ready).toBe(false), { interval: 5 });
+    await vi.waitFor(() => expect(pod()?.ready).toBe(false), { interval: 5, timeout: 60_000 });
     expect([await ask(), await ask()]).toContain(unready);
-    await vi.waitFor(async () => expect([await ask(), await ask(), await ask()]).not.toContain(unready), 3_000);
+    await expect.poll(async () => [await ask(), await ask(), await ask()], { timeout: 3_000 }).not.toContain(unready);
     const { host, port } = pod()!.address!;
     await fetch(`http://${host}:${port}/become-ready`);
-    await vi.waitFor(async () => expect(await ask()).toBe(unready), 3_000);
+    await expect.poll(() => ask(), { timeout: 3_000 }).toBe(unready);
   });
 });
 
@@ -275,7 +273,7 @@ test('scale changes the number of pods, and down to none nobody answers', async 
 test('stop leaves no process, and ends who waits', async () => {
   const { cluster, started } = await startedTestCluster(web({ container: preStop(5), grace: 30 }));
   const rollout = cluster.rollout('web', {}).catch((error: Error) => error.message);
-  await vi.waitFor(() => expect(started.length).toBeGreaterThan(2));
+  await expect.poll(() => started.length).toBeGreaterThan(2);
   await cluster.stop();
   expect(await rollout).toContain('The fleet was taken down.');
   expect(started.filter(isAlive)).toEqual([]);

@@ -77,7 +77,7 @@ describe('a run', () => {
     ).up();
     const [pod] = await other.pods();
     const deleting = other.deletePod(pod?.name ?? '').catch((error: unknown) => error);
-    await vi.waitFor(async () => expect((await other.pods()).map(({ phase }) => phase)).toContain('Terminating'));
+    await expect.poll(async () => (await other.pods()).map(({ phase }) => phase)).toContain('Terminating');
     await other.down();
     expect(await deleting).toMatchObject({ name: 'HarnessError', message: expect.stringContaining('taken down') });
   });
@@ -103,7 +103,7 @@ describe('a start', () => {
   test('that is given up leaves nothing', async () => {
     const abort = new AbortController();
     const starting = engineOf(web(neverReady)).up({ runId: 'given-up', signal: abort.signal });
-    await vi.waitFor(() => expect(readRunState('given-up')?.processes.length).toBeGreaterThan(0), 5_000);
+    await expect.poll(() => readRunState('given-up')?.processes.length, { timeout: 5_000 }).toBeGreaterThan(0);
     abort.abort();
     await expect(starting).rejects.toMatchObject({ name: 'AbortError' });
     expect(readdirSync(runsDirectory())).toEqual([fleet.runId]);

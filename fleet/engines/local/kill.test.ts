@@ -63,7 +63,7 @@ const runningState = () =>
     const state = readRunState(runId);
     expect(state?.processes.length).toBeGreaterThan(0);
     return state as RunState & { supervisor: ProcessIdentity };
-  }, 20_000);
+  }, 60_000);
 
 describe.each(['owner', 'supervisor'] as const)('a SIGKILL of the %s', (victim) => {
   test.each(['start', 'run', 'teardown'] as const)(
@@ -82,11 +82,11 @@ describe.each(['owner', 'supervisor'] as const)('a SIGKILL of the %s', (victim) 
       const isLeft = () => [state.supervisor, ...state.processes].filter(isAlive);
       if (victim === 'supervisor') {
         // Every start and most commands do this first.
-        await vi.waitUntil(() => !isAlive(state.supervisor));
+        await vi.waitUntil(() => !isAlive(state.supervisor), 60_000);
         await reapAbandoned('local', reapRun, () => {});
       }
-      await vi.waitFor(() => expect(isLeft()).toEqual([]), 5_000);
-      await vi.waitFor(() => expect(readdirSync(runsDirectory())).toEqual([]), 5_000);
+      await expect.poll(() => isLeft(), { timeout: 5_000 }).toEqual([]);
+      await expect.poll(() => readdirSync(runsDirectory()), { timeout: 5_000 }).toEqual([]);
       expect({ exit: foreign.exitCode, signal: foreign.signalCode }).toEqual({ exit: null, signal: null });
       expect(identify(foreign.pid!)).toBeDefined();
     },

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { RequestListener, Server } from 'node:http';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import type { Probe } from '../../manifests/objects.ts';
 import { attempt, startProbe } from './probe.ts';
 import type { ProbeTarget } from './probe.ts';
@@ -65,7 +65,7 @@ test('a worker reports each success, and failures after as many in a row as the 
   const results: Array<[attempts: number, passing: boolean]> = [];
   const probe: Probe = { ...http, periodSeconds: 0.02, failureThreshold: 2 };
   const stop = startProbe(probe, target, (passing) => results.push([asked.length, passing]));
-  await vi.waitFor(() => expect(results.length).toBeGreaterThanOrEqual(4));
+  await expect.poll(() => results.length).toBeGreaterThanOrEqual(4);
   stop();
   expect(results.slice(0, 4)).toEqual([
     [1, true],

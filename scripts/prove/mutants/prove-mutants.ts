@@ -7,7 +7,7 @@ import { exitCodes, HarnessError } from '../../../fleet/errors.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
 import { progress } from '../../command/run-command.ts';
 import { workerCount } from '../../runner/worker-count.ts';
-import { writeJson } from '../../runner/json-file.ts';
+import { writeJson } from '../../runner/reports.ts';
 import { workThrough } from '../../command/work-through.ts';
 import { allMutants, chooseMutants, type MutantChoice } from './choose-mutants.ts';
 import { recordedReach } from './reach.ts';

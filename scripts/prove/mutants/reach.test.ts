@@ -1,20 +1,10 @@
 import { expect, test } from 'vitest';
 import type { TestOutcome } from '../../../e2e/report/outcome.ts';
+import { sampleOutcome } from '../../../e2e/report/testing/samples.ts';
 import { reachOf } from './reach.ts';
 
-const outcome = (line: number, startedAt: number, changes: Partial<TestOutcome> = {}): TestOutcome => ({
-  spec: 'a.spec.ts',
-  title: `test ${line}`,
-  line,
-  tags: [],
-  status: 'passed',
-  endedAt: startedAt + 1_000,
-  ran: { startedAt, worker: 0 },
-  message: '',
-  from: 'test',
-  at: [],
-  ...changes,
-});
+const outcome = (line: number, startedAt: number, changes: Partial<TestOutcome> = {}): TestOutcome =>
+  sampleOutcome({ spec: 'a.spec.ts', line, endedAt: startedAt + 1_000, ran: { startedAt, worker: 0 }, ...changes });
 
 test('a mutant belongs to the test that ran when a pod of its worker wrote it', () => {
   const tests = [outcome(1, 1_000), outcome(2, 5_000), outcome(3, 1_000, { ran: { startedAt: 1_000, worker: 1 } })];

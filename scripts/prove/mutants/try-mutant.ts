@@ -1,6 +1,5 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { appNames } from '../../../apps/environment/apps.ts';
 import { isHarnessFault } from '../../../e2e/report/harness-fault.ts';
 import { headline } from '../../../e2e/report/headline.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
@@ -9,7 +8,7 @@ import { repositoryRoot } from '../../../fleet/root.ts';
 import { interruption } from '../../command/interruption.ts';
 import { specsOn } from '../prove-regression.ts';
 import type { PlannedMutant } from './choose-mutants.ts';
-import { testPlace, type ReachingTest } from './reach.ts';
+import { testPlace, type ReachingTest } from '../../runner/recorded-reach.ts';
 
 /** What the suite says about a mutant. `not run`: nothing, because the harness failed. */
 export interface MutantFinding {
@@ -18,12 +17,6 @@ export interface MutantFinding {
   /** Which test failed and what it said, how many passed, or why the mutant was not run. */
   message: string;
 }
-
-const [, ...otherApps] = appNames;
-
-/** What all apps have in common is tried at the first of them, which are half of the tests. */
-const testsOfOneApp = (file: string): string[] =>
-  file.startsWith('apps/base/') ? [`--grep-invert=(?<![@/\\w-])(?:${otherApps.join('|')})(?![\\w-])`] : [];
 
 /** Runs tests on a fleet with a mutant until one fails. An app that does not start is a failure as well. */
 export async function tryMutant(
@@ -37,12 +30,12 @@ export async function tryMutant(
     verdict,
     message,
   });
-  const { id, file } = planned.mutant;
+  const { id } = planned.mutant;
   const reports = join('reports/prove-mutants', id);
   try {
     await using fleet = await engine.up({ changes: [planned.change], signal: interruption });
     const { tests: outcomes } = await specsOn(fleet, reports, {
-      args: [...tests.map((test) => `e2e/${test}`), ...testsOfOneApp(file), '--max-failures=1', '--trace=off'],
+      args: [...tests.map((test) => `e2e/${test}`), '--max-failures=1', '--trace=off'],
       testsAtOnce,
     });
     const failed = outcomes.find(({ status }) => status === 'failed');

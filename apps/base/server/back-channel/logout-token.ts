@@ -2,6 +2,7 @@ import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { algorithms, clockToleranceSeconds } from '../../../tokens/src/verification.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
+import { timeouts } from '../sessions/session-times.ts';
 import { signingKeys } from '../../../tokens/src/signing-keys.ts';
 
 /** The claims of a valid logout token. At least one of `sid` and `sub` is present. */
@@ -104,13 +105,11 @@ export const endSessions = async (
   await usedLogoutTokens.add(jti, Math.max(1, Math.ceil(exp - now / 1000) + 2 * clockToleranceSeconds));
 };
 
-const timeoutMs = 4000;
-
 const keySets = new Map<string, JWTVerifyGetKey>();
 
 /** The key set at a URL. All requests share it, and so its cache. */
 export const sharedSigningKeys = (url: string): JWTVerifyGetKey => {
-  const keys = keySets.get(url) ?? signingKeys(url, { timeoutMs });
+  const keys = keySets.get(url) ?? signingKeys(url, { timeoutMs: timeouts.authentik });
   keySets.set(url, keys);
   return keys;
 };

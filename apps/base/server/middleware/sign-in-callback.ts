@@ -4,7 +4,7 @@ import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
 import { isExpected } from '../nuxt-oidc-auth/redeem-code.ts';
 import { redeemCode } from '../nuxt-oidc-auth/redeem-code.ts';
 import { hideSession } from '../nuxt-oidc-auth/session.ts';
-import { endWithReason } from '../sessions/end-with-reason.ts';
+import { endWithReason } from '../sessions/end-session.ts';
 import { readSession, type StoredSession } from '../sessions/read-session.ts';
 import { logSignIn } from '../sessions/session-log.ts';
 import { sayingStoreUnavailable } from '../http/session-required.ts';

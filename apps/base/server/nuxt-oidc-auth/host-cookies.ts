@@ -16,8 +16,18 @@ export const sessionHeaders: readonly string[] = bareNames.map((name) => `x-${na
 /** The prefixed cookies, by their name in browsers. */
 const bareNameOf: ReadonlyMap<string, string> = new Map(bareNames.map((name) => [nameInBrowsers(name), name]));
 
-/** Trims only the white space that browsers trim: spaces and tabs (RFC 6265bis section 5.6). */
-const trim = (text: string): string => text.replace(/^[ \t]+|[ \t]+$/g, '');
+const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';
+
+/**
+ * Trims only the white space that browsers trim: spaces and tabs (RFC 6265bis section 5.6). Not a regular expression, whose
+ * backtracking would take seconds for a header of spaces.
+ */
+const trim = (text: string): string => {
+  let [start, end] = [0, text.length];
+  while (isBlank(text[start])) start += 1;
+  while (end > start && isBlank(text[end - 1])) end -= 1;
+  return text.slice(start, end);
+};
 
 const nameOf = (pair: string): string => trim(pair.split('=', 1)[0]!);
 

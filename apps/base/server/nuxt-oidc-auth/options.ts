@@ -1,5 +1,5 @@
 import type { ModuleOptions } from 'nuxt-oidc-auth';
-import { sessionTtlSeconds } from '../sessions/session-ttl.ts';
+import { sessionTtlSeconds } from '../sessions/session-times.ts';
 
 interface Settings {
   /** Slug of the application in Authentik, and the client id. */
@@ -46,8 +46,8 @@ export const moduleOptions = ({ name, authentik, own, endSessionUrl, maxSeconds 
         callbackRedirectUrl: '/auth/return',
         openIdConfiguration: { issuer: `${authentik}/${name}/`, jwks_uri: `${authentik}/${name}/jwks/` },
         // Authentik asks for the password again when the user's sign-in there is older. Otherwise a session that is too
-        // old would be followed by another one.
-        additionalAuthParameters: { maxAge: String(maxSeconds) },
+        // old would be followed by another one. An hour less, so that no new session expires at once, also when clocks differ.
+        additionalAuthParameters: { maxAge: String(maxSeconds - 3600) },
         // Only the user's id: names and groups have no limit, and browsers drop a cookie above 4 KiB.
         optionalClaims: ['sub'],
         logoutUrl: endSessionUrl,

@@ -3,8 +3,9 @@ import { Socket } from 'node:net';
 import type { H3Event } from 'h3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SessionStore } from '../sessions/session-store.ts';
+import { revokeLater } from '../sessions/end-session.ts';
 import { keepSessionsIn } from '../sessions/sessions.ts';
-import { labelOf } from '../sessions/session-names.ts';
+import { labelOf } from '../sessions/session-keys.ts';
 import { redeemCode } from './redeem-code.ts';
 
 interface Attempt {
@@ -27,6 +28,7 @@ vi.mock('nuxt-oidc-auth/runtime/server/handler/callback.js', () => ({
 vi.mock('nuxt-oidc-auth/runtime/server/utils/session.js', () => ({
   getUserSessionId: () => Promise.resolve('new-session'),
 }));
+vi.mock('../sessions/end-session.ts', () => ({ revokeLater: vi.fn() }));
 vi.mock('./session-entry.ts', () => ({
   isIssuedTo: (entry: unknown, client: string) => mocks.isIssuedTo(entry, client),
 }));
@@ -43,7 +45,7 @@ vi.mock('node:timers/promises', () => ({
   },
 }));
 
-const entry = { exp: 1 };
+const entry = { exp: 1, refreshToken: { encryptedToken: 'refresh', iv: '' } };
 const setResponseHeader = vi.fn();
 const store = {
   time: vi.fn(),
@@ -85,6 +87,7 @@ beforeEach(() => {
     oidc: { providers: { oidc: { callbackRedirectUrl: '/home', clientId: 'portal' } } },
   }));
   setResponseHeader.mockClear();
+  vi.mocked(revokeLater).mockClear();
   vi.stubGlobal('setResponseHeader', setResponseHeader);
   vi.stubGlobal('appendResponseHeader', (to: H3Event, name: string, value: string) => {
     if (to === event && name === 'set-cookie') sent.push(value);
@@ -180,6 +183,7 @@ describe('a sign-in fails, and sends no cookie', () => {
     mocks.isIssuedTo = () => Promise.resolve(false);
     expect(await outcome()).toEqual({ failed: 'misconfigured', sent: [] });
     expect(store.remove).toHaveBeenCalledWith('new-session');
+    expect(revokeLater).toHaveBeenLastCalledWith(event, entry.refreshToken);
     expect(console.error).toHaveBeenCalledWith(expect.stringContaining('another client than portal'));
   });
 });
@@ -210,6 +214,7 @@ describe('a sign-in that Authentik does not answer in time', () => {
     await Promise.all(late);
     expect(late, 'goes on after the response').toHaveLength(1);
     expect(store.remove).toHaveBeenCalledExactlyOnceWith('new-session');
+    expect(revokeLater).toHaveBeenLastCalledWith(event, entry.refreshToken);
     expect(console.warn).toHaveBeenCalledWith('An abandoned sign-in finished late. Its session is removed.');
     expect(sent).toEqual([]);
   });

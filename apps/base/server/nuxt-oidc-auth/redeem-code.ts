@@ -5,16 +5,12 @@ import callback from 'nuxt-oidc-auth/runtime/server/handler/callback.js';
 import { getUserSessionId } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import { inRequest } from '../http/failure.ts';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
-import { labelOf } from '../sessions/session-names.ts';
-import { revokeLater } from '../sessions/revoke-token.ts';
+import { labelOf } from '../sessions/session-keys.ts';
+import { revokeLater } from '../sessions/end-session.ts';
+import { timeouts } from '../sessions/session-times.ts';
 import { sessions } from '../sessions/sessions.ts';
 import { isIssuedTo, type SessionEntry } from './session-entry.ts';
 import { attemptCookie, attemptSeconds } from './names.ts';
-
-/**
- * Milliseconds for the token endpoint and the key set together. nuxt-oidc-auth has no timeout for the token endpoint.
- */
-const timeout = 4000;
 
 export interface SignedIn {
   id: string;
@@ -80,9 +76,9 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
     await discard(event, { id, entry });
     return 'misconfigured';
   })();
-  const outcome = await Promise.race([redeemed, delay(timeout, late, { ref: false })]);
+  const outcome = await Promise.race([redeemed, delay(timeouts.authentik, late, { ref: false })]);
   if (outcome === late) {
-    console.error(`Authentik did not answer a sign-in within ${timeout} ms${inRequest(event)}.`);
+    console.error(`Authentik did not answer a sign-in within ${timeouts.authentik} ms${inRequest(event)}.`);
     event.waitUntil(
       redeemed.then((result) => (typeof result === 'string' ? undefined : forget(event, result))).catch(console.error),
     );

@@ -4,7 +4,8 @@ import {
   parseJwtToken,
   type EncryptedToken,
 } from 'nuxt-oidc-auth/runtime/server/utils/security.js';
-import { isSid, namesOf, type SessionClaims } from '../sessions/session-names.ts';
+import { clockToleranceSeconds } from '../../../tokens/src/verification.ts';
+import { isSid, namesOf, type SessionClaims } from '../sessions/session-keys.ts';
 
 /** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
 export interface SessionEntry {
@@ -21,7 +22,7 @@ export interface SessionEntry {
   refreshToken?: EncryptedToken;
   idToken?: EncryptedToken;
   /**
-   * The keys of the session in the index (session-names.ts), in plain text because they are needed without the token
+   * The keys of the session in the index (session-keys.ts), in plain text because they are needed without the token
    * key.
    */
   names?: readonly string[];
@@ -60,8 +61,14 @@ export interface AccessClaims {
 
 export const accessClaims = (accessToken: string): AccessClaims => parseJwtToken(accessToken) as AccessClaims;
 
-/** Seconds since the epoch at which a JWT expires. */
-export const expiryOf = (jwt: string): number => parseJwtToken(jwt).exp ?? 0;
+/**
+ * Seconds since the epoch at which an access token expires. Of a renewed one only the lifetime is Authentik's; the clock
+ * is that of the apps, as far as platform-api tolerates it.
+ */
+export const expiryOf = (accessToken: string, { iat: renewedAt, renewed }: SessionEntry): number => {
+  const { exp = 0, iat = 0 } = parseJwtToken(accessToken);
+  return renewed ? Math.min(renewedAt + exp - iat, exp + clockToleranceSeconds) : exp;
+};
 
 /**
  * Whether the id token was issued to a client (OpenID Connect Core, section 3.1.3.7). nuxt-oidc-auth checks neither

@@ -1,5 +1,4 @@
 import { unsealSession, type H3Event, type SessionConfig } from 'h3';
-import { clearUserSession } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import type { UserSession } from 'nuxt-oidc-auth/runtime/types.js';
 import { nameInBrowsers } from './host-cookies.ts';
 import { sessionCookie } from './names.ts';
@@ -57,11 +56,6 @@ export const nameUser = (event: H3Event, accessToken: string): void => {
   const { name, email, preferred_username } = accessClaims(accessToken);
   const data = event.context.sessions?.[sessionCookie]?.data as UserSession | undefined;
   if (data) data.claims = { name, email, preferred_username };
-};
-
-/** Deletes the session of a request: its cookie, and its entry if the store still has it. */
-export const clearSession = async (event: H3Event): Promise<void> => {
-  await clearUserSession(event);
 };
 
 /**

@@ -2,10 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
 import { failure, inRequest, isStoreUnavailable, storeUnavailable } from '../http/failure.ts';
 import { metrics, observedRefresh } from '../metrics/metrics.ts';
-import { endWithReason } from './end-with-reason.ts';
+import { endWithReason, revokeLater } from './end-session.ts';
 import type { UserSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from './read-session.ts';
-import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
 import { isIdle, isRefreshDue, isTooOld, mayRenewAgain, refreshTimes } from './session-times.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
@@ -19,7 +18,6 @@ import {
   type SessionEntry,
 } from '../nuxt-oidc-auth/session-entry.ts';
 import { sessions } from './sessions.ts';
-import { revokeLater } from './revoke-token.ts';
 import { refreshTokens, tokenEndpoint } from './token-endpoint.ts';
 
 export interface ActiveSession {
@@ -67,6 +65,8 @@ const refresh = async (
       decryptRefreshToken: (entry) => readable(entry.refreshToken),
       withTokens,
       ask: (token) => refreshTokens(tokenEndpoint(refreshTimes.answer), token),
+      isOfUser: async ({ accessToken }, tokens) =>
+        accessClaims(tokens.access_token).sub === accessClaims(await decrypt(accessToken)).sub,
       isEnded: (entry, tokens) => isEndedAtAuthentik(entry, tokens, Number(authSessionSeconds)),
       isDue: needsRenewal,
       pause: delay,
@@ -80,7 +80,8 @@ const refresh = async (
   const renew = () => attempt().catch(logFailure);
   try {
     const result = await sessions.lock.run(id, renew);
-    return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;
+    // `busy`, or the result of a revocation that held the lock.
+    return typeof result === 'symbol' ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;
   } catch (error) {
     return { outcome: 'unavailable', reason: (error as Error).message, cause: error };
   }
@@ -95,7 +96,7 @@ const cannotRenew = ({ cause }: { cause?: unknown }) => {
 const carryOn = async (event: H3Event, entry: SessionEntry, result: Unavailable): Promise<string> => {
   console.warn(`Tokens could not be renewed${inRequest(event)}: ${result.reason}.`);
   const accessToken = await decrypt(entry.accessToken);
-  if (expiryOf(accessToken) > now()) return accessToken;
+  if (expiryOf(accessToken, entry) > now()) return accessToken;
   throw cannotRenew(result);
 };
 

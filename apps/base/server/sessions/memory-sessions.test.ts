@@ -3,7 +3,6 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { createMemorySessions } from './memory-sessions.ts';
 import type { SessionStore } from './session-store.ts';
-import { createMemoryUsedLogoutTokens } from './used-logout-tokens.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock a token is its claims.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -68,7 +67,7 @@ test('its end waits for a refresh', async () => {
 test('a used logout token is known until it expires', async () => {
   vi.useFakeTimers();
   try {
-    const used = createMemoryUsedLogoutTokens();
+    const used = createMemorySessions().usedLogoutTokens;
     await used.add('jti', 2);
     vi.advanceTimersByTime(1999);
     await used.add('another', 1);

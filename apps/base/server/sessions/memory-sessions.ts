@@ -1,16 +1,16 @@
 import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { createProcessLock } from './refresh-lock.ts';
 import { refreshTimes } from './session-times.ts';
-import { namesOf } from './session-names.ts';
+import { namesOf } from './session-keys.ts';
 import type { EndReason } from '../../../environment/session-reasons.ts';
 import type { SessionStore } from './session-store.ts';
-import { createMemoryUsedLogoutTokens } from './used-logout-tokens.ts';
 
 /** Sessions in this process's memory. For development, where there is only one process. */
 export const createMemorySessions = (): SessionStore => {
   const storage = () => useStorage('oidc');
   const lock = createProcessLock(refreshTimes.wait);
   const ended = new Map<string, EndReason>();
+  const used = new Set<string>();
   const remove = async (id: string, reason?: EndReason): Promise<boolean> => {
     const isThere = await storage().hasItem(id);
     await storage().removeItem(id);
@@ -43,7 +43,13 @@ export const createMemorySessions = (): SessionStore => {
     },
     endedSince: async () => false,
     time: async () => Date.now(),
-    usedLogoutTokens: createMemoryUsedLogoutTokens(),
+    usedLogoutTokens: {
+      has: async (jti) => used.has(jti),
+      add: async (jti, seconds) => {
+        used.add(jti);
+        setTimeout(() => used.delete(jti), seconds * 1000).unref();
+      },
+    },
     close: () => lock.idle(),
   };
 };

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 import { createRedisSessions } from './redis-sessions.ts';
-import { namesOf } from './session-names.ts';
+import { namesOf } from './session-keys.ts';
 import type { SessionStore } from './session-store.ts';
-import { sessionTtlSeconds } from './session-ttl.ts';
+import { sessionTtlSeconds } from './session-times.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock a token is its claims.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({

@@ -2,13 +2,13 @@ import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts
 import { openRedisStore } from './redis-store.ts';
 import { createSharedLock } from './refresh-lock.ts';
 import { refreshTimes } from './session-times.ts';
-import { namesOf } from './session-names.ts';
+import { namesOf, redisKeys } from './session-keys.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** Sessions of an app in Redis, shared by all its pods. Throws an Error with a full sentence on a malformed URL. */
 export const createRedisSessions = (app: string, url: string): SessionStore => {
   const { driver, redis, lockStore, replace, index, usedLogoutTokens, ping } = openRedisStore(app, url);
-  const lock = createSharedLock(lockStore, `${app}:refresh`, refreshTimes);
+  const lock = createSharedLock(lockStore, redisKeys(app).refresh, refreshTimes);
   const read = (id: string) => useStorage('oidc').getItem<SessionEntry>(id);
   return {
     driver: {

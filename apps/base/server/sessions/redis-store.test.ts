@@ -15,7 +15,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     server = await startRedis();
     redis = await server.connect();
     sessions = openRedisStore('app', server.url);
-    for (const method of ['log', 'error'] as const)
+    for (const method of ['log', 'warn', 'error'] as const)
       vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
   });
 
@@ -42,7 +42,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
       replace: () => sessions.replace('id', 'new'),
       take: () => sessions.lockStore.take('lock', 'token', 1000),
       setItem: async () => sessions.driver.setItem?.('id', 'new', {}),
-      removeItem: async () => sessions.driver.removeItem?.('id', {}),
+      remove: () => sessions.index.remove(['id']),
     };
     const answers: Record<string, unknown> = {};
     for (const [name, write] of Object.entries(refused))
@@ -51,7 +51,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
         ({ statusCode, message }: { statusCode?: number; message?: string }) => `${statusCode} ${message}`,
       );
     const busy = '503 We cannot check your sign-in right now. Please try again in a moment.';
-    expect(answers).toEqual({ replace: busy, take: busy, setItem: busy, removeItem: busy });
+    expect(answers).toEqual({ replace: busy, take: busy, setItem: busy, remove: busy });
     expect(await sessions.driver.getItem('id')).toBe('kept');
     expect(await sessions.ping()).toBe(true);
 
@@ -63,10 +63,49 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     ]);
   });
 
-  test('a logout token that is used once is known', async () => {
-    expect(await sessions.usedLogoutTokens.has('jti')).toBe(false);
-    await sessions.usedLogoutTokens.add('jti', 10);
-    expect(await sessions.usedLogoutTokens.has('jti')).toBe(true);
+  test('a used logout token is known to every pod, for the given time', async () => {
+    const other = openRedisStore('app', server.url);
+    expect(await other.usedLogoutTokens.has('jti')).toBe(false);
+    await sessions.usedLogoutTokens.add('jti', 600);
+    expect(await other.usedLogoutTokens.has('jti')).toBe(true);
+    other.redis.disconnect();
+    const [key = ''] = await redis.keys('app:logout-token:*');
+    expect(await redis.ttl(key)).toBeGreaterThan(590);
+    expect(key, 'a name of a key, whatever the id of a token is').toMatch(/^app:logout-token:[\w-]{43}$/);
+  });
+
+  test('an error reply of Redis is not logged as an outage', async () => {
+    await redis.rpush('app:end:list', 'value');
+    said.length = 0;
+    await expect(sessions.index.endReason('list')).rejects.toMatchObject({ statusCode: 503 });
+    expect(await sessions.ping()).toBe(true);
+    expect(said).toEqual([
+      expect.stringMatching(/^Session storage: Redis refuses a read: WRONGTYPE/),
+      'Session storage: Redis answers again.',
+    ]);
+  });
+
+  test('Redis counts as unavailable when its ACL forbids scripts, because nobody could sign in', async () => {
+    await redis.acl('SETUSER', 'limited', 'on', '>secret', '~*', '+@all', '-eval');
+    const { redis: connection, ping } = openRedisStore('app', server.url.replace('//', '//limited:secret@'));
+    expect(await ping()).toBe(false);
+    connection.disconnect();
+  });
+
+  test('a lock is acquired when its first response was lost and ioredis retries', async () => {
+    const take = (token: string) => sessions.lockStore.take('mine', token, 10_000);
+    expect([await take('a'), await take('a'), await take('b')]).toEqual([true, true, false]);
+  });
+
+  test('an eviction policy that may remove sessions is logged', async () => {
+    await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
+    said.length = 0;
+    const { redis: connection } = openRedisStore('app', server.url);
+    await expect
+      .poll(() => said)
+      .toEqual(['Session storage: Redis may evict sessions (maxmemory-policy allkeys-lru): set it to noeviction.']);
+    connection.disconnect();
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
   });
 
   test('the way back to Redis is tried again soon, and less often later', () => {

@@ -8,11 +8,9 @@ import { createRedisLockStore } from './refresh-lock.ts';
 import type { LockStore } from './refresh-lock.ts';
 import { parseRedisUrl } from '../../../environment/redis-url.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';
-import { sessionTtlSeconds } from './session-ttl.ts';
-import { createRedisUsedLogoutTokens, type UsedLogoutTokens } from './used-logout-tokens.ts';
-
-/** Milliseconds for a command or a connection. A request uses Redis at most twice, and must fail within 2 s. */
-const commandTimeoutMs = 800;
+import { redisKeys } from './session-keys.ts';
+import type { UsedLogoutTokens } from './session-store.ts';
+import { sessionTtlSeconds as ttl, timeouts } from './session-times.ts';
 
 /** Sessions in Redis: the driver for the `oidc` storage, and operations that need Redis itself. */
 export interface RedisStore {
@@ -23,18 +21,25 @@ export interface RedisStore {
   usedLogoutTokens: UsedLogoutTokens;
   /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
   replace(id: string, value: string): Promise<boolean>;
-  /** Whether Redis responds. */
+  /** Whether Redis responds, and runs scripts. */
   ping(): Promise<boolean>;
 }
 
 /** Logs when Redis starts failing and when it works again: one line each, however many requests are affected. */
-const createReporter = (failing: string, working: string) => {
-  let fault: string | undefined;
-  return (now: string | undefined) => {
-    if (now && !fault) console.error(`Session storage: ${failing}: ${now}`);
-    if (!now && fault) console.log(`Session storage: ${working}.`);
+const createReporter = (failing: (error: Error) => string, working: string) => {
+  let fault: Error | undefined;
+  return (now?: Error) => {
+    if (now && !fault) console.error(`Session storage: Redis ${failing(now)}: ${now.message}`);
+    if (!now && fault) console.log(`Session storage: Redis ${working}.`);
     fault = now;
   };
+};
+
+/** An evicted session signs its user out, and without its index entry a logout token does not find it. */
+const warnOfEvictions = async (redis: Redis): Promise<void> => {
+  const [, policy] = /^maxmemory_policy:(\S+)/m.exec(await redis.info('memory')) ?? [];
+  if (policy && policy !== 'noeviction')
+    console.warn(`Session storage: Redis may evict sessions (maxmemory-policy ${policy}): set it to noeviction.`);
 };
 
 /**
@@ -43,26 +48,30 @@ const createReporter = (failing: string, working: string) => {
  * full sentence when the URL is malformed.
  */
 export const openRedisStore = (app: string, url: string): RedisStore => {
-  const base = `${app}:oidc`;
-  const ttl = sessionTtlSeconds;
+  const keys = redisKeys(app);
   const driver = redisDriver({
     ...parseRedisUrl(url),
-    base,
+    base: keys.entries,
     ttl,
-    connectTimeout: commandTimeoutMs,
+    connectTimeout: timeouts.redis,
     // A half-open connection would otherwise make every command time out for minutes.
-    socketTimeout: 3 * commandTimeoutMs,
+    socketTimeout: 3 * timeouts.redis,
     maxRetriesPerRequest: 1,
     // After a failover the old primary keeps its connections, and refuses writes. The address leads to the new one.
     reconnectOnError: ({ message }: Error) => message.startsWith('READONLY'),
     retryStrategy: (attempt: number) => Math.min(100 * attempt, 1000),
   });
   const redis = driver.getInstance?.() as Redis;
-  timeOutCommands(redis, commandTimeoutMs);
-  const connection = createReporter('Redis does not answer', 'Redis answers again');
+  timeOutCommands(redis, timeouts.redis);
+  const connection = createReporter(
+    ({ name }) => (name === 'ReplyError' ? 'refuses a read' : 'does not answer'),
+    'answers again',
+  );
   // Separate from the connection check: a Redis that is read-only or out of memory responds, but refuses writes.
-  const writing = createReporter('Redis refuses writes', 'Redis accepts writes again');
-  redis.on('error', (error: Error) => connection(error.message));
+  const writing = createReporter(() => 'refuses writes', 'accepts writes again');
+  redis.on('error', connection);
+  // The ACL may forbid INFO.
+  redis.on('ready', () => void warnOfEvictions(redis).catch(() => {}));
 
   /** Turns a Redis error into a 503. It has no status of its own, so h3 would respond with 500. */
   const or503 =
@@ -71,10 +80,10 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
     async (...args: Arguments): Promise<Awaited<Result>> => {
       try {
         const result = await ask(...args);
-        report(undefined);
+        report();
         return result;
       } catch (error) {
-        report((error as Error).message);
+        report(error as Error);
         metrics.storeErrors.inc({ kind });
         throw storeUnavailable(error);
       }
@@ -82,8 +91,7 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
   const read = or503(connection, 'read');
   const write = or503(writing, 'write');
   const lockStore = createRedisLockStore(redis);
-  const index = createSessionIndex(redis, { app, base, ttl });
-  const usedLogoutTokens = createRedisUsedLogoutTokens(redis, app);
+  const index = createSessionIndex(redis, keys, ttl);
 
   return {
     redis,
@@ -97,10 +105,13 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
       endedSince: read(index.endedSince),
       time: read(index.time),
     },
-    usedLogoutTokens: { has: read(usedLogoutTokens.has), add: write(usedLogoutTokens.add) },
-    replace: write(async (id, value) => (await redis.set(`${base}:${id}`, value, 'EX', ttl, 'XX')) === 'OK'),
+    usedLogoutTokens: {
+      has: read(async (jti) => (await redis.exists(keys.usedLogoutToken(jti))) === 1),
+      add: write(async (jti, seconds) => void (await redis.set(keys.usedLogoutToken(jti), '1', 'EX', seconds))),
+    },
+    replace: write(async (id, value) => (await redis.set(keys.entry(id), value, 'EX', ttl, 'XX')) === 'OK'),
     ping: () =>
-      read(() => redis.ping())().then(
+      read(() => redis.eval('return 1', 0))().then(
         () => true,
         () => false,
       ),
@@ -109,7 +120,6 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
       hasItem: read(driver.hasItem),
       getItem: read(driver.getItem),
       setItem: write(driver.setItem!),
-      removeItem: write(async (id: string) => void (await index.remove([id]))),
     },
   };
 };

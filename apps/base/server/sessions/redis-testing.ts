@@ -17,10 +17,11 @@ export const redisInstalled = await new Promise<boolean>((resolve) => {
  */
 const whileInputIsOpen = '"$@" & server=$!; read -r _; kill $server; wait $server';
 
-/** A Redis on loopback without persistence. Its `connect` resolves when it responds. */
+/** A Redis on loopback that writes no file. Its `connect` resolves when it responds. */
 export const startRedis = async (given?: number) => {
   const port = given ?? (await getPort({ host: '127.0.0.1' }));
-  const command = [redisServer, '--port', String(port), '--bind', '127.0.0.1', '--save', ''];
+  const files = ['--save', '', '--repl-diskless-sync', 'yes', '--repl-diskless-load', 'swapdb'];
+  const command = [redisServer, '--port', String(port), '--bind', '127.0.0.1', ...files];
   const server = spawn('sh', ['-c', whileInputIsOpen, 'sh', ...command], { stdio: ['pipe', 'ignore', 'ignore'] });
   const connections: Redis[] = [];
   const connect = async (): Promise<Redis> => {

@@ -37,16 +37,6 @@ export interface LockTimes {
   poll: number;
 }
 
-/** The task's result, or `busy` after this many milliseconds. */
-const within = async <Result>(task: Promise<Result>, milliseconds: number): Promise<Result | typeof busy> => {
-  const timer = new AbortController();
-  try {
-    return await Promise.race([task, delay(milliseconds, busy, { signal: timer.signal })]);
-  } finally {
-    timer.abort();
-  }
-};
-
 /** Within one process: a request that arrives while a task of the same session runs gets that task's result. */
 export const createProcessLock = (wait: number): RefreshLock => {
   const running = new Map<string, { task: Promise<unknown>; answer: Promise<unknown> }>();
@@ -56,7 +46,7 @@ export const createProcessLock = (wait: number): RefreshLock => {
       // Measured from the start of the task, so that requests do not wait again for a task that is known to be slow.
       if (current) return current.answer as Promise<Result | typeof busy>;
       const mine = task().finally(() => running.delete(id));
-      const answer = within(mine, wait);
+      const answer = Promise.race([mine, delay(wait, busy, { ref: false })]);
       running.set(id, { task: mine, answer });
       return answer;
     },
@@ -93,15 +83,21 @@ export const createSharedLock = (store: LockStore, prefix: string, times: LockTi
       local.run(id, async () => {
         const key = `${prefix}:${id}`;
         const token = randomUUID();
-        if (!(await take(key, token))) return busy;
+        // The lock expires by itself. A failed release must not lose the task's result.
+        const free = () => store.free(key, token).catch(() => {});
+        // Redis may have set the lock although its response was lost.
+        const isMine = await take(key, token).catch((error: unknown) => {
+          void free();
+          throw error;
+        });
+        if (!isMine) return busy;
         // A failed renewal does not matter, because the next one extends the lock.
         const renewals = setInterval(() => void store.renew(key, token, times.hold).catch(() => {}), times.renewal);
         try {
           return await task();
         } finally {
           clearInterval(renewals);
-          // The lock expires by itself. A failed release must not lose the task's result.
-          await store.free(key, token).catch(() => {});
+          await free();
         }
       }),
   };
@@ -113,7 +109,9 @@ const freeIfMine = ifMine(`redis.call('del', KEYS[1])`);
 
 /** Every method rejects with the error of Redis when it does not respond or refuses a write. */
 export const createRedisLockStore = (redis: Redis): LockStore => ({
-  take: async (key, token, milliseconds) => (await redis.set(key, token, 'PX', milliseconds, 'NX')) === 'OK',
+  // ioredis retries a command after a reconnect, and then finds its own lock.
+  take: async (key, token, milliseconds) =>
+    (await redis.set(key, token, 'PX', milliseconds, 'NX')) === 'OK' || (await redis.get(key)) === token,
   renew: async (key, token, milliseconds) => (await redis.eval(renewIfMine, 1, key, token, milliseconds)) === 1,
   free: async (key, token) => {
     await redis.eval(freeIfMine, 1, key, token);

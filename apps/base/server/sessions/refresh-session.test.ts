@@ -26,6 +26,7 @@ const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) =
       asked.push(refreshToken);
       return { outcome: 'refreshed', tokens: { access_token: 'b' } };
     },
+    isOfUser: async () => true,
     isEnded: () => false,
     isDue: (entry) => isRefreshDue(entry, now),
     pause: async (milliseconds) => void paused.push(milliseconds),
@@ -52,6 +53,14 @@ describe('refreshSession', () => {
     const { ports, asked } = world(due, { decryptRefreshToken: async () => undefined });
     expect(await refreshSession(ports)).toEqual({ outcome: 'over', reason: 'unreadable' });
     expect(asked).toEqual([]);
+  });
+
+  test('is over when the new tokens are of another user, whose refresh token was copied into the entry', async () => {
+    const { ports, store } = world(due, {
+      isOfUser: async (entry, tokens) => entry !== due || tokens.access_token !== 'b',
+    });
+    expect(await refreshSession(ports)).toMatchObject({ outcome: 'over', reason: 'mismatched' });
+    expect(store.entry).toEqual(due);
   });
 
   test('is over when the session was ended at Authentik, and stores nothing', async () => {
@@ -108,7 +117,7 @@ describe('refreshSession', () => {
     expect(await refreshSession({ ...ports, replace })).toEqual({ outcome: 'fresh', entry: fresh });
     expect(store.entry).toEqual(fresh);
     expect(asked).toEqual(['r']);
-    expect(paused).toEqual([100, 200, 400, 800, 1000]);
+    expect(paused).toEqual(Array.from({ length: 5 }, () => 500));
   });
 
   test('gives new tokens up after an hour without a write', async () => {

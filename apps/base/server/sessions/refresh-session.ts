@@ -1,4 +1,3 @@
-import { pauses, withRetries } from './refresh-retries.ts';
 import { refreshTimes } from './session-times.ts';
 import type { RefreshAnswer } from './token-endpoint.ts';
 import type { EndReason } from '../../../environment/session-reasons.ts';
@@ -12,6 +11,8 @@ export interface RefreshPorts {
   decryptRefreshToken(entry: SessionEntry): Promise<string | undefined>;
   withTokens(entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry>;
   ask(refreshToken: string): Promise<RefreshAnswer>;
+  /** Whether the new tokens have the same `sub` as those of the entry (OpenID Connect Core, section 12.2). */
+  isOfUser(entry: SessionEntry, tokens: TokenSet): Promise<boolean>;
   /** Whether the new tokens say that the session was ended at Authentik. */
   isEnded(entry: SessionEntry, tokens: TokenSet): boolean | Promise<boolean>;
   /** Whether the entry's tokens must be renewed. */
@@ -45,6 +46,19 @@ const isReplaced = async (ports: RefreshPorts, rejected: string): Promise<boolea
   }
 };
 
+/** Stores new tokens, also after Redis has refused them for up to an hour. False: the session was ended meanwhile. */
+const store = async ({ replace, pause }: RefreshPorts, entry: SessionEntry): Promise<boolean> => {
+  const { interval, attempts } = refreshTimes.store;
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await replace(entry);
+    } catch (error) {
+      if (attempt === attempts) throw error;
+      await pause(interval);
+    }
+  }
+};
+
 /**
  * Renews a session's tokens. Only the holder of the session's lock may call it. It reads the store again, because
  * another pod may have renewed the tokens while the request waited. Rejects when the store cannot be read, or refuses
@@ -61,6 +75,7 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
   if (answer.outcome === 'unavailable') return answer;
   if (answer.outcome === 'rejected')
     return (await isReplaced(ports, refreshToken)) ? refreshSession(ports) : { outcome: 'over', reason: 'refused' };
+  if (!(await ports.isOfUser(entry, answer.tokens))) return { outcome: 'over', reason: 'mismatched' };
   // A user who signed in again during the refresh has the cookie of the next session.
   const unused = answer.tokens.refresh_token;
   if (await ports.isEnded(entry, answer.tokens))
@@ -69,7 +84,7 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
       : { outcome: 'ended', unused };
   const renewed = await ports.withTokens(entry, answer.tokens);
   // Authentik may have revoked the old refresh token. Until the new one is stored, this process has the only copy.
-  const stored = await withRetries(() => ports.replace(renewed), pauses(refreshTimes.store), ports.pause);
+  const stored = await store(ports, renewed);
   // A user who signed out during the refresh stays signed out.
   return stored ? { outcome: 'fresh', entry: renewed } : { outcome: 'ended', unused };
 };

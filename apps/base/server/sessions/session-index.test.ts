@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';
-import { createRedisUsedLogoutTokens } from './used-logout-tokens.ts';
+import { redisKeys } from './session-keys.ts';
 
 const ttl = 1000;
 const sessionKey = (id: string): string => `app:oidc:${id}`;
@@ -15,7 +15,7 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
   beforeAll(async () => {
     server = await startRedis();
     redis = await server.connect();
-    index = createSessionIndex(redis, { app: 'app', base: 'app:oidc', ttl });
+    index = createSessionIndex(redis, redisKeys('app'), ttl);
   });
   beforeEach(async () => {
     await redis.flushdb();
@@ -108,18 +108,5 @@ describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server 
     await index.add('a', ['sub:x']);
     expect(await redis.zrange('app:sub:x', 0, -1)).not.toContain('expired long ago');
     expect(await redis.ttl('app:sub:x')).toBeGreaterThan(ttl - 10);
-  });
-
-  test('a used logout token is known to every pod, for the given time', async () => {
-    const [one, two] = [
-      createRedisUsedLogoutTokens(redis, 'app'),
-      createRedisUsedLogoutTokens(await server.connect(), 'app'),
-    ];
-    expect(await two.has('jti')).toBe(false);
-    await one.add('jti', 600);
-    expect(await two.has('jti')).toBe(true);
-    const [key = ''] = await redis.keys('app:logout-token:*');
-    expect(await redis.ttl(key)).toBeGreaterThan(590);
-    expect(key, 'a name of a key, whatever the id of a token is').toMatch(/^app:logout-token:[\w-]{43}$/);
   });
 });

@@ -1,7 +1,8 @@
 import type { Redis } from 'ioredis';
 import { endReasons, type EndReason } from '../../../environment/session-reasons.ts';
+import type { RedisKeys } from './session-keys.ts';
 
-/** Maps each name of `session-names.ts` to the ids of its sessions. A name expires with its last session. */
+/** Maps each name of `session-keys.ts` to the ids of its sessions. A name expires with its last session. */
 export interface SessionIndex {
   /** Adds a session under these names, or extends its expiry there, unless it has ended meanwhile. */
   add(id: string, names: readonly string[]): Promise<void>;
@@ -44,20 +45,20 @@ return 1`;
 /**
  * Atomic, so that a crash cannot leave an entry in the index. A corrupt session must not prevent the removal of the
  * others. The reason is written after the removal, so that a full store can still remove: it refuses a script's first
- * command that needs memory. Arguments: app, key prefix of sessions, names as JSON, reason, its lifetime, ids.
+ * command that needs memory. Arguments: key prefixes of entries, ends and index, names as JSON, reason, its lifetime, ids.
  */
 const removeAll = `
-local app, ended = ARGV[1], {}
-for i = 6, #ARGV do
-  local id, key, names = ARGV[i], ARGV[2] .. ':' .. ARGV[i], cjson.decode(ARGV[3])
+local ended = {}
+for i = 7, #ARGV do
+  local id, key, names = ARGV[i], ARGV[1] .. ARGV[i], cjson.decode(ARGV[4])
   pcall(function()
     for _, name in ipairs(cjson.decode(redis.call('get', key)).names) do names[#names + 1] = name .. '' end
   end)
   if redis.call('del', key) == 1 then
     ended[#ended + 1] = id
-    if ARGV[4] ~= '' then redis.pcall('set', app .. ':end:' .. id, ARGV[4], 'EX', ARGV[5]) end
+    if ARGV[5] ~= '' then redis.pcall('set', ARGV[2] .. id, ARGV[5], 'EX', ARGV[6]) end
   end
-  for _, name in ipairs(names) do redis.call('zrem', app .. ':' .. name, id) end
+  for _, name in ipairs(names) do redis.call('zrem', ARGV[3] .. name, id) end
 end
 return ended`;
 
@@ -69,14 +70,9 @@ const seconds = (): number => Math.trunc(Date.now() / 1000);
 /**
  * The index in Redis: a sorted set for each name. The score of a session is the time at which it expires. The next
  * write removes the entries of expired sessions, and the set itself expires with its last session.
- * @param base key prefix of sessions. @param ttl seconds.
+ * @param ttl seconds.
  */
-export const createSessionIndex = (
-  redis: Redis,
-  { app, base, ttl }: { app: string; base: string; ttl: number },
-): SessionIndex => {
-  const keyOf = (name: string): string => `${app}:${name}`;
-  const endKey = (names: readonly string[]): string => `${app}:ended:${names.join('+')}`;
+export const createSessionIndex = (redis: Redis, keys: RedisKeys, ttl: number): SessionIndex => {
   const time = async (): Promise<number> => {
     const [second, microsecond] = await redis.time();
     return Number(second) * 1000 + Math.trunc(Number(microsecond) / 1000);
@@ -84,32 +80,34 @@ export const createSessionIndex = (
   return {
     time,
     add: async (id, names) => {
-      const keys = [`${base}:${id}`, ...names.map(keyOf)];
-      await redis.eval(addIfStored, keys.length, ...keys, id, seconds(), ttl);
+      const all = [keys.entry(id), ...names.map(keys.index)];
+      await redis.eval(addIfStored, all.length, ...all, id, seconds(), ttl);
     },
     remove: async (ids, { names = [], reason = undefined } = {}) => {
       const ended: string[] = [];
       for (let start = 0; start < ids.length; start += batch) {
         const some = ids.slice(start, start + batch);
-        const how = [app, base, JSON.stringify(names), reason ?? '', ttl];
+        const how = [keys.entry(''), keys.end(''), keys.index(''), JSON.stringify(names), reason ?? '', ttl];
         ended.push(...((await redis.eval(removeAll, 0, ...how, ...some)) as string[]));
       }
       return ended;
     },
     endReason: async (id) => {
-      const stored = await redis.get(`${app}:end:${id}`);
+      const stored = await redis.get(keys.end(id));
       return endReasons.find((reason) => reason === stored);
     },
     find: async (names) => {
-      const found = await Promise.all(names.map((name) => redis.zrange(keyOf(name), seconds(), '+inf', 'BYSCORE')));
+      const found = await Promise.all(
+        names.map((name) => redis.zrange(keys.index(name), seconds(), '+inf', 'BYSCORE')),
+      );
       const [first = new Set<string>(), ...others] = found.map((ids) => new Set(ids));
       return [...others.reduce((both, ids) => both.intersection(ids), first)];
     },
     noteEnd: async (names) => {
-      await redis.set(endKey(names), await time(), 'EX', endNotedSeconds);
+      await redis.set(keys.ended(names), await time(), 'EX', endNotedSeconds);
     },
     endedSince: async (names, since) => {
-      const ends = await redis.mget([names, ...names.map((name) => [name])].map(endKey));
+      const ends = await redis.mget([names, ...names.map((name) => [name])].map(keys.ended));
       // A missing record is null, which counts as 0.
       return ends.some((end) => Number(end) >= since);
     },

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3';
 import { metrics } from '../metrics/metrics.ts';
-import { labelOf } from './session-names.ts';
+import { labelOf } from './session-keys.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 
 /** What a line of the log says about a session. It has no token and no name. */
@@ -10,7 +10,7 @@ interface SessionEvent {
   outcome?: string;
   /** Id of the session. Only its label is logged. */
   id?: string | undefined;
-  /** The index keys of the session (session-names.ts). The hash of the user is one of them. */
+  /** The index keys of the session (session-keys.ts). The hash of the user is one of them. */
   names?: readonly string[] | undefined;
 }
 

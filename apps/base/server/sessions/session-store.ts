@@ -1,9 +1,15 @@
 import type { Driver } from 'unstorage';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import type { RefreshLock } from './refresh-lock.ts';
-import type { SessionClaims } from './session-names.ts';
+import type { SessionClaims } from './session-keys.ts';
 import type { EndReason } from '../../../environment/session-reasons.ts';
-import type { UsedLogoutTokens } from './used-logout-tokens.ts';
+
+/** The logout tokens that were used, by `jti`, to detect a replay (Back-Channel Logout 1.0 section 2.6). */
+export interface UsedLogoutTokens {
+  has(jti: string): Promise<boolean>;
+  /** Stores a `jti` for this long, which must be until the token has expired. */
+  add(jti: string, seconds: number): Promise<void>;
+}
 
 /** Where sessions are stored. Every method rejects with a 503 while the store does not respond or refuses a write. */
 export interface SessionStore {

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { sessionTtlSeconds } from './session-ttl.ts';
-import { isHalfOver, isIdle, isRefreshDue } from './session-times.ts';
+import { isHalfOver, isIdle, isRefreshDue, sessionTtlSeconds } from './session-times.ts';
 
 test.each([
   [0, false],

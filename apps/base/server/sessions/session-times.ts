@@ -1,4 +1,5 @@
-import { sessionTtlSeconds } from './session-ttl.ts';
+/** Lifetime of a session, in seconds: in Redis since its last write, and of its cookie in the browser. 14 days. */
+export const sessionTtlSeconds = 1_209_600;
 
 /** Whether more than half of a session cookie's lifetime has passed. Both times are milliseconds since the epoch. */
 export const isHalfOver = (createdAt: number, now: number): boolean => now - createdAt > (sessionTtlSeconds * 1000) / 2;
@@ -47,8 +48,18 @@ export const refreshTimes = {
   renewal: 5000,
   /** Interval between checks of a lock that another pod holds. */
   poll: 25,
-  /** Pauses between attempts to store new tokens, and the total time for these attempts. */
-  store: { first: 100, max: 1000, total: 3_600_000 },
-  /** Pauses between reads of the store after `invalid_grant`. Together longer than the longest pause above. */
+  /** Pause between attempts to store new tokens, and their number: an hour. */
+  store: { interval: 500, attempts: 7200 },
+  /** Pauses between reads of the store after `invalid_grant`. Together longer than the pause above. */
   look: 600,
+} as const;
+
+/** How long others may take, in milliseconds. */
+export const timeouts = {
+  /** Redis, for a command or a connection. A request uses it at most twice, and must fail within 2 s. */
+  redis: 800,
+  /** Authentik, for all requests of a sign-in, for a revocation, and for its key set. */
+  authentik: 4000,
+  /** platform-api. Longer than it waits for the services behind it (UPSTREAM_TIMEOUT_MS). */
+  platform: 6000,
 } as const;

@@ -2,11 +2,10 @@ import type { H3Event } from 'h3';
 import { z } from 'zod';
 import { retryOnce } from '../http/retry-once.ts';
 import { failure, inRequest, notSignedIn } from '../http/failure.ts';
-import { refuse } from '../http/session-required.ts';
+import { refuse, sayingStoreUnavailable } from '../http/session-required.ts';
+import type { Tokens } from '../sessions/active-session.ts';
+import { timeouts } from '../sessions/session-times.ts';
 import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
-
-/** Milliseconds. Longer than platform-api itself waits for the services behind it. */
-const timeout = 6000;
 
 /** The message that the user sees; the cause is only logged. */
 const notNow = 'This cannot be loaded right now. Please try again in a moment.';
@@ -38,7 +37,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   const query = new URLSearchParams(given.map(([name, value]) => [name, `${value}`]));
   const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path + (query.size > 0 ? `?${query}` : '');
   const log = (line: string) => console.error(`GET ${path}${inRequest(event)}: ${line}`);
-  const signal = AbortSignal.timeout(timeout);
+  const signal = AbortSignal.timeout(timeouts.platform);
   const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
     retryOnce(async () => {
       const headers = {
@@ -55,7 +54,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
 
   let { response, body } = await ask(session.accessToken);
   if (response.status === 401) {
-    const renewed = await session.renew();
+    const renewed = await sayingStoreUnavailable<Tokens>(event, () => session.renew());
     if ('over' in renewed) {
       refuse(event, renewed.over, session.id);
       throw notSignedIn(renewed.over);

@@ -2,8 +2,7 @@ import { signOutLocation } from '../../../http/end-session.ts';
 import { redirectWithoutBody } from '../../../http/end-session.ts';
 import { refuse, sayingStoreUnavailable } from '../../../http/session-required.ts';
 import { sessionCookie } from '../../../nuxt-oidc-auth/names.ts';
-import { clearSession } from '../../../nuxt-oidc-auth/session.ts';
-import { endWithReason } from '../../../sessions/end-with-reason.ts';
+import { endWithReason } from '../../../sessions/end-session.ts';
 import { readSession } from '../../../sessions/read-session.ts';
 import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
 
@@ -15,18 +14,12 @@ import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
 export default defineEventHandler(async (event) => {
   const session = await sayingStoreUnavailable(event, () => readSession(event));
   const { id } = session;
-  if (id === undefined) {
-    if (session.state === 'absent' && session.reason === 'none') return sendRedirect(event, '/signed-out', 303);
-    // Another pod may open the cookie: the browser forgets it, and Authentik asks the user to sign out.
-    refuse(event, 'unsealed');
-    deleteCookie(event, sessionCookie, { path: '/', secure: true });
-    return redirectWithoutBody(event, signOutLocation(undefined), 303);
-  }
-  const idToken = session.state === 'stored' ? await readable(session.entry.idToken) : undefined;
+  if (session.state === 'absent' && session.reason === 'none') return sendRedirect(event, '/signed-out', 303);
+  // Another pod may open the cookie: the browser forgets it, and Authentik asks the user to sign out.
+  if (id === undefined) refuse(event, 'unsealed');
   // Also one whose tokens this pod cannot decrypt.
-  await sayingStoreUnavailable(event, async () => {
-    await endWithReason(event, { ...session, id }, 'signed-out');
-    await clearSession(event);
-  });
+  else await sayingStoreUnavailable(event, () => endWithReason(event, { ...session, id }, 'signed-out'));
+  deleteCookie(event, sessionCookie, { path: '/', secure: true });
+  const idToken = session.state === 'stored' ? await readable(session.entry.idToken) : undefined;
   return redirectWithoutBody(event, signOutLocation(idToken), 303);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { namesOf } from './session-names.ts';
+import { namesOf } from './session-keys.ts';
 
 test('a session is named by the hashes of sid and sub, never by themselves', () => {
   const names = namesOf({ sid: 'session', sub: 'anna@example.org' });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { tableOfStarts, type Starts } from './fleet-starts.ts';
+import { without } from './load-table.ts';
 
 const gibibyte = 2 ** 30;
 /** A start that took long once, which the median leaves out. */
@@ -12,4 +13,9 @@ test('the table has what was measured beside its budget', () => {
   expect(rows).toContainEqual(['', 'up, apps built', '1.50 s', '3 s', '50 %', '']);
   expect(rows).toContainEqual(['', 'down', '0.60 s', '3 s', '20 %', '']);
   expect(rows).toContainEqual(['', 'resident memory', '1.00 GiB', '1.5 GiB', '67 %', '']);
+});
+
+test('a cost without another is a mean, and never negative', () => {
+  const costs = [[8, 1, 0] as const, [6, 1, 0] as const];
+  expect(without(costs, [3, 1, 0.1])).toEqual([4, 0, 0]);
 });

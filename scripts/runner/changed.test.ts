@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { regressionOf, type RegressionsOfArea } from '../../fixtures/regressions/regression.ts';
-import { affected } from './changed-since.ts';
+import { affected, reachedBy } from './changed.ts';
 
 const regression = (name: string, changes: Partial<RegressionsOfArea[string]>) =>
   regressionOf('sessions', name, { title: name, explanation: '', change: {}, caughtBy: {}, ...changes });
@@ -24,4 +24,37 @@ test.each<[string, { files?: string[]; specs?: string[] }, string[]]>([
 ])('%s', (_what, { files = [], specs = [] }, names) => {
   const chosen = affected(all, { files: new Set(files), specs: new Set(specs) });
   expect(chosen.map(({ name }) => name)).toEqual(names);
+});
+
+test('tests run after a change of what they import or what their regressions edit, and it is said why', () => {
+  const tests = [
+    { spec: 'session/a.spec.ts', tags: ['source'] },
+    { spec: 'session/a.spec.ts', tags: ['elsewhere'] },
+    { spec: 'session/b.spec.ts', tags: [] },
+    { spec: 'pages/c.spec.ts', tags: [] },
+  ];
+  const specsOf = ([file]: readonly string[]) => (file === 'e2e/b.ts' ? ['e2e/session/b.spec.ts'] : []);
+  const isReaching = (file: string, { spec }: { spec: string }) => file.endsWith('session.ts') && spec.includes('/b.');
+  const reached = (...files: string[]) => reachedBy(tests, files, specsOf, isReaching, all);
+  expect(reached('apps/base/server/a.ts', 'e2e/b.ts', 'README.md')).toEqual({
+    tests: [tests[0], tests[2]],
+    why: [
+      'apps/base/server/a.ts: 1 tests of 1 regressions that change it',
+      'e2e/b.ts: 1 tests of 1 specs that are it or import it',
+      'No test reaches README.md.',
+    ],
+    isWhole: true,
+  });
+  expect(reached('apps/base/server/session.ts')).toEqual({
+    tests: [tests[2]],
+    why: ['apps/base/server/session.ts: 1 tests whose requests reach the changed lines'],
+    isWhole: true,
+  });
+  expect(reached('package-lock.json')).toEqual({
+    tests: [],
+    why: ['It is not known which tests reach package-lock.json.'],
+    isWhole: false,
+  });
+  expect(reached('apps/portal/app/pages/index.vue').tests).toEqual([tests[3]]);
+  expect(reached('README.md').tests).toEqual([]);
 });

@@ -21,3 +21,21 @@ export const isSid = (name: string): boolean => name.startsWith('sid:');
 export const labelOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 12);
 
 export const hashOf = (value: string): string => createHash('sha256').update(value).digest('base64url');
+
+/** The keys of an app in Redis. docs/sessions.md says what each has, and for how long. */
+export const redisKeys = (app: string, entries = `${app}:oidc`) => ({
+  /** The prefix of all entries, for unstorage. */
+  entries,
+  entry: (id: string): string => `${entries}:${id}`,
+  /** A sorted set of the ids of the sessions with a name of {@link namesOf}. */
+  index: (name: string): string => `${app}:${name}`,
+  /** Why a session ended. */
+  end: (id: string): string => `${app}:end:${id}`,
+  /** The prefix of all refresh locks. */
+  refresh: `${app}:refresh`,
+  /** When Authentik ended the sessions with all of these names. */
+  ended: (names: readonly string[]): string => `${app}:ended:${names.join('+')}`,
+  usedLogoutToken: (jti: string): string => `${app}:logout-token:${hashOf(jti)}`,
+});
+
+export type RedisKeys = ReturnType<typeof redisKeys>;

@@ -1,11 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
+import type { EndReason } from '../../../environment/session-reasons.ts';
 import { readable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { logSessionEnd } from './session-log.ts';
+import { timeouts } from './session-times.ts';
 import { sessions } from './sessions.ts';
 import { revokeToken, tokenEndpoint } from './token-endpoint.ts';
 
-/** Milliseconds. */
-const timeout = 4000;
+/**
+ * Ends a session in the store, which remembers the reason, logs it once, and revokes its refresh token. Throws a 503
+ * when the store refuses.
+ */
+export const endWithReason = async (
+  event: H3Event,
+  { id, entry }: { id: string; entry?: SessionEntry },
+  reason: EndReason,
+): Promise<void> => {
+  if (!(await sessions.remove(id, reason))) return;
+  logSessionEnd(event, { reason, id, names: entry?.names });
+  if (reason !== 'refused') revokeLater(event, entry?.refreshToken, id);
+};
 
 /**
  * Revokes the refresh token of a session that has ended, after the response: at Authentik it outlives the session by
@@ -16,7 +30,7 @@ export const revokeLater = (event: H3Event, token: SessionEntry['refreshToken'] 
   if (token === undefined) return;
   const revoke = async () => {
     const refreshToken = typeof token === 'string' ? token : await readable(token);
-    if (refreshToken) await revokeToken(tokenEndpoint(timeout), refreshToken);
+    if (refreshToken) await revokeToken(tokenEndpoint(timeouts.authentik), refreshToken);
   };
   event.waitUntil(
     (id === undefined ? revoke() : whenNotRefreshed(id, revoke)).catch(({ message }: Error) =>
@@ -37,8 +51,10 @@ const interval = 1000;
 const whenNotRefreshed = async (id: string, task: () => Promise<void>): Promise<void> => {
   const done = Symbol('done');
   for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    // During a refresh the lock gives the result of the refresh, and does not run the task.
-    if ((await sessions.lock.run<unknown>(id, () => task().then(() => done))) === done) return;
+    const run = () => task().then(() => done);
+    // During a refresh `lock.run` returns the result of that refresh. Without a lock, because Redis fails, or after a first
+    // failure, the task runs once more.
+    if ((await sessions.lock.run<unknown>(id, run).catch(run)) === done) return;
     await delay(interval, undefined, { ref: false });
   }
   throw new Error('a refresh of its session does not end');

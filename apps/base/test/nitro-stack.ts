@@ -1,0 +1,99 @@
+import { readFileSync, globSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import type { RouteMatch } from '../server/http/routes.ts';
+
+/** The parts of h3 1 that this test uses. Nitro bundles h3 1; the version at the top of node_modules is different. */
+interface H3 {
+  createApp(): { use(path: string, handler: unknown): void };
+  createRouter(options: { preemptive: boolean }): {
+    use(path: string, handler: unknown, method?: string): void;
+    handler: unknown;
+  };
+  eventHandler<Result>(
+    handler: (event: { method: string; path: string; node: { req: { url?: string } } }) => Result,
+  ): unknown;
+  toPlainHandler(
+    app: unknown,
+  ): (request: {
+    method: string;
+    path: string;
+    headers: Record<string, string>;
+  }) => Promise<{ status: number; body?: unknown }>;
+}
+
+/** The parts of vue-router that this test uses. Nuxt depends on it. */
+interface VueRouter {
+  createMemoryHistory(): unknown;
+  createRouter(options: { history: unknown; routes: Array<{ path: string; component: unknown }> }): {
+    resolve(path: string): { matched: Array<{ path: string }> };
+  };
+}
+
+const base = join(import.meta.dirname, '..');
+const from = (file: string) => createRequire(file);
+const nuxtOidcAuth = from(join(base, 'x.js')).resolve('nuxt-oidc-auth');
+const nitropack = from(join(base, 'x.js')).resolve('nitropack/package.json');
+const h3 = from(nitropack)('h3') as H3;
+export const vueRouter = from(from(join(base, 'x.js')).resolve('nuxt/package.json'))('vue-router') as VueRouter;
+
+interface Registered {
+  path: string;
+  method?: string;
+}
+
+/** The routes that nuxt-oidc-auth registers, read from its source. */
+export const routesOfModule: Registered[] = [
+  ...readFileSync(nuxtOidcAuth.replace(/\.cjs$/, '.mjs'), 'utf8').matchAll(
+    /route: ["`](\/[^"`]+)["`],\s+method: "(\w+)"/g,
+  ),
+]
+  .map(([, path = '', method = '']) => ({ path: path.replace('${provider}', 'oidc'), method }))
+  .filter(({ path }) => !path.startsWith('/auth/dev/'));
+
+/** The routes that Nitro generates from the files of both apps. */
+export const routesOfFiles: Registered[] = globSync('*/server/{api,routes}/**/*.ts', { cwd: join(base, '..') })
+  .filter((file) => !file.startsWith('platform-api/') && !file.endsWith('.test.ts'))
+  .map((file) => {
+    const [, path = '', method = ''] = /server((?:\/\w+)+)\.(\w+)\.ts$/.exec(file) ?? [];
+    return { path: path.replace(/^\/routes/, ''), method };
+  });
+
+export const renderer: Registered[] = [{ path: '/__nuxt_error' }, { path: '/__nuxt_island/**' }, { path: '/**' }];
+
+export interface Decision {
+  /** The path that the matched route was registered under; undefined when no route matched. */
+  reached: string | undefined;
+  /** The guard's result, at its place before the router. */
+  guard: RouteMatch;
+  /** Path and query as handlers see them. */
+  seen: string;
+}
+
+/** Nitro's stack: middleware, then the router (nitropack/dist/runtime/internal/app.mjs). */
+export const nitroLike = (guardOf: (method: string, target: string) => RouteMatch) => {
+  let last: Pick<Decision, 'guard' | 'seen'> | undefined;
+  const app = h3.createApp();
+  app.use(
+    '/',
+    h3.eventHandler((event) => {
+      last = { guard: guardOf(event.method, event.node.req.url ?? ''), seen: event.path };
+    }),
+  );
+  const router = h3.createRouter({ preemptive: true });
+  for (const { path, method } of [...routesOfFiles, ...routesOfModule, ...renderer])
+    router.use(
+      path,
+      h3.eventHandler(() => path),
+      method,
+    );
+  app.use('/', router.handler);
+  const handle = h3.toPlainHandler(app);
+  return async (method: string, target: string): Promise<Decision> => {
+    last = undefined;
+    const { status, body } = await handle({ method, path: target, headers: {} });
+    if (!last) throw new Error(`The guard was not asked about ${method} ${target}.`);
+    const { guard, seen } = last as Pick<Decision, 'guard' | 'seen'>;
+    return { reached: status === 200 ? String(body) : undefined, guard, seen };
+  };
+};

@@ -1,0 +1,33 @@
+import { mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JSONReport } from '@playwright/test/reporter';
+import { expect, test } from 'vitest';
+import { specsIn } from './json-report.ts';
+import { runSample } from './testing/run-sample.ts';
+
+test('the chosen tests alone run, in the order of the command, across files', async () => {
+  using reports = mkdtempDisposableSync(join(tmpdir(), 'order-'));
+  const run = async (tests: string[], reporter: string) => {
+    const request = { reports: reports.path, tests };
+    const { stdout } = await runSample('**/testing/{interrupted,report-sample}.ts', request, { reporter });
+    return specsIn(JSON.parse(stdout) as JSONReport).map(
+      ({
+        spec: {
+          id,
+          title,
+          tests: [its],
+        },
+      }) => ({
+        id,
+        title,
+        start: its?.results[0]?.startTime ?? '',
+      }),
+    );
+  };
+  const all = await run(['none'], 'json');
+  const order = ['after', 'passes', 'before', 'is skipped'];
+  const ids = order.map((title) => all.find((each) => each.title === title)?.id ?? '');
+  const ran = await run(ids, './e2e/report/order-reporter.ts,json');
+  expect(ran.toSorted((a, b) => a.start.localeCompare(b.start)).map(({ title }) => title)).toEqual(order);
+});

@@ -1,0 +1,54 @@
+import Table from 'cli-table3';
+import { exitCodes } from '../../fleet/errors.ts';
+import { listedTests } from '../runner/listed-tests.ts';
+import { asStarted, bestFirst, endsOf, measuredSeconds, percentile } from '../runner/order.ts';
+import { workerCount } from '../runner/worker-count.ts';
+
+/** A test and when it ended, in seconds since the first test of its run started. */
+interface EndedTest {
+  name: string;
+  tags: readonly string[];
+  end: number;
+}
+
+/** Regressions in the table: a sample of the catalogue. */
+const shown = 30;
+
+/**
+ * Prints after which time the whole suite would be red, for each fault of a sample of the catalogue: when the first test
+ * that claims it ends.
+ */
+export function printTimeToRed(tests: readonly EndedTest[]): void {
+  const first = new Map<string, EndedTest>();
+  for (const test of tests.toSorted((a, b) => a.end - b.end))
+    for (const tag of test.tags) if (!first.has(tag)) first.set(tag, test);
+  const all = [...first].toSorted(([a], [b]) => a.localeCompare(b));
+  const step = Math.max(1, all.length / shown);
+  const sample = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
+  const table = new Table({ head: ['a fleet with', 'red after', 'by'], style: { head: [], border: [] } });
+  for (const [regression, { name, end }] of sample) table.push([regression, `${end.toFixed(1)} s`, name]);
+  console.log(table.toString());
+  for (const [what, its] of [
+    [`these ${sample.length}`, sample],
+    [`all ${all.length}`, all],
+  ] as const) {
+    const ends = its.map(([, { end }]) => end);
+    const at = (share: number): string => `${(percentile(ends, share) ?? 0).toFixed(1)} s`;
+    console.log(`Of ${what} regressions half are red after ${at(0.5)} of tests, 90 % after ${at(0.9)}.`);
+  }
+}
+
+/** `bench red`: the same by the order of the suite and the measured times of its tests, without running it. */
+export async function timeToRed(): Promise<number> {
+  const secondsOf = measuredSeconds();
+  const tests = asStarted(bestFirst(await listedTests(), secondsOf));
+  const workers = workerCount('local', tests.length);
+  const ends = endsOf(tests, secondsOf, workers);
+  const ended = tests.map(({ spec, line, tags, ...test }, index) => {
+    const isSkipped = secondsOf({ spec, ...test }) === 0;
+    return { name: `${spec}:${line}`, tags: isSkipped ? [] : tags, end: ends[index] ?? 0 };
+  });
+  printTimeToRed(ended);
+  console.log(`With ${workers} tests at once on a quiet machine.`);
+  return exitCodes.passed;
+}

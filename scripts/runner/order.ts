@@ -1,0 +1,158 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InvalidArgumentError } from 'commander';
+import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { readJson, writeJson } from './reports.ts';
+
+type Test = Pick<ListedTest, 'spec' | 'title' | 'tags'>;
+type SecondsOf = (test: Pick<Test, 'spec' | 'title'>) => number;
+
+/** By spec and title: seconds on a quiet machine, with the others beside it; 0: it was skipped. */
+type Durations = Record<string, Record<string, number>>;
+
+const durationsFile = join(repositoryRoot, 'e2e/durations.json');
+
+/** A test that runs takes at least this long, in seconds. */
+const least = 0.1;
+
+/** The smallest value that is not below this share of them. */
+export const percentile = (values: readonly number[], share: number): number | undefined =>
+  values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1];
+
+/** The seconds of tests as they were measured last; of one that is new, the median of its file or else of all. */
+export function measuredSeconds(durations = readDurations()): SecondsOf {
+  const all = Object.values(durations).flatMap((its) => Object.values(its));
+  return ({ spec, title }) =>
+    durations[spec]?.[title] ?? percentile(Object.values(durations[spec] ?? {}), 0.5) ?? percentile(all, 0.5) ?? 1;
+}
+
+const readDurations = (): Durations => readJson<Durations>(durationsFile, 'git checkout e2e/durations.json') ?? {};
+
+/** Keeps how long the tests of a whole run took. @param slowness how much slower the machine was than a quiet one. */
+export function writeDurations(tests: readonly TestOutcome[], slowness: number): void {
+  const durations: Durations = {};
+  const sorted = tests.toSorted((a, b) => `${a.spec} ${a.title}`.localeCompare(`${b.spec} ${b.title}`));
+  for (const { spec, title, status, ran, endedAt } of sorted) {
+    const seconds = ran && status !== 'skipped' ? Math.max(least, (endedAt - ran.startedAt) / 1_000 / slowness) : 0;
+    (durations[spec] ??= {})[title] = Number(seconds.toFixed(1));
+  }
+  writeJson(durationsFile, durations);
+}
+
+/**
+ * Whether the tests of a spec have workers of their own, because they need another fleet than the run's or other fixtures.
+ * Playwright starts these after all others.
+ */
+function isApart(spec: string): boolean {
+  const file = join(repositoryRoot, 'e2e', spec);
+  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
+  return !text.includes("/fixtures/index.ts'") || /\bvariant\b/.test(text);
+}
+
+/** Tests in two parts: on the common workers, and apart. */
+function byWorkers<T extends Test>(tests: readonly T[], isLast: (spec: string) => boolean): [common: T[], apart: T[]] {
+  const specs = new Set([...new Set(tests.map(({ spec }) => spec))].filter(isLast));
+  return [tests.filter(({ spec }) => !specs.has(spec)), tests.filter(({ spec }) => specs.has(spec))];
+}
+
+/** Tests in the order in which they start. */
+export const asStarted = <T extends Test>(tests: readonly T[]): T[] => byWorkers(tests, isApart).flat();
+
+/**
+ * The order in which a fault is red soonest: next is always the test that claims most regressions for its seconds which
+ * no earlier one claims, of those on the common workers first. Those that add none come last, the longest first, so that no
+ * worker is left with one at the end.
+ */
+export function bestFirst<T extends Test>(tests: readonly T[], secondsOf: SecondsOf, isLast = isApart): T[] {
+  const claimed = new Set<string>();
+  const order = new Set<T>();
+  const worth = (test: T): number =>
+    secondsOf(test) === 0 ? 0 : test.tags.filter((tag) => !claimed.has(tag)).length / Math.max(least, secondsOf(test));
+  const bestOf = (its: readonly T[]): T | undefined => {
+    const [first] = its
+      .filter((test) => !order.has(test))
+      .map((test) => ({ test, worth: worth(test) }))
+      .toSorted((a, b) => b.worth - a.worth);
+    return first && first.worth > 0 ? first.test : undefined;
+  };
+  for (const part of byWorkers(tests, isLast)) {
+    for (let best = bestOf(part); best; best = bestOf(part)) {
+      order.add(best);
+      for (const tag of best.tags) claimed.add(tag);
+    }
+  }
+  const others = tests.filter((test) => !order.has(test)).toSorted((a, b) => secondsOf(b) - secondsOf(a));
+  return [...order, ...others];
+}
+
+/** When each test of a list ends, in seconds, if each starts on the first of these workers that is free. */
+export function endsOf(tests: readonly Test[], secondsOf: SecondsOf, workers: number, within = Infinity) {
+  const free = Array.from({ length: workers }, () => 0);
+  return tests.map((test) => {
+    const first = free.indexOf(Math.min(...free));
+    const end = (free[first] ?? 0) + secondsOf(test);
+    // One that would end too late is left out, and a shorter one after it may still fit.
+    if (end <= within) free[first] = end;
+    return end;
+  });
+}
+
+/** The tests of a list that end within a time, in seconds on a quiet machine, without those that are skipped here. */
+export function fitting<T extends Test>(tests: readonly T[], secondsOf: SecondsOf, workers: number, within: number) {
+  const ends = endsOf(tests, secondsOf, workers, within);
+  return tests.filter((test, index) => secondsOf(test) > 0 && (ends[index] ?? 0) <= within);
+}
+
+/** As many regressions as a reader wants to see by name. */
+const mostNamed = 12;
+
+/**
+ * `2 of 9 tests, 3 of 4 regressions; not covered: memory-sessions.`
+ * @param named whether those that are not covered are named.
+ */
+export function coverage(
+  chosen: readonly Test[],
+  all: readonly Test[],
+  { secondsOf, named: isNamed }: { secondsOf: SecondsOf; named: boolean },
+): string {
+  const claims = (tests: readonly Test[]) =>
+    new Set(tests.filter((test) => secondsOf(test) > 0).flatMap(({ tags }) => tags));
+  const [covered, whole] = [claims(chosen), claims(all)];
+  const missing = [...whole.difference(covered)].toSorted();
+  const more = missing.length - mostNamed;
+  const named = [...missing.slice(0, mostNamed), ...(more > 0 ? [`${more} more`] : [])].join(', ');
+  return (
+    `${chosen.length} of ${all.length} tests, ${covered.size} of ${whole.size} regressions` +
+    `${isNamed && missing.length > 0 ? `; not covered: ${named}` : ''}.`
+  );
+}
+
+/** `90s` or `2m`, in seconds. */
+export function parseTime(text: string): number {
+  const [, count = '', unit] = /^(\d{1,5})(s|m)$/.exec(text) ?? [];
+  const seconds = Number(count) * (unit === 'm' ? 60 : 1);
+  if (seconds > 0) return seconds;
+  throw new InvalidArgumentError('Give seconds or minutes, such as 90s or 2m.');
+}
+
+/** One of several parts of a list, counted from 1. */
+export interface Shard {
+  index: number;
+  count: number;
+}
+
+/** More parts than a list has elements are of no use. */
+const mostParts = 1_000_000;
+
+/** `2/3`. */
+export function parseShard(text: string): Shard {
+  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index < 1 || index > count || count > mostParts)
+    throw new InvalidArgumentError('Give a part and the number of parts, such as 2/3.');
+  return { index, count };
+}
+
+/** Every n-th element, so that what is alike and close together is spread over the parts. */
+export const shardOf = <Element>({ index, count }: Shard, list: readonly Element[]): Element[] =>
+  list.filter((_, position) => position % count === index - 1);
