@@ -32,7 +32,7 @@ const needs = {
   e2e: [...browsers, 'redis-server'],
   test: [...browsers, 'redis-server'],
   prove: [...browsers, 'redis-server'],
-  explore: ['redis-server'],
+  'prove explore': ['redis-server'],
   check: [...browsers, 'redis-server'],
   repro: [...browsers, 'redis-server'],
   'authentik examples': browsers,

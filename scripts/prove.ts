@@ -1,13 +1,17 @@
 // `npm run prove`: checks that the suite notices regressions. It applies each regression and requires that its specs
 // fail with the expected message.
 import { Option } from 'commander';
+import type { ExploreOptions } from '../e2e/explore/explore.ts';
 import { engineNames } from '../fleet/engines/engines.ts';
 import { commandLine, positiveNumber } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
+import { searchSequences, withExploreOptions } from './prove/explore.ts';
 import { prove, type ProveCommandOptions } from './prove/prove.ts';
 import { parseShard } from './runner/order.ts';
 
 const program = commandLine('prove')
+  // `explore` has options of the same names.
+  .enablePositionalOptions()
   .description(
     'Applies each regression of the catalogue and checks that the specs which claim it fail with the stated message.',
   )
@@ -34,6 +38,10 @@ const program = commandLine('prove')
     'after',
     '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here (also when nothing was chosen).',
   )
-  .parse();
+  .action((names: string[], options: ProveCommandOptions) => runCommand(() => prove(names, options)));
 
-await runCommand(() => prove(program.args, program.opts<ProveCommandOptions>()));
+withExploreOptions(program.command('explore')).action((options: ExploreOptions) =>
+  runCommand(() => searchSequences(options)),
+);
+
+await program.parseAsync();

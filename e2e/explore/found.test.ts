@@ -35,7 +35,7 @@ test('what is found becomes a spec, and the commands that run it are printed', a
   const text = log.mock.calls.join('\n');
   expect(text).toContain('Found after 12.4 s, in a sequence of 4 steps; 2 are left after 2.6 s of shrinking:');
   expect(text).toContain('1. anna signs in to portal on the laptop');
-  expect(text).toContain('npm run explore -- --seed 7 --from 3 --regression logout-keeps-key');
+  expect(text).toContain('npm run prove -- explore --seed 7 --from 3 --regression logout-keeps-key');
 });
 
 test('a failure that does not come again depends on timing, unless shrinking was interrupted', () => {

@@ -23,7 +23,7 @@ export async function reportFound(
   const again = regression ? ` --regression ${regression}` : '';
   console.log(`
 Spec:   ${spec}     npm run e2e -- found/${name}.spec.ts
-Again:  npm run explore -- --seed ${seed} --from ${found.number}${again}`);
+Again:  npm run prove -- explore --seed ${seed} --from ${found.number}${again}`);
 }
 
 export function describeFound({ first, foundAfter, shortest, shrunkIn, fault }: FoundSequence): string {

@@ -11,7 +11,7 @@ import { World } from './world.ts';
 /** Milliseconds within which every request must get a response: the apps wait 4 s for Authentik. */
 export const maxAnswerMs = 5000;
 
-/** Runs a sequence that `npm run explore` found, in a test. Fails at the first step after which the model is wrong. */
+/** Runs a sequence that `npm run prove -- explore` found, in a test. Fails at the first step after which the model is wrong. */
 export async function replay(
   { fleet, clientId }: { fleet: Fleet; clientId: string },
   steps: readonly ExploreStep[],

@@ -1,21 +1,21 @@
-// `npm run explore`: random sequences on a fleet, compared with a model of what people must see.
-import { Option } from 'commander';
-import { checkOptions, explore, type ExploreOptions } from '../e2e/explore/explore.ts';
-import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
-import { engineNames } from '../fleet/engines/engines.ts';
-import type { Fleet } from '../fleet/engines/shared/engine.ts';
-import { exitCodes } from '../fleet/errors.ts';
-import { commandLine, positiveNumber, wholeNumber } from './command/command-line.ts';
-import { engineToUse } from './command/engine-to-use.ts';
-import { interruption } from './command/interruption.ts';
-import { printCatalogue } from './command/regression-option.ts';
-import { progress, runCommand } from './command/run-command.ts';
-import { checkReports } from './runner/reports.ts';
-import { measureSlowness } from './runner/slowness.ts';
+import { Option, type Command } from 'commander';
+import { checkOptions, explore, type ExploreOptions } from '../../e2e/explore/explore.ts';
+import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
+import { engineNames } from '../../fleet/engines/engines.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { exitCodes } from '../../fleet/errors.ts';
+import { positiveNumber, wholeNumber } from '../command/command-line.ts';
+import { engineToUse } from '../command/engine-to-use.ts';
+import { interruption } from '../command/interruption.ts';
+import { printCatalogue } from '../command/regression-option.ts';
+import { progress } from '../command/run-command.ts';
+import { checkReports } from '../runner/reports.ts';
+import { measureSlowness } from '../runner/slowness.ts';
 
-const options = commandLine('explore')
+/** The options of `npm run prove -- explore`. */
+export const withExploreOptions = (command: Command): Command => command
   .description(
-    'Runs random sequences of actions of users, Authentik, Redis and the pods, and compares each step with a model of what users must see.',
+    'random sequences of actions of users, Authentik, Redis and the pods; each step is compared with a model of what users must see',
   )
   .option('--minutes <n>', 'how long to search', positiveNumber, 10)
   .option('--seed <n>', 'seed of the sequences; default: a new one', positiveNumber)
@@ -38,11 +38,10 @@ const options = commandLine('explore')
     `
 A failure is shrunk to a short sequence and written as a spec below e2e/found/. docs/explore.md describes the steps and the model. Ctrl-C while it shrinks keeps the shortest so far.
 Exit codes: 0 nothing found, 1 a sequence failed, 2 the harness failed, 77 cannot run here.`,
-  )
-  .parse()
-  .opts<ExploreOptions & { list?: true }>();
+  );
 
-await runCommand(async () => {
+/** Searches on a fleet for a sequence after which users see something else than the model says. @returns the exit code */
+export async function searchSequences(options: ExploreOptions & { list?: true }): Promise<number> {
   if (options.list) return printCatalogue();
   checkReports();
   const engine = engineToUse(options);
@@ -59,4 +58,4 @@ await runCommand(async () => {
   const changes = regression ? [regression.change] : [];
   await using own = await engine.up({ changes, onProgress: progress, signal: interruption });
   return await exploreOn(own);
-});
+}

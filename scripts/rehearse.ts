@@ -1,0 +1,25 @@
+// `npm run rehearse`: tries other versions of what the fleet stands on, and says what users would see.
+import { commandLine } from './command/command-line.ts';
+import { runCommand } from './command/run-command.ts';
+import { partsHelp, printNewest } from './rehearse/parts.ts';
+import { rehearse, type RehearseOptions } from './rehearse/rehearse.ts';
+
+const program = commandLine('rehearse')
+  .description(
+    'Tries other versions of what the fleet stands on, in a temporary clone of the last commit: the gate, the suite and the regressions. It says what users would see.',
+  )
+  .argument('[steps...]', 'only these of gate, suite, prove and sizes, or regressions to prove only those')
+  .option('--with <part@version...>', 'what to try, several at once')
+  .option('--mixed', 'roll from today’s build to that one under traffic and back, instead of the steps')
+  .option('--list', 'print what can be tried, with the newest versions of packages, and stop')
+  .addHelpText(
+    'after',
+    `
+${partsHelp}
+What it finds is in docs/versions.md. Reports: reports/rehearsal/.
+Exit codes: 0 users would see no difference, 1 they would, 2 the harness failed, 77 cannot run here.`,
+  )
+  .parse();
+
+const options = program.opts<RehearseOptions & { list?: true }>();
+await runCommand(() => (options.list ? printNewest() : rehearse(program.args, options)));

@@ -1,0 +1,155 @@
+import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { headline } from '../../e2e/report/headline.ts';
+import type { TestOutcome } from '../../e2e/report/outcome.ts';
+import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import type { RegressionFinding } from '../prove/kill-matrix.ts';
+
+/** A part of what a rehearsal found, in words. */
+export interface Section {
+  title: string;
+  lines: readonly string[];
+  /** Whether a person who decides on the upgrade must look at it. */
+  differs: boolean;
+  /** Whether nothing else can be tried. */
+  stops?: true;
+}
+
+const mostShown = 15;
+
+const capped = (lines: readonly string[], most = mostShown): string[] =>
+  lines.length > most ? [...lines.slice(0, most), `… and ${lines.length - most} more`] : [...lines];
+
+const tail = (output: string): string[] => output.trim().split('\n').slice(-mostShown);
+
+/** A step that came to no result. */
+export const failedRun = (title: string, output: string): Section => ({
+  title,
+  lines: tail(output),
+  differs: true,
+  stops: true,
+});
+
+type Packages = Record<string, { version?: string; link?: boolean }>;
+
+/** What differs between two lock files. */
+export function packagesSection(before: string, after: string): Section {
+  const versions = (lock: string): Map<string, string> =>
+    new Map(
+      Object.entries((JSON.parse(lock) as { packages: Packages }).packages)
+        .filter(([path, { link }]) => path.includes('node_modules/') && !link)
+        .map(([path, { version = '' }]) => [path.replace(/^.*?node_modules\//, ''), version]),
+    );
+  const [was, is] = [versions(before), versions(after)];
+  const names = [...new Set([...was.keys(), ...is.keys()])].filter((name) => was.get(name) !== is.get(name));
+  const added = names.filter((name) => !was.has(name));
+  const removed = names.filter((name) => !is.has(name));
+  return {
+    title: `Packages: ${added.length} added, ${removed.length} removed, ${names.length - added.length - removed.length} changed.`,
+    lines: capped(names.toSorted().map((name) => `${name} ${was.get(name) ?? 'new'} → ${is.get(name) ?? 'gone'}`)),
+    differs: false,
+  };
+}
+
+/** @param stdout of `npm run check`: the line of a check that failed, and below it what the check printed. */
+export function gateSection(passed: boolean, stdout: string): Section {
+  const blocks = stdout.split(/^(?=[✓✗] )/m).filter((block) => block.startsWith('✗ ') && !/ at most +\d/.test(block));
+  return passed
+    ? { title: 'The gate passes.', lines: [], differs: false }
+    : { title: 'The gate fails.', lines: blocks.flatMap((block) => capped(block.trim().split('\n'))), differs: true };
+}
+
+/** @param today the same tests of a run without the change. */
+export function suiteSection(
+  tests: readonly TestOutcome[],
+  today: readonly TestOutcome[],
+  what = 'What users would see',
+): Section {
+  const key = ({ spec, title }: TestOutcome): string => `${spec}: ${title}`;
+  const redToday = new Set(today.filter(({ status }) => status === 'failed').map(key));
+  const red = tests.filter(({ status }) => status === 'failed');
+  const news = red.filter((test) => !redToday.has(key(test)));
+  const ran = tests.filter(({ status }) => status === 'passed' || status === 'failed').length;
+  const causes = Map.groupBy(news, ({ message }) => headline(message).split(/ · | on https:/)[0] ?? '');
+  const lines = [...causes]
+    .toSorted(([, a], [, b]) => b.length - a.length)
+    .flatMap(([, its]) => [
+      `${its.length === 1 ? '1 test' : `${its.length} tests`}: ${headline(its[0]!.message)}`,
+      ...capped(its.map((test) => `  e2e/${test.spec}:${test.line} ${test.title}`), 5),
+    ]);
+  const same = red.length - news.length;
+  return {
+    title: `${what}: ${news.length} of ${ran} tests differ${same > 0 ? `, ${same} are red today as well` : ''}.`,
+    lines,
+    differs: news.length > 0,
+  };
+}
+
+/** The regressions that take a workaround for the module away, as its list names them. */
+export function workarounds(): Set<string> {
+  const list = readFileSync(join(repositoryRoot, 'apps/base/server/nuxt-oidc-auth/README.md'), 'utf8');
+  return new Set([...list.matchAll(/regression `([\w-]+)`/g)].map(([, name = '']) => name));
+}
+
+/** @param today the findings of those that were not caught, without the change. */
+export function catalogueSection(
+  findings: readonly RegressionFinding[],
+  today: readonly RegressionFinding[],
+  ofModule = workarounds(),
+): Section {
+  const caughtToday = new Set(today.filter(({ verdict }) => verdict === 'caught').map(({ regression }) => regression));
+  const news = findings.filter(({ regression }) => caughtToday.has(regression));
+  const line = ({ regression, verdict, evidence: [first] }: RegressionFinding): string =>
+    `  ${regression} (${regressionNamed(regression).title}): ${verdict}${first ? `, ${[first.spec, first.message].filter(Boolean).join(': ')}` : ''}`;
+  const [unneeded, others] = [
+    news.filter(({ regression, verdict }) => verdict === 'missed' && ofModule.has(regression)),
+    news.filter(({ regression, verdict }) => verdict !== 'missed' || !ofModule.has(regression)),
+  ];
+  const caught = findings.filter(({ verdict }) => verdict === 'caught').length;
+  return {
+    title: `Regressions: ${caught} of ${findings.length} are caught, ${news.length} only today.`,
+    lines: [
+      ...(unneeded.length > 0 ? ['Workarounds that this version may make unnecessary:', ...unneeded.map(line)] : []),
+      ...(others.length > 0 ? ['No longer caught for the stated reason:', ...others.map(line)] : []),
+    ],
+    differs: news.length > 0,
+  };
+}
+
+interface Sizes {
+  /** Folder of the build, by app. */
+  builds: Readonly<Record<string, string>>;
+  /** What `npm run bench -- fleet` prints. */
+  starts: string;
+}
+
+/** Sizes and times before and after. They are for information: nothing depends on them. */
+export function sizesSection(before: Sizes, after: Sizes): Section {
+  const megabytes = (folder = ''): string =>
+    (
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0) / 1e6
+    ).toFixed(2);
+  const seconds = ({ starts }: Sizes): string => /up, apps built\D+([\d.]+) s/.exec(starts)?.[1] ?? '?';
+  return {
+    title: 'Sizes, before and after:',
+    lines: [
+      ...Object.keys(before.builds).map(
+        (app) => `${app}: ${megabytes(before.builds[app])} → ${megabytes(after.builds[app])} MB`,
+      ),
+      `start of a fleet: ${seconds(before)} → ${seconds(after)} s`,
+    ],
+    differs: false,
+  };
+}
+
+/** The whole result, what fails first. */
+export const textOf = (given: readonly string[], sections: readonly Section[]): string =>
+  [
+    `Rehearsal of ${given.join(', ')}`,
+    ...sections
+      .toSorted((a, b) => Number(b.stops ?? false) - Number(a.stops ?? false))
+      .flatMap(({ title, lines }) => ['', title, ...lines.map((line) => `  ${line}`)]),
+  ].join('\n');
