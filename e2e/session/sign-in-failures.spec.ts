@@ -94,6 +94,20 @@ test.describe(() => {
       expect(opened, 'sessions in the store after two attempts').toHaveLength(1);
     },
   );
+
+  test(
+    'tokens that Authentik issued to another client open no session',
+    { tag: ['@tokens-of-another-client-accepted'] },
+    async ({ app, newPerson, sessionStore }) => {
+      const person = await newPerson(undefined, { claims: { aud: 'another-client' } });
+      const left = await sessionStore.addedBy(async () => {
+        await app.startSignIn();
+        await new AuthentikLogin(app.page).signIn(person);
+        await expect(app.page, 'where tokens of another client lead').toHaveURL(/\/sign-in\?.*failed=misconfigured/);
+      });
+      expect(left, 'sessions that they open').toEqual([]);
+    },
+  );
 });
 
 test(

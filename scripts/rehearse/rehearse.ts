@@ -47,13 +47,16 @@ interface Rehearsal {
 
 /** Tries these parts and prints what differs. @param args steps, and regressions to prove. @returns the exit code. */
 export async function rehearse(args: readonly string[], { with: given = [], mixed }: RehearseOptions): Promise<number> {
-  if (given.length === 0) throw new HarnessError('Say what to try, such as --with nuxt@latest. See: npm run rehearse -- --list');
+  if (given.length === 0)
+    throw new HarnessError('Say what to try, such as --with nuxt@latest. See: npm run rehearse -- --list');
   const parts = given.map(partOf);
   const regressions = args.filter((arg) => !allSteps.includes(arg as Step)).map((name) => regressionNamed(name).name);
   const named = allSteps.filter((step) => args.includes(step) || (step === 'prove' && regressions.length > 0));
   const steps = named.length > 0 ? named : allSteps;
   if (mixed && !parts.some((part) => part.package))
-    throw new HarnessError('--mixed is about two builds of the apps, so it needs a package: --with <package>@<version>');
+    throw new HarnessError(
+      '--mixed is about two builds of the apps, so it needs a package: --with <package>@<version>',
+    );
   for (const part of parts) if (part.package) await checkVersion(part.package);
   using checkout = await Checkout.ofLastCommit();
   const logs = join(repositoryRoot, 'reports/rehearsal', given.join('+').replaceAll(/[^\w.@+-]+/g, '-'));
@@ -113,7 +116,8 @@ const runStep: Record<Step, (rehearsal: Rehearsal) => Promise<Section>> = {
     cpSync(join(root, 'reports/latest/'), join(logs, 'suite'), { recursive: true, dereference: true });
     const specs = [...new Set(record.tests.filter(({ status }) => status === 'failed').map(({ spec }) => spec))];
     // What is red today as well is no news.
-    const today = specs.length > 0 ? await suiteIn(repositoryRoot, [...specs, ...argsOf(rehearsal)], rehearsal, {}) : undefined;
+    const today =
+      specs.length > 0 ? await suiteIn(repositoryRoot, [...specs, ...argsOf(rehearsal)], rehearsal, {}) : undefined;
     return suiteSection(record.tests, today?.record?.tests ?? []);
   },
 
@@ -157,7 +161,9 @@ async function rollBetween(rehearsal: Rehearsal): Promise<Section[]> {
     const { record, output } = await suiteIn(today.root, [nextBuildSpec], rehearsal, { E2E_APP: app });
     writeFileSync(join(rehearsal.logs, `mixed-${app}.log`), output);
     sections.push(
-      record ? suiteSection(record.tests, [], `Both builds of ${app} together`) : failedRun(`${app} does not run.`, output),
+      record
+        ? suiteSection(record.tests, [], `Both builds of ${app} together`)
+        : failedRun(`${app} does not run.`, output),
     );
   }
   return sections;
@@ -169,8 +175,14 @@ function report(given: readonly string[], sections: readonly Section[], { logs }
   writeFileSync(join(logs, 'rehearsal.txt'), `${text}\n`);
   const page = join(logs, 'suite/run.html');
   if (existsSync(page)) {
-    const section = html`<section><h2>Rehearsal</h2><pre>${text}</pre></section>`.toString();
-    writeFileSync(page, readFileSync(page, 'utf8').replace('</body>', () => `${section}</body>`));
+    const section = html`<section>
+      <h2>Rehearsal</h2>
+      <pre>${text}</pre>
+    </section>`.toString();
+    writeFileSync(
+      page,
+      readFileSync(page, 'utf8').replace('</body>', () => `${section}</body>`),
+    );
   }
   progress(`Reports: ${logs}`);
   return sections.some(({ differs }) => differs) ? exitCodes.productFailed : exitCodes.passed;

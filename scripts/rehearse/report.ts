@@ -76,7 +76,10 @@ export function suiteSection(
     .toSorted(([, a], [, b]) => b.length - a.length)
     .flatMap(([, its]) => [
       `${its.length === 1 ? '1 test' : `${its.length} tests`}: ${headline(its[0]!.message)}`,
-      ...capped(its.map((test) => `  e2e/${test.spec}:${test.line} ${test.title}`), 5),
+      ...capped(
+        its.map((test) => `  e2e/${test.spec}:${test.line} ${test.title}`),
+        5,
+      ),
     ]);
   const same = red.length - news.length;
   return {
