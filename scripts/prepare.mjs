@@ -34,6 +34,7 @@ const needs = {
   prove: [...browsers, 'redis-server'],
   'prove explore': ['redis-server'],
   check: [...browsers, 'redis-server'],
+  rehearse: [...browsers, 'redis-server'],
   repro: [...browsers, 'redis-server'],
   'authentik examples': browsers,
   fleet: ['redis-server'],
