@@ -43,7 +43,7 @@ const others: Record<string, { takes: string; change: (value: string) => Omit<Pa
   },
 };
 
-export const partsHelp = `Parts: <npm package>@<version>, also node@<version>; ${Object.entries(others)
+export const partsHelp = `Parts: <npm package>@<version>, also node, or one that another needs; ${Object.entries(others)
   .map(([name, { takes }]) => `${name}=<…>, ${takes}`)
   .join('; ')}.`;
 
@@ -58,15 +58,13 @@ export function partOf(text: string): Part {
   }
   const [, name = '', version = ''] = /^(@?[^@\s]+)@([\w.^~<>=*-]+)$/.exec(text) ?? [];
   if (name === '') throw new HarnessError(`"${text}" names no version. ${partsHelp}`);
-  if (!packages().has(name)) {
-    const known = [...packages().keys()];
-    throw new HarnessError(`No package.json of this repository names ${name}. ${didYouMean(name, known)}`);
-  }
+  const installed = installedPackages();
+  if (!installed.has(name)) throw new HarnessError(`Nothing here needs ${name}. ${didYouMean(name, [...installed])}`);
   return { text, package: { name, version } };
 }
 
 const kinds = ['dependencies', 'devDependencies'] as const;
-type Manifest = Partial<Record<(typeof kinds)[number], Record<string, string>>>;
+type Manifest = Partial<Record<(typeof kinds)[number] | 'overrides', Record<string, string>>>;
 
 const manifestsIn = (root: string): Array<[file: string, content: Manifest]> =>
   ['package.json', ...globSync('{apps,fixtures}/*/package.json', { cwd: root })].map((file) => [
@@ -78,11 +76,19 @@ const manifestsIn = (root: string): Array<[file: string, content: Manifest]> =>
 const packages = (): Map<string, string> =>
   new Map(manifestsIn(repositoryRoot).flatMap(([, its]) => kinds.flatMap((kind) => Object.entries(its[kind] ?? {}))));
 
-/** Writes the version of a package into every package.json of a checkout that names the package. */
+/** Those and what they need, by the lock file. */
+const installedPackages = (): Set<string> => {
+  const lock = readFileSync(join(repositoryRoot, 'package-lock.json'), 'utf8');
+  return new Set([...lock.matchAll(/node_modules\/((?:@[^/"]+\/)?[^/"]+)": \{/g)].map(([, name = '']) => name));
+};
+
+/** Writes the version of a package where a package.json of a checkout names it, or else what others need overrides it. */
 export function setVersion(root: string, { name, version }: NonNullable<Part['package']>): void {
-  for (const [file, content] of manifestsIn(root)) {
-    const naming = kinds.map((kind) => content[kind]).filter((its) => its?.[name] !== undefined);
-    for (const its of naming) its![name] = version;
+  const isNamed = packages().has(name);
+  for (const [index, [file, content]] of manifestsIn(root).entries()) {
+    const naming = kinds.flatMap((kind) => (content[kind]?.[name] === undefined ? [] : [content[kind]]));
+    if (!isNamed && index === 0) naming.push((content.overrides ??= {}));
+    for (const its of naming) its[name] = version;
     if (naming.length > 0) writeFileSync(file, `${JSON.stringify(content, null, 2)}\n`);
   }
 }
