@@ -71,7 +71,7 @@ describe.each(files)('%s', (file) => {
   test('may read the repository and nothing more', () => {
     const { permissions, jobs } = workflow(file);
     expect(permissions).toEqual({ contents: 'read' });
-    for (const [name, job] of Object.entries(jobs).filter(([name]) => name !== 'notice' && name !== 'push'))
+    for (const [name, job] of Object.entries(jobs).filter(([name]) => !['notice', 'push', 'publish'].includes(name)))
       expect({ name, ...(job.permissions ?? permissions) }).toEqual({ name, contents: 'read' });
     const checkouts = stepsOf(file).filter(({ uses }) => uses?.startsWith('actions/checkout@'));
     for (const checkout of checkouts) expect(checkout.with).toMatchObject({ 'persist-credentials': false });
@@ -185,6 +185,20 @@ describe('the notice of a failed night', () => {
     expect(status).toBe(0);
     expect(readFileSync(join(folder.path, 'calls'), 'utf8')).toMatch(called);
   });
+});
+
+test('the mock is published by a tag of its version, with what its examples have tested', () => {
+  const { on, jobs } = workflow('publish.yml');
+  expect(on).toEqual({ push: { tags: ['mock-authentik-v*'] } });
+  expect(jobs['publish']?.permissions).toEqual({ contents: 'read', 'id-token': 'write', packages: 'write' });
+  const { run = '', env } = jobs['publish']?.steps?.at(-1) ?? {};
+  expect(env).toEqual({ GITHUB_TOKEN: '${{ github.token }}' });
+  const tried = spawnSync('bash', ['-ec', run], {
+    cwd: repositoryRoot,
+    env: { PATH: process.env['PATH'], GITHUB_REF_NAME: 'mock-authentik-v0.0.0' },
+    encoding: 'utf8',
+  });
+  expect(tried).toMatchObject({ status: 1, stdout: expect.stringMatching(/v0\.0\.0 is not that of version \d/) });
 });
 
 describe('a release', () => {
