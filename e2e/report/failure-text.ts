@@ -84,7 +84,7 @@ export function summaryMarkdown({ sentence, verdict, tests, engine, seconds, cau
   return [
     `## ${inline(sentence)}`,
     '',
-    `| passed | failed | not run | engine | seconds |`,
+    `| passed | failed | skipped | engine | seconds |`,
     `| ---: | ---: | ---: | --- | ---: |`,
     `| ${verdict.passed} | ${verdict.failed} | ${verdict.skipped} | ${engine} | ${seconds.toFixed(0)} |`,
     '',

@@ -38,7 +38,7 @@ export function runPage(report: RunReport): string {
               ${workers === 1 ? '1 worker' : `${workers} workers`}, ${duration(seconds * 1_000)}<br />
               ${Object.entries(versions).flat().join(' ')}
             </p>
-            <p>${fact(verdict.passed, 'passed')}${fact(verdict.failed, 'failed')}${fact(verdict.skipped, 'not run')}</p>
+            <p>${fact(verdict.passed, 'passed')}${fact(verdict.failed, 'failed')}${fact(verdict.skipped, 'skipped')}</p>
           </header>
           ${
             verdict.errors.length > 0 &&
