@@ -59,7 +59,7 @@ export async function runCommandOf(
     command,
     runProgram(process.execPath, [...parent.args, join(root, 'scripts/bootstrap.mjs'), command, ...args], {
       cwd: root,
-      env: { ...process.env, ...parent.env, ...env, NO_COLOR: '1' },
+      env: { ...process.env, ...parent.env, ...env, NO_COLOR: '1', INIT_CWD: root },
       channel: true,
       abort: interruption,
       abortBy: 'SIGINT',

@@ -7,6 +7,7 @@ import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { authentikProfiles } from '../command/authentik-option.ts';
 import { printList } from '../command/output.ts';
+import { readJson } from '../runner/reports.ts';
 
 /** A part of the fleet in another version. */
 export interface Part {
@@ -93,12 +94,21 @@ export function setVersion(root: string, { name, version }: NonNullable<Part['pa
   }
 }
 
-/** @throws HarnessError when there is no such version; CannotRunHere when the registry does not answer. */
-export async function checkVersion({ name, version }: NonNullable<Part['package']>): Promise<void> {
+/**
+ * Whether this version of a package is installed already.
+ * @throws HarnessError when there is no such version; CannotRunHere when the registry does not answer.
+ */
+export async function checkVersion({ name, version }: NonNullable<Part['package']>): Promise<boolean> {
   const view = (what: string, field: string) =>
     runProgram('npm', ['view', what, field, '--json', '--fetch-retries=1'], { cwd: repositoryRoot });
   const { code, stdout, stderr } = await view(`${name}@${version}`, 'version');
-  if (code === 0 && stdout.trim() !== '') return;
+  if (code === 0 && stdout.trim() !== '') {
+    const installed = readJson<{ version: string }>(
+      join(repositoryRoot, 'node_modules', name, 'package.json'),
+      'npm ci',
+    );
+    return JSON.parse(stdout) === installed?.version;
+  }
   const reason = /npm error code (\w+)/.exec(stderr)?.[1] ?? '';
   if (reason !== '' && !/^(?:E404|ETARGET|EINVALIDTAGNAME)$/.test(reason))
     throw new CannotRunHere(`The package registry does not answer (${reason}). Try: npm view ${name} version`);

@@ -57,7 +57,11 @@ export async function rehearse(args: readonly string[], { with: given = [], mixe
     throw new HarnessError(
       '--mixed is about two builds of the apps, so it needs a package: --with <package>@<version>',
     );
-  for (const part of parts) if (part.package) await checkVersion(part.package);
+  const isInstalled = await Promise.all(parts.map((part) => part.package && checkVersion(part.package)));
+  if (!mixed && isInstalled.every((is) => is === true)) {
+    console.log(`${given.join(', ')}: in use already. There is nothing to try.`);
+    return exitCodes.passed;
+  }
   using checkout = await Checkout.ofLastCommit();
   const logs = join(repositoryRoot, 'reports/rehearsal', given.join('+').replaceAll(/[^\w.@+-]+/g, '-'));
   mkdirSync(logs, { recursive: true });
@@ -110,7 +114,7 @@ const runStep: Record<Step, (rehearsal: Rehearsal) => Promise<Section>> = {
 
   async suite(rehearsal) {
     const { root, parts, logs } = rehearsal;
-    const args = [...argsOf(rehearsal), ...parts.flatMap(({ suiteArgs = [] }) => suiteArgs)];
+    const args = [...argsOf(rehearsal), ...parts.flatMap(({ suiteArgs = [] }) => suiteArgs), '--max-failures', '40'];
     const { record, output } = await suiteIn(root, args, rehearsal);
     if (!record) return failedRun('The suite does not run.', output);
     cpSync(join(root, 'reports/latest/'), join(logs, 'suite'), { recursive: true, dereference: true });

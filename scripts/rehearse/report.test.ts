@@ -29,8 +29,9 @@ test('packages that were added, removed and changed', () => {
 });
 
 test('a gate that fails says which check, and what it printed', () => {
-  const stdout = '✓ format 1 s\n✗ types 2 s\na.ts: error\n✓ lint 1 s\n2 of 3 passed\n✗ files in git 2 at most 1\n';
-  expect(gateSection(false, stdout)).toMatchObject({ lines: ['✗ types 2 s', 'a.ts: error'], differs: true });
+  const stdout =
+    '✓ format 1 s\n✗ types 2 s\na.ts: error TS1: no\n✓ lint 1 s\n2 of 3 passed\n✗ portal  its certificate\n';
+  expect(gateSection(false, stdout)).toMatchObject({ lines: ['✗ types 2 s', 'a.ts: error TS1: no'], differs: true });
   expect(gateSection(true, stdout)).toMatchObject({ lines: [], differs: false });
 });
 

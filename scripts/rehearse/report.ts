@@ -4,6 +4,7 @@ import { headline } from '../../e2e/report/headline.ts';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { checks } from '../check/checks.ts';
 import type { RegressionFinding } from '../prove/kill-matrix.ts';
 
 /** A part of what a rehearsal found, in words. */
@@ -52,12 +53,16 @@ export function packagesSection(before: string, after: string): Section {
   };
 }
 
+/** The line of a check that failed, and of a limit that is exceeded. */
+const checkFailed = new RegExp(`^✗ (?:${Object.keys(checks).join('|')}|.* at most +\\d+$)`);
+/** What a test runner, a compiler or a linter found. */
+const saysWhy = /^ *FAIL |^\w*Error: |error TS\d+|^ *[×x] \S|^\[error\]/;
+
 /** @param stdout of `npm run check`: the line of a check that failed, and below it what the check printed. */
 export function gateSection(passed: boolean, stdout: string): Section {
-  const blocks = stdout.split(/^(?=[✓✗] )/m).filter((block) => block.startsWith('✗ ') && !/ at most +\d/.test(block));
-  return passed
-    ? { title: 'The gate passes.', lines: [], differs: false }
-    : { title: 'The gate fails.', lines: blocks.flatMap((block) => capped(block.trim().split('\n'))), differs: true };
+  if (passed) return { title: 'The gate passes.', lines: [], differs: false };
+  const lines = stdout.split('\n').filter((line) => checkFailed.test(line) || saysWhy.test(line));
+  return { title: 'The gate fails.', lines: capped(lines.map((line) => line.trim())), differs: true };
 }
 
 /** @param today the same tests of a run without the change. */

@@ -32,7 +32,7 @@ interface VueRouter {
 
 const base = join(import.meta.dirname, '..');
 const from = (file: string) => createRequire(file);
-const nuxtOidcAuth = from(join(base, 'x.js')).resolve('nuxt-oidc-auth');
+const nuxtOidcAuth = join(dirname(from(join(base, 'x.js')).resolve('nuxt-oidc-auth/package.json')), 'dist/module.mjs');
 const nitropack = from(join(base, 'x.js')).resolve('nitropack/package.json');
 const h3 = from(nitropack)('h3') as H3;
 export const vueRouter = from(from(join(base, 'x.js')).resolve('nuxt/package.json'))('vue-router') as VueRouter;
@@ -44,7 +44,7 @@ interface Registered {
 
 /** The routes that nuxt-oidc-auth registers, read from its source. */
 export const routesOfModule: Registered[] = [
-  ...readFileSync(nuxtOidcAuth.replace(/\.cjs$/, '.mjs'), 'utf8').matchAll(
+  ...readFileSync(nuxtOidcAuth, 'utf8').matchAll(
     /route: ["`](\/[^"`]+)["`],\s+method: "(\w+)"/g,
   ),
 ]
