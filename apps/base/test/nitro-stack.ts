@@ -1,6 +1,6 @@
 import { readFileSync, globSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { RouteMatch } from '../server/http/routes.ts';
 
 /** The parts of h3 1 that this test uses. Nitro bundles h3 1; the version at the top of node_modules is different. */
