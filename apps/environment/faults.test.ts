@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { developmentUrls } from '../base/development-urls.ts';
-import { environments, keptIn } from './environments.ts';
-import type { Environment, Variable } from './environments.ts';
+import { environments, keptIn, type Environment, type Variable } from './environments.ts';
 import { faultsOf } from './faults.ts';
 import { isPlaceholder } from './placeholder.ts';
 

@@ -1,6 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { parse } from 'acorn';
-import type { Node } from 'acorn';
+import { parse, type Node } from 'acorn';
 import { transformSync } from 'esbuild';
 import type { SourceChange, Switches } from '../manifests/change.ts';
 import { applySourceChanges, copyOf, type Folders } from './sources.ts';

@@ -1,5 +1,4 @@
-import { Agent } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { Agent, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { parseCookie } from 'cookie-es';
 import type { ProxyRequest } from './proxy-request.ts';

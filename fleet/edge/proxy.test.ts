@@ -3,8 +3,7 @@ import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorUrl, servedBy, startTestEdge } from './testing.ts';
-import type { TestEdge } from './testing.ts';
+import { operatorUrl, servedBy, startTestEdge, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
 beforeEach(async () => {

@@ -3,8 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { callbackify } from 'node:util';
 import type { Authority } from '../run/certificate-authority.ts';
-import { parseConnectTarget, proxyUser } from './proxy-request.ts';
-import type { Tunnel } from './proxy-request.ts';
+import { parseConnectTarget, proxyUser, type Tunnel } from './proxy-request.ts';
 import { defaultPort } from './routing.ts';
 
 export interface TunnelEvents {

@@ -1,8 +1,6 @@
 import { appNames, urlVariable } from '../../apps/environment/apps.ts';
-import { ofKind } from '../manifests/objects.ts';
-import type { KubeObject } from '../manifests/objects.ts';
-import { finding } from './finding.ts';
-import type { ConfigurationFinding } from './finding.ts';
+import { ofKind, type KubeObject } from '../manifests/objects.ts';
+import { finding, type ConfigurationFinding } from './finding.ts';
 import type { DeploymentEnvironment } from './given.ts';
 
 /** Variables that must name the same Authentik, because the tokens of one are not valid at another. */

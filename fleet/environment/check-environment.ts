@@ -1,16 +1,12 @@
-import { environments, keptIn, runtimeVariables } from '../../apps/environment/environments.ts';
-import type { Environment } from '../../apps/environment/environments.ts';
+import { environments, keptIn, runtimeVariables, type Environment } from '../../apps/environment/environments.ts';
 import type { Stage } from '../../apps/environment/faults.ts';
 import { HarnessError } from '../errors.ts';
-import { idOf, ofKind } from '../manifests/objects.ts';
-import type { KubeObject } from '../manifests/objects.ts';
+import { idOf, ofKind, type KubeObject } from '../manifests/objects.ts';
 import { render } from '../manifests/render.ts';
 import type { Reference } from '../manifests/variables.ts';
 import { disagreements } from './agreement.ts';
-import { finding } from './finding.ts';
-import type { ConfigurationFinding } from './finding.ts';
-import { givenEnvironmentOf } from './given.ts';
-import type { DeploymentEnvironment } from './given.ts';
+import { finding, type ConfigurationFinding } from './finding.ts';
+import { givenEnvironmentOf, type DeploymentEnvironment } from './given.ts';
 import { isPublic, publicValues } from './e2e-secrets.ts';
 import { valueFaults } from './value-faults.ts';
 

@@ -1,11 +1,7 @@
-import { environments, keptIn } from '../../apps/environment/environments.ts';
-import type { Environment, Variable } from '../../apps/environment/environments.ts';
-import { idOf } from '../manifests/objects.ts';
-import type { KubeObject } from '../manifests/objects.ts';
-import { sourceValues } from '../manifests/variables.ts';
-import type { KnownValue } from '../manifests/variables.ts';
-import { finding } from './finding.ts';
-import type { ConfigurationFinding } from './finding.ts';
+import { environments, keptIn, type Environment, type Variable } from '../../apps/environment/environments.ts';
+import { idOf, type KubeObject } from '../manifests/objects.ts';
+import { sourceValues, type KnownValue } from '../manifests/variables.ts';
+import { finding, type ConfigurationFinding } from './finding.ts';
 import { isAddress, isPublic } from './e2e-secrets.ts';
 import { plainValues, valueFaults } from './value-faults.ts';
 

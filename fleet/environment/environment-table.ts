@@ -1,5 +1,4 @@
-import { environments, keptIn } from '../../apps/environment/environments.ts';
-import type { Environment, Variable } from '../../apps/environment/environments.ts';
+import { environments, keptIn, type Environment, type Variable } from '../../apps/environment/environments.ts';
 
 const header = `# What the apps read from their environment
 

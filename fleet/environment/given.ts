@@ -1,7 +1,5 @@
-import { onlyContainer } from '../manifests/objects.ts';
-import type { Deployment, KubeObject } from '../manifests/objects.ts';
-import { variablesOf } from '../manifests/variables.ts';
-import type { Reference, ContainerVariable } from '../manifests/variables.ts';
+import { onlyContainer, type Deployment, type KubeObject } from '../manifests/objects.ts';
+import { variablesOf, type Reference, type ContainerVariable } from '../manifests/variables.ts';
 
 export interface DeploymentEnvironment {
   values: ReadonlyMap<string, ContainerVariable>;

@@ -1,9 +1,7 @@
 import type { Environment } from '../../apps/environment/environments.ts';
-import { faultsOf } from '../../apps/environment/faults.ts';
-import type { Stage } from '../../apps/environment/faults.ts';
+import { faultsOf, type Stage } from '../../apps/environment/faults.ts';
 import type { KnownValue } from '../manifests/variables.ts';
-import { finding } from './finding.ts';
-import type { ConfigurationFinding } from './finding.ts';
+import { finding, type ConfigurationFinding } from './finding.ts';
 
 /** The values that can be read. */
 export const plainValues = (values: ReadonlyMap<string, KnownValue>): Record<string, string> =>

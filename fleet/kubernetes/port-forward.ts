@@ -1,9 +1,7 @@
-import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PortForward } from '@kubernetes/client-node';
-import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import { PortForward, type V1Pod, type V1Service } from '@kubernetes/client-node';
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js';
 import { WebSocket } from 'ws';
 import type { Address } from './address.ts';

@@ -6,8 +6,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
 import { repositoryRoot } from '../root.ts';
 import { findOnPath } from './images.ts';
-import { named } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { named, type KubeObject } from './objects.ts';
 import { render } from './render.ts';
 
 const byIdentity = (objects: readonly KubeObject[]): Record<string, KubeObject> =>

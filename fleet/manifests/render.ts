@@ -5,8 +5,7 @@ import { HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
 import { objectFrom } from './object-from.ts';
-import { idOf, isKind } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { idOf, isKind, type KubeObject } from './objects.ts';
 import { yamlDocuments } from './yaml-documents.ts';
 
 /** The part of a kustomization that the fleet uses. Any other field is refused by name, not ignored. */

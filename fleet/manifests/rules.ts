@@ -1,5 +1,4 @@
-import { idOf } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { idOf, type KubeObject } from './objects.ts';
 import { keptRevisions, neverAlone, rolloutDeadline } from './rules/availability.ts';
 import { closedPorts } from './rules/closed-ports.ts';
 import { httpsByRedirect, noGlobalRedirect, ownCertificate, redirectsOnWeb, solverReachable } from './rules/https.ts';

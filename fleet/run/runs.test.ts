@@ -5,8 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { productionHosts } from '../hosts.ts';
 import { thisProcess } from './process-identity.ts';
 import { isRunAlive, listRuns, reapAbandoned } from './runs.ts';
-import { createRun, removeRun, runDirectory } from './state.ts';
-import type { RunState } from './state.ts';
+import { createRun, removeRun, runDirectory, type RunState } from './state.ts';
 
 const living = thisProcess();
 const dead = { ...living, startTime: 'another' };

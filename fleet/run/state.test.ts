@@ -14,8 +14,8 @@ import {
   runsDirectory,
   updateRunState,
   writeRunState,
+  type RunState,
 } from './state.ts';
-import type { RunState } from './state.ts';
 
 beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'runs-'))));
 afterEach(() => {

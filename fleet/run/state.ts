@@ -17,8 +17,7 @@ import { HarnessError } from '../errors.ts';
 import type { Hosts } from '../hosts.ts';
 import { stateDirectory } from '../root.ts';
 import { withFileLock } from './file-lock.ts';
-import { thisProcess } from './process-identity.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import { thisProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** Variable in the environment of every process of a run: its id. A run of another checkout may have the same. */
 const runIdVariable = 'FLEET_RUN_ID';

@@ -3,8 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { productionHosts } from '../../fleet/hosts.ts';
-import { identify } from '../../fleet/run/process-identity.ts';
-import type { ProcessIdentity } from '../../fleet/run/process-identity.ts';
+import { identify, type ProcessIdentity } from '../../fleet/run/process-identity.ts';
 import { createRun } from '../../fleet/run/state.ts';
 import { engineToUse } from './engine-to-use.ts';
 

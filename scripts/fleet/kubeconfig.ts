@@ -1,6 +1,5 @@
 import { HarnessError } from '../../fleet/errors.ts';
-import type { KubernetesPlace } from '../../fleet/run/state.ts';
-import { readRunState } from '../../fleet/run/state.ts';
+import { readRunState, type KubernetesPlace } from '../../fleet/run/state.ts';
 import { progress } from '../command/run-command.ts';
 import { chooseRun } from './choose-run.ts';
 

@@ -1,15 +1,13 @@
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { productionHosts } from '../../hosts.ts';
-import { identify } from '../../run/process-identity.ts';
-import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { identify, type ProcessIdentity } from '../../run/process-identity.ts';
 import { createRun, readRunState, runDirectory, writeRunState } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { endRun } from './end.ts';

@@ -1,8 +1,7 @@
 import { HarnessError } from '../../errors.ts';
 import { reasonOf, statusOf } from '../../kubernetes/api.ts';
 import { ancestorsOf, endFamily } from '../../run/process-identity.ts';
-import { readRunState, removeRun, runDirectory } from '../../run/state.ts';
-import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { readRunState, removeRun, runDirectory, type KubernetesPlace, type RunState } from '../../run/state.ts';
 import { until } from '../../until.ts';
 import { apiOf } from './api.ts';
 

@@ -1,11 +1,9 @@
 import { hostLabels } from '../../../apps/environment/apps.ts';
 import type { Route } from '../../edge/row.ts';
-import { developmentHosts } from '../../hosts.ts';
-import type { Hosts } from '../../hosts.ts';
+import { developmentHosts, type Hosts } from '../../hosts.ts';
 import type { ManifestPatch } from '../../manifests/change.ts';
 import { isApp } from '../../manifests/images.ts';
-import { ofKind, onlyContainer } from '../../manifests/objects.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
+import { ofKind, onlyContainer, type KubeObject } from '../../manifests/objects.ts';
 import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 

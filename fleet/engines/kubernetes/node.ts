@@ -7,8 +7,7 @@ import { duration } from '../../duration.ts';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import { until } from '../../until.ts';
-import { runLabels } from '../docker/docker.ts';
-import type { Docker } from '../docker/docker.ts';
+import { runLabels, type Docker } from '../docker/docker.ts';
 import { canonical } from '../docker/images.ts';
 import type { ReachableCluster } from './provider.ts';
 

@@ -5,8 +5,7 @@ import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { HarnessError } from '../../errors.ts';
 import { identify } from '../../run/process-identity.ts';
-import { runDirectory, updateRunState } from '../../run/state.ts';
-import type { KubernetesPlace } from '../../run/state.ts';
+import { runDirectory, updateRunState, type KubernetesPlace } from '../../run/state.ts';
 import { releaseHelper, startHelper } from '../shared/helper-process.ts';
 
 const script = fileURLToPath(new URL('./watcher.ts', import.meta.url));

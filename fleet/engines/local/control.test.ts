@@ -3,8 +3,7 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { CannotRunHere, ProductFailed } from '../../errors.ts';
-import { call, controlServer } from './control.ts';
-import type { SupervisorCalls } from './control.ts';
+import { call, controlServer, type SupervisorCalls } from './control.ts';
 
 let server: Server;
 let url: string;

@@ -1,6 +1,5 @@
 import type { Endpoint } from '../../edge/row.ts';
-import { selects } from '../../manifests/objects.ts';
-import type { Service } from '../../manifests/objects.ts';
+import { selects, type Service } from '../../manifests/objects.ts';
 import type { LocalPod } from './pod.ts';
 
 type ServicePort = Service['spec']['ports'][number];

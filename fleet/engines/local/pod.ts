@@ -1,18 +1,14 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import type { LocalProgram } from '../../manifests/images.ts';
-import type { Container, PodTemplate } from '../../manifests/objects.ts';
-import { versionLabel } from '../../manifests/objects.ts';
+import { versionLabel, type Container, type PodTemplate } from '../../manifests/objects.ts';
 import type { Pod, PodPhase } from '../../manifests/status.ts';
 import { send } from '../../programs.ts';
 import { asHarnessError } from '../../run/file-system-fault.ts';
-import { identify } from '../../run/process-identity.ts';
-import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { identify, type ProcessIdentity } from '../../run/process-identity.ts';
 import { ContainerConfigError } from './environment.ts';
-import { startProbe } from './probe.ts';
-import type { ProbeTarget } from './probe.ts';
+import { startProbe, type ProbeTarget } from './probe.ts';
 
 export interface LaunchPlan {
   program: LocalProgram;

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { RequestListener, Server } from 'node:http';
 import { afterEach, describe, expect, test } from 'vitest';
 import type { Probe } from '../../manifests/objects.ts';
-import { attempt, startProbe } from './probe.ts';
-import type { ProbeTarget } from './probe.ts';
+import { attempt, startProbe, type ProbeTarget } from './probe.ts';
 
 const servers: Server[] = [];
 afterEach(() => {

@@ -1,11 +1,9 @@
 import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { afterEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../edge/row.ts';
-import { startServiceProxy } from './service-proxy.ts';
-import type { ServiceProxy } from './service-proxy.ts';
+import { startServiceProxy, type ServiceProxy } from './service-proxy.ts';
 
 const endings: Array<() => unknown> = [];
 afterEach(async () => {

@@ -1,6 +1,5 @@
 import { ofKind, selects } from '../objects.ts';
-import { appsIn } from './rule.ts';
-import type { Breach, Rule } from './rule.ts';
+import { appsIn, type Breach, type Rule } from './rule.ts';
 
 /** Only those whom a NetworkPolicy names can connect to an app or to its Redis. */
 export const closedPorts: Rule = {

@@ -1,6 +1,5 @@
 import { apps } from '../../../apps/environment/apps.ts';
-import { isKind } from '../objects.ts';
-import type { KubeObject } from '../objects.ts';
+import { isKind, type KubeObject } from '../objects.ts';
 import type { Rule } from './rule.ts';
 
 /** Objects that every app needs, each under its own name. */

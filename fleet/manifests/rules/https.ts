@@ -1,8 +1,6 @@
-import { ofKind } from '../objects.ts';
-import type { Ingress, KubeObject, Middleware } from '../objects.ts';
+import { ofKind, type Ingress, type KubeObject, type Middleware } from '../objects.ts';
 import { annotationPath, isOnWeb, redirectsIn, routersOf } from './routers.ts';
-import type { Breach, Rule } from './rule.ts';
-import { walk } from './rule.ts';
+import { walk, type Breach, type Rule } from './rule.ts';
 
 /**
  * Settings of Traefik that redirect on an entry point, before every router: as an argument, a variable, a chart value

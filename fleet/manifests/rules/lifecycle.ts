@@ -1,8 +1,7 @@
 import { apps } from '../../../apps/environment/apps.ts';
 import type { Container, Probe } from '../objects.ts';
 import { variablesOf } from '../variables.ts';
-import { appsIn } from './rule.ts';
-import type { AppDeployment, Breach, Rule } from './rule.ts';
+import { appsIn, type AppDeployment, type Breach, type Rule } from './rule.ts';
 
 type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 type Health = Readonly<Record<'live' | 'ready', string>>;

@@ -1,7 +1,5 @@
-import { ofKind } from '../objects.ts';
-import type { SecurityContext } from '../objects.ts';
-import { inContainer, requiring } from './rule.ts';
-import type { Breach, Rule } from './rule.ts';
+import { ofKind, type SecurityContext } from '../objects.ts';
+import { inContainer, requiring, type Breach, type Rule } from './rule.ts';
 
 const unplaced = 'so it may be put where there is no room for it';
 
