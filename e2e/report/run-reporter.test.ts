@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { leaksIn } from './redact.ts';
-import { specsIn } from './json-report.ts';
+import { specsIn } from './outcome.ts';
 import { canaries } from './testing/canaries.ts';
 import { runSample } from './testing/run-sample.ts';
 

@@ -1,8 +1,7 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import { podLine } from '../manifests/status.ts';
 import type { KubernetesApi } from './api.ts';
-import { linesOf } from './pod-log.ts';
-import { isReady, viewOf } from './pods.ts';
+import { linesOf, isReady, viewOf } from './pods.ts';
 
 const eventsInErrors = 15;
 const logLinesInErrors = 50;

@@ -18,8 +18,7 @@ import { LocalPod, type LaunchPlan } from './pod.ts';
 import type { Ports } from './ports.ts';
 import type { BuiltChange } from './control.ts';
 import { routesOf } from '../shared/routes.ts';
-import { withLocalServices } from './service-address.ts';
-import { startServiceProxy, type ServiceProxy } from './service-proxy.ts';
+import { withLocalServices, startServiceProxy, type ServiceProxy } from './service-proxy.ts';
 import { lastLines } from './tail.ts';
 
 export interface ClusterOptions {
