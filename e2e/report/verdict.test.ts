@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { runSample } from './testing/run-sample.ts';
 import type { TestOutcome } from './outcome.ts';
 import { findUnexpectedSkips, type RunRecord } from './verdict.ts';
 import { sampleOutcome as outcome } from './testing/samples.ts';
 
-const reports = mkdtempSync(join(tmpdir(), 'verdict-'));
-afterAll(() => rmSync(reports, { recursive: true, force: true }));
+const reports = scratchFolder(afterAll);
 
 async function run(sample: string): Promise<RunRecord & { output: string }> {
   const { stdout } = await runSample(`report/testing/${sample}`, { reports }, { env: { NO_COLOR: '1' } });

@@ -1,7 +1,6 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { existsSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchState } from '../testing.ts';
 import { productionHosts } from '../hosts.ts';
 import { thisProcess } from './process-identity.ts';
 import { isRunAlive, listRuns, reapAbandoned } from './runs.ts';
@@ -32,11 +31,7 @@ test.each<[string, boolean, Partial<RunState>]>([
   expect(isRunAlive(run(state))).toBe(alive);
 });
 
-beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'runs-'))));
-afterEach(() => {
-  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
-  vi.unstubAllEnvs();
-});
+beforeEach(scratchState);
 
 test('abandoned runs of the engine are ended; one that cannot be is reported and prevents nothing', async () => {
   createRun(run({ runId: 'up', owner: living }));
