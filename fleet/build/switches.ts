@@ -13,9 +13,7 @@ const isModule = (file: string): boolean =>
 
 const isComponent = (file: string): boolean => /^apps\/[^/]+\/app\/(components\/.*|app|error)\.vue$/.test(file);
 
-/**
- * Modules that Nuxt and Nitro call by their default export, so a module that does nothing can replace a removed one.
- */
+/** Modules that Nuxt and Nitro call by their default export, so one that does nothing can replace a removed one. */
 const isHook = (file: string): boolean => /\/(server\/(plugins|middleware)|app\/middleware)\/[^/]+\.ts$/.test(file);
 
 /**

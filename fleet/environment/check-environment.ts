@@ -20,16 +20,11 @@ interface CheckOptions {
 export interface EnvironmentReport {
   findings: ConfigurationFinding[];
   checked: string[];
-  /**
-   * Secrets and ConfigMaps that a Deployment references but that are not in the input. Their contents were not checked.
-   */
+  /** Secrets and ConfigMaps that a Deployment references and the input lacks, so their contents were not checked. */
   notGiven: string[];
 }
 
-/**
- * Checks the environment that rendered manifests give each app against the variables that the app reads
- * (apps/environment).
- */
+/** Checks the environment that manifests give each app against the variables that it reads (apps/environment). */
 export function checkEnvironment(objects: readonly KubeObject[], options: CheckOptions = {}): EnvironmentReport {
   const apps = ofKind(objects, 'Deployment').flatMap((deployment) => {
     const environment = environmentNamed(deployment.metadata.name);

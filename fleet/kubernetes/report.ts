@@ -6,10 +6,7 @@ import { linesOf, isReady, viewOf } from './pods.ts';
 const eventsInErrors = 15;
 const logLinesInErrors = 50;
 
-/**
- * A report on why pods are not Ready: pod states, last events, and the last log lines of the pods that are not Ready,
- * or of all pods.
- */
+/** Why pods are not Ready: pod states, last events, and the last log lines of those that are not Ready, or of all. */
 export async function reportOf(
   api: KubernetesApi,
   namespace: string,

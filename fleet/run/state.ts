@@ -36,10 +36,7 @@ export interface EdgeAddress extends ControlAccess {
 
 export interface KubernetesPlace {
   namespace: string;
-  /**
-   * Uid of the namespace that the run created, to distinguish it from another one of the same name. Absent until it
-   * exists.
-   */
+  /** Uid of the namespace that the run created, to tell it from another of that name. Absent until it exists. */
   uid?: string;
   kubeconfig: string;
   /** The container of the cluster's node, and the run that started it. Absent: an existing cluster. */

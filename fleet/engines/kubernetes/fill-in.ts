@@ -53,10 +53,7 @@ export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp:
     }));
 }
 
-/**
- * The edge reads the pods from the API, sends unpinned requests to the ingress, and intercepts connections of pods to
- * the hosts.
- */
+/** The edge reads the pods from the API, sends unpinned requests to the ingress, and intercepts calls of pods. */
 export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
   const pod = '/spec/template/spec';
   const env = (name: string, value: string) =>

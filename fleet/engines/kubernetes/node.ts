@@ -83,9 +83,7 @@ class StartingContainer extends K3sContainer {
   }
 }
 
-/**
- * Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed or lack privileges.
- */
+/** Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed. */
 const noPrivilege: readonly RegExp[] = [
   /operation not permitted/i,
   /permission denied/i,

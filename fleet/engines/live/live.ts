@@ -24,9 +24,7 @@ export interface LiveAccess {
   headers?: Readonly<Record<string, string>>;
 }
 
-/**
- * The certificate and protocol of the connection. The certificate was verified; otherwise there would be no response.
- */
+/** The certificate and protocol of the connection. It was verified; otherwise there would be no response. */
 export interface ServerCertificate {
   subjectAltName: string;
   issuer: string;
@@ -48,9 +46,7 @@ export interface LiveResponse {
 
 export interface GetOptions {
   headers?: Readonly<Record<string, string>>;
-  /**
-   * Milliseconds until the response must be complete, including DNS, connection, TLS, headers and body. Default: 10 s.
-   */
+  /** Milliseconds until the response must be complete, with DNS, connection, TLS, headers and body. Default: 10 s. */
   timeout?: number;
 }
 

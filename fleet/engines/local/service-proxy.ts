@@ -86,9 +86,7 @@ export function withLocalServices(value: string, namespace: string, lookup: Serv
   return local ? `${scheme}://${user}${local.host}:${local.port}${rest}` : value;
 }
 
-/**
- * `dezky-data`, `dezky-data.dezky`, `dezky-data.dezky.svc` and `dezky-data.dezky.svc.cluster.local` are the same name.
- */
+/** `dezky-data`, `dezky-data.dezky`, `dezky-data.dezky.svc` and `dezky-data.dezky.svc.cluster.local` are the same. */
 function serviceName(host: string, namespace: string): string {
   for (const suffix of ['.cluster.local', '.svc', `.${namespace}`]) {
     if (host.endsWith(suffix)) host = host.slice(0, -suffix.length);
