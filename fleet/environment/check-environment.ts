@@ -4,11 +4,9 @@ import { HarnessError } from '../errors.ts';
 import { idOf, ofKind, type KubeObject } from '../manifests/objects.ts';
 import { render } from '../manifests/render.ts';
 import type { Reference } from '../manifests/variables.ts';
-import { disagreements } from './agreement.ts';
-import { finding, type ConfigurationFinding } from './finding.ts';
-import { givenEnvironmentOf, type DeploymentEnvironment } from './given.ts';
+import { disagreements, givenEnvironmentOf, type DeploymentEnvironment } from './agreement.ts';
+import { finding, valueFaults, type ConfigurationFinding } from './value-faults.ts';
 import { isPublic, publicValues } from './e2e-secrets.ts';
-import { valueFaults } from './value-faults.ts';
 
 interface CheckOptions {
   /** Default: production. */

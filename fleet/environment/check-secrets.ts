@@ -1,9 +1,8 @@
 import { environments, keptIn, type Environment, type Variable } from '../../apps/environment/environments.ts';
 import { idOf, type KubeObject } from '../manifests/objects.ts';
 import { sourceValues, type KnownValue } from '../manifests/variables.ts';
-import { finding, type ConfigurationFinding } from './finding.ts';
+import { finding, plainValues, valueFaults, type ConfigurationFinding } from './value-faults.ts';
 import { isAddress, isPublic } from './e2e-secrets.ts';
-import { plainValues, valueFaults } from './value-faults.ts';
 
 /** One ConfigMap or Secret that is filled in for each environment, and the keys that it must have. */
 interface FilledIn {

@@ -1,9 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { parse, stringify } from 'yaml';
-import { scratchFolder } from '../testing.ts';
 
 const promtool = process.env['PROMTOOL_PATH'] ?? 'promtool';
 const isHere = spawnSync(promtool, ['--version']).status === 0;
@@ -36,7 +36,8 @@ const cases: Array<[string, Readonly<Record<string, number>>, string[]]> = [
 ];
 
 test.skipIf(!isHere)("the alerts that fire (needs promtool, in Debian's prometheus, or PROMTOOL_PATH)", () => {
-  const folder = scratchFolder();
+  const folder = mkdtempSync(join(tmpdir(), 'alerts-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
   writeFileSync(join(folder, 'rules.yaml'), stringify(rules.spec));
   const tests = cases.map(([name, counted, alerts]) => ({
     name,

@@ -8,8 +8,7 @@ import { applyChanges } from '../../fleet/manifests/changes.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { recordManifests, originOfRun, recordOrigin } from '../../fleet/run/records.ts';
 import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
-import { bringUpToDate, differing } from './up-to-date.ts';
-import { keptFleet } from './kept-fleet.ts';
+import { bringUpToDate, differing, keptFleet } from './up-to-date.ts';
 
 vi.mock('../../fleet/build/builds.ts', () => ({
   buildApps: async (apps: string[]) => void done.push(`build ${apps}`),

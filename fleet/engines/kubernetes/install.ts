@@ -6,7 +6,7 @@ import { agentThrough } from '../../edge/client.ts';
 import type { Route } from '../../edge/row.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import { addressUrl } from '../../kubernetes/address.ts';
+import { addressUrl } from '../../kubernetes/port-forward.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { applyAll } from '../../kubernetes/apply.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
