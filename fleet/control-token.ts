@@ -1,6 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { HTTPError } from 'h3';
-import type { H3Event } from 'h3';
+import { HTTPError, type H3Event } from 'h3';
 
 /** Address of a control plane of the run, and the token it requires. */
 export interface ControlAccess {

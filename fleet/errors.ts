@@ -13,10 +13,7 @@ export class HarnessError extends ReportedError {
   readonly exitCode: number = exitCodes.harnessFailed;
 }
 
-/**
- * A fault of the product that appears before any test runs, such as an app that exits while it starts. The message
- * contains the app's last lines.
- */
+/** A fault of the product before any test runs, such as an app that exits while it starts; with its last lines. */
 export class ProductFailed extends ReportedError {
   override readonly name = 'ProductFailed';
   readonly exitCode = exitCodes.productFailed;

@@ -1,6 +1,5 @@
 /** All host names of the product. `dezky.example` is reserved (RFC 2606 section 3) and never resolves. */
-import { forEachApp, hostLabels } from '../apps/environment/apps.ts';
-import type { AppName, HostLabel } from '../apps/environment/apps.ts';
+import { forEachApp, hostLabels, type AppName, type HostLabel } from '../apps/environment/apps.ts';
 
 export type Hosts = Readonly<Record<HostLabel, string>>;
 

@@ -1,7 +1,7 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
+import { scratchFolder } from './testing.ts';
 import { runProgram, send } from './programs.ts';
 
 const node = (program: string, options: Parameters<typeof runProgram>[2] = {}) =>
@@ -19,8 +19,7 @@ test('a signal that ends it is named', async () => {
 });
 
 describe('an abort', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'programs-'));
-  afterAll(() => rmSync(folder, { recursive: true }));
+  const folder = scratchFolder(afterAll);
   const mark = join(folder, 'started');
   /** Its child keeps its output open, so the output never ends before the child does. */
   const withChild = `const { spawn } = require('node:child_process');

@@ -1,5 +1,4 @@
-import { spawn } from 'node:child_process';
-import type { SpawnOptions } from 'node:child_process';
+import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
 
 export interface Ended {
@@ -16,9 +15,7 @@ interface RunOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'shell' | 'detac
   /** Whether the program, a Node process, has an IPC channel to this process, which closes when this process ends. */
   channel?: boolean;
   onStart?: (pid: number) => void | Promise<void>;
-  /**
-   * Ends the program and all its descendants with `abortBy`. When it has ended before, the result is returned as usual.
-   */
+  /** Ends the program and all its descendants with `abortBy`. If it has ended before, the result is as usual. */
   abort?: AbortSignal | undefined;
   abortBy?: NodeJS.Signals;
 }

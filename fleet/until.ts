@@ -9,10 +9,7 @@ export interface UntilOptions {
   signal?: AbortSignal | undefined;
 }
 
-/**
- * Polls until there is a result: the first that is neither `false` nor undefined. It polls at least once. An error of
- * `look` ends the wait.
- */
+/** Polls, at least once, until there is a result: neither `false` nor undefined. An error of `look` ends the wait. */
 export async function until<T>(
   look: () => T | Promise<T>,
   { timeoutMs, intervalMs, failure, signal }: UntilOptions,

@@ -1,9 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { scratchFolder } from '../fleet/testing.ts';
 import { Checkout } from './testing/checkout.ts';
 
 const script = join(import.meta.dirname, 'deploy-job.sh');
@@ -24,11 +24,10 @@ exit "$ENDS_WITH"
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'deploy-job-'));
+  folder = scratchFolder();
   writeFileSync(join(folder, 'npm'), npm);
   chmodSync(join(folder, 'npm'), 0o755);
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function run(change: Record<string, string | undefined> = {}, endsWith = 0, args: string[] = []) {
   const env: NodeJS.ProcessEnv = {

@@ -7,10 +7,9 @@ import { authentikProfiles, profileOption } from './command/authentik-option.ts'
 import { commandLine, nonEmpty, wholeNumber } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 import { down } from './fleet/down.ts';
-import { kubeconfig } from './fleet/kubeconfig.ts';
+import { kubeconfig, open } from './fleet/open.ts';
 import { logs } from './fleet/logs.ts';
 import { kill, rollout, scale } from './fleet/move.ts';
-import { open } from './fleet/open.ts';
 import { list, status } from './fleet/status.ts';
 import { up } from './fleet/up.ts';
 

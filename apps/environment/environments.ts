@@ -1,5 +1,4 @@
-import { appNames, developmentUrl, forEachApp, urlVariable } from './apps.ts';
-import type { SessionApp } from './apps.ts';
+import { appNames, developmentUrl, forEachApp, urlVariable, type SessionApp } from './apps.ts';
 import {
   aesKey,
   headerValue,
@@ -15,8 +14,8 @@ import {
   slugs,
   text,
   upstreamTimeout,
+  type Format,
 } from './format.ts';
-import type { Format } from './format.ts';
 
 export interface Variable {
   meaning: string;

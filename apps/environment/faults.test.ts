@@ -1,10 +1,8 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from 'vitest';
 import { developmentUrls } from '../base/development-urls.ts';
-import { environments, keptIn } from './environments.ts';
-import type { Environment, Variable } from './environments.ts';
-import { faultsOf } from './faults.ts';
-import { isPlaceholder } from './placeholder.ts';
+import { environments, keptIn, type Environment, type Variable } from './environments.ts';
+import { faultsOf, isPlaceholder } from './faults.ts';
 
 const all = Object.entries<Environment>(environments);
 const random = (bytes: number): string =>

@@ -2,11 +2,8 @@ import { checkStep } from './checks.ts';
 import type { Model } from './model.ts';
 import type { Do, ExploreStep, StepKind, StepKinds } from './step.ts';
 import { authentikSteps } from './steps/authentik.ts';
-import { fleetSteps } from './steps/fleet.ts';
-import { requestSteps } from './steps/requests.ts';
-import { signInSteps } from './steps/sign-in.ts';
-import { signOutSteps } from './steps/sign-out.ts';
-import { timeSteps } from './steps/time.ts';
+import { fleetSteps, timeSteps } from './steps/fleet.ts';
+import { requestSteps, signInSteps, signOutSteps } from './steps/users.ts';
 import type { World } from './world.ts';
 
 const kinds: StepKinds = {

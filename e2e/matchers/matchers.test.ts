@@ -2,11 +2,10 @@ import { chromium, type Browser, type Page } from '@playwright/test';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
-import { toAllSucceed } from './answers.ts';
+import { toAllSucceed, toSpanPods } from './answers.ts';
 import { toComeTo } from './hops.ts';
 import { hostNamesIn, toNameOnlyHosts } from './host-names.ts';
 import { toShowCopy } from './page-copy.ts';
-import { toSpanPods } from './answers.ts';
 
 const row = (servedBy: string, session = 'abc'): LedgerRow => ({ servedBy, session }) as LedgerRow;
 

@@ -6,11 +6,9 @@ import { stringify } from 'yaml';
 import type { Change, SourceChange } from '../../fleet/manifests/change.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { deployerName } from '../../fleet/manifests/deployer.ts';
-import { idOf } from '../../fleet/manifests/objects.ts';
-import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { idOf, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { render } from '../../fleet/manifests/render.ts';
-import { runProgram } from '../../fleet/programs.ts';
-import type { Ended } from '../../fleet/programs.ts';
+import { runProgram, type Ended } from '../../fleet/programs.ts';
 import { replaceOnce } from '../../fleet/build/sources.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 

@@ -1,7 +1,6 @@
 import { H3Event, sealSession, unsealSession, type SessionConfig } from 'h3';
 import type { AppName } from '../../apps/environment/apps.ts';
-import { ofKind } from '../../fleet/manifests/objects.ts';
-import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { contract } from '../contract.ts';
 
 /** The name under which h3 keeps a session in memory; it is not part of the sealed value. */

@@ -1,8 +1,8 @@
 import { apps } from '../../apps/environment/apps.ts';
 import { checkEnvironment } from '../../fleet/environment/check-environment.ts';
 import { checkSecrets } from '../../fleet/environment/check-secrets.ts';
-import type { ConfigurationFinding } from '../../fleet/environment/finding.ts';
-import { givenEnvironmentOf } from '../../fleet/environment/given.ts';
+import type { ConfigurationFinding } from '../../fleet/environment/value-faults.ts';
+import { givenEnvironmentOf } from '../../fleet/environment/agreement.ts';
 import { publicValues } from '../../fleet/environment/e2e-secrets.ts';
 import { manifestRules, violationsOf } from '../../fleet/manifests/rules.ts';
 import { sourceValues } from '../../fleet/manifests/variables.ts';

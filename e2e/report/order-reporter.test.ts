@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JSONReport } from '@playwright/test/reporter';
 import { expect, test } from 'vitest';
-import { specsIn } from './json-report.ts';
+import { specsIn } from './outcome.ts';
 import { runSample } from './testing/run-sample.ts';
 
 test('the chosen tests alone run, in the order of the command, across files', async () => {

@@ -1,6 +1,14 @@
 import { join, relative, sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
-import type { TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
+import type {
+  TestCase,
+  TestError,
+  TestResult,
+  TestStep,
+  JSONReport,
+  JSONReportSpec,
+  JSONReportSuite,
+} from '@playwright/test/reporter';
 import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
 import { isHarnessFault } from './harness-fault.ts';
 
@@ -92,3 +100,19 @@ function isOfHook({ errors: [first], steps }: TestResult): boolean {
   const failed = (step: TestStep): boolean => step.error !== undefined && step.error.message === first?.message;
   return first !== undefined && steps.some((step) => step.category === 'hook' && failed(step));
 }
+
+/** A test of a report by the runner, with the titles of the groups around it. */
+export interface ReportedSpec {
+  path: readonly string[];
+  spec: JSONReportSpec;
+}
+
+export const specsIn = ({ suites }: Pick<JSONReport, 'suites'>): ReportedSpec[] =>
+  // The outermost groups are the files.
+  suites.flatMap((file) => specsOf(file, []));
+
+const specsOf = ({ specs, suites = [] }: JSONReportSuite, path: readonly string[]): ReportedSpec[] => [
+  ...specs.map((spec) => ({ path, spec })),
+  // A group without a title is not part of the path, as in Playwright's titlePath().
+  ...suites.flatMap((inner) => specsOf(inner, inner.title ? [...path, inner.title] : path)),
+];

@@ -1,7 +1,4 @@
-/**
- * Colours follow the scheme of the reader's system. Statuses have a colour and a text or a shape, so that no meaning is
- * in the colour alone.
- */
+/** Colours follow the reader's system. A status has a colour and a text or shape, so no meaning is in colour alone. */
 export const style = `
 :root {
   color-scheme: light dark;

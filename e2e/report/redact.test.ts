@@ -1,8 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FullConfig, Suite, TestCase, TestResult, TestStep } from '@playwright/test/reporter';
 import { afterEach, expect, test, vi } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { people } from '../../fixtures/people.ts';
 import RedactReporter, { chunkRedactor } from './redact-reporter.ts';
 import { leaksIn, redact } from './redact.ts';
@@ -71,7 +71,7 @@ test('a secret is taken out of chunks, wherever they are cut', () => {
 });
 
 test('a snapshot of a page, in which fields show what is in them, loses its secrets too', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'redact-'));
+  const folder = scratchFolder();
   const path = join(folder, 'error-context.md');
   writeFileSync(path, `- textbox "Password": ${people.olivia.password}`);
   const attachments = [{ name: 'error-context', contentType: 'text/markdown', path }];
@@ -79,7 +79,6 @@ test('a snapshot of a page, in which fields show what is in them, loses its secr
   reporter.onBegin({ projects: [{ outputDir: folder }] } as FullConfig, {} as Suite);
   reporter.onTestEnd({ annotations: [] } as unknown as TestCase, { ...nothing, attachments } as unknown as TestResult);
   expect(readFileSync(path, 'utf8')).toBe('- textbox "Password": [redacted]');
-  rmSync(folder, { recursive: true });
 });
 
 test('errors and step titles lose their secrets, whatever colours stand in between', () => {

@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { redactBytes, scanReports } from './report-files.ts';
 
 const secret = 'correct "horse" & battery staple';
@@ -10,14 +10,11 @@ const secret = 'correct "horse" & battery staple';
 let reports: string;
 let said: string;
 beforeEach(() => {
-  reports = mkdtempSync(join(tmpdir(), 'scan-'));
+  reports = scratchFolder();
   said = '';
   vi.spyOn(process.stderr, 'write').mockImplementation((text) => Boolean((said += String(text))));
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(reports, { recursive: true });
-});
+afterEach(() => vi.restoreAllMocks());
 
 function leave(file: string, content: string | Uint8Array): string {
   const path = join(reports, file);

@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { leaksIn } from './redact.ts';
-import { specsIn } from './json-report.ts';
+import { specsIn } from './outcome.ts';
 import { canaries } from './testing/canaries.ts';
 import { runSample } from './testing/run-sample.ts';
 
-const reports = mkdtempSync(join(tmpdir(), 'run-report-'));
-afterAll(() => rmSync(reports, { recursive: true, force: true }));
+const reports = scratchFolder(afterAll);
 const content = (file: string): string => readFileSync(join(reports, file), 'utf8');
 
 let printed = '';

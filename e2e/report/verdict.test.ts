@@ -1,12 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { runSample } from './testing/run-sample.ts';
-import type { RunRecord } from './verdict.ts';
+import type { TestOutcome } from './outcome.ts';
+import { findUnexpectedSkips, type RunRecord } from './verdict.ts';
+import { sampleOutcome as outcome } from './testing/samples.ts';
 
-const reports = mkdtempSync(join(tmpdir(), 'verdict-'));
-afterAll(() => rmSync(reports, { recursive: true, force: true }));
+const reports = scratchFolder(afterAll);
 
 async function run(sample: string): Promise<RunRecord & { output: string }> {
   const { stdout } = await runSample(`report/testing/${sample}`, { reports }, { env: { NO_COLOR: '1' } });
@@ -97,4 +98,33 @@ test('a run that was interrupted is no verdict: what did not run is neither pass
   expect(output).toContain('The run was interrupted, so that 2 tests did not end.');
   expect(output).not.toContain(' not run: ');
   expect(output, 'a file of which tests did not run').not.toContain('✓');
+});
+
+const engine = { name: 'local', capabilities: new Set(['kill'] as const) } as const;
+
+test('a test that runs where it can and skips where it cannot is expected', () => {
+  const tests = [
+    outcome({}),
+    outcome({ needs: ['kill'], status: 'failed' }),
+    outcome({ needs: ['kill', 'kubernetes'], status: 'skipped' }),
+  ];
+  expect(findUnexpectedSkips(tests, engine)).toEqual([]);
+});
+
+test.each<[string, Partial<TestOutcome>]>([
+  ['that needs nothing', { needs: [] }],
+  ['that did not say what it needs', {}],
+  ['whose needs the engine has', { needs: ['kill'] }],
+])('a skipped test %s is told', (_what, changes) => {
+  expect(findUnexpectedSkips([outcome({ ...changes, status: 'skipped' })], engine)).toEqual([
+    expect.stringMatching(
+      /^e2e\/session\/a\.spec\.ts: "claim" was skipped although the local engine has all that it needs/,
+    ),
+  ]);
+});
+
+test('a test that runs where the engine lacks what it needs is told', () => {
+  expect(findUnexpectedSkips([outcome({ needs: ['kubernetes'] })], engine)).toEqual([
+    expect.stringMatching(/^e2e\/session\/a\.spec\.ts: "claim" ran although the local engine cannot: kubernetes/),
+  ]);
 });

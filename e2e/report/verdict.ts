@@ -2,11 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
-import { engineInUse } from '../engine-in-use.ts';
+import { engineInUse, missingIn } from '../engine-in-use.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { hasEnded, outcomeOf, type TestOutcome } from './outcome.ts';
-import { findUnexpectedSkips } from './skips.ts';
 import { runRequest } from '../run-request.ts';
+import type { Engine } from '../../fleet/engines/shared/engine.ts';
 
 /** The result of a run; `npm run e2e` turns it into an exit code. */
 export interface RunVerdict {
@@ -99,3 +99,26 @@ const reason = (test: TestCase): string =>
 
 const hasHarnessFault = (result: TestResult | undefined): boolean =>
   result?.errors.some(({ message = '' }) => isHarnessFault(stripVTControlCharacters(message))) ?? false;
+
+/** Finds tests that are skipped or run contrary to the capabilities of the engine. @returns sentences. */
+export function findUnexpectedSkips(
+  tests: readonly TestOutcome[],
+  engine: Pick<Engine, 'name' | 'capabilities'>,
+): string[] {
+  return tests.flatMap(({ spec, title, status, needs = [] }) => {
+    const missing = missingIn(engine, needs);
+    if (status === 'skipped' && missing.length === 0) {
+      return [
+        `e2e/${spec}: "${title}" was skipped although the ${engine.name} engine has all that it needs. ` +
+          'Let it run, or name in its `needs` what it needs of the engine.',
+      ];
+    }
+    if (status !== 'skipped' && missing.length > 0) {
+      return [
+        `e2e/${spec}: "${title}" ran although the ${engine.name} engine cannot: ${missing.join(', ')}. ` +
+          'Correct its `needs`, or fleet/engines/shared/capabilities.ts.',
+      ];
+    }
+    return [];
+  });
+}

@@ -1,9 +1,8 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { once } from 'node:events';
-import { createServer, type AddressInfo, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import { listening, scratchFolder } from '../../fleet/testing.ts';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { canaries } from '../report/testing/canaries.ts';
 import type { SmokeTarget } from './target.ts';
@@ -21,8 +20,7 @@ const target: SmokeTarget = {
 
 /** A run that finds a text in its reports folder that its reporters have not written. */
 function runBeside(text: string) {
-  const reports = mkdtempSync(join(tmpdir(), 'smoke-run-'));
-  onTestFinished(() => rmSync(reports, { recursive: true }));
+  const reports = scratchFolder();
   const file = join(reports, 'beside.log');
   writeFileSync(file, text);
   return {
@@ -50,15 +48,9 @@ test('checks whose reports hold a token are none, and the report is gone', async
 
 test('a run against hosts that hang ends in time, says what was not checked, and is no verdict', async () => {
   const sockets = new Set<Socket>();
-  const hanging = createServer((socket) => sockets.add(socket.on('error', () => {}))).listen(0, '127.0.0.1');
-  await once(hanging, 'listening');
-  const { port } = hanging.address() as AddressInfo;
-  const reports = mkdtempSync(join(tmpdir(), 'smoke-run-'));
-  onTestFinished(() => {
-    for (const socket of sockets) socket.destroy();
-    hanging.close();
-    rmSync(reports, { recursive: true });
-  });
+  const port = await listening(createServer((socket) => sockets.add(socket.on('error', () => {}))));
+  const reports = scratchFolder();
+  onTestFinished(() => sockets.forEach((socket) => socket.destroy()));
   const own = `https://127.0.0.1:${port}`;
   const hangs = { ...target, urls: { ...forEachApp(() => own), auth: own }, budget: 6_000 };
   const { passed, failed, errors } = await runSmoke(hangs, reports, { signal: new AbortController().signal });
@@ -67,8 +59,7 @@ test('a run against hosts that hang ends in time, says what was not checked, and
 });
 
 test('pods that do not come to the expected state are waited for once, also by the checks after a failed one', async () => {
-  const reports = mkdtempSync(join(tmpdir(), 'smoke-run-'));
-  onTestFinished(() => rmSync(reports, { recursive: true }));
+  const reports = scratchFolder();
   const options = { grep: 'operator every pod', signal: new AbortController().signal };
   expect(await runSmoke({ ...target, wait: 4_000 }, reports, options)).toMatchObject({ failed: 2, errors: [] });
   const { checks } = JSON.parse(readFileSync(join(reports, 'smoke.json'), 'utf8')) as {

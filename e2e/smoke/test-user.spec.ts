@@ -2,12 +2,11 @@ import type { Page } from '@playwright/test';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { bareName, contract } from '../contract.ts';
 import { hopsDuring } from '../matchers/hops.ts';
-import { browserAccess, blockWrites } from './browser.ts';
+import { browserAccess, blockWrites, cookieHeader, signIn, stepTimeout } from './browser.ts';
 import { requirePod, test as base } from './fixtures.ts';
 import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.ts';
 import { expectedDiscovery } from './rules/discovery.ts';
 import { accountIn, variables } from './target.ts';
-import { cookieHeader, signIn, stepTimeout } from './test-user.ts';
 import { SmokeClient } from './client.ts';
 
 /** Calls with the session, each on its own connection. */

@@ -1,18 +1,9 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { scratchFolder } from '../testing.ts';
 import type { SourceChange } from '../manifests/change.ts';
 import { identify, isAlive, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import { buildApps, clearAbandonedBuilds } from './builds.ts';
@@ -42,7 +33,7 @@ let root: string;
 const helperFile = (): string => join(root, 'helper.pid');
 
 beforeEach(() => {
-  root = mkdtempSync(join(tmpdir(), 'builds-'));
+  root = scratchFolder();
   vi.stubEnv('HOME', root);
   vi.stubEnv('NUXT_SECRET', 'leaked');
   write('package-lock.json', '{}');
@@ -63,7 +54,6 @@ afterEach(() => {
   const helper = existsSync(helperFile()) ? identify(Number(readFileSync(helperFile(), 'utf8'))) : undefined;
   if (helper) signalTree(helper, 'SIGKILL');
   vi.unstubAllEnvs();
-  rmSync(root, { recursive: true, force: true });
 });
 
 function write(path: string, text: string): void {

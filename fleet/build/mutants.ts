@@ -3,14 +3,9 @@ import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { modulesOfConfiguration } from './switches.ts';
 import type { Folders } from './sources.ts';
 
-/**
- * Environment variable of a pod: the mutant that is active in an instrumented build. Absent: none. StrykerJS reads it.
- */
+/** Variable of a pod: the mutant that is active in an instrumented build. Absent: none. StrykerJS reads it. */
 export const mutantVariable = '__STRYKER_ACTIVE_MUTANT__';
-/**
- * Environment variable of a pod: the folder for coverage files, which list the mutants that its requests reach. Absent:
- * none.
- */
+/** Variable of a pod: the folder for coverage files, which list the mutants that its requests reach. Absent: none. */
 export const coverageVariable = 'FLEET_MUTANT_COVERAGE';
 
 interface Position {
@@ -26,9 +21,7 @@ export interface Mutant {
   /** Lines from 1, columns from 0. */
   start: Position;
   end: Position;
-  /**
-   * Such as `ConditionalExpression` (https://stryker-mutator.io/docs/mutation-testing-elements/supported-mutators/).
-   */
+  /** Such as `ConditionalExpression`: https://stryker-mutator.io/docs/mutation-testing-elements/supported-mutators/ */
   mutator: string;
   original: string;
   replacement: string;
@@ -73,10 +66,7 @@ export async function instrument(file: string, content: string): Promise<{ conte
   return { content: mutants.length > 0 ? code : content, mutants };
 }
 
-/**
- * The mutants of an app's sources. `atBuild`: in modules that the configuration imports, so that they act during the
- * build.
- */
+/** The mutants of an app's sources. `atBuild`: in modules that the configuration imports, so they act then. */
 export async function mutantsOf(folders: Folders): Promise<Array<Mutant & { atBuild: boolean }>> {
   const buildTime = modulesOfConfiguration(folders);
   const found = await Promise.all(

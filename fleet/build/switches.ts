@@ -1,6 +1,5 @@
 import { dirname, join, relative } from 'node:path';
-import { parse } from 'acorn';
-import type { Node } from 'acorn';
+import { parse, type Node } from 'acorn';
 import { transformSync } from 'esbuild';
 import type { SourceChange, Switches } from '../manifests/change.ts';
 import { applySourceChanges, copyOf, type Folders } from './sources.ts';
@@ -14,9 +13,7 @@ const isModule = (file: string): boolean =>
 
 const isComponent = (file: string): boolean => /^apps\/[^/]+\/app\/(components\/.*|app|error)\.vue$/.test(file);
 
-/**
- * Modules that Nuxt and Nitro call by their default export, so a module that does nothing can replace a removed one.
- */
+/** Modules that Nuxt and Nitro call by their default export, so one that does nothing can replace a removed one. */
 const isHook = (file: string): boolean => /\/(server\/(plugins|middleware)|app\/middleware)\/[^/]+\.ts$/.test(file);
 
 /**

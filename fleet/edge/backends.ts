@@ -1,5 +1,4 @@
-import { Agent } from 'node:http';
-import type { IncomingMessage } from 'node:http';
+import { Agent, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { parseCookie } from 'cookie-es';
 import type { ProxyRequest } from './proxy-request.ts';
@@ -86,9 +85,7 @@ function connectTo(endpoint: Endpoint): Backend {
     : { endpoint, agent: new Agent(options) };
 }
 
-/**
- * Closes idle connections now and busy ones when they become idle. `Agent.destroy()` would abort requests in flight.
- */
+/** Closes idle connections now, busy ones when they become idle. `Agent.destroy()` would abort requests in flight. */
 function retire(agent: Agent): void {
   agent.maxFreeSockets = 0;
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();

@@ -4,8 +4,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { HarnessError } from '../errors.ts';
 import { EdgeClient } from './client.ts';
 import { startControlPlane } from './control-plane.ts';
-import { operatorUrl, servedBy, startTestEdge, testRoutes } from './testing.ts';
-import type { TestEdge } from './testing.ts';
+import { operatorUrl, servedBy, startTestEdge, testRoutes, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
 let control: Server;

@@ -1,7 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { edgeControl } from './control-plane.ts';
-import { startTestEdge, testRoutes } from './testing.ts';
-import type { TestEdge } from './testing.ts';
+import { startTestEdge, testRoutes, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
 let call: (

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import { H3, getRouterParam } from 'h3';
 import { toNodeHandler } from 'h3/node';
 import { requireToken } from '../control-token.ts';

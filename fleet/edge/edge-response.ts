@@ -42,10 +42,7 @@ export const noRoute = ({ host, path, entryPoint }: ProxyRequest): EdgeResponse 
   text: `No route of the fleet covers ${path} of ${host} on ${entryPoint}. Look at the Ingress rules of that host.`,
 });
 
-/**
- * Like Traefik's RedirectScheme with `permanent`: 308 keeps the method of a request with a body (RFC 9110 section
- * 15.4.9).
- */
+/** Like Traefik's RedirectScheme with `permanent`: 308 keeps the method of a request with a body (RFC 9110 15.4.9). */
 export const toHttps = ({ method, host, target }: ProxyRequest): EdgeResponse => ({
   status: method === 'GET' || method === 'HEAD' ? 301 : 308,
   location: `https://${host}${target}`,

@@ -1,25 +1,18 @@
-import { createServer } from 'node:http';
-import type { IncomingMessage, Server, ServerResponse } from 'node:http';
-import { createServer as createNetServer } from 'node:net';
-import type { AddressInfo, Server as NetServer, Socket } from 'node:net';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer as createNetServer, type AddressInfo, type Server as NetServer, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { once } from 'node:events';
 import type { Authority } from '../run/certificate-authority.ts';
-import { egress, noPod, noRoute, notAProxyRequest, respond, toHttps } from './edge-response.ts';
-import type { EdgeResponse } from './edge-response.ts';
-import { readProxyRequest } from './proxy-request.ts';
-import type { ProxyRequest, Tunnel } from './proxy-request.ts';
-import { Backends, setStickyCookie, stickyPod } from './backends.ts';
-import type { Backend, ClusterIngress } from './backends.ts';
+import { egress, noPod, noRoute, notAProxyRequest, respond, toHttps, type EdgeResponse } from './edge-response.ts';
+import { readProxyRequest, type ProxyRequest, type Tunnel } from './proxy-request.ts';
+import { Backends, setStickyCookie, stickyPod, type Backend, type ClusterIngress } from './backends.ts';
 import { forward, maxHeaderSize } from './forward.ts';
 import { headerOf } from './headers.ts';
-import { Ledger } from './ledger.ts';
-import type { OpenRow } from './ledger.ts';
+import { Ledger, type OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
 import type { LedgerRow } from './row.ts';
 import { SessionLabels } from './session.ts';
-import { intercept, openTunnel } from './tunnel.ts';
-import type { TunnelEvents } from './tunnel.ts';
+import { intercept, openTunnel, type TunnelEvents } from './tunnel.ts';
 
 // Not a library: docs/decisions/0017-one-proxy-of-our-own.md compares it with other proxies.
 

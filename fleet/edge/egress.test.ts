@@ -1,8 +1,7 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorHost, servedBy, startTestEdge } from './testing.ts';
-import type { TestEdge } from './testing.ts';
+import { operatorHost, servedBy, startTestEdge, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
 beforeEach(async () => {

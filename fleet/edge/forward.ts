@@ -1,6 +1,5 @@
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type ClientRequest, type IncomingMessage, type ServerResponse } from 'node:http';
 import { request as httpsRequest } from 'node:https';
-import type { ClientRequest, IncomingMessage, ServerResponse } from 'node:http';
 import { finished } from 'node:stream';
 import { respond } from './edge-response.ts';
 import type { ProxyRequest } from './proxy-request.ts';

@@ -1,15 +1,16 @@
 import { once } from 'node:events';
-import { createServer as createHttpServer } from 'node:http';
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import {
+  createServer as createHttpServer,
+  request as httpRequest,
+  type IncomingMessage,
+  type ServerResponse,
+} from 'node:http';
 import { Agent, createServer as createHttpsServer, request } from 'node:https';
-import { request as httpRequest } from 'node:http';
-import { createServer as createNetServer } from 'node:net';
-import type { AddressInfo, Server } from 'node:net';
+import { createServer as createNetServer, type AddressInfo, type Server } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
-import type { AuthorityMaterial } from '../run/certificate-authority.ts';
+import { createAuthority, openAuthority, type AuthorityMaterial } from '../run/certificate-authority.ts';
 import { Edge } from './edge.ts';
 import { ingressAt } from './backends.ts';
 import { operatorHost, testRoutes } from './testing.ts';

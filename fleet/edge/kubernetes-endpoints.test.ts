@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import type { ServerResponse } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { listening } from '../testing.ts';
 import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
 import { watchEndpoints } from './kubernetes-endpoints.ts';
 import type { Endpoint } from './row.ts';
@@ -40,7 +39,6 @@ const api = {
 
 const config = new KubeConfig();
 let ended: AbortController;
-let close: () => void;
 
 beforeEach(async () => {
   const material = await createAuthority({ runId: 'unit' });
@@ -55,9 +53,8 @@ beforeEach(async () => {
     api.lists += 1;
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items: api.items }));
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  });
+  const port = await listening(server);
   ended = new AbortController();
   config.loadFromOptions({
     clusters: [{ name: 'c', server: `https://127.0.0.1:${port}`, caData: btoa(material.caCertPem) }],
@@ -65,13 +62,8 @@ beforeEach(async () => {
     contexts: [{ name: 'x', cluster: 'c', user: 'u', namespace: 'dezky' }],
     currentContext: 'x',
   });
-  close = () => {
-    ended.abort();
-    server.close();
-    server.closeAllConnections();
-  };
 });
-afterEach(() => close());
+afterEach(() => ended.abort());
 
 async function watched() {
   const received: Record<string, Endpoint[]> = {};

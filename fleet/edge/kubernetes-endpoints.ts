@@ -1,6 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { DiscoveryV1Api, KubeConfig, makeInformer } from '@kubernetes/client-node';
-import type { V1EndpointSlice } from '@kubernetes/client-node';
+import { DiscoveryV1Api, KubeConfig, makeInformer, type V1EndpointSlice } from '@kubernetes/client-node';
 import type { Endpoint } from './row.ts';
 
 const retryMs = 500;

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorUrl, servedBy, startTestEdge } from './testing.ts';
-import type { TestEdge } from './testing.ts';
+import { listening } from '../testing.ts';
+import { operatorUrl, servedBy, startTestEdge, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
 beforeEach(async () => {
@@ -248,11 +246,9 @@ test('an endpoint outside the fleet with a certificate that is refused gets no r
   const { caCertPem, caKeyPem } = testEdge.authority;
   let asked = 0;
   const server = createTlsServer({ cert: caCertPem, key: caKeyPem }, () => asked++);
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(server);
   testEdge.edge.backends.replace('operator', [{ pod: 'authentik', host: '127.0.0.1', port, outside: 'https' }]);
   const { status, headers } = await testEdge.request(operatorUrl);
-  server.close();
   expect({ status, code: headers['x-edge-error'], asked }).toEqual({
     status: 502,
     // It is the certificate of an authority and not of a server.

@@ -1,17 +1,10 @@
-/**
- * Who sent a request: a browser or API client of a test (by its client id), a pod of the fleet, or an unknown client.
- */
+/** Who sent a request: a browser or API client of a test (by its client id), a pod of the fleet, or unknown. */
 export type ClientKind = 'browser' | 'api' | 'pod' | 'unknown';
 
 export interface LedgerRow {
-  /**
-   * 1, 2, 3 … in the order in which requests arrived. Not a cursor, which counts rows in the order in which their
-   * responses end.
-   */
+  /** 1, 2, 3 … in the order in which requests arrived. A cursor counts rows in the order in which responses end. */
   seq: number;
-  /**
-   * Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, it is for readers of the rows.
-   */
+  /** Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, it is for readers. */
   at: number;
   /** Milliseconds from the request's arrival to the end of the response. */
   ms: number;
@@ -19,10 +12,7 @@ export interface LedgerRow {
   client: string;
   kind: ClientKind;
   method: string;
-  /**
-   * Absolute URL that the client requested, with token-like query values redacted (`id_token_hint`, `code`, `state`,
-   * …).
-   */
+  /** Absolute URL as requested, with token-like query values redacted (`id_token_hint`, `code`, `state`, …). */
   url: string;
   /** 0: no response was sent, because the client left first or sent no request at all. */
   status: number;
@@ -42,10 +32,7 @@ export interface LedgerRow {
   /** The app's label of the session that the request belongs to (`x-session`), as in its log lines. Empty: none. */
   session: string;
   pinned: boolean;
-  /**
-   * `egress`: a host outside the fleet, refused with 421. `edge`: a response of the edge itself (redirect, 502, 503,
-   * 404).
-   */
+  /** `egress`: a host outside the fleet, refused with 421. `edge`: its own response (redirect, 502, 503, 404). */
   outcome: 'proxied' | 'egress' | 'edge';
   /**
    * Why no upstream responded, or why its response was aborted: ECONNREFUSED, ECONNRESET, NO_ENDPOINTS,

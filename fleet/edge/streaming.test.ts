@@ -5,8 +5,7 @@ import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { operatorUrl, startTestEdge } from './testing.ts';
-import type { TestEdge } from './testing.ts';
+import { operatorUrl, startTestEdge, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
 beforeEach(async () => {

@@ -3,8 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { callbackify } from 'node:util';
 import type { Authority } from '../run/certificate-authority.ts';
-import { parseConnectTarget, proxyUser } from './proxy-request.ts';
-import type { Tunnel } from './proxy-request.ts';
+import { parseConnectTarget, proxyUser, type Tunnel } from './proxy-request.ts';
 import { defaultPort } from './routing.ts';
 
 export interface TunnelEvents {
@@ -62,10 +61,7 @@ export function intercept(socket: Socket, pod: string, authority: Authority, eve
   terminateTls(socket, tunnel, authority, events.onOpen, onTunnelFailure(socket, tunnel, events));
 }
 
-/**
- * Reports the end of the client's connection. @returns a function that ends it with an error; only the first error is
- * reported.
- */
+/** Reports the end of the client's connection. @returns a function that ends it; only the first error is reported. */
 function onTunnelFailure(socket: Socket, tunnel: Tunnel, events: TunnelEvents): (cause: NodeJS.ErrnoException) => void {
   let error = '';
   const onFailed = (cause: NodeJS.ErrnoException): void => {

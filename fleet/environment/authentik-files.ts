@@ -61,9 +61,7 @@ export const e2eProviders = (hosts: Hosts = productionHosts) =>
     };
   });
 
-/**
- * `fleet/e2e/authentik-config.yaml`: the mock's providers and groups, as production's Authentik has them for the apps.
- */
+/** `fleet/e2e/authentik-config.yaml`: the mock's providers and groups, as production's Authentik has them. */
 export function authentikConfig(): string {
   const labels = { 'app.kubernetes.io/name': 'authentik', 'app.kubernetes.io/part-of': 'dezky-e2e' };
   return (

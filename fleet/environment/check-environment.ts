@@ -1,18 +1,12 @@
-import { environments, keptIn, runtimeVariables } from '../../apps/environment/environments.ts';
-import type { Environment } from '../../apps/environment/environments.ts';
+import { environments, keptIn, runtimeVariables, type Environment } from '../../apps/environment/environments.ts';
 import type { Stage } from '../../apps/environment/faults.ts';
 import { HarnessError } from '../errors.ts';
-import { idOf, ofKind } from '../manifests/objects.ts';
-import type { KubeObject } from '../manifests/objects.ts';
+import { idOf, ofKind, type KubeObject } from '../manifests/objects.ts';
 import { render } from '../manifests/render.ts';
 import type { Reference } from '../manifests/variables.ts';
-import { disagreements } from './agreement.ts';
-import { finding } from './finding.ts';
-import type { ConfigurationFinding } from './finding.ts';
-import { givenEnvironmentOf } from './given.ts';
-import type { DeploymentEnvironment } from './given.ts';
+import { disagreements, givenEnvironmentOf, type DeploymentEnvironment } from './agreement.ts';
+import { finding, valueFaults, type ConfigurationFinding } from './value-faults.ts';
 import { isPublic, publicValues } from './e2e-secrets.ts';
-import { valueFaults } from './value-faults.ts';
 
 interface CheckOptions {
   /** Default: production. */
@@ -24,16 +18,11 @@ interface CheckOptions {
 export interface EnvironmentReport {
   findings: ConfigurationFinding[];
   checked: string[];
-  /**
-   * Secrets and ConfigMaps that a Deployment references but that are not in the input. Their contents were not checked.
-   */
+  /** Secrets and ConfigMaps that a Deployment references and the input lacks, so their contents were not checked. */
   notGiven: string[];
 }
 
-/**
- * Checks the environment that rendered manifests give each app against the variables that the app reads
- * (apps/environment).
- */
+/** Checks the environment that manifests give each app against the variables that it reads (apps/environment). */
 export function checkEnvironment(objects: readonly KubeObject[], options: CheckOptions = {}): EnvironmentReport {
   const apps = ofKind(objects, 'Deployment').flatMap((deployment) => {
     const environment = environmentNamed(deployment.metadata.name);

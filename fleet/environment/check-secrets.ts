@@ -1,13 +1,8 @@
-import { environments, keptIn } from '../../apps/environment/environments.ts';
-import type { Environment, Variable } from '../../apps/environment/environments.ts';
-import { idOf } from '../manifests/objects.ts';
-import type { KubeObject } from '../manifests/objects.ts';
-import { sourceValues } from '../manifests/variables.ts';
-import type { KnownValue } from '../manifests/variables.ts';
-import { finding } from './finding.ts';
-import type { ConfigurationFinding } from './finding.ts';
+import { environments, keptIn, type Environment, type Variable } from '../../apps/environment/environments.ts';
+import { idOf, type KubeObject } from '../manifests/objects.ts';
+import { sourceValues, type KnownValue } from '../manifests/variables.ts';
+import { finding, plainValues, valueFaults, type ConfigurationFinding } from './value-faults.ts';
 import { isAddress, isPublic } from './e2e-secrets.ts';
-import { plainValues, valueFaults } from './value-faults.ts';
 
 /** One ConfigMap or Secret that is filled in for each environment, and the keys that it must have. */
 interface FilledIn {

@@ -1,9 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { text as textOf } from 'node:stream/consumers';
 import { HarnessError } from '../errors.ts';
-import { objectFrom } from '../manifests/object-from.ts';
+import { objectFrom, yamlDocuments } from '../manifests/yaml-documents.ts';
 import type { KubeObject } from '../manifests/objects.ts';
-import { yamlDocuments } from '../manifests/yaml-documents.ts';
 
 /**
  * The objects in a YAML file, `-` for standard input. A `List`, as printed by `kubectl get -o yaml`, is split into its

@@ -1,9 +1,21 @@
 import type { Environment } from '../../apps/environment/environments.ts';
-import { faultsOf } from '../../apps/environment/faults.ts';
-import type { Stage } from '../../apps/environment/faults.ts';
+import { faultsOf, type Stage } from '../../apps/environment/faults.ts';
 import type { KnownValue } from '../manifests/variables.ts';
-import { finding } from './finding.ts';
-import type { ConfigurationFinding } from './finding.ts';
+
+export interface ConfigurationFinding {
+  /** `Deployment operator`, `Secret portal-secrets`. */
+  object: string;
+  /** The variable or key of the error; absent when it concerns the whole object. */
+  variable?: string;
+  /** Names the object and the variable, but never a secret's value. */
+  sentence: string;
+}
+
+export const finding = (object: string, message: string, variable?: string): ConfigurationFinding => ({
+  object,
+  ...(variable !== undefined && { variable }),
+  sentence: `${object}: ${message}`,
+});
 
 /** The values that can be read. */
 export const plainValues = (values: ReadonlyMap<string, KnownValue>): Record<string, string> =>

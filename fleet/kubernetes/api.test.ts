@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { kubeconfigFor, listening } from '../testing.ts';
 import { render } from '../manifests/render.ts';
 import { repositoryRoot } from '../root.ts';
 import { KubernetesApi } from './api.ts';
@@ -39,22 +38,7 @@ test('an object reaches the API with every field of its manifest', async () => {
     received.push(JSON.parse(body));
     response.end(body);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const api = new KubernetesApi(
-    JSON.stringify({
-      clusters: [{ name: 'c', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'u', user: {} }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    }),
-    'tester',
-  );
-  try {
-    for (const object of objects) await api.apply(object);
-    expect(received).toEqual(objects);
-  } finally {
-    server.closeAllConnections();
-    server.close();
-  }
+  const api = new KubernetesApi(kubeconfigFor(await listening(server)), 'tester');
+  for (const object of objects) await api.apply(object);
+  expect(received).toEqual(objects);
 });

@@ -10,8 +10,7 @@ import {
   PatchStrategy,
 } from '@kubernetes/client-node';
 import { HarnessError } from '../errors.ts';
-import { idOf } from '../manifests/objects.ts';
-import type { KubeObject } from '../manifests/objects.ts';
+import { idOf, type KubeObject } from '../manifests/objects.ts';
 
 export interface Access {
   /** The core group is ''. */

@@ -1,9 +1,7 @@
 import { HarnessError } from '../errors.ts';
-import { isKind } from '../manifests/objects.ts';
-import type { CustomResourceDefinition, KubeObject } from '../manifests/objects.ts';
+import { isKind, type CustomResourceDefinition, type KubeObject } from '../manifests/objects.ts';
 import { until } from '../until.ts';
-import { statusOf } from './api.ts';
-import type { KubernetesApi } from './api.ts';
+import { statusOf, type KubernetesApi } from './api.ts';
 
 /** Kinds to apply first, because a pod without its ConfigMap or ServiceAccount is retried only later. */
 const first = new Set([

@@ -1,10 +1,9 @@
 import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import { connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { WebSocketServer } from 'ws';
+import { kubeconfigFor, listening } from '../testing.ts';
 import { KubernetesApi } from './api.ts';
 import { PortForwarder } from './port-forward.ts';
 
@@ -15,7 +14,6 @@ let pods: Array<{ name: string; ready: boolean }>;
 let forwards: string[];
 let refuses: boolean;
 let lists: EventEmitter;
-let api: Server;
 let kubelet: WebSocketServer;
 let forwarder: PortForwarder;
 
@@ -24,7 +22,7 @@ beforeEach(async () => {
   forwards = [];
   refuses = false;
   lists = new EventEmitter();
-  api = createServer((request, response) => {
+  const api = createServer((request, response) => {
     const isService = request.url?.includes('/services/');
     if (!isService) lists.emit('list');
     response.setHeader('content-type', 'application/json');
@@ -40,26 +38,9 @@ beforeEach(async () => {
       socket.send(Buffer.concat([Buffer.of(0), Buffer.from(`${pod?.[1]}:`), message.subarray(1)])),
     );
   });
-  await once(api.listen(0, '127.0.0.1'), 'listening');
-  const server = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
-  forwarder = new PortForwarder(
-    new KubernetesApi(
-      JSON.stringify({
-        clusters: [{ name: 'c', cluster: { server, 'insecure-skip-tls-verify': true } }],
-        users: [{ name: 'u', user: {} }],
-        contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-        'current-context': 'x',
-      }),
-      'tester',
-    ),
-    'dezky-run-1',
-  );
+  forwarder = new PortForwarder(new KubernetesApi(kubeconfigFor(await listening(api)), 'tester'), 'dezky-run-1');
 });
-afterEach(async () => {
-  await forwarder[Symbol.asyncDispose]();
-  api.closeAllConnections();
-  await new Promise((resolve) => api.close(resolve));
-});
+afterEach(() => forwarder[Symbol.asyncDispose]());
 
 const service = () => ({
   kind: 'Service',

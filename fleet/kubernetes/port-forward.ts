@@ -1,14 +1,19 @@
-import { createServer } from 'node:net';
-import type { AddressInfo, Server, Socket } from 'node:net';
+import { createServer, isIPv6, type AddressInfo, type Server, type Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
-import { PortForward } from '@kubernetes/client-node';
-import type { V1Pod, V1Service } from '@kubernetes/client-node';
+import { PortForward, type V1Pod, type V1Service } from '@kubernetes/client-node';
 import { WebSocketHandler } from '@kubernetes/client-node/dist/web-socket-handler.js';
 import { WebSocket } from 'ws';
-import type { Address } from './address.ts';
 import type { KubernetesApi } from './api.ts';
 import { isReady } from './pods.ts';
+
+export interface Address {
+  host: string;
+  port: number;
+}
+
+/** The host of a URL: an IPv6 address in brackets (RFC 3986 section 3.2.2). */
+export const addressUrl = ({ host, port }: Address): string => `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 
 /** How long a connection waits for a Ready pod and for the API, milliseconds. */
 const waitMs = 20_000;

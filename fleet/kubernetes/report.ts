@@ -1,16 +1,12 @@
 import type { CoreV1Event, V1Pod } from '@kubernetes/client-node';
 import { podLine } from '../manifests/status.ts';
 import type { KubernetesApi } from './api.ts';
-import { linesOf } from './pod-log.ts';
-import { isReady, viewOf } from './pods.ts';
+import { linesOf, isReady, viewOf } from './pods.ts';
 
 const eventsInErrors = 15;
 const logLinesInErrors = 50;
 
-/**
- * A report on why pods are not Ready: pod states, last events, and the last log lines of the pods that are not Ready,
- * or of all pods.
- */
+/** Why pods are not Ready: pod states, last events, and the last log lines of those that are not Ready, or of all. */
 export async function reportOf(
   api: KubernetesApi,
   namespace: string,

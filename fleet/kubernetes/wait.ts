@@ -2,19 +2,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../abort.ts';
 import { HarnessError, ProductFailed } from '../errors.ts';
 import { shippedApps } from '../manifests/images.ts';
-import { reasonOf, statusOf } from './api.ts';
-import type { KubernetesApi } from './api.ts';
-import { failureOf, hasCrashed } from './failure.ts';
+import { reasonOf, statusOf, type KubernetesApi } from './api.ts';
 import { deploymentsIn } from './pods.ts';
 import { reportOf } from './report.ts';
+import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 
 /** Interval between two API requests while waiting, milliseconds. */
 const pollIntervalMs = 250;
 /** progressDeadlineSeconds ends a rollout without progress. This deadline ends a rollout whose old pods never end. */
 const defaultTimeoutMs = 180_000;
-/**
- * Milliseconds without a response of the API before waiting fails. A restarting control plane is not a failed rollout.
- */
+/** Milliseconds without a response of the API until waiting fails. A restart of the control plane is no failure. */
 const maxApiOutageMs = 30_000;
 
 export interface WaitOptions {
@@ -82,4 +79,28 @@ export async function waitUntilComplete(
 function isPassing(error: unknown): boolean {
   const status = statusOf(error);
   return status === 0 || status === 429 || status >= 500;
+}
+
+/** Exit codes of a container that the kubelet ended with SIGTERM or SIGKILL. */
+const asked = new Set([0, 143, 137]);
+
+/** Why a Deployment cannot complete; undefined while it still can. */
+export function failureOf({ status, metadata }: V1Deployment): string | undefined {
+  if ((status?.observedGeneration ?? 0) < (metadata?.generation ?? 0)) return undefined;
+  const stuck = status?.conditions?.find(
+    ({ type, reason }) => type === 'Progressing' && reason === 'ProgressDeadlineExceeded',
+  );
+  return stuck && (stuck.message ?? 'its progress deadline is over');
+}
+
+/** Its container exited by itself, or cannot be configured from its spec. */
+export function hasCrashed({ status }: V1Pod): boolean {
+  const [container] = status?.containerStatuses ?? [];
+  const { waiting } = container?.state ?? {};
+  const ended = container?.state?.terminated ?? container?.lastState?.terminated;
+  return (
+    waiting?.reason === 'CreateContainerConfigError' ||
+    ended?.reason === 'OOMKilled' ||
+    (ended !== undefined && !asked.has(ended.exitCode))
+  );
 }

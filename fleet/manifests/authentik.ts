@@ -1,7 +1,6 @@
 import { httpsOf, productionHosts } from '../hosts.ts';
 import type { Change } from './change.ts';
-import { named } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { named, type KubeObject } from './objects.ts';
 
 /** A running Authentik that replaces the mock. */
 export interface AuthentikServer {

@@ -1,8 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Change } from './change.ts';
 import { applyChanges } from './changes.ts';
-import { named } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { named, type KubeObject } from './objects.ts';
 
 const deployment = (name: string, configMap: string): KubeObject => ({
   apiVersion: 'apps/v1',

@@ -3,8 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../root.ts';
 import { canI, deployerName, deployNeeds, withoutAccess } from './deployer.ts';
-import { named } from './objects.ts';
-import type { KubeObject, Role } from './objects.ts';
+import { named, type KubeObject, type Role } from './objects.ts';
 import { clusterScoped, render } from './render.ts';
 import { yamlDocuments } from './yaml-documents.ts';
 

@@ -5,8 +5,7 @@ import { developmentHosts, productionHosts } from '../hosts.ts';
 import { repositoryRoot } from '../root.ts';
 import { applyChanges } from './changes.ts';
 import { changesForHosts } from './hosts-change.ts';
-import { named, ofKind } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { named, ofKind, type KubeObject } from './objects.ts';
 import { render } from './render.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet', 'e2e'));

@@ -2,11 +2,9 @@ import { isDeepStrictEqual } from 'node:util';
 import type { Operation } from 'rfc6902';
 import { hostLabels } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../errors.ts';
-import { developmentHosts, productionHosts } from '../hosts.ts';
-import type { Hosts } from '../hosts.ts';
+import { developmentHosts, productionHosts, type Hosts } from '../hosts.ts';
 import type { Change, EnvChange, ManifestPatch } from './change.ts';
-import { ofKind, onlyContainer } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { ofKind, onlyContainer, type KubeObject } from './objects.ts';
 import { variablesOf } from './variables.ts';
 
 /** Variables with the URLs that users open. Without them the app falls back to the development hosts. */

@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import getPort from 'get-port';
 import { Redis } from 'ioredis';
+import { scratchFolder } from '../testing.ts';
 import { apps } from '../../apps/environment/apps.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
@@ -79,7 +79,7 @@ test('every image is pinned, and its override is its own', () => {
 test('the local Redis keeps to a folder of its pod, and writes no snapshot', async () => {
   const objects = await render(join(repositoryRoot, 'fleet', 'e2e'));
   const args = named(objects, 'Deployment', 'dezky-data')?.spec.template.spec.containers[0]?.args ?? [];
-  const folder = mkdtempSync(join(tmpdir(), 'redis-'));
+  const folder = scratchFolder();
   const port = await getPort({ host: '127.0.0.1' });
   const { entrypoint, cwd, listen } = images.redis.local({ ports: { redis: port }, host: '127.0.0.1', folder });
   const [program = ''] = entrypoint;
@@ -92,6 +92,5 @@ test('the local Redis keeps to a folder of its pod, and writes no snapshot', asy
   } finally {
     redis.disconnect();
     server.kill('SIGKILL');
-    rmSync(folder, { recursive: true, force: true });
   }
 });

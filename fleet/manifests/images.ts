@@ -1,7 +1,6 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { apps } from '../../apps/environment/apps.ts';
-import type { AnyAppName } from '../../apps/environment/apps.ts';
+import { apps, type AnyAppName } from '../../apps/environment/apps.ts';
 import { CannotRunHere, HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';

@@ -1,5 +1,4 @@
-import { isKind } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { isKind, type KubeObject } from './objects.ts';
 import { clusterScoped } from './render.ts';
 
 /** The rendered objects moved into a namespace, whatever namespace the manifests name. */

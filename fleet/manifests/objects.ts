@@ -12,10 +12,7 @@ import type {
   V1ServiceSpec,
 } from '@kubernetes/client-node';
 
-/**
- * Kubernetes objects, as far as the fleet uses them: the types of the API, without the fields that the fleet never
- * leaves out being optional.
- */
+/** Kubernetes objects as the fleet uses them: the API's types, in which what it never leaves out is not optional. */
 
 interface Metadata {
   name: string;
@@ -165,9 +162,7 @@ interface Kinds {
   ClusterRoleBinding: RoleBinding;
 }
 
-/**
- * Narrows by kind. Comparing `kind` cannot narrow, because an object of another kind may have any other string there.
- */
+/** Narrows by kind. Comparing `kind` cannot, because an object of another kind may have any other string there. */
 export const isKind = <K extends keyof Kinds>(object: KubeObject, kind: K): object is Kinds[K] => object.kind === kind;
 
 export const ofKind = <K extends keyof Kinds>(objects: readonly KubeObject[], kind: K): Array<Kinds[K]> =>

@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { beforeEach, describe, expect, test } from 'vitest';
 import { parseAllDocuments } from 'yaml';
+import { scratchFolder } from '../testing.ts';
 import { repositoryRoot } from '../root.ts';
 import { findOnPath } from './images.ts';
-import { named } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { named, type KubeObject } from './objects.ts';
 import { render } from './render.ts';
 
 const byIdentity = (objects: readonly KubeObject[]): Record<string, KubeObject> =>
@@ -35,9 +34,8 @@ describe.each(['apps', 'e2e', 'e2e/cluster'])('fleet/%s', (name) => {
 describe('render', () => {
   let directory: string;
   beforeEach(() => {
-    directory = mkdtempSync(join(tmpdir(), 'render-'));
+    directory = scratchFolder();
   });
-  afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
   const write = (files: Record<string, string>): void => {
     for (const [name, text] of Object.entries(files)) {

@@ -4,10 +4,8 @@ import { z } from 'zod';
 import { HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
-import { objectFrom } from './object-from.ts';
-import { idOf, isKind } from './objects.ts';
-import type { KubeObject } from './objects.ts';
-import { yamlDocuments } from './yaml-documents.ts';
+import { objectFrom, yamlDocuments } from './yaml-documents.ts';
+import { idOf, isKind, type KubeObject } from './objects.ts';
 
 /** The part of a kustomization that the fleet uses. Any other field is refused by name, not ignored. */
 const kustomization = z.strictObject({

@@ -1,16 +1,14 @@
-import { idOf } from './objects.ts';
-import type { KubeObject } from './objects.ts';
+import { idOf, isKind, type KubeObject } from './objects.ts';
 import { keptRevisions, neverAlone, rolloutDeadline } from './rules/availability.ts';
-import { closedPorts } from './rules/closed-ports.ts';
+import { closedPorts, enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './rules/pods.ts';
 import { httpsByRedirect, noGlobalRedirect, ownCertificate, redirectsOnWeb, solverReachable } from './rules/https.ts';
 import { gracefulEnd, probeValues } from './rules/lifecycle.ts';
 import { narrowDeployer } from './rules/narrow-deployer.ts';
 import { imagesKept, oneRelease, pinnedImages } from './rules/pinned-images.ts';
-import { enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './rules/pods.ts';
 import type { Rule, RuleViolation } from './rules/rule.ts';
 import { balancedRequests, lastingSelectors, ownPods } from './rules/services.ts';
+import { apps } from '../../apps/environment/apps.ts';
 
-export { describedApps } from './rules/described-apps.ts';
 export { releasedAs } from './rules/pinned-images.ts';
 
 /** The rules that rendered manifests must satisfy before a deploy. */
@@ -49,3 +47,30 @@ export const violationsOf = (objects: readonly KubeObject[], rules: readonly Rul
       sentence: `${idOf(object)}: ${path} ${message}.`,
     })),
   );
+
+/** Objects that every app needs, each under its own name. */
+const kinds = { Deployment: 'apps/v1', Service: 'v1', Ingress: 'networking.k8s.io/v1' } as const;
+
+const servesByTls = (service: string, object: KubeObject): boolean =>
+  isKind(object, 'Ingress') &&
+  object.spec.tls !== undefined &&
+  object.spec.rules.some(({ http }) => http.paths.some(({ backend }) => backend.service.name === service));
+
+/**
+ * Every app of apps/environment/apps.ts has a Deployment, a Service and an Ingress with TLS. This is not a rule for arbitrary
+ * manifests, because it needs the complete release.
+ */
+export const describedApps: Rule = {
+  name: 'described-apps',
+  check: (objects) =>
+    apps.flatMap(({ name }) =>
+      Object.entries(kinds).flatMap(([kind, apiVersion]) => {
+        const isThere = objects.some((object) =>
+          kind === 'Ingress' ? servesByTls(name, object) : object.kind === kind && object.metadata.name === name,
+        );
+        if (isThere) return [];
+        const message = `is in no manifest, although apps/environment/apps.ts has the app: write fleet/apps/${name}.yaml and list it in fleet/apps/kustomization.yaml`;
+        return [{ object: { apiVersion, kind, metadata: { name } }, path: 'metadata.name', message }];
+      }),
+    ),
+};

@@ -1,5 +1,4 @@
-import { idOf } from './objects.ts';
-import type { Container, KubeObject, ObjectRef } from './objects.ts';
+import { idOf, type Container, type KubeObject, type ObjectRef } from './objects.ts';
 
 /** One value of a ConfigMap or Secret, or why it is not valid. */
 export type KnownValue = { value: string } | { fault: string };

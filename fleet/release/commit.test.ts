@@ -1,7 +1,7 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchFolder } from '../testing.ts';
 import { commitToRelease, manifestsOf } from './commit.ts';
 import { gitIn } from './testing.ts';
 
@@ -18,12 +18,11 @@ const commit = (content: string): string => {
 };
 
 beforeEach(() => {
-  checkout = mkdtempSync(join(tmpdir(), 'commit-'));
+  checkout = scratchFolder();
   git('init', '--quiet');
   first = commit('first');
   second = commit('second');
 });
-afterEach(() => rmSync(checkout, { recursive: true, force: true }));
 
 test('the commit that is checked out, by all or the first of its digits', async () => {
   expect(await commitToRelease(second, checkout)).toBe(second);

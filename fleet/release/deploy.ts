@@ -1,11 +1,9 @@
 import { HarnessError } from '../errors.ts';
-import { reasonOf } from '../kubernetes/api.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import { reasonOf, type KubernetesApi } from '../kubernetes/api.ts';
 import { applyAll } from '../kubernetes/apply.ts';
 import { reportOf } from '../kubernetes/report.ts';
 import { waitUntilComplete } from '../kubernetes/wait.ts';
-import { idOf, isKind, ofKind, versionLabel } from '../manifests/objects.ts';
-import type { Deployment, KubeObject } from '../manifests/objects.ts';
+import { idOf, isKind, ofKind, versionLabel, type Deployment, type KubeObject } from '../manifests/objects.ts';
 import { asAsked } from './difference.ts';
 import { demandRights } from './rights.ts';
 

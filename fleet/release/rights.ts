@@ -1,6 +1,5 @@
 import { HarnessError } from '../errors.ts';
-import { reasonOf } from '../kubernetes/api.ts';
-import type { KubernetesApi } from '../kubernetes/api.ts';
+import { reasonOf, type KubernetesApi } from '../kubernetes/api.ts';
 import { deployNeeds } from '../manifests/deployer.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 

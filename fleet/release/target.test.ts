@@ -1,11 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { scratchFolder } from '../testing.ts';
 import { releaseTarget } from './target.ts';
 
-const folder = mkdtempSync(join(tmpdir(), 'target-'));
-afterAll(() => rmSync(folder, { recursive: true }));
+const folder = scratchFolder(afterAll);
 
 const kubeconfig = (current: string, namespace?: string): string => {
   const file = join(folder, `${current}-${namespace}`);

@@ -1,16 +1,15 @@
 import { spawnSync } from 'node:child_process';
-import { lstatSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { lstatSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchFolder } from '../testing.ts';
 import { withFileLock } from './file-lock.ts';
 import { identify } from './process-identity.ts';
 
 let file: string;
 beforeEach(() => {
-  file = join(mkdtempSync(join(tmpdir(), 'file-lock-')), 'deep', 'the.lock');
+  file = join(scratchFolder(), 'deep', 'the.lock');
 });
-afterEach(() => rmSync(join(file, '..', '..'), { recursive: true, force: true }));
 
 test('lets one in at a time, and tells who has to wait', async () => {
   let inside = 0;

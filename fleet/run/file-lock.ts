@@ -3,8 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../abort.ts';
-import { isAlive, thisProcess } from './process-identity.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** There is no notification about a removed file, so a waiter polls at this interval, milliseconds. */
 const pollIntervalMs = 100;

@@ -1,18 +1,14 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { statSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchState } from '../testing.ts';
 import { productionHosts } from '../hosts.ts';
 import { changesOf, manifestsOfRun, recordChanges, recordManifests } from './records.ts';
 import { beginRun, runDirectory } from './state.ts';
 
 beforeEach(() => {
-  vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'records-')));
+  scratchState();
   beginRun('local', { runId: 'r', hosts: productionHosts, detached: false });
-});
-afterEach(() => {
-  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
-  vi.unstubAllEnvs();
 });
 
 test('what a run was started from is read as it was kept, and by nobody else', () => {

@@ -1,12 +1,10 @@
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { existsSync } from 'node:fs';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchState } from '../testing.ts';
 import { productionHosts } from '../hosts.ts';
 import { thisProcess } from './process-identity.ts';
 import { isRunAlive, listRuns, reapAbandoned } from './runs.ts';
-import { createRun, removeRun, runDirectory } from './state.ts';
-import type { RunState } from './state.ts';
+import { createRun, removeRun, runDirectory, type RunState } from './state.ts';
 
 const living = thisProcess();
 const dead = { ...living, startTime: 'another' };
@@ -33,11 +31,7 @@ test.each<[string, boolean, Partial<RunState>]>([
   expect(isRunAlive(run(state))).toBe(alive);
 });
 
-beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'runs-'))));
-afterEach(() => {
-  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
-  vi.unstubAllEnvs();
-});
+beforeEach(scratchState);
 
 test('abandoned runs of the engine are ended; one that cannot be is reported and prevents nothing', async () => {
   createRun(run({ runId: 'up', owner: living }));

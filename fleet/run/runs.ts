@@ -1,6 +1,5 @@
 import { isAlive } from './process-identity.ts';
-import { readRunState, runIds } from './state.ts';
-import type { EngineName, RunState } from './state.ts';
+import { readRunState, runIds, type EngineName, type RunState } from './state.ts';
 
 /**
  * Whether a run may still be used: it has its owner, or it is detached and has its helper process. Without its helper a

@@ -1,7 +1,7 @@
-import { mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchState } from '../testing.ts';
 import { productionHosts } from '../hosts.ts';
 import { thisProcess } from './process-identity.ts';
 import {
@@ -14,14 +14,10 @@ import {
   runsDirectory,
   updateRunState,
   writeRunState,
+  type RunState,
 } from './state.ts';
-import type { RunState } from './state.ts';
 
-beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'runs-'))));
-afterEach(() => {
-  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
-  vi.unstubAllEnvs();
-});
+beforeEach(scratchState);
 
 const state = (runId: string): RunState => ({
   runId,

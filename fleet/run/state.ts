@@ -17,8 +17,7 @@ import { HarnessError } from '../errors.ts';
 import type { Hosts } from '../hosts.ts';
 import { stateDirectory } from '../root.ts';
 import { withFileLock } from './file-lock.ts';
-import { thisProcess } from './process-identity.ts';
-import type { ProcessIdentity } from './process-identity.ts';
+import { thisProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** Variable in the environment of every process of a run: its id. A run of another checkout may have the same. */
 const runIdVariable = 'FLEET_RUN_ID';
@@ -37,10 +36,7 @@ export interface EdgeAddress extends ControlAccess {
 
 export interface KubernetesPlace {
   namespace: string;
-  /**
-   * Uid of the namespace that the run created, to distinguish it from another one of the same name. Absent until it
-   * exists.
-   */
+  /** Uid of the namespace that the run created, to tell it from another of that name. Absent until it exists. */
   uid?: string;
   kubeconfig: string;
   /** The container of the cluster's node, and the run that started it. Absent: an existing cluster. */

@@ -1,8 +1,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { conformance, rows } from '../../fixtures/conformance/conformance.ts';
+import {
+  conformance,
+  rows,
+  countOf,
+  describeRow,
+  listOf,
+  summaryOfRows,
+} from '../../fixtures/conformance/conformance.ts';
 import { openTarget } from '../../fixtures/conformance/open-target.ts';
-import { countOf, describeRow, listOf, summaryOfRows } from '../../fixtures/conformance/report.ts';
 import { authlib } from '../../fixtures/foreign-clients/authlib.ts';
 import { oidcClientTs } from '../../fixtures/foreign-clients/oidc-client-ts.ts';
 import { openidClients } from '../../fixtures/foreign-clients/openid-client.ts';

@@ -1,24 +1,15 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchState } from '../../fleet/testing.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
-import { identify } from '../../fleet/run/process-identity.ts';
-import type { ProcessIdentity } from '../../fleet/run/process-identity.ts';
+import { identify, type ProcessIdentity } from '../../fleet/run/process-identity.ts';
 import { createRun } from '../../fleet/run/state.ts';
 import { engineToUse } from './engine-to-use.ts';
 
-let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'state-'));
-  vi.stubEnv('FLEET_STATE_DIR', folder);
+  scratchState();
   const owner = identify(process.pid) as ProcessIdentity;
   const run = { startedAt: '', detached: true, hosts: productionHosts, owner, processes: [] };
   createRun({ runId: 'node', engine: 'k3s', ...run });
-});
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
 });
 
 test.each([

@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { duration } from '../../fleet/duration.ts';
-import type { ConfigurationFinding } from '../../fleet/environment/finding.ts';
+import type { ConfigurationFinding } from '../../fleet/environment/value-faults.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { progress } from './run-command.ts';
 

@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { scratchState } from '../../fleet/testing.ts';
 import { localEngine } from '../../fleet/engines/local/engine.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
 import { thisProcess } from '../../fleet/run/process-identity.ts';
@@ -24,7 +24,7 @@ const whole = (runId: string) => ({
 let pod: ChildProcess;
 let output: string;
 beforeEach(async () => {
-  vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'broken-state-')));
+  scratchState();
   createRun(whole('well'));
   pod = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
     env: { ...process.env, ...variablesOfRun('hurt') },
@@ -36,8 +36,6 @@ beforeEach(async () => {
 afterEach(() => {
   vi.restoreAllMocks();
   pod.kill('SIGKILL');
-  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
-  vi.unstubAllEnvs();
 });
 
 /** What a crash or a full disk may leave in place of a run's state. */

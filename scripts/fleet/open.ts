@@ -9,8 +9,9 @@ import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { lastLines } from '../../fleet/engines/local/tail.ts';
-import { variablesOfRun, runDirectory } from '../../fleet/run/state.ts';
+import { variablesOfRun, runDirectory, readRunState, type KubernetesPlace } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
+import { progress } from '../command/run-command.ts';
 
 /** How long a browser must live to count as open, milliseconds. */
 const settledMs = 1_500;
@@ -52,3 +53,19 @@ export async function open(app: string, options: { run?: string }): Promise<void
   child.unref();
   process.stdout.write(`${httpsOf(fleet.hosts[host])}/ is open in a browser of its own; it closes with the run.\n`);
 }
+
+/** `fleet kubeconfig`: prints only the path to standard output, so that it can be used in a command. */
+export async function kubeconfig(run: string | undefined): Promise<void> {
+  const { runId, engine } = await chooseRun(run);
+  const place = readRunState(runId)?.kubernetes;
+  if (!place) {
+    throw new HarnessError(
+      `${runId} runs on the ${engine} engine, which has no kubeconfig. Start a fleet with one: npm run fleet -- up --engine k3s`,
+    );
+  }
+  process.stdout.write(`${place.kubeconfig}\n`);
+  progress(`Use it with: ${kubectl(place)} get pods`);
+}
+
+const kubectl = ({ kubeconfig: file, namespace }: KubernetesPlace): string =>
+  `kubectl --kubeconfig ${file} --namespace ${namespace}`;

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { scratchState } from '../../fleet/testing.ts';
 import { LocalFleet } from '../../fleet/engines/local/local-fleet.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
 import { changesForAuthentik, type Authentik } from '../../fleet/manifests/authentik.ts';
@@ -17,17 +16,13 @@ const rendered = await render(join(repositoryRoot, 'fleet/e2e'));
 
 let said: string;
 beforeEach(() => {
-  vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'status-')));
+  scratchState();
   said = '';
   vi.spyOn(process.stdout, 'write').mockImplementation((text) => Boolean((said += String(text))));
   vi.spyOn(LocalFleet.prototype, 'deployments').mockResolvedValue([]);
   vi.spyOn(LocalFleet.prototype, 'pods').mockResolvedValue([]);
 });
-afterEach(() => {
-  vi.restoreAllMocks();
-  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
-  vi.unstubAllEnvs();
-});
+afterEach(() => vi.restoreAllMocks());
 
 /** A run with this Authentik, as its supervisor records it. */
 async function runWith(authentik: Authentik | undefined): Promise<LocalFleet> {

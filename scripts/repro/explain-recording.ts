@@ -9,10 +9,9 @@ import { causeSeen, seenBeside, type Verdict } from './cause-seen.ts';
 import { parseMap } from './hosts.ts';
 import { readCurl } from './read-curl.ts';
 import { readHar, readTrace } from './read-har.ts';
-import { replayFaults } from './replay-faults.ts';
+import { replayFaults, describeReplays, causeOf } from './replay-faults.ts';
 import { storyOf, wrongResponsesIn } from './story.ts';
 import { describeFirstWrong, describeTimeline } from './timeline.ts';
-import { describeReplays, causeOf } from './cause.ts';
 
 export interface RecordingOptions {
   har?: string;

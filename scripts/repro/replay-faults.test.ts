@@ -3,12 +3,19 @@ import { expect, test } from 'vitest';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
 import { signedIn } from './outcome.ts';
-import { replayPlanOf, type ReplayStep } from './plan.ts';
-import { agreementOf, faultsFor, isExact, replayFaults, type Agreement } from './replay-faults.ts';
+import { replayPlanOf, type ReplayStep } from './player.ts';
+import {
+  agreementOf,
+  faultsFor,
+  isExact,
+  replayFaults,
+  describeReplays,
+  causeOf,
+  type Agreement,
+} from './replay-faults.ts';
 import { requestSentence, storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
 import { describeFirstWrong, describeTimeline } from './timeline.ts';
-import { describeReplays, causeOf } from './cause.ts';
 
 const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
 const story = (...shorts: Short[]) => storyOf(exchanges(shorts));

@@ -1,8 +1,8 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { startTestEdge } from '../../fleet/edge/testing.ts';
 import { startCallRelay } from './call-relay.ts';
 
@@ -27,8 +27,7 @@ test('a call goes to the app by way of the edge, and its answer back', async () 
       response.writeHead(400).end('refused');
     },
   });
-  const folder = mkdtempSync(join(tmpdir(), 'call-relay-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = scratchFolder();
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, edge.authority.caCertPem);
   await using relay = await startCallRelay('127.0.0.1', () => ({ proxyUrl: edge.proxyUrl, caFile }));

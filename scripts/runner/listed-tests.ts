@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import type { JSONReport } from '@playwright/test/reporter';
 import { quoted } from '../../e2e/report/commands.ts';
-import { specsIn } from '../../e2e/report/json-report.ts';
-import type { ListedTest } from '../../e2e/report/outcome.ts';
+import { specsIn, type ListedTest } from '../../e2e/report/outcome.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';

@@ -1,5 +1,4 @@
-import { AuthentikApi } from '../../fixtures/authentik-api/client.ts';
-import { hasWorker } from '../../fixtures/authentik-api/logout-tasks.ts';
+import { AuthentikApi, hasWorker } from '../../fixtures/authentik-api/client.ts';
 import { provisionRun } from '../../fixtures/authentik-api/provision-run.ts';
 import type { FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';

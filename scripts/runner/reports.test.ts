@@ -1,17 +1,16 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { checkReports, writeJson } from './reports.ts';
 
 let folder: string;
 let reports: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'reports-'));
+  folder = scratchFolder();
   reports = join(folder, 'reports');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
 
 const refusal = (root = reports): unknown => {
   try {

@@ -14,7 +14,7 @@ import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOfRun, runPlaywright, runSpecs } from './runner.ts';
 import { workerCount } from './worker-count.ts';
 import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
-import { keptFleet } from './kept-fleet.ts';
+import { keptFleet } from './up-to-date.ts';
 import { checkSuiteOptions, type E2eOptions } from './suite-options.ts';
 import { prepareAuthentik } from './prepare-authentik.ts';
 import { runRepeatedly } from './repeated-runs.ts';

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { canaries } from '../../e2e/report/testing/canaries.ts';
 import { fleetWithRecord } from '../testing/fleet-with-record.ts';
 import { authoritiesFile, exitCodeOfRun, runSpecs } from './runner.ts';
@@ -71,8 +72,7 @@ test('the test runner gets its fleets, what is asked of the run, and how slow th
 });
 
 function fileWith(text: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'authorities-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = scratchFolder();
   writeFileSync(join(folder, 'ca.pem'), text);
   return join(folder, 'ca.pem');
 }

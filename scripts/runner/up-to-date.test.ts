@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { scratchState } from '../../fleet/testing.ts';
 import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { productionHosts } from '../../fleet/hosts.ts';
@@ -10,9 +8,7 @@ import { applyChanges } from '../../fleet/manifests/changes.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { recordManifests, originOfRun, recordOrigin } from '../../fleet/run/records.ts';
 import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
-import { bringUpToDate } from './up-to-date.ts';
-import { keptFleet } from './kept-fleet.ts';
-import { differing } from './up-to-date.ts';
+import { bringUpToDate, differing, keptFleet } from './up-to-date.ts';
 
 vi.mock('../../fleet/build/builds.ts', () => ({
   buildApps: async (apps: string[]) => void done.push(`build ${apps}`),
@@ -57,7 +53,7 @@ const engine = (now: Record<string, string>, capabilities: Capability[] = ['buil
   }) as unknown as Engine;
 
 beforeEach(() => {
-  vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'stale-')));
+  scratchState();
   beginRun('local', { runId: 'look', hosts: productionHosts, detached: true });
   recordOrigin('look', { content: old });
   recordManifests('look', withProfile('2026.5.0'));
@@ -67,8 +63,6 @@ afterEach(() => {
   done.length = 0;
   started = undefined;
   vi.restoreAllMocks();
-  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
-  vi.unstubAllEnvs();
 });
 
 test('parts that differ, have come or have gone are stale', () => {

@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -11,8 +10,7 @@ export function fleetWithRecord(
   record: Partial<RunRecord>,
   reportsToLeave: Record<string, string> = {},
 ): { fleet: Fleet; folder: string; reports: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'runner-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = scratchFolder();
   const caFile = join(folder, 'ca.pem');
   writeFileSync(caFile, '');
   const reports = join(folder, 'reports');

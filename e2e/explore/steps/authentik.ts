@@ -2,7 +2,7 @@ import type { Fault } from '../../../fixtures/authentik/state/faults.ts';
 import { compare } from '../checks.ts';
 import type { AuthentikState } from '../model.ts';
 import type { StepKinds } from '../step.ts';
-import { at } from './sign-in.ts';
+import { at } from './users.ts';
 
 /** Milliseconds that Authentik takes when it is very slow: a request of the apps waits 4000 for new tokens. */
 const slowMs = 5000;

@@ -1,9 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { scratchFolder } from '../../testing.ts';
 import { CannotRunHere } from '../../errors.ts';
 import { loadArchive } from './archive.ts';
 
@@ -12,10 +12,9 @@ let folder: string;
 let loaded: string;
 
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'archive-'));
+  folder = scratchFolder();
   loaded = '';
 });
-afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
 function file(name: string, bytes: Uint8Array): string {
   writeFileSync(join(folder, name), bytes);

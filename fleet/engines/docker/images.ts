@@ -5,8 +5,7 @@ import { build as bundle } from 'esbuild';
 import { workPrefix } from '../../build/builds.ts';
 import { duration } from '../../duration.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
-import { imageReference, images } from '../../manifests/images.ts';
-import type { ImageBuild, ImageKey } from '../../manifests/images.ts';
+import { imageReference, images, type ImageBuild, type ImageKey } from '../../manifests/images.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
 import type { Docker } from './docker.ts';
 

@@ -1,28 +1,22 @@
-import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
+import { createServer, type Server } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { kubeconfigFor, listening, scratchState } from '../../testing.ts';
 import { productionHosts } from '../../hosts.ts';
-import { identify } from '../../run/process-identity.ts';
-import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { identify, type ProcessIdentity } from '../../run/process-identity.ts';
 import { createRun, readRunState, runDirectory, writeRunState } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { endRun } from './end.ts';
 
-let folder: string;
 let api: Server;
 let namespace: { uid: string; labels: Record<string, string> } | undefined;
 /** Requests other than reads, with their bodies. */
 let changes: Array<{ what: string; body: { preconditions?: { uid: string } } }>;
 
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'state-'));
-  vi.stubEnv('FLEET_STATE_DIR', folder);
+  scratchState();
   changes = [];
   api = createServer(async (request, response) => {
     const body = (await text(request)) || '{}';
@@ -37,7 +31,6 @@ beforeEach(async () => {
     else if (method === 'DELETE') namespace = undefined;
     response.end(JSON.stringify({ kind: 'Namespace', apiVersion: 'v1', metadata }));
   });
-  await once(api.listen(0, '127.0.0.1'), 'listening');
   const place = { namespace: 'dezky-mine', uid: '1', kubeconfig: join(runDirectory('mine'), 'kubeconfig') };
   createRun({
     runId: 'mine',
@@ -49,22 +42,7 @@ beforeEach(async () => {
     processes: [],
     kubernetes: place,
   });
-  const server = `http://127.0.0.1:${(api.address() as AddressInfo).port}`;
-  writeFileSync(
-    join(runDirectory('mine'), 'kubeconfig'),
-    JSON.stringify({
-      clusters: [{ name: 'c', cluster: { server, 'insecure-skip-tls-verify': true } }],
-      users: [{ name: 'u', user: {} }],
-      contexts: [{ name: 'x', context: { cluster: 'c', user: 'u' } }],
-      'current-context': 'x',
-    }),
-  );
-});
-afterEach(async () => {
-  vi.unstubAllEnvs();
-  api.closeAllConnections();
-  await new Promise((resolve) => api.close(resolve));
-  rmSync(folder, { recursive: true, force: true });
+  writeFileSync(place.kubeconfig, kubeconfigFor(await listening(api)));
 });
 
 const labels = { 'dezky.example/run': 'mine' };
@@ -96,7 +74,7 @@ test('a start that ended before it made its namespace has none to delete', async
 
 test('without the cluster the files stay, so that it can be tried again', async () => {
   api.closeAllConnections();
-  await new Promise((resolve) => api.close(resolve));
+  api.close();
   await expect(endRun('mine')).rejects.toThrow('Try again: npm run fleet -- down mine');
   expect(existsSync(runDirectory('mine'))).toBe(true);
 });

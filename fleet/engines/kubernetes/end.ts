@@ -1,8 +1,7 @@
 import { HarnessError } from '../../errors.ts';
 import { reasonOf, statusOf } from '../../kubernetes/api.ts';
 import { ancestorsOf, endFamily } from '../../run/process-identity.ts';
-import { readRunState, removeRun, runDirectory } from '../../run/state.ts';
-import type { KubernetesPlace, RunState } from '../../run/state.ts';
+import { readRunState, removeRun, runDirectory, type KubernetesPlace, type RunState } from '../../run/state.ts';
 import { until } from '../../until.ts';
 import { apiOf } from './api.ts';
 
@@ -39,10 +38,7 @@ async function endOnNode(runId: string, state: RunState | undefined): Promise<vo
   await docker.removeRun(runId);
 }
 
-/**
- * Deletes the namespace that this run created, identified by its uid, and no other of that name. Without a uid the run
- * created none.
- */
+/** Deletes the namespace that this run created, by its uid, and no other of that name. No uid: it created none. */
 async function removeNamespace(runId: string, place: KubernetesPlace): Promise<void> {
   const { namespace: name, uid } = place;
   if (uid === undefined) return;

@@ -6,26 +6,28 @@ import { contentOf } from '../../build/content.ts';
 import type { ImageKey } from '../../manifests/images.ts';
 import { clusterScoped } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
-import { recordChanges, recordOrigin } from '../../run/records.ts';
-import type { Content } from '../../run/records.ts';
+import { recordChanges, recordOrigin, type Content } from '../../run/records.ts';
 import { reapAbandoned } from '../../run/runs.ts';
-import { beginRun, runDirectory, updateRunState } from '../../run/state.ts';
-import type { KubernetesPlace } from '../../run/state.ts';
+import { beginRun, runDirectory, updateRunState, type KubernetesPlace } from '../../run/state.ts';
 import type { FleetOptions } from '../shared/engine.ts';
-import { contentNow, inputsOf } from '../shared/inputs.ts';
-import type { InputOptions } from '../shared/inputs.ts';
+import { contentNow, inputsOf, type InputOptions } from '../shared/inputs.ts';
 import { phases, startOptions } from '../shared/start.ts';
 import { accessOf } from './access.ts';
 import { apiOf } from './api.ts';
 import { endRun } from './end.ts';
-import { attach } from './fleet.ts';
-import type { KubernetesFleet } from './fleet.ts';
+import { attach, type KubernetesFleet } from './fleet.ts';
 import { givenCluster } from './given-cluster.ts';
 import { install } from './install.ts';
 import { ownNode } from './own-node.ts';
 import { namespaceOf } from './objects-for-run.ts';
 import type { ReachableCluster } from './provider.ts';
-import { startWatcher } from './start-watcher.ts';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { HarnessError } from '../../errors.ts';
+import { identify } from '../../run/process-identity.ts';
+import { releaseHelper, startHelper } from '../shared/helper-process.ts';
 
 const manifestFolders = ['fleet/e2e', 'fleet/e2e/cluster'].map((folder) => join(repositoryRoot, folder));
 
@@ -88,4 +90,27 @@ export async function launch(engine: keyof typeof providers, options: FleetOptio
     await endRun(runId).catch((cause: unknown) => onProgress((cause as Error).message));
     throw error;
   }
+}
+
+const script = fileURLToPath(new URL('./watcher.ts', import.meta.url));
+
+/**
+ * Starts a run's watcher and records it in the run's state. Resolves when it watches.
+ * @returns the addresses that it forwards.
+ */
+export async function startWatcher(runId: string): Promise<NonNullable<KubernetesPlace['forwarded']>> {
+  const logFile = join(runDirectory(runId), 'watcher.log');
+  const child = startHelper(script, runId, logFile, { stdout: 'pipe' });
+  const failed = once(child, 'exit').then(() => {
+    throw new HarnessError(`The run's watcher ended at once. See: ${logFile}`);
+  });
+  const lines = createInterface(child.stdout as Readable);
+  const [line] = (await Promise.race([once(lines, 'line'), failed])) as [string];
+  failed.catch(() => {});
+  const supervisor = child.pid === undefined ? undefined : identify(child.pid);
+  if (!supervisor) throw new HarnessError(`The run's watcher ended at once. See: ${logFile}`);
+  // It prints nothing after this line.
+  releaseHelper(child);
+  await updateRunState(runId, () => ({ supervisor }));
+  return JSON.parse(line) as NonNullable<KubernetesPlace['forwarded']>;
 }

@@ -1,11 +1,9 @@
 import { hostLabels } from '../../../apps/environment/apps.ts';
 import type { Route } from '../../edge/row.ts';
-import { developmentHosts } from '../../hosts.ts';
-import type { Hosts } from '../../hosts.ts';
+import { developmentHosts, type Hosts } from '../../hosts.ts';
 import type { ManifestPatch } from '../../manifests/change.ts';
 import { isApp } from '../../manifests/images.ts';
-import { ofKind, onlyContainer } from '../../manifests/objects.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
+import { ofKind, onlyContainer, type KubeObject } from '../../manifests/objects.ts';
 import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
 import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 
@@ -55,10 +53,7 @@ export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp:
     }));
 }
 
-/**
- * The edge reads the pods from the API, sends unpinned requests to the ingress, and intercepts connections of pods to
- * the hosts.
- */
+/** The edge reads the pods from the API, sends unpinned requests to the ingress, and intercepts calls of pods. */
 export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
   const pod = '/spec/template/spec';
   const env = (name: string, value: string) =>

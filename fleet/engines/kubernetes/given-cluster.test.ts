@@ -1,17 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, expect, test } from 'vitest';
+import { scratchFolder } from '../../testing.ts';
 import { namedCluster } from './given-cluster.ts';
 
-let folder: string;
-let file: string;
-beforeAll(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kubeconfig-'));
-  file = join(folder, 'config');
-  writeFileSync(
-    file,
-    `
+const folder = scratchFolder(afterAll);
+const file = join(folder, 'config');
+writeFileSync(
+  file,
+  `
 apiVersion: v1
 kind: Config
 current-context: production
@@ -26,9 +23,7 @@ contexts:
   - { name: testing, context: { cluster: test, user: runner } }
   - { name: broken, context: { cluster: test, user: nobody } }
 `,
-  );
-});
-afterAll(() => rmSync(folder, { recursive: true }));
+);
 
 test('a cluster must be named by file and context; the current context counts for nothing', () => {
   expect(() => namedCluster({ KUBECONFIG: file })).toThrow('FLEET_KUBECONFIG and FLEET_CONTEXT is not set');

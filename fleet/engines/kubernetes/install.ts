@@ -6,22 +6,19 @@ import { agentThrough } from '../../edge/client.ts';
 import type { Route } from '../../edge/row.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Hosts } from '../../hosts.ts';
-import { addressUrl } from '../../kubernetes/address.ts';
+import { addressUrl } from '../../kubernetes/port-forward.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { applyAll } from '../../kubernetes/apply.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { applyChanges } from '../../manifests/changes.ts';
-import { named, ofKind } from '../../manifests/objects.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
+import { named, ofKind, type KubeObject } from '../../manifests/objects.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { recordManifests } from '../../run/records.ts';
-import { updateRunState } from '../../run/state.ts';
-import type { EdgeAddress } from '../../run/state.ts';
+import { updateRunState, type EdgeAddress } from '../../run/state.ts';
 import { routesOf } from '../shared/routes.ts';
 import { appPatches, edgePatches, runSecrets } from './fill-in.ts';
 import type { ClusterAccess } from './access.ts';
-import { objectsForRun, runLabel } from './objects-for-run.ts';
-import type { PlaceOfRun } from './objects-for-run.ts';
+import { objectsForRun, runLabel, type PlaceOfRun } from './objects-for-run.ts';
 
 export interface Installation {
   api: KubernetesApi;

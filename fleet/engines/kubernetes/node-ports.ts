@@ -1,7 +1,6 @@
 import { connect } from 'node:net';
 import { HarnessError } from '../../errors.ts';
-import { statusOf } from '../../kubernetes/api.ts';
-import type { KubernetesApi } from '../../kubernetes/api.ts';
+import { statusOf, type KubernetesApi } from '../../kubernetes/api.ts';
 import type { Service } from '../../manifests/objects.ts';
 import type { RunOnKubernetes } from '../../run/state.ts';
 import { until } from '../../until.ts';

@@ -7,8 +7,7 @@ import { duration } from '../../duration.ts';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import { until } from '../../until.ts';
-import { runLabels } from '../docker/docker.ts';
-import type { Docker } from '../docker/docker.ts';
+import { runLabels, type Docker } from '../docker/docker.ts';
 import { canonical } from '../docker/images.ts';
 import type { ReachableCluster } from './provider.ts';
 
@@ -84,9 +83,7 @@ class StartingContainer extends K3sContainer {
   }
 }
 
-/**
- * Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed or lack privileges.
- */
+/** Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed. */
 const noPrivilege: readonly RegExp[] = [
   /operation not permitted/i,
   /permission denied/i,

@@ -1,7 +1,6 @@
 import { imageOf } from '../../manifests/images.ts';
 import { inNamespace } from '../../manifests/in-namespace.ts';
-import { isKind } from '../../manifests/objects.ts';
-import type { Deployment, KubeObject } from '../../manifests/objects.ts';
+import { isKind, type Deployment, type KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped } from '../../manifests/render.ts';
 
 export const runLabel = 'dezky.example/run';

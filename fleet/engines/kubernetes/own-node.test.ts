@@ -1,18 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { scratchState } from '../../testing.ts';
 import { productionHosts } from '../../hosts.ts';
 import { beginRun } from '../../run/state.ts';
 import { removeOrphans } from './own-node.ts';
 
 test('containers whose run has no files go, each run once; those of a run that has stay', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'state-'));
-  vi.stubEnv('FLEET_STATE_DIR', folder);
-  onTestFinished(() => {
-    vi.unstubAllEnvs();
-    rmSync(folder, { recursive: true });
-  });
+  scratchState();
   beginRun('k3s', { runId: 'known', hosts: productionHosts, detached: true });
   const removeRun = vi.fn((_runId: string) => Promise.resolve());
   const containers = ['known', 'orphan', 'orphan', 'other'].map((runId, index) => ({ id: String(index), runId }));

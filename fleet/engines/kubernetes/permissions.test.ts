@@ -1,8 +1,7 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import type { Access } from '../../kubernetes/api.ts';
-import { ofKind } from '../../manifests/objects.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
+import { ofKind, type KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped, render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { needsOf, describeNeeds } from './permissions.ts';

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { CannotRunHere } from '../../errors.ts';
-import { reasonOf, statusOf } from '../../kubernetes/api.ts';
-import type { Access, KubernetesApi } from '../../kubernetes/api.ts';
-import { named } from '../../manifests/objects.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
+import { reasonOf, statusOf, type Access, type KubernetesApi } from '../../kubernetes/api.ts';
+import { named, type KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
 import { until } from '../../until.ts';

@@ -1,7 +1,6 @@
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
-import { imageReference } from '../../manifests/images.ts';
-import type { ImageKey } from '../../manifests/images.ts';
+import { imageReference, type ImageKey } from '../../manifests/images.ts';
 import { runProgram } from '../../programs.ts';
 import { Docker } from '../docker/docker.ts';
 import { isBuilt, keptContents, prepareImages } from '../docker/images.ts';

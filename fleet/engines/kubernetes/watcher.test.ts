@@ -1,19 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
+import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { scratchState } from '../../testing.ts';
 import { productionHosts } from '../../hosts.ts';
 import { thisProcess } from '../../run/process-identity.ts';
 import { createRun, removeRun, runDirectory } from '../../run/state.ts';
 
-beforeEach(() => vi.stubEnv('FLEET_STATE_DIR', mkdtempSync(join(tmpdir(), 'watcher-'))));
-afterEach(() => {
-  rmSync(process.env['FLEET_STATE_DIR']!, { recursive: true });
-  vi.unstubAllEnvs();
-});
+beforeEach(scratchState);
 
 const edge = {
   proxyUrl: 'http://127.0.0.1:1',

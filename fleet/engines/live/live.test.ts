@@ -1,18 +1,16 @@
-import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { listening, scratchFolder } from '../../testing.ts';
 import { HarnessError } from '../../errors.ts';
 import { createAuthority, openAuthority } from '../../run/certificate-authority.ts';
 import { Live } from './live.ts';
 import { Unreachable } from './unreachable.ts';
 
 const host = 'operator.dezky.example';
-const folder = mkdtempSync(join(tmpdir(), 'live-'));
+const folder = scratchFolder(afterAll);
 const caFile = join(folder, 'ca.pem');
 
 const routes: Readonly<Record<string, RequestListener>> = {
@@ -23,28 +21,21 @@ const routes: Readonly<Record<string, RequestListener>> = {
   '/too-large': (_request, response) => response.end(Buffer.alloc(9 * 2 ** 20)),
 };
 
-let server: ReturnType<typeof createServer>;
 let port: number;
 let spki: string;
+let stop: () => void;
 
 beforeAll(async () => {
   const material = await createAuthority({ runId: 'live' });
   ({ spki } = material);
   writeFileSync(caFile, material.caCertPem);
   const cert = await openAuthority(material).certificateFor([host]);
-  server = createServer({ key: material.leafKeyPem, cert }, (request, response) =>
+  const server = createServer({ key: material.leafKeyPem, cert }, (request, response) =>
     routes[request.url!]!(request, response),
   );
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  ({ port } = server.address() as AddressInfo);
+  port = await listening(server, (end) => (stop = end));
 });
-
-afterAll(() => {
-  server.closeAllConnections();
-  server.close();
-  rmSync(folder, { recursive: true });
-});
+afterAll(() => stop());
 
 /** Connects to the stub under the product's host name. */
 const live = (access: object = {}) =>
@@ -102,10 +93,7 @@ describe('a host is unreachable, in a sentence', () => {
   });
 
   test('when nothing listens there', async () => {
-    const closed = createHttpServer().listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const { port: free } = closed.address() as AddressInfo;
-    closed.close();
+    const free = await listening(createHttpServer(), (end) => end());
     const error = await failure(new Live({}).get(`http://127.0.0.1:${free}/`));
     expect(error.message).toContain('refuses connections');
   });
@@ -113,10 +101,7 @@ describe('a host is unreachable, in a sentence', () => {
 
 describe('a fault of ours is a HarnessError', () => {
   test('when the proxy does not listen', async () => {
-    const closed = createHttpServer().listen(0, '127.0.0.1');
-    await once(closed, 'listening');
-    const { port: free } = closed.address() as AddressInfo;
-    closed.close();
+    const free = await listening(createHttpServer(), (end) => end());
     const error = await failure(new Live({ proxy: `http://127.0.0.1:${free}` }).get(`https://${host}/`));
     expect(error).toBeInstanceOf(HarnessError);
     expect(error.message).toContain('Correct --proxy');

@@ -1,7 +1,6 @@
 import { createHash, type X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { Agent as HttpAgent, request as httpRequest } from 'node:http';
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { getCACertificates, type TLSSocket } from 'node:tls';
@@ -25,9 +24,7 @@ export interface LiveAccess {
   headers?: Readonly<Record<string, string>>;
 }
 
-/**
- * The certificate and protocol of the connection. The certificate was verified; otherwise there would be no response.
- */
+/** The certificate and protocol of the connection. It was verified; otherwise there would be no response. */
 export interface ServerCertificate {
   subjectAltName: string;
   issuer: string;
@@ -49,9 +46,7 @@ export interface LiveResponse {
 
 export interface GetOptions {
   headers?: Readonly<Record<string, string>>;
-  /**
-   * Milliseconds until the response must be complete, including DNS, connection, TLS, headers and body. Default: 10 s.
-   */
+  /** Milliseconds until the response must be complete, with DNS, connection, TLS, headers and body. Default: 10 s. */
   timeout?: number;
 }
 

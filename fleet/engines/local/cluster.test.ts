@@ -1,14 +1,13 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { get, createServer } from 'node:http';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test, vi } from 'vitest';
+import { scratchFolder } from '../../testing.ts';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
 import type { Image, Images } from '../../manifests/images.ts';
 import type { Container, KubeObject } from '../../manifests/objects.ts';
-import { isAlive } from '../../run/process-identity.ts';
-import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { isAlive, type ProcessIdentity } from '../../run/process-identity.ts';
 import { Cluster } from './cluster.ts';
 import { Ports } from './ports.ts';
 import { images as testImages, web } from './testing/web.ts';
@@ -31,7 +30,7 @@ async function testClusterOf(
   objects: KubeObject[],
   { endpointLag = 100, images = testImages as Images } = {},
 ): Promise<TestCluster> {
-  const directory = mkdtempSync(join(tmpdir(), 'cluster-'));
+  const directory = scratchFolder();
   const lock = createServer();
   const ports = await Ports.claim(lock, '127.0.0.1');
   const started: ProcessIdentity[] = [];
@@ -53,7 +52,6 @@ async function testClusterOf(
   endings.push(async () => {
     await cluster.stop();
     lock.close();
-    rmSync(directory, { recursive: true, force: true });
   });
   const fetchFromWeb = (path: string) =>
     new Promise<{ pod: string; text: string }>((resolve) => {

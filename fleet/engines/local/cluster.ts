@@ -5,26 +5,20 @@ import { EdgeClient } from '../../edge/client.ts';
 import type { Endpoint } from '../../edge/row.ts';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
 import { changeTemplate } from '../../manifests/changes.ts';
-import { imageOf, isApp } from '../../manifests/images.ts';
-import type { Images } from '../../manifests/images.ts';
-import { named, ofKind } from '../../manifests/objects.ts';
-import type { Deployment, KubeObject } from '../../manifests/objects.ts';
-import { podLine } from '../../manifests/status.ts';
-import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
+import { imageOf, isApp, type Images } from '../../manifests/images.ts';
+import { named, ofKind, type Deployment, type KubeObject } from '../../manifests/objects.ts';
+import { podLine, type DeploymentStatus, type Pod } from '../../manifests/status.ts';
 import type { ProcessIdentity } from '../../run/process-identity.ts';
 import { variablesOfRun } from '../../run/state.ts';
 import { DeploymentController } from './deployment.ts';
 import { edgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { authorityVariables, environmentOf, proxyVariables } from './environment.ts';
-import { LocalPod } from './pod.ts';
-import type { LaunchPlan } from './pod.ts';
+import { LocalPod, type LaunchPlan } from './pod.ts';
 import type { Ports } from './ports.ts';
 import type { BuiltChange } from './control.ts';
 import { routesOf } from '../shared/routes.ts';
-import { withLocalServices } from './service-address.ts';
-import { startServiceProxy } from './service-proxy.ts';
-import type { ServiceProxy } from './service-proxy.ts';
+import { withLocalServices, startServiceProxy, type ServiceProxy } from './service-proxy.ts';
 import { lastLines } from './tail.ts';
 
 export interface ClusterOptions {
@@ -38,9 +32,7 @@ export interface ClusterOptions {
   endpointLag: number;
   /** Milliseconds before the second restart in a row of a container. Default 1000. */
   backOffMs?: number;
-  /**
-   * The authority that every process of the fleet trusts, and the token of the edge's control plane. Absent: no edge.
-   */
+  /** The authority that every process trusts, and the token of the edge's control plane. Absent: no edge. */
   edge?: { caFile: string; controlToken: string };
   logFile: (pod: string) => string;
   /** A folder only for this pod; created when the pod starts. */
@@ -334,9 +326,7 @@ export class Cluster {
     return pod && `${pod.name} ${pod.restarts}`;
   }
 
-  /**
-   * Resolves when the Deployment matches its spec and the proxies have its endpoints; rejects when that cannot happen.
-   */
+  /** Resolves when the Deployment matches its spec and the proxies have its endpoints; rejects when it never can. */
   async #complete(controller: DeploymentController, failureMessage: string): Promise<void> {
     for (;;) {
       if (this.#stopped) throw takenDown();

@@ -1,10 +1,8 @@
-import { once } from 'node:events';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
+import { listening } from '../../testing.ts';
 import { CannotRunHere, ProductFailed } from '../../errors.ts';
-import { call, controlServer } from './control.ts';
-import type { SupervisorCalls } from './control.ts';
+import { call, controlServer, type SupervisorCalls } from './control.ts';
 
 let server: Server;
 let url: string;
@@ -18,12 +16,7 @@ beforeEach(async () => {
     down: (caller: number) => down(caller),
   } as SupervisorCalls;
   server = controlServer('t', calls, () => {});
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
-afterEach(() => {
-  server.closeAllConnections();
-  server.close();
+  url = `http://127.0.0.1:${await listening(server)}`;
 });
 
 const run = (token = 't') => ({ runId: 'mine', control: { url, token } });

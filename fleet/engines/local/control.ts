@@ -1,7 +1,6 @@
 /** What a command and the supervisor of its run say to each other. */
 import { once } from 'node:events';
-import { createServer, request } from 'node:http';
-import type { IncomingMessage, Server } from 'node:http';
+import { createServer, request, type IncomingMessage, type Server } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { H3 } from 'h3';
 import { toNodeHandler } from 'h3/node';
@@ -11,8 +10,7 @@ import type { SourcesOfChanges } from '../../manifests/changes.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { asHarnessError } from '../../run/file-system-fault.ts';
-import { notUpYet } from '../../run/state.ts';
-import type { RunState } from '../../run/state.ts';
+import { notUpYet, type RunState } from '../../run/state.ts';
 import type { TemplateChange } from '../shared/engine.ts';
 
 /** The plan that the owner writes into the run's folder for the supervisor. It contains secrets: mode 0600. */
@@ -85,10 +83,7 @@ export function controlServer(token: string, calls: SupervisorCalls, onFault: (e
   return server;
 }
 
-/**
- * Calls the supervisor of a run. Waits as long as the supervisor needs. Uses node:http, because `fetch` gives up after
- * five minutes.
- */
+/** Calls the supervisor of a run, as long as it takes. By node:http, because `fetch` gives up after five minutes. */
 export async function call<Name extends CallName>(
   { runId, control }: Pick<RunState, 'runId' | 'control'>,
   name: Name,

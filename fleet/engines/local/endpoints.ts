@@ -1,14 +1,10 @@
 import type { Endpoint } from '../../edge/row.ts';
-import { selects } from '../../manifests/objects.ts';
-import type { Service } from '../../manifests/objects.ts';
+import { selects, type Service } from '../../manifests/objects.ts';
 import type { LocalPod } from './pod.ts';
 
 type ServicePort = Service['spec']['ports'][number];
 
-/**
- * Milliseconds from Ready to the first request. Shorter than the removal delay, because adding an endpoint early breaks
- * nothing.
- */
+/** Milliseconds from Ready to the first request; shorter than for removal, as adding early breaks nothing. */
 const addDelayMs = 20;
 
 /**

@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { scratchFolder } from '../../testing.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import { readRunState, runDirectory, runsDirectory } from '../../run/state.ts';
@@ -11,11 +11,10 @@ import type { Fleet } from '../shared/engine.ts';
 import { engineFor } from './testing/overlay.ts';
 import { web } from './testing/web.ts';
 
-let directory: string;
+const directory = scratchFolder(afterAll);
 let fleet: Fleet;
 
 beforeAll(async () => {
-  directory = mkdtempSync(join(tmpdir(), 'local-engine-'));
   vi.stubEnv('FLEET_STATE_DIR', join(directory, 'state'));
   fleet = await engineOf(web()).up();
 });
@@ -23,7 +22,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await fleet.down();
   vi.unstubAllEnvs();
-  rmSync(directory, { recursive: true, force: true });
 });
 
 const engineOf = (objects: KubeObject[]) => engineFor(join(directory, 'manifests'), objects);

@@ -1,6 +1,5 @@
 import type { Container, KubeObject } from '../../manifests/objects.ts';
-import { variablesOf } from '../../manifests/variables.ts';
-import type { PodFacts } from '../../manifests/variables.ts';
+import { variablesOf, type PodFacts } from '../../manifests/variables.ts';
 
 /** Like a kubelet's CreateContainerConfigError: the container cannot start with this configuration. */
 export class ContainerConfigError extends Error {

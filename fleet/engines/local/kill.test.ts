@@ -1,16 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { scratchFolder } from '../../testing.ts';
 import { productionHosts } from '../../hosts.ts';
 import { images } from '../../manifests/images.ts';
-import { identify, isAlive } from '../../run/process-identity.ts';
-import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { identify, isAlive, type ProcessIdentity } from '../../run/process-identity.ts';
 import { beginRun, readRunState, runsDirectory, variablesOfRun, writeRunState } from '../../run/state.ts';
 import { listRuns, reapAbandoned } from '../../run/runs.ts';
 import type { RunState } from '../../run/state.ts';
@@ -25,13 +24,10 @@ const runId = 'killed';
 
 let folder: string;
 beforeEach(() => {
-  folder = mkdtempSync(join(tmpdir(), 'kill-'));
+  folder = scratchFolder();
   vi.stubEnv('FLEET_STATE_DIR', join(folder, 'ours'));
 });
-afterEach(() => {
-  vi.unstubAllEnvs();
-  rmSync(folder, { recursive: true, force: true });
-});
+afterEach(() => vi.unstubAllEnvs());
 
 async function started(env: NodeJS.ProcessEnv): Promise<ChildProcess> {
   const child = spawn(process.execPath, ['-e', idle], { env: { ...process.env, ...env } });

@@ -9,11 +9,9 @@ import type { Hosts } from '../../hosts.ts';
 import type { SourceChange } from '../../manifests/change.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { isAlive } from '../../run/process-identity.ts';
-import { logFile, readRunState, runDirectory } from '../../run/state.ts';
-import type { EdgeAddress, RunState } from '../../run/state.ts';
+import { logFile, readRunState, runDirectory, type EdgeAddress, type RunState } from '../../run/state.ts';
 import type { Fleet, TemplateChange } from '../shared/engine.ts';
-import { call, planFile } from './control.ts';
-import type { SupervisorPlan } from './control.ts';
+import { call, planFile, type SupervisorPlan } from './control.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 

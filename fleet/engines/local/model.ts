@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { HarnessError, ProductFailed } from '../../errors.ts';
-import { idOf } from '../../manifests/objects.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
+import { idOf, type KubeObject } from '../../manifests/objects.ts';
 import { violationsOf } from '../../manifests/rules.ts';
 import { balancedRequests } from '../../manifests/rules/services.ts';
 import { labelPath } from '../../manifests/variables.ts';

@@ -1,18 +1,14 @@
-import { spawn } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
 import type { LocalProgram } from '../../manifests/images.ts';
-import type { Container, PodTemplate } from '../../manifests/objects.ts';
-import { versionLabel } from '../../manifests/objects.ts';
+import { versionLabel, type Container, type PodTemplate } from '../../manifests/objects.ts';
 import type { Pod, PodPhase } from '../../manifests/status.ts';
 import { send } from '../../programs.ts';
 import { asHarnessError } from '../../run/file-system-fault.ts';
-import { identify } from '../../run/process-identity.ts';
-import type { ProcessIdentity } from '../../run/process-identity.ts';
+import { identify, type ProcessIdentity } from '../../run/process-identity.ts';
 import { ContainerConfigError } from './environment.ts';
-import { startProbe } from './probe.ts';
-import type { ProbeTarget } from './probe.ts';
+import { startProbe, type ProbeTarget } from './probe.ts';
 
 export interface LaunchPlan {
   program: LocalProgram;
@@ -151,10 +147,7 @@ export class LocalPod {
     this.#spawn(plan, log);
   }
 
-  /**
-   * A start that the machine or the configuration prevents is retried, as by a kubelet. Any other error is a bug in the
-   * harness.
-   */
+  /** A start that the machine or configuration prevents is retried, as by a kubelet. Other errors are our bugs. */
   #cannotStart(error: unknown): void {
     const isSpecFault = error instanceof ContainerConfigError;
     const fault = asHarnessError(error);

@@ -1,6 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:net';
-import type { Server } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { CannotRunHere } from '../../errors.ts';
 
 /** Below the ranges from which Linux (32768+) and macOS (49152+) take ports for outgoing connections. */

@@ -1,25 +1,11 @@
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { RequestListener, Server } from 'node:http';
-import { afterEach, describe, expect, test } from 'vitest';
+import { createServer, type RequestListener } from 'node:http';
+import { describe, expect, test } from 'vitest';
+import { listening } from '../../testing.ts';
 import type { Probe } from '../../manifests/objects.ts';
-import { attempt, startProbe } from './probe.ts';
-import type { ProbeTarget } from './probe.ts';
+import { attempt, startProbe, type ProbeTarget } from './probe.ts';
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) {
-    server.closeAllConnections();
-    server.close();
-  }
-});
-
-async function targetOf(listener: RequestListener): Promise<ProbeTarget> {
-  const server = createServer(listener).listen(0, '127.0.0.1');
-  servers.push(server);
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+async function targetOf(listener: RequestListener, server = createServer()): Promise<ProbeTarget> {
+  const port = await listening(server.on('request', listener));
   return { host: '127.0.0.1', podName: 'web-1', portOf: (named) => (named === 'http' ? port : undefined) };
 }
 const http: Probe = { httpGet: { path: '/ready', port: 'http' } };
@@ -42,12 +28,12 @@ describe('an attempt', () => {
   });
 
   test('fails when no answer comes in time, or nobody listens', async () => {
-    const target = await targetOf(() => {});
+    const server = createServer();
+    const target = await targetOf(() => {}, server);
     expect(await attempt({ ...http, timeoutSeconds: 0.05 }, target)).toBe('GET /ready had no answer within 50 ms');
     expect(await attempt({ tcpSocket: { port: 'http' } }, target)).toBeUndefined();
-    const server = servers.pop();
-    server?.closeAllConnections();
-    server?.close();
+    server.closeAllConnections();
+    server.close();
     expect(await attempt(http, target)).toContain('ECONNREFUSED');
     expect(await attempt({ tcpSocket: { port: 'http' } }, target)).toContain('ECONNREFUSED');
     expect(await attempt({ tcpSocket: { port: 'none' } }, target)).toBe('the container has no port none');

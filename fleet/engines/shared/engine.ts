@@ -83,14 +83,9 @@ export interface Fleet extends AsyncDisposable {
   addObjects?(objects: readonly KubeObject[]): Promise<AsyncDisposable>;
   /** Where the fleet is in its cluster. Only engines with `kubernetes` have it. */
   readonly place?: ClusterPlace;
-  /**
-   * Adds a tag to the apps' images on every node, as if a release with that tag had been pushed. Only engines with
-   * `image-tags` can.
-   */
+  /** Adds a tag to the apps' images on every node, as a pushed release would. Only engines with `image-tags` can. */
   tagImages?(tag: string): Promise<void>;
-  /**
-   * Ends a process of the test machine, and its children, together with the run; even when the run's owner is killed.
-   */
+  /** Ends a process of the test machine and its children together with the run, even when the owner is killed. */
   adopt(pid: number): Promise<void>;
   /** Stops all processes of this run and removes its files. The calling process is not ended, even when adopted. */
   down(): Promise<void>;
@@ -99,9 +94,7 @@ export interface Fleet extends AsyncDisposable {
 export interface Engine {
   readonly name: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
-  /**
-   * A second fleet starts much faster on the node of a running one (`FleetOptions.shareWith`) than on its own node.
-   */
+  /** A second fleet starts much faster on the node of a running one (`FleetOptions.shareWith`) than on its own. */
   readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;
   /** The content hashes of a fleet that would be started now with these options; `originOf` has those of a run. */

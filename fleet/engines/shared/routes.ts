@@ -1,6 +1,5 @@
 import type { Route } from '../../edge/row.ts';
-import { ofKind } from '../../manifests/objects.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
+import { ofKind, type KubeObject } from '../../manifests/objects.ts';
 import { redirectsIn } from '../../manifests/rules/routers.ts';
 
 const annotation = (name: string): string => `traefik.ingress.kubernetes.io/${name}`;

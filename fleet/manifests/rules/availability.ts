@@ -1,7 +1,5 @@
-import { ofKind, selects } from '../objects.ts';
-import type { Deployment, PodDisruptionBudget } from '../objects.ts';
-import { appsIn, requiring } from './rule.ts';
-import type { Breach, Rule } from './rule.ts';
+import { ofKind, selects, type Deployment, type PodDisruptionBudget } from '../objects.ts';
+import { appsIn, requiring, type Breach, type Rule } from './rule.ts';
 
 const minReplicas = 2;
 

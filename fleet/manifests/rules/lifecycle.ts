@@ -1,8 +1,7 @@
 import { apps } from '../../../apps/environment/apps.ts';
 import type { Container, Probe } from '../objects.ts';
 import { variablesOf } from '../variables.ts';
-import { appsIn } from './rule.ts';
-import type { AppDeployment, Breach, Rule } from './rule.ts';
+import { appsIn, type AppDeployment, type Breach, type Rule } from './rule.ts';
 
 type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 type Health = Readonly<Record<'live' | 'ready', string>>;
@@ -45,9 +44,7 @@ const wanted: Readonly<
 /** Seconds. The minimum is longer than an app waits for Redis before it reports that it is not ready. */
 const timeouts = { least: 2, most: 5 };
 
-/**
- * Consecutive failures before a probe acts: one slow response of Redis must not remove every pod from the endpoints.
- */
+/** Consecutive failures before a probe acts: one slow response of Redis must not take every pod away. */
 const leastFailures = 2;
 
 /** Kubernetes' defaults. */
@@ -118,10 +115,7 @@ const endpointLag = 4;
 /** Kubernetes' default. */
 const defaultGrace = 30;
 
-/**
- * Every app waits in preStop until proxies have stopped sending to it, and has time to finish its requests before it is
- * killed.
- */
+/** Every app waits in preStop until proxies have stopped sending to it, and can finish its requests before SIGKILL. */
 export const gracefulEnd: Rule = {
   name: 'graceful-end',
   check: (objects) =>

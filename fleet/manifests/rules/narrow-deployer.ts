@@ -1,6 +1,5 @@
 import { deployerName, deployNeeds } from '../deployer.ts';
-import { named, ofKind } from '../objects.ts';
-import type { Role, RoleBinding } from '../objects.ts';
+import { named, ofKind, type Role, type RoleBinding } from '../objects.ts';
 import type { Breach, Rule } from './rule.ts';
 
 /** The deployer has exactly the permissions of a deploy in its namespace, and none elsewhere. */

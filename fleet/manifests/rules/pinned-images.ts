@@ -1,9 +1,7 @@
 import { parseImage } from '../image-reference.ts';
 import { imageOf, isApp } from '../images.ts';
-import { ofKind, versionLabel } from '../objects.ts';
-import type { KubeObject } from '../objects.ts';
-import { inContainer, requiring, walk } from './rule.ts';
-import type { Breach, Rule, ValuePlace } from './rule.ts';
+import { ofKind, versionLabel, type KubeObject } from '../objects.ts';
+import { inContainer, requiring, walk, type Breach, type Rule, type ValuePlace } from './rule.ts';
 
 /** Prefixes of tags that move to newer images. */
 const movingTagPrefixes = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];

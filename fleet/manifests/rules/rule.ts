@@ -1,6 +1,5 @@
 import { isApp } from '../images.ts';
-import { ofKind } from '../objects.ts';
-import type { Container, Deployment, KubeObject } from '../objects.ts';
+import { ofKind, type Container, type Deployment, type KubeObject } from '../objects.ts';
 
 /** A violation of a rule, which must not be deployed. */
 export interface RuleViolation {

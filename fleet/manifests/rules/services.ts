@@ -1,7 +1,5 @@
-import { isKind, ofKind, selects, versionLabel } from '../objects.ts';
-import type { Deployment, KubeObject, Service } from '../objects.ts';
-import { appsIn } from './rule.ts';
-import type { Breach, Rule } from './rule.ts';
+import { isKind, ofKind, selects, versionLabel, type Deployment, type KubeObject, type Service } from '../objects.ts';
+import { appsIn, type Breach, type Rule } from './rule.ts';
 
 const consequence = 'requests would stick to one pod, which hides sessions that the others do not have: take it out';
 
