@@ -39,9 +39,11 @@ class CommandLine extends Command {
 /** The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1. */
 export const commandLine = (name: string): Command =>
   new CommandLine(`npm run ${name} --`)
-    .addHelpText('after', ({ command }) =>
-      process.env[helpOfAll] ? command.commands.map((each) => `\n${each.helpInformation()}`).join('') : '',
-    )
+    .addHelpText('after', ({ command: { commands } }) => {
+      const hasOwn = commands.filter(({ options, registeredArguments }) => options.length + registeredArguments.length);
+      // Their descriptions are in the list before.
+      return process.env[helpOfAll] ? hasOwn.map((each) => `\n${each.description('').helpInformation()}`).join('') : '';
+    })
     .showHelpAfterError(`Run: npm run ${name} -- --help`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
 

@@ -90,7 +90,7 @@ async function readHelp(): Promise<NpmCommand[]> {
       const help = stdout
         .replaceAll(/, 2 the harness failed, 77 cannot run here(?=\.?$)/gm, '')
         .replaceAll(/^Usage: /gm, '')
-        .replaceAll(/^ +-h, --help .*\n/gm, '')
+        .replaceAll(/^ +(?:-h, --help|help \[command\]) .*\n/gm, '')
         .replaceAll(/^(?:Options|Commands):\n(?=\n|$)/gm, '')
         .replaceAll(/\n{3,}/g, '\n\n')
         .trim();
