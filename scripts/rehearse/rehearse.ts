@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { html } from '../../e2e/report/html.ts';
 import { nextBuild, nextBuildSpec } from '../../e2e/models/next-build.ts';
@@ -13,6 +13,7 @@ import { interruption } from '../command/interruption.ts';
 import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 import type { KillMatrix } from '../prove/kill-matrix-verdict.ts';
+import { readJson } from '../runner/reports.ts';
 import { installEnvironment } from '../toolchain.mjs';
 import { Checkout, runCommandOf } from './checkout.ts';
 import { checkVersion, partOf, setVersion, type Part } from './parts.ts';
@@ -34,6 +35,9 @@ export interface RehearseOptions {
 
 const allSteps = ['gate', 'suite', 'prove', 'sizes'] as const;
 type Step = (typeof allSteps)[number];
+
+/** The suite ends early when so many tests failed: what users see is clear by then. */
+const mostFailures = 40;
 
 /** What is tried, and where. */
 interface Rehearsal {
@@ -94,15 +98,14 @@ async function install({ parts, root, logs }: Rehearsal): Promise<Section> {
 }
 
 const argsOf = ({ parts }: Rehearsal): string[] => parts.flatMap(({ args = [] }) => args);
+const verdictFile = 'reports/latest/verdict.json';
 
-/** The verdict of a run of the suite in a checkout; undefined when it came to none. */
-async function suiteIn(root: string, args: readonly string[], rehearsal: Rehearsal, env = rehearsal.env) {
-  const ended = await runCommandOf(root, 'e2e', args, env);
-  if (root === rehearsal.root) writeFileSync(join(rehearsal.logs, 'suite.log'), ended.output);
-  const file = join(root, 'reports/latest/verdict.json');
-  const isOver = ended.code === exitCodes.passed || ended.code === exitCodes.productFailed || existsSync(file);
-  const record = isOver && existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as RunRecord) : undefined;
-  return { ...ended, record };
+/** Runs a command of a checkout and reads what it wrote; `result` is undefined when it wrote nothing. */
+async function resultOf<Result>(file: string, ...command: Parameters<typeof runCommandOf>) {
+  const path = join(command[0], file);
+  rmSync(path, { force: true });
+  const { output } = await runCommandOf(...command);
+  return { output, result: readJson<Result>(path, `npm run ${command[1]}`) };
 }
 
 const runStep: Record<Step, (rehearsal: Rehearsal) => Promise<Section>> = {
@@ -113,32 +116,32 @@ const runStep: Record<Step, (rehearsal: Rehearsal) => Promise<Section>> = {
   },
 
   async suite(rehearsal) {
-    const { root, parts, logs } = rehearsal;
-    const args = [...argsOf(rehearsal), ...parts.flatMap(({ suiteArgs = [] }) => suiteArgs), '--max-failures', '40'];
-    const { record, output } = await suiteIn(root, args, rehearsal);
-    if (!record) return failedRun('The suite does not run.', output);
+    const { root, parts, logs, env } = rehearsal;
+    const own = parts.flatMap(({ suiteArgs = [] }) => suiteArgs);
+    const suiteIn = (folder: string, args: readonly string[], its: Record<string, string>) =>
+      resultOf<RunRecord>(verdictFile, folder, 'e2e', [...args, ...argsOf(rehearsal)], its);
+    const { result, output } = await suiteIn(root, [...own, '--max-failures', String(mostFailures)], env);
+    writeFileSync(join(logs, 'suite.log'), output);
+    if (!result) return failedRun('The suite does not run.', output);
     cpSync(join(root, 'reports/latest/'), join(logs, 'suite'), { recursive: true, dereference: true });
-    const specs = [...new Set(record.tests.filter(({ status }) => status === 'failed').map(({ spec }) => spec))];
+    const red = [...new Set(result.tests.filter(({ status }) => status === 'failed').map(({ spec }) => spec))];
     // What is red today as well is no news.
-    const today =
-      specs.length > 0 ? await suiteIn(repositoryRoot, [...specs, ...argsOf(rehearsal)], rehearsal, {}) : undefined;
-    return suiteSection(record.tests, today?.record?.tests ?? []);
+    const today = red.length > 0 ? (await suiteIn(repositoryRoot, red, {})).result : undefined;
+    return suiteSection(result.tests, today?.tests ?? []);
   },
 
   async prove(rehearsal) {
-    const matrixIn = async (root: string, names: readonly string[], env: Record<string, string>) => {
-      const { output } = await runCommandOf(root, 'prove', ['--no-clean', ...argsOf(rehearsal), ...names], env);
-      if (root === rehearsal.root) writeFileSync(join(rehearsal.logs, 'prove.log'), output);
-      const engine = argsOf(rehearsal).includes('k3s') ? 'k3s' : 'local';
-      const file = join(root, `reports/prove-${engine}/kill-matrix.json`);
-      return { output, matrix: existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as KillMatrix) : undefined };
-    };
-    const { matrix, output } = await matrixIn(rehearsal.root, rehearsal.regressions, rehearsal.env);
-    if (!matrix) return failedRun('No regression can be proven.', output);
-    const others = matrix.findings.filter(({ verdict }) => verdict !== 'caught' && verdict !== 'not applicable');
+    const { root, regressions, env, logs } = rehearsal;
+    const matrixFile = `reports/prove-${argsOf(rehearsal).at(-1) ?? 'local'}/kill-matrix.json`;
+    const matrixIn = (folder: string, names: readonly string[], its: Record<string, string>) =>
+      resultOf<KillMatrix>(matrixFile, folder, 'prove', ['--no-clean', ...argsOf(rehearsal), ...names], its);
+    const { result, output } = await matrixIn(root, regressions, env);
+    writeFileSync(join(logs, 'prove.log'), output);
+    if (!result) return failedRun('No regression can be proven.', output);
+    const others = result.findings.filter(({ verdict }) => verdict !== 'caught' && verdict !== 'not applicable');
     const names = others.map(({ regression }) => regression);
-    const today = names.length > 0 ? (await matrixIn(repositoryRoot, names, {})).matrix : undefined;
-    return catalogueSection(matrix.findings, today?.findings ?? []);
+    const today = names.length > 0 ? (await matrixIn(repositoryRoot, names, {})).result : undefined;
+    return catalogueSection(result.findings, today?.findings ?? []);
   },
 
   async sizes({ root, env }) {
@@ -162,13 +165,11 @@ async function rollBetween(rehearsal: Rehearsal): Promise<Section[]> {
   const sections: Section[] = [];
   for (const app of apps) {
     cpSync(next[app] ?? '', places[app] ?? '', { recursive: true });
-    const { record, output } = await suiteIn(today.root, [nextBuildSpec], rehearsal, { E2E_APP: app });
+    const args = [today.root, 'e2e', [nextBuildSpec], { E2E_APP: app }] as const;
+    const { result, output } = await resultOf<RunRecord>(verdictFile, ...args);
     writeFileSync(join(rehearsal.logs, `mixed-${app}.log`), output);
-    sections.push(
-      record
-        ? suiteSection(record.tests, [], `Both builds of ${app} together`)
-        : failedRun(`${app} does not run.`, output),
-    );
+    const title = `Both builds of ${app} together`;
+    sections.push(result ? suiteSection(result.tests, [], title) : failedRun(`${title} do not run.`, output));
   }
   return sections;
 }
@@ -179,13 +180,11 @@ function report(given: readonly string[], sections: readonly Section[], { logs }
   writeFileSync(join(logs, 'rehearsal.txt'), `${text}\n`);
   const page = join(logs, 'suite/run.html');
   if (existsSync(page)) {
-    const section = html`<section>
-      <h2>Rehearsal</h2>
-      <pre>${text}</pre>
-    </section>`.toString();
+    const [before, after] = readFileSync(page, 'utf8').split('</body>');
     writeFileSync(
       page,
-      readFileSync(page, 'utf8').replace('</body>', () => `${section}</body>`),
+      `${before}${html`<h2>Rehearsal</h2>
+        <pre>${text}</pre>`}</body>${after}`,
     );
   }
   progress(`Reports: ${logs}`);
