@@ -103,12 +103,7 @@ export function accessBy({ proxy, connectTo, ca, header }: ConnectionOptions): L
   if (proxy && connectTo) {
     throw new HarnessError('--proxy and --connect-to do not go together: a proxy chooses the way itself. Use one.');
   }
-  return {
-    ...(proxy === undefined ? {} : { proxy }),
-    ...(connectTo === undefined ? {} : { connectTo }),
-    ...(ca === undefined ? {} : { caFile: ca }),
-    ...(header === undefined ? {} : { headers: header }),
-  };
+  return { proxy, connectTo, caFile: ca, headers: header };
 }
 
 /** An origin: scheme and host, as in the apps' own settings. */

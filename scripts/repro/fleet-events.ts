@@ -15,40 +15,32 @@ export type FleetEvent =
  */
 const refreshRaceMs = 2500;
 
-export class FleetEvents {
-  readonly #world: World;
+/** Of concurrent refreshes only the first succeeds, and the others do not find its tokens at once. */
+export const refreshesRace = (world: World): Promise<void> =>
+  world.authentik.setFault({ oneRefreshWins: true, refreshRaceMs, username: world.person('anna').username });
+
+/** What makes events happen to the fleet of this world. */
+export function fleetEvents(world: World): (event: FleetEvent) => Promise<void> {
   /** The apps that run the next build; the others run the first. */
-  readonly #onNext = new Set<AppName>();
-  #releases = 0;
-
-  constructor(world: World) {
-    this.#world = world;
-  }
-
-  /** Of concurrent refreshes only the first succeeds, and the others do not find its tokens at once. */
-  start(): Promise<void> {
-    const { username } = this.#world.person('anna');
-    return this.#world.authentik.setFault({ oneRefreshWins: true, refreshRaceMs, username });
-  }
-
-  async apply(event: FleetEvent): Promise<void> {
-    if (event.do === 'roll out') return this.#rollOut(event.app, event.isRelease);
-    await this.#world.noRenewals();
-    const { store } = this.#world;
-    const stored = await this.#world.storedSessions();
+  const onNext = new Set<AppName>();
+  let releases = 0;
+  const rollOut = (app: AppName, isRelease: boolean): Promise<void> => {
+    if (!isRelease) return world.whilePodsChange(() => world.fleet.rollout(app));
+    const sources = onNext.delete(app) ? [] : [nextBuild];
+    if (sources.length > 0) onNext.add(app);
+    releases += 1;
+    const change = { sources, revision: `repro-${releases}` };
+    return world.whilePodsChange(() => world.fleet.rollout(app, change));
+  };
+  return async (event) => {
+    if (event.do === 'roll out') return rollOut(event.app, event.isRelease);
+    await world.noRenewals();
+    const { store } = world;
+    const stored = await world.storedSessions();
     // The stored times of each session are moved back instead of waiting.
     if (event.do === 'time passes') for (const key of stored) await store.age(key, event.seconds);
     else
       for (const { db, key } of stored.filter((each) => sessionKeyPattern(event.app).test(each.key)))
         await store.db(db).del(key);
-  }
-
-  async #rollOut(app: AppName, isRelease: boolean): Promise<void> {
-    if (!isRelease) return this.#world.whilePodsChange(() => this.#world.fleet.rollout(app));
-    const sources = this.#onNext.delete(app) ? [] : [nextBuild];
-    if (sources.length > 0) this.#onNext.add(app);
-    this.#releases += 1;
-    const change = { sources, revision: `repro-${this.#releases}` };
-    return this.#world.whilePodsChange(() => this.#world.fleet.rollout(app, change));
-  }
+  };
 }

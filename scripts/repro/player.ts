@@ -5,7 +5,7 @@ import type { World } from '../../e2e/explore/world.ts';
 import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
 import { NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
-import { FleetEvents, type FleetEvent } from './fleet-events.ts';
+import { fleetEvents, refreshesRace, type FleetEvent } from './fleet-events.ts';
 import {
   askedForPassword,
   isServed,
@@ -29,14 +29,14 @@ const longestOffsetMs = 3000;
 /** Replays a story on a fleet, with a new user and browser each time. */
 export class StoryPlayer {
   readonly #world: World;
-  readonly #events: FleetEvents;
+  readonly #apply: (event: FleetEvent) => Promise<void>;
   readonly #edge: EdgeClient;
   /** Of the story, so far. */
   #signIns = 0;
 
   constructor(world: World) {
     this.#world = world;
-    this.#events = new FleetEvents(world);
+    this.#apply = fleetEvents(world);
     this.#edge = new EdgeClient(world.fleet.edge);
   }
 
@@ -45,11 +45,11 @@ export class StoryPlayer {
     const isIn = new Set<AppName>();
     this.#signIns = 0;
     await this.#world.begin();
-    await this.#events.start();
+    await refreshesRace(this.#world);
     for (const group of burstsOf(steps, (step) => (step.do === 'request' ? step.request : undefined))) {
       const [first] = group;
       if (first && first.do !== 'request') {
-        await this.#events.apply(first);
+        await this.#apply(first);
         continue;
       }
       const requests = group as RequestStep[];

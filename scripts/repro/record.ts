@@ -16,7 +16,7 @@ import type { World } from '../../e2e/explore/world.ts';
 import { App, loaded } from '../../e2e/models/app.ts';
 import { AuthentikLogin } from '../../e2e/models/authentik-login.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
-import { FleetEvents, type FleetEvent } from './fleet-events.ts';
+import { fleetEvents, refreshesRace, type FleetEvent } from './fleet-events.ts';
 
 const rawSchema = z.object({ log: z.object({ entries: z.array(entrySchema) }) });
 
@@ -46,6 +46,7 @@ export async function recordHar(
   await using fleet = await fleetWith(engine, changeWith(regression, await switchesOf(regressions())));
   await using world = await worldOn(fleet);
   await world.begin();
+  await refreshesRace(world);
   using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-har-'));
   const raw = join(folder.path, 'raw.har');
   const { browser, profile } = await browserOn(fleet);
@@ -54,7 +55,6 @@ export async function recordHar(
     const visits: Visit[] = [];
     const visitTo = async (visited: AppName): Promise<Visit> => {
       const visit = new Visit(world, context, await context.newPage(), visited);
-      await visit.start();
       visits.push(visit);
       return visit;
     };
@@ -93,7 +93,7 @@ class Visit {
   /** Time that passed in the sessions alone. */
   readonly shifts: TimeShift[] = [];
   readonly #world: World;
-  readonly #events: FleetEvents;
+  readonly #apply: (event: FleetEvent) => Promise<void>;
   readonly #context: BrowserContext;
   readonly #app: App;
   #signIns = 0;
@@ -101,17 +101,13 @@ class Visit {
 
   constructor(world: World, context: BrowserContext, page: Page, app: AppName) {
     this.#world = world;
-    this.#events = new FleetEvents(world);
+    this.#apply = fleetEvents(world);
     this.#context = context;
     this.#app = new App(app, page, world.fleet.hosts, new EdgeClient(world.fleet.edge), reproClientId);
   }
 
-  start(): Promise<void> {
-    return this.#events.start();
-  }
-
   async apply(event: FleetEvent): Promise<void> {
-    await this.#events.apply(event);
+    await this.#apply(event);
     if (event.do === 'time passes') this.shifts.push({ from: Date.now(), ms: event.seconds * 1000 });
   }
 

@@ -15,7 +15,7 @@ import {
 } from './replay-faults.ts';
 import { requestSentence, storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
-import { describeFirstWrong, describeTimeline } from './timeline.ts';
+import { describeFirstWrong, describeTimeline } from './explain-recording.ts';
 
 const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
 const story = (...shorts: Short[]) => storyOf(exchanges(shorts));

@@ -1,3 +1,4 @@
+import { styleText } from 'node:util';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
@@ -10,7 +11,6 @@ import { comparable, type ResponseOutcome } from './outcome.ts';
 import { replayPlanOf, type PlayedResponses } from './player.ts';
 import { podsIn } from './rollouts.ts';
 import { burstsOf, wrongResponsesIn, requestSentence, type Story } from './story.ts';
-import { styleText } from 'node:util';
 import { causeChecks, type Verdict } from './cause-seen.ts';
 
 export interface Agreement {

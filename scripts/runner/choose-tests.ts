@@ -2,18 +2,11 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { progress } from '../command/run-command.ts';
 import { reachedSince } from './changed.ts';
 import { selectedTests, type SelectedTest } from './listed-tests.ts';
-import { bestFirst, coverage, fitting, measuredSeconds, shardOf, type Shard } from './order.ts';
+import { bestFirst, coverage, fitting, measuredSeconds, shardOf } from './order.ts';
+import type { E2eOptions } from './suite-options.ts';
 
-/** What of the selected tests runs. */
-export interface TestChoice {
-  /** A commit; true: the last one. */
-  changed?: string | true;
-  /** Only what differs from it in these files. */
-  saved?: readonly string[];
-  /** Seconds. */
-  within?: number;
-  shard?: Shard;
-}
+/** What of the selected tests runs. `saved`: only what differs from the commit in these files. */
+type TestChoice = Pick<E2eOptions, 'changed' | 'within' | 'shard'> & { saved?: readonly string[] };
 
 /** What runs after a change of which it is not known what notices it, in seconds. */
 const withinWithoutReach = 30;

@@ -12,6 +12,7 @@ import { readRunState } from '../../fleet/run/state.ts';
 import { createPeople } from '../../fixtures/demo-people.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
+import type { E2eOptions } from './suite-options.ts';
 import { listRuns } from '../../fleet/run/runs.ts';
 
 /** What of a fleet is older than this repository, and what it would be now. */
@@ -104,13 +105,6 @@ async function startAnew(engine: Engine, fleet: Fleet, start: Start): Promise<Fl
   return anew;
 }
 
-/** Options of `e2e` that name a fleet which stays up. */
-export interface FleetChoice {
-  run?: string;
-  keep?: true;
-  stale?: true;
-}
-
 /**
  * The fleet of `--run` or `--keep`, up to date with this repository. With `--stale` it stays as it is.
  * @param beforeChange awaited before a fleet starts or is brought up to date; what it throws prevents that.
@@ -118,7 +112,7 @@ export interface FleetChoice {
  */
 export async function keptFleet(
   engine: Engine,
-  { run, stale: isStaleWanted }: FleetChoice,
+  { run, stale: isStaleWanted }: Pick<E2eOptions, 'run' | 'keep' | 'stale'>,
   beforeChange: () => Promise<unknown>,
 ): Promise<{ fleet: Fleet; stale: readonly string[] }> {
   const fleet = run === undefined ? await runningKept(engine) : await engine.attach(run);

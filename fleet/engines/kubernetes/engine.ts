@@ -1,5 +1,9 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
 import { contentOf } from '../../build/content.ts';
@@ -12,6 +16,9 @@ import { beginRun, runDirectory, updateRunState, type KubernetesPlace } from '..
 import type { FleetOptions } from '../shared/engine.ts';
 import { contentNow, inputsOf, type InputOptions } from '../shared/inputs.ts';
 import { phases, startOptions } from '../shared/start.ts';
+import { HarnessError } from '../../errors.ts';
+import { identify } from '../../run/process-identity.ts';
+import { releaseHelper, startHelper } from '../shared/helper-process.ts';
 import { accessOf } from './access.ts';
 import { apiOf } from './api.ts';
 import { endRun } from './end.ts';
@@ -21,13 +28,6 @@ import { install } from './install.ts';
 import { ownNode } from './own-node.ts';
 import { namespaceOf } from './objects-for-run.ts';
 import type { ReachableCluster } from './provider.ts';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
-import { HarnessError } from '../../errors.ts';
-import { identify } from '../../run/process-identity.ts';
-import { releaseHelper, startHelper } from '../shared/helper-process.ts';
 
 const manifestFolders = ['fleet/e2e', 'fleet/e2e/cluster'].map((folder) => join(repositoryRoot, folder));
 

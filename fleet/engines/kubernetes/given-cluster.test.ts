@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, afterEach, vi } from 'vitest';
 import { scratchFolder } from '../../testing.ts';
-import { namedCluster } from './given-cluster.ts';
+import { namedCluster, clusterImages, requireImageSource } from './given-cluster.ts';
 
 const folder = scratchFolder(afterAll);
 const file = join(folder, 'config');
@@ -43,5 +43,24 @@ test('the run gets the named context alone, with paths that hold from anywhere',
     contexts: [{ name: 'testing' }],
     clusters: [{ cluster: { server: 'https://test.example', 'certificate-authority': join(folder, 'ca.pem') } }],
     users: [{ name: 'runner', user: { 'client-key': '/keys/runner.pem' } }],
+  });
+});
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('how images come to the cluster must be said', () => {
+  expect(() => requireImageSource({})).toThrow('Set FLEET_IMAGE_REGISTRY');
+  expect(() => requireImageSource({ FLEET_IMAGES_PRESENT: '0' })).toThrow('FLEET_IMAGES_PRESENT=1');
+  expect(() => requireImageSource({ FLEET_IMAGES_PRESENT: '1' })).not.toThrow();
+  expect(() => requireImageSource({ FLEET_IMAGE_REGISTRY: 'registry.example' })).not.toThrow();
+});
+
+test('images that are public or named need no Docker', async () => {
+  vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
+  vi.stubEnv('OPERATOR_IMAGE', 'registry.example/operator:7');
+  vi.stubEnv('REDIS_IMAGE', undefined);
+  expect(await clusterImages(['operator', 'redis'], {}, () => {})).toEqual({
+    operator: 'registry.example/operator:7',
+    redis: 'redis:7.4.9',
   });
 });

@@ -17,11 +17,11 @@ export interface ConnectTo {
 
 export interface LiveAccess {
   /** `http://[user:password@]host:port`. */
-  proxy?: string;
+  proxy?: string | undefined;
   /** PEM file of additional certificate authorities to trust. */
-  caFile?: string;
-  connectTo?: readonly ConnectTo[];
-  headers?: Readonly<Record<string, string>>;
+  caFile?: string | undefined;
+  connectTo?: readonly ConnectTo[] | undefined;
+  headers?: Readonly<Record<string, string>> | undefined;
 }
 
 /** The certificate and protocol of the connection. It was verified; otherwise there would be no response. */

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../../fleet/testing.ts';
 import { startTestEdge } from '../../fleet/edge/testing.ts';
-import { startCallRelay } from './call-relay.ts';
+import { startCallRelay } from './prepare-authentik.ts';
 
 const path = '/operator.dezky.example/auth/oidc/backchannel-logout';
 const call = (url: string): Promise<Response> =>
