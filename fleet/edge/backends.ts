@@ -1,5 +1,6 @@
 import { Agent, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
+import { isIP } from 'node:net';
 import { parseCookie } from 'cookie-es';
 import type { ProxyRequest } from './proxy-request.ts';
 import { isUnder } from './routing.ts';
@@ -81,7 +82,8 @@ const isSame = (a: Endpoint, b: Endpoint): boolean =>
 function connectTo(endpoint: Endpoint): Backend {
   const options = { keepAlive: endpoint.outside === undefined, maxFreeSockets };
   return endpoint.outside === 'https'
-    ? { endpoint, agent: new TlsAgent(options), tls: { servername: endpoint.host } }
+    ? // Node 26 refuses an address as the name of a server (RFC 6066, section 3).
+      { endpoint, agent: new TlsAgent(options), tls: { servername: isIP(endpoint.host) ? '' : endpoint.host } }
     : { endpoint, agent: new Agent(options) };
 }
 
