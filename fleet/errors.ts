@@ -4,10 +4,7 @@ export abstract class ReportedError extends Error {
   abstract readonly exitCode: number;
 }
 
-/**
- * A fault of the harness or its environment, never of the product: setup, a deadline, a port, an image. The message is
- * a sentence that ends with what to do next.
- */
+/** A fault of the harness or its environment, never of the product. The message ends with what to do next. */
 export class HarnessError extends ReportedError {
   override readonly name: string = 'HarnessError';
   readonly exitCode: number = exitCodes.harnessFailed;

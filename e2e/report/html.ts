@@ -13,10 +13,7 @@ export class Html {
 
 type Value = Html | string | number | false | undefined | readonly Value[];
 
-/**
- * Markup with values; everything in it that is not markup is escaped. `false` and `undefined` are omitted. The
- * indentation of the markup is removed, that of the values is kept.
- */
+/** Markup with escaped values; `false` and `undefined` are omitted. Its indentation is removed, not that of values. */
 export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
   new Html(
     parts

@@ -81,10 +81,7 @@ export async function mutantsOf(folders: Folders): Promise<Array<Mutant & { atBu
   return found.flat();
 }
 
-/**
- * Compiles all mutants into the sources, in place, so that a pod selects one of them when it starts. Modules that are
- * read during the build are not changed.
- */
+/** Compiles all mutants into the sources: a pod selects one when it starts. Modules that the build reads stay as is. */
 export async function applyMutants(folders: Folders): Promise<void> {
   const buildTime = modulesOfConfiguration(folders);
   for (const sources of folders.values()) {

@@ -16,10 +16,7 @@ export interface TunnelEvents {
 /** First byte of a TLS record that carries a ClientHello (RFC 8446 section 5.1: handshake = 22). */
 const tlsHandshake = 22;
 
-/**
- * Responds to a CONNECT and terminates the tunnel here. The first byte shows whether it carries TLS or plain http,
- * since clients tunnel both (undici tunnels `http://` as well).
- */
+/** Terminates a CONNECT here. Its first byte shows whether TLS or plain http follows, which undici tunnels as well. */
 export function openTunnel(request: IncomingMessage, socket: Socket, authority: Authority, events: TunnelEvents): void {
   const target = parseConnectTarget(request.url ?? '');
   if (!target) {

@@ -124,10 +124,7 @@ export const appliedKinds: ReadonlySet<string> = new Set(deployNeeds.flatMap(({ 
 
 const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding']);
 
-/**
- * The objects that a deploy applies. A cluster administrator applies the deployer's own access and the NetworkPolicies,
- * which protect the apps from a stolen token of it as well.
- */
+/** What a deploy applies. Its own access and NetworkPolicies are an administrator's: its token could be stolen. */
 export const withoutAccess = (objects: readonly KubeObject[]): KubeObject[] =>
   objects.filter(
     ({ kind, metadata }) => kind !== 'NetworkPolicy' && !(accessKinds.has(kind) && metadata.name === deployerName),

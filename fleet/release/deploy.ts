@@ -22,10 +22,7 @@ export interface DeployOptions {
   rollBackOnFailure: boolean;
 }
 
-/**
- * `unproven`: rolled out, but the smoke test could not run. `failed`: applied to the cluster at least in part. `rolled
- * back`: the previous release serves again.
- */
+/** `unproven`: no smoke test could run. `failed`: applied at least in part. `rolled back`: the previous one serves. */
 export type ReleaseOutcome = 'released' | 'unproven' | 'failed' | 'rolled back';
 
 /**

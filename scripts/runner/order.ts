@@ -40,10 +40,7 @@ export function writeDurations(tests: readonly TestOutcome[], slowness: number):
   writeJson(durationsFile, durations);
 }
 
-/**
- * Whether the tests of a spec have workers of their own, because they need another fleet than the run's or other fixtures.
- * Playwright starts these after all others.
- */
+/** Whether a spec's tests have workers of their own, for another fleet or fixtures. Playwright starts them last. */
 function isApart(spec: string): boolean {
   const file = join(repositoryRoot, 'e2e', spec);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';

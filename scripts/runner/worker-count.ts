@@ -11,10 +11,7 @@ const testsPerWorker = 8;
 /** Tests wait half of their time, so that a core has enough work with two of them. A k3s node needs a core itself. */
 const perCore: Record<EngineName, number> = { local: 2, k3s: 0.5, cluster: 0, live: 0 };
 
-/**
- * How many tests run at once unless the command says so: by cores, memory and the number of tests. A
- * cluster may belong to somebody else, so that one fleet must do there.
- */
+/** The default of tests at once: by cores, memory and their number; one fleet on a cluster, which may be shared. */
 export function workerCount(
   engine: EngineName,
   tests: number,

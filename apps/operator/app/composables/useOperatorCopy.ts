@@ -7,8 +7,6 @@ export const useOperatorCopy = () => {
     signInHint: `You sign in at ${hostOf(authUrl)} and come back to ${hostOf(operatorUrl)}. Enter your password only there.`,
     signedOutText: `Your session on ${hostOf(operatorUrl)} has ended.`,
     signedOutHint: `You may still be signed in at ${hostOf(authUrl)}. On a shared computer, sign out there as well.`,
-    authHost: hostOf(authUrl),
-    authHome: `${authUrl}/if/user/`,
     userAdmin: (pk: number) => `${authUrl}/if/admin/#/identity/users/${pk}`,
   };
 };

@@ -5,7 +5,6 @@ export const usePortalCopy = () => {
   const mailHost = hostOf(mailUrl);
   const portalHost = hostOf(portalUrl);
   return {
-    authHost,
     sidebarLabel: portalHost,
     profileText: `Your name, email and groups are managed at ${authHost}.`,
     signInHint: `You sign in at ${authHost} and come back to ${portalHost}. Enter your password only there.`,
