@@ -50,6 +50,8 @@ test('tests that fail only with the change are grouped by what was seen; those t
   expect(lines).toHaveLength(3);
   expect(differs).toBe(true);
   expect(suiteSection(tests.slice(3), []).differs).toBe(false);
+  const early = suiteSection([...tests.slice(3), sampleOutcome({ title: 'e', status: 'not run' })], []);
+  expect(early).toMatchObject({ title: 'What users would see: 0 of 1 tests differ, 1 did not run.', differs: true });
 });
 
 test('a workaround without which nothing fails is unnecessary; other regressions are no longer noticed', () => {

@@ -87,10 +87,12 @@ export function suiteSection(
       ),
     ]);
   const same = red.length - news.length;
+  const left = tests.filter(({ status }) => status === 'not run').length;
+  const also = [...(same > 0 ? [`${same} are red today as well`] : []), ...(left > 0 ? [`${left} did not run`] : [])];
   return {
-    title: `${what}: ${news.length} of ${ran} tests differ${same > 0 ? `, ${same} are red today as well` : ''}.`,
+    title: `${[`${what}: ${news.length} of ${ran} tests differ`, ...also].join(', ')}.`,
     lines,
-    differs: news.length > 0,
+    differs: news.length + left > 0,
   };
 }
 
