@@ -176,9 +176,11 @@ async function runBuild(app: string, program: string, work: string, signal: Abor
 
 /** Passes only the variables that a build needs. An app's settings in this process must not reach a build. */
 function buildEnvironment(): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG, NODE_EXTRA_CA_CERTS } = process.env;
-  const kept = { PATH, HOME, TMPDIR, LANG, NODE_EXTRA_CA_CERTS };
-  return { ...kept, NUXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', CI: '1' };
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  return { ...Object.fromEntries(kept), NUXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', CI: '1' };
 }
 
 /** The script behind `node_modules/.bin/<program>`, to run with the current Node. */

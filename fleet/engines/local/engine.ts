@@ -169,11 +169,14 @@ async function supervise(
 
 /** The environment without the caller's proxies, loaders and app settings. The edge trusts what the caller trusts. */
 function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
-  const { PATH, HOME, TMPDIR, LANG, REDIS_SERVER_PATH, NODE_EXTRA_CA_CERTS: authorities } = process.env;
-  const kept = { PATH, HOME, TMPDIR, LANG, REDIS_SERVER_PATH };
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'REDIS_SERVER_PATH'].flatMap((name) => {
+    const value = process.env[name];
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const { NODE_EXTRA_CA_CERTS: authorities } = process.env;
   return {
-    ...kept,
-    NODE_EXTRA_CA_CERTS: authorities ? resolve(authorities) : undefined,
+    ...Object.fromEntries(kept),
+    ...(authorities && { NODE_EXTRA_CA_CERTS: resolve(authorities) }),
     FLEET_STATE_DIR: resolve(stateDirectory()),
     ...variablesOfRun(runId),
   };
