@@ -44,9 +44,7 @@ interface Registered {
 
 /** The routes that nuxt-oidc-auth registers, read from its source. */
 export const routesOfModule: Registered[] = [
-  ...readFileSync(nuxtOidcAuth, 'utf8').matchAll(
-    /route: ["`](\/[^"`]+)["`],\s+method: "(\w+)"/g,
-  ),
+  ...readFileSync(nuxtOidcAuth, 'utf8').matchAll(/route: ["`](\/[^"`]+)["`],\s+method: "(\w+)"/g),
 ]
   .map(([, path = '', method = '']) => ({ path: path.replace('${provider}', 'oidc'), method }))
   .filter(({ path }) => !path.startsWith('/auth/dev/'));
