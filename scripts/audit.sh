@@ -10,7 +10,8 @@ found=$(printf '%s' "$report" | jq -nr --argjson accepted "$accepted" '
   input | if .vulnerabilities then . else error("npm audit gave no report: \(.message)") end
   | [.vulnerabilities[].via[] | objects | select(.severity == "high" or .severity == "critical")] | unique_by(.url)[]
   | (.url | split("/") | last) as $id
-  | select(($accepted[$id].until // "") < (now | strftime("%Y-%m-%d")))
+  | ($accepted[$id] // {} | if .reason and (.until // "" | test("^[0-9]{4}-[0-9]{2}-[0-9]{2}$")) then .until else "" end) as $until
+  | select($until < (now | strftime("%Y-%m-%d")))
   | "\($id) \(.name) \(.range): \(.title)"')
 [ -z "$found" ] && exit
 echo "$found"

@@ -16,7 +16,7 @@ const program = commandLine('rehearse')
     'after',
     `
 ${partsHelp}
-What it finds is in docs/versions.md. Reports: reports/rehearsal/.
+What it found is in docs/versions.md. Reports: reports/rehearsal/.
 Exit codes: 0 users would see no difference, 1 they would, 2 the harness failed, 77 cannot run here.`,
   )
   .parse();

@@ -129,8 +129,10 @@ describe('advisories', () => {
   const via = [{ url: 'https://github.com/advisories/GHSA-1', name: 'h3', range: '<2', title: 'A', severity: 'high' }];
   const report = JSON.stringify({ vulnerabilities: { h3: { via }, nuxt: { via: ['h3'] } } });
   test.skipIf(!jq).each([
-    ['are accepted until their date', '{"GHSA-1":{"until":"9999-01-01"}}', report, 0, /^$/],
-    ['fail after it', '{"GHSA-1":{"until":"2020-01-01"}}', report, 1, /^GHSA-1 h3 <2: A\n/],
+    ['are accepted until their date', '{"GHSA-1":{"until":"9999-01-01","reason":"why"}}', report, 0, /^$/],
+    ['fail without a reason', '{"GHSA-1":{"until":"9999-01-01"}}', report, 1, /^GHSA-1 h3 <2: A\n/],
+    ['fail without a date', '{"GHSA-1":{"until":"soon","reason":"why"}}', report, 1, /^GHSA-1 h3 <2: A\n/],
+    ['fail after it', '{"GHSA-1":{"until":"2020-01-01","reason":"why"}}', report, 1, /^GHSA-1 h3 <2: A\n/],
     ['fail when nothing accepts them', '{}', report, 1, /^GHSA-1 h3 <2: A\n/],
     ['fail when they are not known', '{}', '{"message":"405"}', 5, /^$/],
     ['fail without any report', '{}', '', 5, /^$/],
@@ -191,8 +193,14 @@ test('the mock is published by a tag of its version, with what its examples have
   const { on, jobs } = workflow('publish.yml');
   expect(on).toEqual({ push: { tags: ['mock-authentik-v*'] } });
   expect(jobs['publish']?.permissions).toEqual({ contents: 'read', 'id-token': 'write', packages: 'write' });
-  const { run = '', env } = jobs['publish']?.steps?.at(-1) ?? {};
-  expect(env).toEqual({ GITHUB_TOKEN: '${{ github.token }}' });
+  expect(jobs['build']?.permissions).toBeUndefined();
+  expect(jobs['publish']).toMatchObject({ needs: 'build', environment: { name: 'npm' } });
+  // No code of the repository or of packages runs with the right to publish.
+  expect(jobs['publish']?.steps?.map(({ uses, run }) => uses?.split('@')[0] ?? run?.split('\n').at(-2))).toEqual([
+    'actions/download-artifact',
+    'npx --yes npm@11.21.2 publish ./mock-authentik.tgz --provenance --access public',
+  ]);
+  const run = jobs['build']?.steps?.find((step) => step.run)?.run ?? '';
   const tried = spawnSync('bash', ['-ec', run], {
     cwd: repositoryRoot,
     env: { PATH: process.env['PATH'], GITHUB_REF_NAME: 'mock-authentik-v0.0.0' },

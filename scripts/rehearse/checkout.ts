@@ -24,8 +24,9 @@ export class Checkout implements Disposable {
       throw new HarnessError(`A rehearsal is of a commit. Commit or stash these changes first:\n${stdout.trimEnd()}`);
     const checkout = new Checkout();
     const { code, stderr } = await git('clone', '--quiet', '--no-hardlinks', repositoryRoot, checkout.root);
-    if (code !== 0) throw new HarnessError(`git could not clone ${repositoryRoot}: ${stderr.trim()}`);
-    return checkout;
+    if (code === 0) return checkout;
+    checkout[Symbol.dispose]();
+    throw new HarnessError(`git could not clone ${repositoryRoot}: ${stderr.trim()}`);
   }
 
   [Symbol.dispose](): void {

@@ -1,11 +1,10 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, globSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { globSync } from 'node:fs';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { CannotRunHere, exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { authentikProfiles } from '../command/authentik-option.ts';
+import { authentikProfiles, profileOption } from '../command/authentik-option.ts';
 import { printList } from '../command/output.ts';
 import { readJson } from '../runner/reports.ts';
 
@@ -17,30 +16,40 @@ export interface Part {
   package?: { name: string; version: string };
   /** Variables of the commands that start fleets. */
   env?: Record<string, string>;
-  /** Arguments of `npm run e2e`, which `npm run prove` has as well. */
+  /** What runs the fleets; otherwise the local engine. */
+  engine?: 'k3s';
+  /** More arguments of `npm run e2e`. */
   args?: readonly string[];
-  /** What `npm run prove` cannot have. */
-  suiteArgs?: readonly string[];
+  /** What it is tried by, if not by all: `prove` takes hours on k3s and has only the default Authentik. */
+  steps: readonly Step[];
 }
 
-const onK3s = ['--engine', 'k3s'];
-const image = (variable: string, repository: string) => (version: string) => ({
-  env: { [variable]: `${repository}:${version}` },
-  args: onK3s,
-});
+export const allSteps = ['gate', 'suite', 'prove', 'sizes'] as const;
+export type Step = (typeof allSteps)[number];
+
+type Change = Omit<Part, 'text'>;
+
+const image = (variable: string, reference: string): Change => {
+  if (!/^[\w][\w./-]*:[\w.-]+$/.test(reference)) throw new HarnessError(`"${reference}" is no image with a tag.`);
+  return { env: { [variable]: reference }, engine: 'k3s', steps: ['suite'] };
+};
+
+function serverAt(path: string): Change {
+  accessSync(path, constants.X_OK);
+  return { env: { REDIS_SERVER_PATH: path }, steps: ['suite', 'prove', 'sizes'] };
+}
 
 /** What is no npm package, by name: what it is given, and what that changes. */
-const others: Record<string, { takes: string; change: (value: string) => Omit<Part, 'text'> }> = {
+const others: Record<string, { takes: string; change: (value: string) => Change }> = {
   redis: {
     takes: 'the path of a redis-server or valkey-server, or for k3s an image, such as valkey/valkey:8.1',
-    change: (value) =>
-      value.startsWith('/') ? { env: { REDIS_SERVER_PATH: value } } : { env: { REDIS_IMAGE: value }, args: onK3s },
+    change: (value) => (value.startsWith('/') ? serverAt(value) : image('REDIS_IMAGE', value)),
   },
-  k3s: { takes: 'a tag of rancher/k3s', change: image('K3S_IMAGE', 'rancher/k3s') },
-  traefik: { takes: 'a tag of traefik, for k3s', change: image('TRAEFIK_IMAGE', 'traefik') },
+  k3s: { takes: 'a tag of rancher/k3s', change: (tag) => image('K3S_IMAGE', `rancher/k3s:${tag}`) },
+  traefik: { takes: 'a tag of traefik, for k3s', change: (tag) => image('TRAEFIK_IMAGE', `traefik:${tag}`) },
   authentik: {
     takes: `a profile of the mock: ${authentikProfiles}`,
-    change: (value) => ({ suiteArgs: ['--authentik', value] }),
+    change: (value) => ({ args: ['--authentik', profileOption(value).profile], steps: ['suite'] }),
   },
 };
 
@@ -52,16 +61,25 @@ export const partsHelp = `Parts: <npm package>@<version>, also node, or one that
 export function partOf(text: string): Part {
   const [, other = '', value = ''] = /^([a-z0-9]+)=(.+)$/.exec(text) ?? [];
   if (other !== '') {
-    const found = others[other];
-    if (!found) throw new HarnessError(`There is no part "${other}". ${didYouMean(other, Object.keys(others))}`);
-    if (value.startsWith('/') && !existsSync(value)) throw new HarnessError(`There is no ${value}. Correct ${text}.`);
-    return { text, ...found.change(value) };
+    const found = Object.hasOwn(others, other) ? others[other] : undefined;
+    if (!found) throw new HarnessError(`There is no part "${other}". ${partsHelp}`);
+    try {
+      return { text, ...found.change(value) };
+    } catch (cause) {
+      throw new HarnessError(`${text}: ${(cause as Error).message} It takes ${found.takes}.`, { cause });
+    }
   }
   const [, name = '', version = ''] = /^(@?[^@\s]+)@([\w.^~<>=*-]+)$/.exec(text) ?? [];
   if (name === '') throw new HarnessError(`"${text}" names no version. ${partsHelp}`);
-  const installed = installedPackages();
-  if (!installed.has(name)) throw new HarnessError(`Nothing here needs ${name}. ${didYouMean(name, [...installed])}`);
-  return { text, package: { name, version } };
+  if (!installedPackages().has(name))
+    throw new HarnessError(`Nothing here needs ${name}. ${didYouMean(name, [...packages().keys()])}`);
+  return {
+    text,
+    package: { name, version },
+    steps: allSteps,
+    // The browser of today's Playwright would be used otherwise.
+    ...(name === '@playwright/test' && { env: { CHROMIUM_PATH: '', HEADLESS_SHELL_PATH: '' } }),
+  };
 }
 
 const kinds = ['dependencies', 'devDependencies'] as const;
@@ -94,28 +112,30 @@ export function setVersion(root: string, { name, version }: NonNullable<Part['pa
   }
 }
 
+/** The code of npm's error when the registry does not answer. */
+export const registryFault = (output: string): string | undefined =>
+  /npm error code (E(?:CONN|NOTFOUND|AI_AGAIN|TIMEDOUT|NETUNREACH)\w*)/.exec(output)?.[1];
+
 /**
- * Whether this version of a package is installed already.
- * @throws HarnessError when there is no such version; CannotRunHere when the registry does not answer.
+ * The newest version that a version, range or tag stands for, and whether it is installed already.
+ * @throws HarnessError when there is none; CannotRunHere when the registry does not answer.
  */
-export async function checkVersion({ name, version }: NonNullable<Part['package']>): Promise<boolean> {
+export async function resolveVersion({ name, version }: NonNullable<Part['package']>) {
   const view = (what: string, field: string) =>
-    runProgram('npm', ['view', what, field, '--json', '--fetch-retries=1'], { cwd: repositoryRoot });
+    runProgram('npm', ['view', what, field, '--json', '--fetch-retries=1', '--loglevel=error'], {
+      cwd: repositoryRoot,
+    });
   const { code, stdout, stderr } = await view(`${name}@${version}`, 'version');
-  if (code === 0 && stdout.trim() !== '') {
-    const installed = readJson<{ version: string }>(
-      join(repositoryRoot, 'node_modules', name, 'package.json'),
-      'npm ci',
-    );
-    return JSON.parse(stdout) === installed?.version;
+  const fault = registryFault(stderr);
+  if (fault) throw new CannotRunHere(`The package registry does not answer (${fault}). Try: npm view ${name} version`);
+  if (code !== 0 || stdout.trim() === '') {
+    const { stdout: tags } = await view(name, 'dist-tags');
+    const newest = (JSON.parse(tags || '{}') as { latest?: string }).latest ?? 'none is published';
+    throw new HarnessError(`There is no ${name}@${version}. Newest: ${newest}. All: npm view ${name} versions`);
   }
-  const reason = /npm error code (\w+)/.exec(stderr)?.[1] ?? '';
-  if (reason !== '' && !/^(?:E404|ETARGET|EINVALIDTAGNAME)$/.test(reason))
-    throw new CannotRunHere(`The package registry does not answer (${reason}). Try: npm view ${name} version`);
-  const { stdout: tags } = await view(name, 'dist-tags');
-  throw new HarnessError(
-    `There is no ${name}@${version}. Newest: ${tags.replaceAll(/[\s{}"]+/g, ' ').trim()}. All: npm view ${name} versions`,
-  );
+  const found = [JSON.parse(stdout) as string | string[]].flat().at(-1) ?? version;
+  const installed = readJson<{ version: string }>(join(repositoryRoot, 'node_modules', name, 'package.json'), 'npm ci');
+  return { found, isInstalled: installed?.version === found };
 }
 
 /** Prints what `--with` takes. @returns the exit code. */

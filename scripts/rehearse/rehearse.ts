@@ -1,13 +1,14 @@
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { html } from '../../e2e/report/html.ts';
+import { redact } from '../../e2e/report/redact.ts';
 import { nextBuild, nextBuildSpec } from '../../e2e/models/next-build.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
 import { buildApps, buildFolders } from '../../fleet/build/builds.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { runProgram } from '../../fleet/programs.ts';
+import { runProgram, type Ended } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
 import { reporting } from '../command/output.ts';
@@ -16,7 +17,7 @@ import type { KillMatrix } from '../prove/kill-matrix-verdict.ts';
 import { readJson } from '../runner/reports.ts';
 import { installEnvironment } from '../toolchain.mjs';
 import { Checkout, runCommandOf } from './checkout.ts';
-import { checkVersion, partOf, setVersion, type Part } from './parts.ts';
+import { allSteps, registryFault, resolveVersion, partOf, setVersion, type Part, type Step } from './parts.ts';
 import {
   catalogueSection,
   failedRun,
@@ -32,9 +33,6 @@ export interface RehearseOptions {
   with?: string[];
   mixed?: true;
 }
-
-const allSteps = ['gate', 'suite', 'prove', 'sizes'] as const;
-type Step = (typeof allSteps)[number];
 
 /** The suite ends early when so many tests failed: what users see is clear by then. */
 const mostFailures = 40;
@@ -56,30 +54,46 @@ export async function rehearse(args: readonly string[], { with: given = [], mixe
   const parts = given.map(partOf);
   const regressions = args.filter((arg) => !allSteps.includes(arg as Step)).map((name) => regressionNamed(name).name);
   const named = allSteps.filter((step) => args.includes(step) || (step === 'prove' && regressions.length > 0));
-  const steps = named.length > 0 ? named : allSteps;
+  const fitting = allSteps.filter((step) => parts.some((part) => part.steps.includes(step)));
+  const unfit = named.find((step) => !fitting.includes(step));
+  if (unfit) throw new HarnessError(`${unfit} does not depend on ${given.join(', ')}. Use: ${fitting.join(', ')}`);
   if (mixed && !parts.some((part) => part.package))
-    throw new HarnessError(
-      '--mixed is about two builds of the apps, so it needs a package: --with <package>@<version>',
-    );
-  const isInstalled = await Promise.all(parts.map((part) => part.package && checkVersion(part.package)));
-  if (!mixed && isInstalled.every((is) => is === true)) {
+    throw new HarnessError('--mixed is about two builds of the apps. Give a package: --with <package>@<version>');
+  let isNew = parts.some((part) => !part.package);
+  for (const part of parts.filter((each) => each.package)) {
+    const { found, isInstalled } = await resolveVersion(part.package!);
+    part.package!.version = found;
+    isNew ||= !isInstalled;
+  }
+  if (!mixed && !isNew) {
     console.log(`${given.join(', ')}: in use already. There is nothing to try.`);
     return exitCodes.passed;
   }
   using checkout = await Checkout.ofLastCommit();
   const logs = join(repositoryRoot, 'reports/rehearsal', given.join('+').replaceAll(/[^\w.@+-]+/g, '-'));
+  rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
   const env = Object.assign({}, ...parts.map((part) => part.env ?? {})) as Record<string, string>;
   const rehearsal: Rehearsal = { parts, root: checkout.root, env, regressions, logs };
   const sections = [await install(rehearsal)];
-  if (!sections[0]?.stops) {
-    if (mixed) sections.push(...(await rollBetween(rehearsal)));
-    else for (const step of steps) sections.push(await runStep[step](rehearsal));
+  const steps = mixed ? [rollBetween] : (named.length > 0 ? named : fitting).map((step) => runStep[step]);
+  for (const step of sections[0]?.failed === undefined ? steps : []) {
+    // What was found before is not lost when the new version cannot be built, for example.
+    const found = await step(rehearsal).catch((error: Error) => {
+      interruption.throwIfAborted();
+      return failedRun('A step fails.', { code: exitCodes.productFailed, output: error.message });
+    });
+    sections.push(...[found].flat());
   }
   return report(given, sections, rehearsal);
 }
 
-async function install({ parts, root, logs }: Rehearsal): Promise<Section> {
+/** Keeps what a command printed, without secrets. */
+const keep = ({ logs }: Rehearsal, name: string, { output }: Pick<Ended, 'output'>): void =>
+  writeFileSync(join(logs, name), redact(output));
+
+async function install(rehearsal: Rehearsal): Promise<Section> {
+  const { parts, root } = rehearsal;
   const lock = (): string => readFileSync(join(root, 'package-lock.json'), 'utf8');
   const before = lock();
   for (const part of parts) if (part.package) setVersion(root, part.package);
@@ -90,39 +104,45 @@ async function install({ parts, root, logs }: Rehearsal): Promise<Section> {
       cwd: root,
       env: installEnvironment(),
       abort: interruption,
+      // It ends late after other signals, and its folder is removed anyway.
+      abortBy: 'SIGKILL',
     }),
   );
   interruption.throwIfAborted();
-  writeFileSync(join(logs, 'install.log'), ended.output);
-  return ended.code === 0 ? packagesSection(before, lock()) : failedRun('The install fails.', ended.output);
+  keep(rehearsal, 'install.log', ended);
+  if (ended.code === 0) return packagesSection(before, lock());
+  const code = registryFault(ended.output) ? exitCodes.cannotRunHere : ended.code;
+  return failedRun('The install fails.', { code, output: ended.output });
 }
 
-const argsOf = ({ parts }: Rehearsal): string[] => parts.flatMap(({ args = [] }) => args);
+const onEngine = ({ parts }: Rehearsal): string[] =>
+  parts.some(({ engine }) => engine === 'k3s') ? ['--engine', 'k3s'] : [];
 const verdictFile = 'reports/latest/verdict.json';
 
 /** Runs a command of a checkout and reads what it wrote; `result` is undefined when it wrote nothing. */
 async function resultOf<Result>(file: string, ...command: Parameters<typeof runCommandOf>) {
   const path = join(command[0], file);
-  rmSync(path, { force: true });
-  const { output } = await runCommandOf(...command);
-  return { output, result: readJson<Result>(path, `npm run ${command[1]}`) };
+  const begin = Date.now();
+  const ended = await runCommandOf(...command);
+  const isNew = existsSync(path) && statSync(path).mtimeMs >= begin;
+  return { ended, result: isNew ? readJson<Result>(path, `npm run ${command[1]}`) : undefined };
 }
 
 const runStep: Record<Step, (rehearsal: Rehearsal) => Promise<Section>> = {
-  async gate({ root, logs, env }) {
-    const { code, stdout, output } = await runCommandOf(root, 'check', [], env);
-    writeFileSync(join(logs, 'gate.log'), output);
-    return gateSection(code === 0, stdout);
+  async gate(rehearsal) {
+    const ended = await runCommandOf(rehearsal.root, 'check', [], rehearsal.env);
+    keep(rehearsal, 'gate.log', ended);
+    return gateSection(ended.code === 0, ended.stdout);
   },
 
   async suite(rehearsal) {
     const { root, parts, logs, env } = rehearsal;
-    const own = parts.flatMap(({ suiteArgs = [] }) => suiteArgs);
     const suiteIn = (folder: string, args: readonly string[], its: Record<string, string>) =>
-      resultOf<RunRecord>(verdictFile, folder, 'e2e', [...args, ...argsOf(rehearsal)], its);
-    const { result, output } = await suiteIn(root, [...own, '--max-failures', String(mostFailures)], env);
-    writeFileSync(join(logs, 'suite.log'), output);
-    if (!result) return failedRun('The suite does not run.', output);
+      resultOf<RunRecord>(verdictFile, folder, 'e2e', [...onEngine(rehearsal), ...args], its);
+    const own = parts.flatMap(({ args = [] }) => args);
+    const { result, ended } = await suiteIn(root, ['--max-failures', String(mostFailures), ...own], env);
+    keep(rehearsal, 'suite.log', ended);
+    if (!result || result.tests.length === 0) return failedRun('The suite does not run.', ended);
     cpSync(join(root, 'reports/latest/'), join(logs, 'suite'), { recursive: true, dereference: true });
     const red = [...new Set(result.tests.filter(({ status }) => status === 'failed').map(({ spec }) => spec))];
     // What is red today as well is no news.
@@ -131,26 +151,27 @@ const runStep: Record<Step, (rehearsal: Rehearsal) => Promise<Section>> = {
   },
 
   async prove(rehearsal) {
-    const { root, regressions, env, logs } = rehearsal;
-    const matrixFile = `reports/prove-${argsOf(rehearsal).at(-1) ?? 'local'}/kill-matrix.json`;
+    const { root, regressions, env } = rehearsal;
     const matrixIn = (folder: string, names: readonly string[], its: Record<string, string>) =>
-      resultOf<KillMatrix>(matrixFile, folder, 'prove', ['--no-clean', ...argsOf(rehearsal), ...names], its);
-    const { result, output } = await matrixIn(root, regressions, env);
-    writeFileSync(join(logs, 'prove.log'), output);
-    if (!result) return failedRun('No regression can be proven.', output);
+      resultOf<KillMatrix>('reports/prove-local/kill-matrix.json', folder, 'prove', ['--no-clean', ...names], its);
+    const { result, ended } = await matrixIn(root, regressions, env);
+    keep(rehearsal, 'prove.log', ended);
+    if (!result || result.findings.length < result.chosen) return failedRun('Not all regressions were proven.', ended);
     const others = result.findings.filter(({ verdict }) => verdict !== 'caught' && verdict !== 'not applicable');
     const names = others.map(({ regression }) => regression);
     const today = names.length > 0 ? (await matrixIn(repositoryRoot, names, {})).result : undefined;
     return catalogueSection(result.findings, today?.findings ?? []);
   },
 
-  async sizes({ root, env }) {
+  async sizes(rehearsal) {
     const apps = shippedApps.map(({ app }) => app);
-    const of = async (folder: string, its: Record<string, string>) => ({
-      builds: await buildApps(apps, { root: folder, onProgress: progress, signal: interruption }),
-      starts: (await runCommandOf(folder, 'bench', ['fleet'], its)).stdout,
+    const of = async (root: string, env: Record<string, string>) => ({
+      builds: await buildApps(apps, { root, onProgress: progress, signal: interruption }),
+      starts: await runCommandOf(root, 'bench', ['fleet'], env),
     });
-    return sizesSection(await of(repositoryRoot, {}), await of(root, env));
+    const [before, after] = [await of(repositoryRoot, {}), await of(rehearsal.root, rehearsal.env)];
+    keep(rehearsal, 'sizes.log', after.starts);
+    return after.starts.code === 0 ? sizesSection(before, after) : failedRun('No fleet starts.', after.starts);
   },
 };
 
@@ -166,16 +187,16 @@ async function rollBetween(rehearsal: Rehearsal): Promise<Section[]> {
   for (const app of apps) {
     cpSync(next[app] ?? '', places[app] ?? '', { recursive: true });
     const args = [today.root, 'e2e', [nextBuildSpec], { E2E_APP: app }] as const;
-    const { result, output } = await resultOf<RunRecord>(verdictFile, ...args);
-    writeFileSync(join(rehearsal.logs, `mixed-${app}.log`), output);
+    const { result, ended } = await resultOf<RunRecord>(verdictFile, ...args);
+    keep(rehearsal, `mixed-${app}.log`, ended);
     const title = `Both builds of ${app} together`;
-    sections.push(result ? suiteSection(result.tests, [], title) : failedRun(`${title} do not run.`, output));
+    sections.push(result ? suiteSection(result.tests, [], title) : failedRun(`${title} do not run.`, ended));
   }
   return sections;
 }
 
 function report(given: readonly string[], sections: readonly Section[], { logs }: Rehearsal): number {
-  const text = textOf(given, sections);
+  const text = redact(textOf(given, sections));
   console.log(text);
   writeFileSync(join(logs, 'rehearsal.txt'), `${text}\n`);
   const page = join(logs, 'suite/run.html');
@@ -188,5 +209,6 @@ function report(given: readonly string[], sections: readonly Section[], { logs }
     );
   }
   progress(`Reports: ${logs}`);
+  if (sections.some(({ failed }) => failed === exitCodes.cannotRunHere)) return exitCodes.cannotRunHere;
   return sections.some(({ differs }) => differs) ? exitCodes.productFailed : exitCodes.passed;
 }

@@ -1,8 +1,10 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { isHarnessFault } from '../../e2e/report/harness-fault.ts';
 import { headline } from '../../e2e/report/headline.ts';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
+import type { Ended } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { checks } from '../check/checks.ts';
 import type { RegressionFinding } from '../prove/kill-matrix.ts';
@@ -13,8 +15,10 @@ export interface Section {
   lines: readonly string[];
   /** Whether a person who decides on the upgrade must look at it. */
   differs: boolean;
-  /** Whether nothing else can be tried. */
-  stops?: true;
+  /** A step that came to no result, and its exit code. */
+  failed?: number | null;
+  /** Whether a reader needs it before all others. */
+  isFirst?: true;
 }
 
 const mostShown = 15;
@@ -25,11 +29,12 @@ const capped = (lines: readonly string[], most = mostShown): string[] =>
 const tail = (output: string): string[] => output.trim().split('\n').slice(-mostShown);
 
 /** A step that came to no result. */
-export const failedRun = (title: string, output: string): Section => ({
+export const failedRun = (title: string, { code, output }: Pick<Ended, 'code' | 'output'>): Section => ({
   title,
   lines: tail(output),
   differs: true,
-  stops: true,
+  failed: code,
+  isFirst: true,
 });
 
 type Packages = Record<string, { version?: string; link?: boolean }>;
@@ -62,7 +67,7 @@ const saysWhy = /^ *FAIL |^\w*Error: |error TS\d+|^ *[×x] \S|^\[error\]/;
 export function gateSection(passed: boolean, stdout: string): Section {
   if (passed) return { title: 'The gate passes.', lines: [], differs: false };
   const lines = stdout.split('\n').filter((line) => checkFailed.test(line) || saysWhy.test(line));
-  return { title: 'The gate fails.', lines: capped(lines.map((line) => line.trim())), differs: true };
+  return { title: 'The gate fails.', lines: capped(lines.map((line) => line.trim())), differs: true, isFirst: true };
 }
 
 /** @param today the same tests of a run without the change. */
@@ -73,6 +78,7 @@ export function suiteSection(
 ): Section {
   const key = ({ spec, title }: TestOutcome): string => `${spec}: ${title}`;
   const redToday = new Set(today.filter(({ status }) => status === 'failed').map(key));
+  const faults = tests.filter(({ message, harnessFault }) => isHarnessFault(harnessFault ?? message)).length;
   const red = tests.filter(({ status }) => status === 'failed');
   const news = red.filter((test) => !redToday.has(key(test)));
   const ran = tests.filter(({ status }) => status === 'passed' || status === 'failed').length;
@@ -88,11 +94,16 @@ export function suiteSection(
     ]);
   const same = red.length - news.length;
   const left = tests.filter(({ status }) => status === 'not run').length;
-  const also = [...(same > 0 ? [`${same} are red today as well`] : []), ...(left > 0 ? [`${left} did not run`] : [])];
+  const counts: Array<[count: number, of: string]> = [
+    [faults, 'failed because of the harness'],
+    [same, 'are red today as well'],
+    [left, 'did not run'],
+  ];
+  const also = counts.flatMap(([count, of]) => (count > 0 ? [`${count} ${of}`] : []));
   return {
     title: `${[`${what}: ${news.length} of ${ran} tests differ`, ...also].join(', ')}.`,
     lines,
-    differs: news.length + left > 0,
+    differs: news.length + left > 0 || ran === 0,
   };
 }
 
@@ -102,14 +113,16 @@ export function workarounds(): Set<string> {
   return new Set([...list.matchAll(/regression `([\w-]+)`/g)].map(([, name = '']) => name));
 }
 
-/** @param today the findings of those that were not caught, without the change. */
+/** @param today the findings of those that were not caught, without the change; what it lacks counts as caught. */
 export function catalogueSection(
   findings: readonly RegressionFinding[],
   today: readonly RegressionFinding[],
   ofModule = workarounds(),
 ): Section {
-  const caughtToday = new Set(today.filter(({ verdict }) => verdict === 'caught').map(({ regression }) => regression));
-  const news = findings.filter(({ regression }) => caughtToday.has(regression));
+  const sameToday = new Set(today.filter(({ verdict }) => verdict !== 'caught').map(({ regression }) => regression));
+  const news = findings.filter(
+    ({ regression, verdict }) => !['caught', 'not applicable'].includes(verdict) && !sameToday.has(regression),
+  );
   const line = ({ regression, verdict, evidence: [first] }: RegressionFinding): string =>
     `  ${regression} (${regressionNamed(regression).title}): ${verdict}${first ? `, ${[first.spec, first.message].filter(Boolean).join(': ')}` : ''}`;
   const [unneeded, others] = [
@@ -130,8 +143,8 @@ export function catalogueSection(
 interface Sizes {
   /** Folder of the build, by app. */
   builds: Readonly<Record<string, string>>;
-  /** What `npm run bench -- fleet` prints. */
-  starts: string;
+  /** `npm run bench -- fleet`. */
+  starts: Pick<Ended, 'stdout'>;
 }
 
 /** Sizes and times before and after. They are for information: nothing depends on them. */
@@ -142,7 +155,7 @@ export function sizesSection(before: Sizes, after: Sizes): Section {
         .filter((entry) => entry.isFile())
         .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0) / 1e6
     ).toFixed(2);
-  const seconds = ({ starts }: Sizes): string => /up, apps built\D+([\d.]+) s/.exec(starts)?.[1] ?? '?';
+  const seconds = ({ starts }: Sizes): string => /up, apps built\D+([\d.]+) s/.exec(starts.stdout)?.[1] ?? '?';
   return {
     title: 'Sizes, before and after:',
     lines: [
@@ -160,6 +173,6 @@ export const textOf = (given: readonly string[], sections: readonly Section[]): 
   [
     `Rehearsal of ${given.join(', ')}`,
     ...sections
-      .toSorted((a, b) => Number(b.stops ?? false) - Number(a.stops ?? false))
+      .toSorted((a, b) => Number(b.isFirst ?? 0) - Number(a.isFirst ?? 0))
       .flatMap(({ title, lines }) => ['', title, ...lines.map((line) => `  ${line}`)]),
   ].join('\n');
