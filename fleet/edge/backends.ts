@@ -75,12 +75,12 @@ const isSame = (a: Endpoint, b: Endpoint): boolean =>
   a.pod === b.pod && a.host === b.host && a.port === b.port && a.outside === b.outside;
 
 /**
- * Node's Agent follows an upstream's `Keep-Alive: timeout` hint and closes the idle connection one second earlier. So a
- * reset on a reused connection means that the upstream is gone. A server outside the fleet may give no hint, so no
- * connection to it is kept.
+ * Node's Agent follows an upstream's `Keep-Alive: timeout` hint and closes the idle connection three seconds earlier (Traefik
+ * and the pods are five seconds apart; one second is too little on a busy machine). So a reset on a reused connection
+ * means that the upstream is gone. A server outside the fleet may give no hint, so no connection to it is kept.
  */
 function connectTo(endpoint: Endpoint): Backend {
-  const options = { keepAlive: endpoint.outside === undefined, maxFreeSockets };
+  const options = { keepAlive: endpoint.outside === undefined, maxFreeSockets, agentKeepAliveTimeoutBuffer: 3_000 };
   return endpoint.outside === 'https'
     ? // Node 26 refuses an address as the name of a server (RFC 6066, section 3).
       { endpoint, agent: new TlsAgent(options), tls: { servername: isIP(endpoint.host) ? '' : endpoint.host } }

@@ -150,6 +150,24 @@ test('kept connections to a pod are used again; Connection: close makes a fresh 
   expect(pod?.connections()).toBe(2);
 });
 
+test.each([
+  [3, 2],
+  [9, 1],
+])(
+  'of a pod that keeps idle connections for %d s, two requests use %d: none is reused in the last 3 s',
+  async (seconds, used) => {
+    const sockets = new Set<unknown>();
+    await testEdge.serve('operator', {
+      a: (request, response) => {
+        sockets.add(request.socket);
+        response.writeHead(200, { connection: 'keep-alive', 'keep-alive': `timeout=${seconds}` }).end();
+      },
+    });
+    for (let count = 0; count < 2; count++) await testEdge.request(operatorUrl);
+    expect(sockets.size).toBe(used);
+  },
+);
+
 test('an endpoint that is removed finishes its request; its connections close as they fall idle', async () => {
   const started = Promise.withResolvers<() => void>();
   const [pod] = await testEdge.serve('operator', {
