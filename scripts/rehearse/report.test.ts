@@ -79,6 +79,13 @@ test('the list of workarounds names regressions of the catalogue, for each but t
   expect(workarounds().size).toBe(12);
 });
 
+test('of a long output the first error is shown, and the end', () => {
+  const output = ['made', 'ERROR x is not exported', 'by y', ...Array.from({ length: 20 }, (_, line) => `at ${line}`)];
+  const { lines } = failedRun('A step fails.', { code: 1, output: output.join('\n') });
+  expect(lines.slice(0, 3)).toEqual(['ERROR x is not exported', 'by y', 'at 5']);
+  expect(lines).toHaveLength(17);
+});
+
 test('what does not run comes first', () => {
   const sections = [gateSection(true, ''), failedRun('The suite does not run.', { code: 2, output: 'why\n' })];
   expect(textOf(['a@1'], sections)).toBe('Rehearsal of a@1\n\nThe suite does not run.\n  why\n\nThe gate passes.');

@@ -26,7 +26,12 @@ const mostShown = 15;
 const capped = (lines: readonly string[], most = mostShown): string[] =>
   lines.length > most ? [...lines.slice(0, most), `… and ${lines.length - most} more`] : [...lines];
 
-const tail = (output: string): string[] => output.trim().split('\n').slice(-mostShown);
+/** The last lines, after the first that names an error. */
+function tail(output: string): string[] {
+  const lines = output.trim().split('\n');
+  const error = lines.findIndex((line) => /\berror\b/i.test(line));
+  return [...lines.slice(0, -mostShown).slice(error, error < 0 ? 0 : error + 2), ...lines.slice(-mostShown)];
+}
 
 /** A step that came to no result. */
 export const failedRun = (title: string, { code, output }: Pick<Ended, 'code' | 'output'>): Section => ({
