@@ -1,8 +1,19 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { mkdirSync, mkdtempDisposableSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { send } from '../programs.ts';
-import { ancestorsOf, familyOf, identify, isAlive, processesWithEnvironment, signalTree } from './process-identity.ts';
+import {
+  ancestorsOf,
+  familyOf,
+  identify,
+  isAlive,
+  processesIn,
+  processesWithEnvironment,
+  signalTree,
+} from './process-identity.ts';
 
 const idle = 'setInterval(() => {}, 1000)';
 
@@ -41,4 +52,16 @@ test.skipIf(process.platform !== 'linux')('finds processes by a variable of thei
   expect(processesWithEnvironment('FLEET_MARK', value).map(({ pid }) => pid)).toEqual([child.pid]);
   expect(processesWithEnvironment('FLEET_MARK', `${value}0`)).toEqual([]);
   child.kill('SIGKILL');
+});
+
+test('finds processes by the folder that they work in', async () => {
+  using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-test-'));
+  const inner = join(folder.path, 'inner');
+  mkdirSync(inner);
+  const child = spawn(process.execPath, ['-e', idle], { stdio: 'ignore', cwd: inner });
+  await once(child, 'spawn');
+  expect(processesIn(folder.path).map(({ pid }) => pid)).toEqual([child.pid]);
+  expect(processesIn(folder.path.slice(0, -1))).toEqual([]);
+  child.kill('SIGKILL');
+  await once(child, 'exit');
 });

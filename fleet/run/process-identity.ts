@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { HarnessError } from '../errors.ts';
 import { send } from '../programs.ts';
 
@@ -85,6 +85,18 @@ export function processesWithEnvironment(name: string, value: string): ProcessId
       return []; // Has ended, or belongs to another user.
     }
     return identify(pid) ?? [];
+  });
+}
+
+/** Processes whose working folder is this one or below it. Empty where there is no /proc. */
+export function processesIn(folder: string): ProcessIdentity[] {
+  if (!hasProc) return [];
+  return allPids().flatMap((pid) => {
+    try {
+      return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${folder}/`) ? (identify(pid) ?? []) : [];
+    } catch {
+      return []; // Has ended, or belongs to another user.
+    }
   });
 }
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { endingWithParent, runProgram, type Ended } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { identify } from '../../fleet/run/process-identity.ts';
+import { identify, processesIn, signalTree } from '../../fleet/run/process-identity.ts';
 import { interruption } from '../command/interruption.ts';
 import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
@@ -30,7 +30,7 @@ export class Checkout implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    rmSync(this.root, { recursive: true, force: true, maxRetries: 5 });
+    remove(this.root);
   }
 }
 
@@ -39,8 +39,13 @@ const git = (...args: string[]): Promise<Ended> => runProgram('git', args, { cwd
 /** Removes clones of rehearsals that were killed. */
 function removeAbandoned(): void {
   for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix)))
-    if (!identify(Number.parseInt(name.slice(prefix.length), 10)))
-      rmSync(join(tmpdir(), name), { recursive: true, force: true });
+    if (!identify(Number.parseInt(name.slice(prefix.length), 10))) remove(join(tmpdir(), name));
+}
+
+/** Removes a clone, and ends what a command that was killed has left running in it. */
+function remove(root: string): void {
+  for (const left of processesIn(root)) signalTree(left, 'SIGKILL');
+  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /**
