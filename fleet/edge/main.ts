@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { z } from 'zod';
 import { exitCodes, HarnessError } from '../errors.ts';
@@ -48,6 +49,8 @@ try {
   const { port: controlPort } = control.address() as AddressInfo;
   console.log(JSON.stringify({ listening: 'edge', host, proxyPort: edge.port, controlPort }));
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => shutDown(edge));
+  // A fleet kills it, and then Node would not write its cache.
+  flushCompileCache();
 } catch (error) {
   // An address that cannot be bound is a configuration error, like a missing variable. Any other error is a bug.
   if (!(error instanceof HarnessError) && (error as NodeJS.ErrnoException).syscall !== 'listen') throw error;

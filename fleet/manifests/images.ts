@@ -49,6 +49,9 @@ export interface Image {
 
 /** ENV of the images that are built here. Without it libraries change their behaviour and log more. */
 const imageEnv = { NODE_ENV: 'production' };
+/** Of this command. Not for apps: a build of each regression would be kept in it. */
+const { NODE_COMPILE_CACHE } = process.env;
+const compileCache = { ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) };
 
 const app = (name: AnyAppName): Image => ({
   reference: `dezky/${name}:1.0.0`,
@@ -85,7 +88,7 @@ const harness = (
     entrypoint: [],
     cmd: ['node', entry],
     cwd: repositoryRoot,
-    env: imageEnv,
+    env: { ...imageEnv, ...compileCache },
     listen: {
       env: {
         HOST: host,

@@ -1,5 +1,15 @@
 import { expect, test } from 'vitest';
-import { bestFirst, coverage, endsOf, fitting, measuredSeconds, parseShard, parseTime, shardOf } from './order.ts';
+import {
+  bestFirst,
+  coverage,
+  endsOf,
+  fitting,
+  knownTests,
+  measuredSeconds,
+  parseShard,
+  parseTime,
+  shardOf,
+} from './order.ts';
 
 const seconds: Record<string, number> = { slow: 20, quick: 2, both: 3, again: 1, skipped: 0, long: 30 };
 const secondsOf = ({ title }: { title: string }): number => seconds[title] ?? 1;
@@ -32,6 +42,12 @@ test('a new test takes the median of its file, in a new file that of all', () =>
   const at = (spec: string, title: string): number => of({ spec, title });
   expect([at('a.spec.ts', 'b'), at('a.spec.ts', 'new'), at('new.spec.ts', 'new')]).toEqual([5, 2, 2]);
   expect(measuredSeconds({})({ spec: 'a', title: 'b' })).toBe(1);
+});
+
+test('how many tests some specs have', () => {
+  const durations = { 'a.spec.ts': { a: 1, b: 5 }, 'b.spec.ts': { c: 9 } };
+  expect(knownTests(['a.spec.ts', 'b.spec.ts'], durations)).toBe(3);
+  expect(knownTests(['a.spec.ts', 'new.spec.ts'], durations)).toBe(Infinity);
 });
 
 test('a time has a unit', () => {

@@ -29,13 +29,22 @@ export function measuredSeconds(durations = readDurations()): SecondsOf {
 
 const readDurations = (): Durations => readJson<Durations>(durationsFile, 'git checkout e2e/durations.json') ?? {};
 
-/** Keeps how long the tests of a whole run took. @param slowness how much slower the machine was than a quiet one. */
+/** How many tests these specs had when they were measured last; any number, if one was not. */
+export const knownTests = (specs: readonly string[], durations = readDurations()): number =>
+  specs.reduce((sum, spec) => sum + (durations[spec] ? Object.keys(durations[spec]).length : Infinity), 0);
+
+/**
+ * Keeps how long the tests of a whole run took: the mean of it and of what was known, so that one slow moment does not
+ * decide the order. @param slowness how much slower the machine was than a quiet one.
+ */
 export function writeDurations(tests: readonly TestOutcome[], slowness: number): void {
+  const known = readDurations();
   const durations: Durations = {};
   const sorted = tests.toSorted((a, b) => `${a.spec} ${a.title}`.localeCompare(`${b.spec} ${b.title}`));
   for (const { spec, title, status, ran, endedAt } of sorted) {
     const seconds = ran && status !== 'skipped' ? Math.max(least, (endedAt - ran.startedAt) / 1_000 / slowness) : 0;
-    (durations[spec] ??= {})[title] = Number(seconds.toFixed(1));
+    const mean = seconds && (seconds + (known[spec]?.[title] || seconds)) / 2;
+    (durations[spec] ??= {})[title] = Number(mean.toFixed(1));
   }
   writeJson(durationsFile, durations);
 }

@@ -12,6 +12,7 @@ import { chooseTests } from './choose-tests.ts';
 import { selectedTests } from './listed-tests.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOfRun, runPlaywright, runSpecs } from './runner.ts';
+import { knownTests } from './order.ts';
 import { workerCount } from './worker-count.ts';
 import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
 import { keptFleet } from './up-to-date.ts';
@@ -20,7 +21,7 @@ import { prepareAuthentik } from './prepare-authentik.ts';
 import { runRepeatedly } from './repeated-runs.ts';
 import { checkLastFailed, runnerArguments } from './runner-arguments.ts';
 import { measureSlowness } from './slowness.ts';
-import { specFilters } from './spec-filters.ts';
+import { specFilters, specsFor } from './spec-filters.ts';
 import { watchSpecs } from './watch.ts';
 
 /** Runs the specs that the arguments name, on the fleets that the options name. @returns the exit code. */
@@ -34,11 +35,14 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
   // The fleets of a server would share its providers, which tests change.
   const isAlone = options.run || options.keep || (options.authentik && 'url' in options.authentik);
   const workersFor = (tests: number): number =>
-    Math.min(tests, isAlone ? 1 : (options.workers ?? workerCount(engine.name, tests)));
+    Math.min(Math.max(1, tests), isAlone ? 1 : (options.workers ?? workerCount(engine.name, tests)));
   // Before the builds and the fleets, beside which the machine is slow.
   const slowness = options.within || options.changed ? measureSlowness() : 1;
   let choosing: ReturnType<typeof chooseTests> | undefined;
-  const choice = () => (choosing ??= chooseTests(selection, options, { slowness, workersFor }));
+  const choice = () =>
+    (choosing ??= isSmall(specs, selection, options)
+      ? Promise.resolve({ tests: [], scope: '' })
+      : chooseTests(selection, options, { slowness, workersFor }));
   if (options.list) {
     if (options.run) await engine.attach(options.run);
     const { tests, scope } = await choice();
@@ -126,6 +130,23 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
   });
   // Awaited here, because the fleets go down when this function returns.
   return await prove(fleets, [], authentik.slowness);
+}
+
+/** Whether these are whole files of few tests, which one worker runs as they are. To list them would delay their fleet. */
+function isSmall(
+  specs: readonly string[],
+  selection: readonly string[],
+  { list, within, changed, shard, workers }: E2eOptions,
+): boolean {
+  if (list ?? within ?? changed ?? shard ?? workers) return false;
+  const files = specsFor(specs).map((file) => file.replace('e2e/', ''));
+  return (
+    specs.length > 0 &&
+    selection.length === specs.length &&
+    !specs.some((spec) => spec.includes(':')) &&
+    !files.includes(nextBuildSpec) &&
+    workerCount('local', knownTests(files)) === 1
+  );
 }
 
 /** Which fleet the same tests need again. */

@@ -169,7 +169,7 @@ async function supervise(
 
 /** The environment without the caller's proxies, loaders and app settings. The edge trusts what the caller trusts. */
 function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'REDIS_SERVER_PATH'].flatMap((name) => {
+  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE', 'REDIS_SERVER_PATH'].flatMap((name) => {
     const value = process.env[name];
     return value === undefined ? [] : [[name, value] as const];
   });
