@@ -25,6 +25,8 @@ const schema = z.strictObject({
   tests: z.array(z.string()).readonly().default([]),
   /** A sentence about the tests that were chosen, when they are not all. */
   scope: z.string().default(''),
+  /** Which part of the suite this is (`1-of-2`). Its reports can be merged with those of the others. */
+  part: z.string().optional(),
   /** When the command started, in milliseconds since 1970. */
   since: z.number().optional(),
   /** Factors by which deadlines are longer, at least 1. */

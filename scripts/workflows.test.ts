@@ -100,20 +100,25 @@ describe.each(files)('%s', (file) => {
 });
 
 describe('what runs', () => {
-  test('every part of what prove tries has a job', () => {
-    const { strategy } = workflow('nightly.yml').jobs.prove ?? {};
+  test.each([
+    ['nightly.yml', 'prove'],
+    ['e2e.yml', 'suite'],
+  ])('every part in %s of %s has a job', (file, job) => {
+    const { strategy } = workflow(file).jobs[job] ?? {};
     const shards = (strategy?.matrix.shard ?? []) as string[];
     expect(shards.length).toBeGreaterThan(1);
     expect(shards).toEqual(shards.map((_, index) => `${index + 1}/${shards.length}`));
   });
 
   test('a pull request and a release are checked by the whole suite', () => {
-    const { likeliest, suite } = workflow('e2e.yml').jobs;
+    const { likeliest, suite, report } = workflow('e2e.yml').jobs;
     expect(likeliest?.steps?.at(-1)?.with?.command).toBe('npm run e2e -- --within 90s');
     expect(suite?.needs).toEqual(['likeliest']);
+    // Also that of a suite with failures.
+    expect(report).toMatchObject({ needs: ['suite'], if: expect.stringContaining('!cancelled()') });
     expect(textOf(action)).toMatch(/if: \$\{\{ always\(\) && inputs\.reports \}\}\n +uses: actions\/upload-artifact/);
     const runs = stepsOf('e2e.yml').flatMap(({ run }) => run?.split('\n') ?? []);
-    expect(runs).toEqual(expect.arrayContaining(['npm run check', 'npm run e2e']));
+    expect(runs).toEqual(expect.arrayContaining(['npm run check', 'npm run e2e -- --shard "$SHARD"']));
   });
 });
 

@@ -19,8 +19,14 @@ export default class RedactReporter implements Reporter {
   #outputs: string[] = [];
   #suite: Suite | undefined;
 
-  /** Takes no secrets as options, because results.json contains the options of every reporter. */
-  constructor({ terminal = true }: { terminal?: boolean } = {}) {
+  readonly #archive: string | undefined;
+
+  /**
+   * Takes no secrets as options, because results.json contains the options of every reporter.
+   * @param archive that of Playwright's blob reporter, which reads all before this reporter has changed it.
+   */
+  constructor({ terminal = true, archive }: { terminal?: boolean; archive?: string } = {}) {
+    this.#archive = archive;
     if (terminal) redactTerminal(this.#secrets);
   }
 
@@ -55,6 +61,11 @@ export default class RedactReporter implements Reporter {
         if (entry.isFile()) this.#redactFile(join(entry.parentPath, entry.name));
       }
     }
+  }
+
+  /** After every reporter has written. */
+  async onExit(): Promise<void> {
+    if (this.#archive && existsSync(this.#archive)) this.#redactFile(this.#archive);
   }
 
   printsToStdio(): boolean {

@@ -66,6 +66,7 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
         serverSlowness,
         fleetOptions: fleetOptionsOf(options),
         since: performance.timeOrigin,
+        ...(options.shard && { part: `${options.shard.index}-of-${options.shard.count}` }),
         ...(await chosen()),
       }),
     );
