@@ -1,4 +1,5 @@
 import type { APIResponse } from '@playwright/test';
+import { messageIn } from '../../fleet/edge/client.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 
 /** The result of one request, with everything that a failed assertion prints. */
@@ -18,16 +19,8 @@ export interface Answer {
 
 const maxMessageLength = 120;
 
-/** An error of the apps is JSON with a `message` (h3's `createError`); edge and ingress respond with a line of text. */
-function sentenceIn(body: string): string {
-  let text = body;
-  try {
-    text = String((JSON.parse(body) as { message?: unknown }).message ?? body);
-  } catch {
-    // Not JSON: the text itself is the sentence.
-  }
-  return (text.trim().split('\n')[0] ?? '').slice(0, maxMessageLength);
-}
+/** An error of the apps is JSON; edge and ingress respond with a line of text. */
+const sentenceIn = (body: string): string => (messageIn(body).trim().split('\n')[0] ?? '').slice(0, maxMessageLength);
 
 /** The answer in a response of any client. @param response its body matters for errors alone. */
 export function answerIn(response: {

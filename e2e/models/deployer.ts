@@ -6,11 +6,6 @@ import { apiOf } from '../../fleet/engines/kubernetes/api.ts';
 import { KubernetesApi } from '../../fleet/kubernetes/api.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 
-interface Cluster {
-  name: string;
-  cluster: Record<string, unknown>;
-}
-
 /** The ServiceAccount that CI deploys with, without the permissions of the account that started the fleet. */
 export class Deployer {
   /** The contents of CI's `KUBECONFIG_B64`, before the base64 encoding. */
@@ -54,7 +49,7 @@ export async function newToken(place: ClusterPlace): Promise<string> {
 
 /** Like the kubeconfig in fleet/README.md: the cluster of another kubeconfig, and a token. */
 export function deployerKubeconfig({ kubeconfig, namespace }: ClusterPlace, token: string): string {
-  const { clusters } = parse(readFileSync(kubeconfig, 'utf8')) as { clusters: Cluster[] };
+  const { clusters } = parse(readFileSync(kubeconfig, 'utf8')) as { clusters: Array<{ cluster: object }> };
   return stringify({
     apiVersion: 'v1',
     kind: 'Config',

@@ -71,7 +71,14 @@ export async function recovery(
   { of, until: wanted = 200, allowed, timeout = deadline(60_000) }: RecoveryOptions,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
-  const failed = (why: string): Error => new Error(describeFailure(of, wanted, answers, why));
+  const failed = (why: string): Error => {
+    const last = answers.at(-1) as Answer;
+    const before = [...Map.groupBy(answers.slice(0, -1), answerKind)].map(([kind, its]) => `${its.length} x ${kind}`);
+    return new Error(
+      `${of}: ${describeRequest(last)} was answered ${describeAnswer(last)}, ${why}; wanted ${wanted}. ` +
+        `Before: ${before.join(', ') || 'nothing'}.`,
+    );
+  };
   const answersAsBefore = async (): Promise<boolean> => {
     const answer = await sendRequest().then(
       (response) => answerOf(response),
@@ -89,13 +96,4 @@ export async function recovery(
     failure: () => failed(`and not otherwise within ${timeout / 1000} s`),
   });
   return answers;
-}
-
-function describeFailure(of: string, until: number, answers: readonly Answer[], why: string): string {
-  const last = answers.at(-1) as Answer;
-  const before = [...Map.groupBy(answers.slice(0, -1), answerKind)].map(([kind, its]) => `${its.length} x ${kind}`);
-  return (
-    `${of}: ${describeRequest(last)} was answered ${describeAnswer(last)}, ${why}; wanted ${until}. ` +
-    `Before: ${before.join(', ') || 'nothing'}.`
-  );
 }

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { idOf, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { render } from '../../fleet/manifests/render.ts';
 import { runProgram, type Ended } from '../../fleet/programs.ts';
 import { replaceOnce } from '../../fleet/build/sources.ts';
+import { gitIn } from '../../fleet/release/testing.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 const shipped = 'fleet/apps';
@@ -53,9 +53,9 @@ export class ReleaseCheckout implements Disposable {
         resources: [everything],
       }),
     );
-    this.#git('add', '--all');
-    this.#git('commit', '--quiet', '--message', message);
-    return this.#git('rev-parse', 'HEAD');
+    gitIn(this.#folder, 'add', '--all');
+    gitIn(this.#folder, 'commit', '--quiet', '--message', message);
+    return gitIn(this.#folder, 'rev-parse', 'HEAD');
   }
 
   /** Runs the deploy job's own script, like a CI runner: with these variables and none of this process. */
@@ -90,16 +90,13 @@ export class ReleaseCheckout implements Disposable {
   }
 
   #fill(): void {
-    const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '-z'], {
-      cwd: repositoryRoot,
-      encoding: 'utf8',
-    });
+    const files = gitIn(repositoryRoot, 'ls-files', '--cached', '--others', '--exclude-standard', '-z');
     // A file that is deleted but not committed is still listed.
     for (const file of files.split('\0').filter((name) => name && existsSync(join(repositoryRoot, name)))) {
       cpSync(join(repositoryRoot, file), join(this.#folder, file), { recursive: true });
     }
     symlinkSync(join(repositoryRoot, 'node_modules'), join(this.#folder, 'node_modules'));
-    this.#git('init', '--quiet');
+    gitIn(this.#folder, 'init', '--quiet');
     writeFileSync(join(this.#folder, '.git/info/exclude'), 'node_modules\n');
   }
 
@@ -107,14 +104,6 @@ export class ReleaseCheckout implements Disposable {
     const file = join(this.#folder, change.file);
     if ('remove' in change) rmSync(file);
     else writeFileSync(file, replaceOnce(readFileSync(file, 'utf8'), change));
-  }
-
-  #git(...args: string[]): string {
-    const identity = ['user.name=release', 'user.email=release@dezky.example', 'commit.gpgsign=false'];
-    return execFileSync('git', [...identity.flatMap((setting) => ['-c', setting]), ...args], {
-      cwd: this.#folder,
-      encoding: 'utf8',
-    }).trim();
   }
 
   [Symbol.dispose](): void {

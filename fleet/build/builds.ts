@@ -230,7 +230,6 @@ async function inParallel<T>(items: readonly T[], limit: number, work: (item: T)
     for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
   });
   // All workers end before the first failure is reported, so no work continues in the background.
-  const results = await Promise.allSettled(workers);
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
+  await Promise.allSettled(workers);
+  await Promise.all(workers);
 }

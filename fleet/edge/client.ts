@@ -57,16 +57,17 @@ export class EdgeClient {
     });
     const text = await response.text();
     if (!response.ok)
-      throw new HarnessError(`The edge refused ${method} ${path} with ${response.status}: ${sentence(text)}`);
+      throw new HarnessError(`The edge refused ${method} ${path} with ${response.status}: ${messageIn(text)}`);
     return JSON.parse(text) as T;
   }
 }
 
 const reasonOf = (error: Error): string => (error.cause as NodeJS.ErrnoException | undefined)?.code ?? error.message;
 
-function sentence(text: string): string {
+/** The `message` of an error response in JSON (h3's `createError`), otherwise its whole text. */
+export function messageIn(text: string): string {
   try {
-    return (JSON.parse(text) as { message?: string }).message ?? text;
+    return String((JSON.parse(text) as { message?: unknown }).message ?? text);
   } catch {
     return text;
   }

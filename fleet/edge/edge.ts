@@ -60,7 +60,10 @@ export class Edge {
     );
     this.#server.on('request', (request, response) => this.#serve(request, response));
     this.#server.on('checkContinue', (request, response) => this.#serve(request, response));
-    this.#server.on('connect', (request, socket, head) => this.#connect(request, socket as Socket, head));
+    this.#server.on('connect', (request, socket: Socket, head) => {
+      if (head.length > 0) socket.unshift(head);
+      openTunnel(request, socket, this.#authority, this.#tunnelEvents);
+    });
   }
 
   /** Listens; rejects with the system's error when that fails. */
@@ -98,11 +101,6 @@ export class Edge {
     for (const socket of this.#sockets) socket.destroy();
     this.backends.close();
     for (const { agent } of Object.values(this.#ingress ?? {})) agent.destroy();
-  }
-
-  #connect(request: IncomingMessage, socket: Socket, head: Buffer): void {
-    if (head.length > 0) socket.unshift(head);
-    openTunnel(request, socket, this.#authority, this.#tunnelEvents);
   }
 
   readonly #tunnelEvents: TunnelEvents = {

@@ -173,6 +173,11 @@ function remedyFor(error: unknown): string {
 /** HTTP status of an API error; 0 when the error is not from the API. */
 export const statusOf = (error: unknown): number => (error instanceof ApiException ? error.code : 0);
 
+/** For `catch`: what does not exist gives undefined instead of an error. */
+export function undefinedWhenAbsent(error: unknown): undefined {
+  if (statusOf(error) !== 404) throw error;
+}
+
 /** The API's error, or why there is no response, as one sentence without a full stop. */
 export function reasonOf(error: unknown): string {
   if (!(error instanceof ApiException)) {

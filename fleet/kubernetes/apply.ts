@@ -22,12 +22,11 @@ const pollIntervalMs = 50;
 export async function applyAll(api: KubernetesApi, objects: readonly KubeObject[]): Promise<void> {
   const groups = [objects.filter(({ kind }) => first.has(kind)), objects.filter(({ kind }) => !first.has(kind))];
   for (const group of groups) {
-    const results = await Promise.allSettled(group.map((object) => applyOne(api, object)));
-    // Reported when all requests have ended, so that a rollback does not overlap with them.
-    const refused = results.find((result) => result.status === 'rejected');
-    if (refused) throw refused.reason as Error;
-    const applied = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    for (const object of applied) if (isKind(object, 'CustomResourceDefinition')) await established(api, object);
+    const applying = group.map((object) => applyOne(api, object));
+    // A refusal is reported when all requests have ended, so that a rollback does not overlap with them.
+    await Promise.allSettled(applying);
+    for (const object of await Promise.all(applying))
+      if (isKind(object, 'CustomResourceDefinition')) await established(api, object);
   }
 }
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../abort.ts';
+import { unlessGone } from './file-system-fault.ts';
 import { isAlive, thisProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** There is no notification about a removed file, so a waiter polls at this interval, milliseconds. */
@@ -50,13 +51,4 @@ function take(file: string): boolean {
   if (unlessGone(() => readlinkSync(aside)) === holder) rmSync(aside);
   else unlessGone(() => renameSync(aside, file));
   return false;
-}
-
-function unlessGone<T>(work: () => T): T | undefined {
-  try {
-    return work();
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw error;
-  }
 }

@@ -32,4 +32,14 @@ export function asHarnessError(error: unknown): unknown {
   );
 }
 
+/** The result of work on a file or folder; undefined when that is not there. */
+export function unlessGone<T>(work: () => T): T | undefined {
+  try {
+    return work();
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw error;
+  }
+}
+
 const isBelow = (folder: string, path: string): boolean => !/^\.\.(?:\/|$)/.test(relative(folder, path));

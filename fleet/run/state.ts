@@ -17,6 +17,7 @@ import { HarnessError } from '../errors.ts';
 import type { Hosts } from '../hosts.ts';
 import { stateDirectory } from '../root.ts';
 import { withFileLock } from './file-lock.ts';
+import { unlessGone } from './file-system-fault.ts';
 import { thisProcess, type ProcessIdentity } from './process-identity.ts';
 
 /** Variable in the environment of every process of a run: its id. A run of another checkout may have the same. */
@@ -197,14 +198,8 @@ export function stateOf(engine: EngineName, runId: string): RunState {
 }
 
 export function runIds(): string[] {
-  try {
-    return readdirSync(runsDirectory(), { withFileTypes: true })
-      .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
-      .map(({ name }) => name);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
-    throw error;
-  }
+  const entries = unlessGone(() => readdirSync(runsDirectory(), { withFileTypes: true })) ?? [];
+  return entries.filter((entry) => entry.isDirectory() && !entry.name.startsWith('.')).map(({ name }) => name);
 }
 
 export function removeRun(runId: string): void {

@@ -60,12 +60,7 @@ async function succeeds(name: string, file: string, ...args: readonly string[]):
 
 /** Provides the base image, and puts the package beside the Dockerfile. @throws CannotRunHere without Docker. */
 async function packForImage(): Promise<void> {
-  const docker = await Docker.connect().catch((cause: unknown) => {
-    throw new CannotRunHere(
-      'Docker does not answer, and this example runs the mock in a container. Start Docker; check with: docker info',
-      { cause },
-    );
-  });
+  const docker = await Docker.connect('this example runs the mock in a container');
   const node = { reference: imageReference('node'), overrideEnv: images.node.overrideEnv };
   await docker.provide([node], progress);
   process.env[node.overrideEnv] = node.reference;

@@ -75,7 +75,7 @@ const known = (first: string, ...sentences: string[]): Verdict => ({
   isKnown: true,
   sentences: [styleText('bold', first), ...sentences],
 });
-const unknown = (...sentences: string[]): Verdict => ({
+export const unknown = (...sentences: string[]): Verdict => ({
   isKnown: false,
   sentences: [styleText('bold', 'The cause is unknown.'), ...sentences],
 });

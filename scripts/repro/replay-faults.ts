@@ -11,7 +11,7 @@ import { comparable, type ResponseOutcome } from './outcome.ts';
 import { replayPlanOf, type PlayedResponses } from './player.ts';
 import { podsIn } from './rollouts.ts';
 import { burstsOf, wrongResponsesIn, requestSentence, type Story } from './story.ts';
-import { causeChecks, type Verdict } from './cause-seen.ts';
+import { causeChecks, unknown, type Verdict } from './cause-seen.ts';
 
 export interface Agreement {
   /** Number of responses that are as recorded, of all requests that were replayed. */
@@ -129,25 +129,21 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
         ...exact.map(({ title, explanation }) => `${title}. ${explanation}`),
       ],
     };
-  return {
-    isKnown: false,
-    faults: [],
-    sentences: [
-      styleText('bold', 'The cause is unknown.'),
-      isExact(lost)
-        ? 'The session was gone at the first refusal, and the recording does not show why.'
-        : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
-      ...(first && first.index > wrong
-        ? [
-            `This code answers request ${wrong + 1} in the same way without a fault, and differs only later, at request ${first.index + 1}: recorded ${first.recorded}, replayed ${first.replayed}.`,
-          ]
-        : []),
-      ...(exact.length > 0
-        ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`]
-        : []),
-      ...causeChecks,
-    ],
-  };
+  const verdict = unknown(
+    isExact(lost)
+      ? 'The session was gone at the first refusal, and the recording does not show why.'
+      : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
+    ...(first && first.index > wrong
+      ? [
+          `This code answers request ${wrong + 1} in the same way without a fault, and differs only later, at request ${first.index + 1}: recorded ${first.recorded}, replayed ${first.replayed}.`,
+        ]
+      : []),
+    ...(exact.length > 0
+      ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`]
+      : []),
+    ...causeChecks,
+  );
+  return { ...verdict, faults: [] };
 }
 
 export function describeReplays({ healthy, lost, faulty }: Replays, story: Story): string {

@@ -55,12 +55,7 @@ export class Docker {
 
   /** Content id of an image; undefined when the image is missing. */
   async imageId(reference: string): Promise<string | undefined> {
-    try {
-      return (await this.#docker.getImage(reference).inspect()).Id;
-    } catch (error) {
-      if (statusOf(error) === 404) return undefined;
-      throw error;
-    }
+    return (await this.#docker.getImage(reference).inspect().catch(ignoring(404)))?.Id;
   }
 
   /**
@@ -137,12 +132,8 @@ export class Docker {
       .toSorted((a, b) => b.Created - a.Created)
       .flatMap(({ RepoTags }) => (RepoTags ?? []).filter((tag) => tag.startsWith(`${name}:`)));
     for (const tag of tags.slice(count)) {
-      try {
-        await this.#docker.getImage(tag).remove();
-      } catch (error) {
-        // 409: a container uses it. 404: another process has removed it.
-        if (![404, 409].includes(statusOf(error))) throw error;
-      }
+      // 409: a container uses it. 404: another process has removed it.
+      await this.#docker.getImage(tag).remove().catch(ignoring(404, 409));
     }
   }
 
@@ -180,12 +171,8 @@ export class Docker {
   }
 
   async isRunning(container: string): Promise<boolean> {
-    try {
-      return (await this.#docker.getContainer(container).inspect()).State.Running;
-    } catch (error) {
-      if (statusOf(error) === 404) return false;
-      throw error;
-    }
+    const found = await this.#docker.getContainer(container).inspect().catch(ignoring(404));
+    return found?.State.Running ?? false;
   }
 
   /** Ids of the containers that belong to a run, or to any run, and whose files are in this state directory. */
@@ -199,12 +186,8 @@ export class Docker {
 
   async removeRun(runId: string): Promise<void> {
     for (const { id } of await this.containersOf(runId)) {
-      try {
-        await this.#docker.getContainer(id).remove({ force: true, v: true });
-      } catch (error) {
-        // Another process is removing it, or has removed it.
-        if (![404, 409].includes(statusOf(error))) throw error;
-      }
+      // Another process is removing it, or has removed it.
+      await this.#docker.getContainer(id).remove({ force: true, v: true }).catch(ignoring(404, 409));
     }
   }
 
@@ -212,15 +195,14 @@ export class Docker {
   async #finished(stream: NodeJS.ReadableStream, what: string): Promise<void> {
     const output: string[] = [];
     await new Promise<void>((resolve, reject) => {
+      const fail = (why: string): void =>
+        reject(new HarnessError(`${what} failed: ${why}\n${output.slice(-50).join('')}`));
       this.#docker.modem.followProgress(
         stream,
-        (error) => {
-          if (error) reject(new HarnessError(`${what} failed: ${error.message}\n${output.slice(-50).join('')}`));
-          else resolve();
-        },
+        (error) => (error ? fail(error.message) : resolve()),
         (event: { stream?: string; error?: string }) => {
           if (event.stream) output.push(event.stream);
-          if (event.error) reject(new HarnessError(`${what} failed: ${event.error}\n${output.slice(-50).join('')}`));
+          if (event.error) fail(event.error);
         },
       );
     });
@@ -232,7 +214,12 @@ interface SavesImages {
   getImages(options: { names: readonly string[] }): Promise<NodeJS.ReadableStream>;
 }
 
-const statusOf = (error: unknown): number => (error as { statusCode?: number }).statusCode ?? 0;
+/** For `catch`: an answer of the daemon with one of these statuses is no error, and gives undefined. */
+const ignoring =
+  (...statuses: readonly number[]) =>
+  (error: { statusCode?: number }): undefined => {
+    if (!statuses.includes(error.statusCode ?? 0)) throw error;
+  };
 
 async function archivesIn(folder: string): Promise<string[]> {
   try {

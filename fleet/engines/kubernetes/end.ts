@@ -1,5 +1,5 @@
 import { HarnessError } from '../../errors.ts';
-import { reasonOf, statusOf } from '../../kubernetes/api.ts';
+import { reasonOf, statusOf, undefinedWhenAbsent } from '../../kubernetes/api.ts';
 import { ancestorsOf, endFamily } from '../../run/process-identity.ts';
 import { readRunState, removeRun, runDirectory, type KubernetesPlace, type RunState } from '../../run/state.ts';
 import { until } from '../../until.ts';
@@ -74,13 +74,6 @@ async function waitUntilGone(place: KubernetesPlace): Promise<void> {
 
 async function exists(place: KubernetesPlace): Promise<boolean> {
   if (place.uid === undefined) return false;
-  return apiOf(place)
-    .core.readNamespace({ name: place.namespace })
-    .then(
-      ({ metadata }) => metadata?.uid === place.uid,
-      (error: unknown) => {
-        if (statusOf(error) !== 404) throw error;
-        return false;
-      },
-    );
+  const found = await apiOf(place).core.readNamespace({ name: place.namespace }).catch(undefinedWhenAbsent);
+  return found?.metadata?.uid === place.uid;
 }

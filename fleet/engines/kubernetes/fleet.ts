@@ -160,8 +160,7 @@ export class KubernetesFleet implements Fleet {
   }
 
   get place(): ClusterPlace {
-    const { kubeconfig, namespace } = this.#run.kubernetes;
-    return { kubeconfig, namespace };
+    return this.#run.kubernetes;
   }
 
   async tagImages(tag: string): Promise<void> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
-import { KubernetesApi, statusOf } from '../../kubernetes/api.ts';
+import { KubernetesApi, undefinedWhenAbsent } from '../../kubernetes/api.ts';
 import { contextOf } from '../../kubernetes/context.ts';
 import { noSuchRun, stateOf } from '../../run/state.ts';
 import { fieldManager } from './api.ts';
@@ -69,12 +69,7 @@ function clusterOf(runId: string): { kubeconfig: string; shown: string } {
 
 /** An existing namespace belongs to someone else and is not used. */
 async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
-  try {
-    await api.core.readNamespace({ name });
-  } catch (error) {
-    if (statusOf(error) === 404) return;
-    throw error;
-  }
+  if (!(await api.core.readNamespace({ name }).catch(undefinedWhenAbsent))) return;
   throw new HarnessError(`There is a namespace ${name} already, which this run did not make. Use another --name.`);
 }
 

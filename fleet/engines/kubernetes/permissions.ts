@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { CannotRunHere } from '../../errors.ts';
-import { reasonOf, statusOf, type Access, type KubernetesApi } from '../../kubernetes/api.ts';
+import { reasonOf, statusOf, undefinedWhenAbsent, type Access, type KubernetesApi } from '../../kubernetes/api.ts';
 import { named, type KubeObject } from '../../manifests/objects.ts';
 import { render } from '../../manifests/render.ts';
 import { repositoryRoot } from '../../root.ts';
@@ -100,12 +100,9 @@ async function whoAmI(api: KubernetesApi, shown: string): Promise<string> {
 }
 
 async function absentOf(api: KubernetesApi): Promise<string[]> {
-  const missing = (what: string) => (error: unknown) => {
-    if (statusOf(error) !== 404) throw error;
-    return what;
-  };
+  const ingressClass = api.networking.readIngressClass({ name: 'traefik' });
   const found = await Promise.all([
-    api.networking.readIngressClass({ name: 'traefik' }).then(() => '', missing('IngressClass "traefik"')),
+    ingressClass.catch(undefinedWhenAbsent).then((its) => (its ? '' : 'IngressClass "traefik"')),
     api.read({ apiVersion: 'traefik.io/v1alpha1', kind: 'Middleware' }, 'none', 'default').then(
       () => '',
       (error: unknown) => (isUnknownKind(error) ? 'the CustomResourceDefinitions of traefik.io' : ''),

@@ -2,6 +2,15 @@
 export const maxBodyBytes = 8 * 2 ** 20;
 export const tooLarge = 'EMSGSIZE';
 
+/** Node's errors for a certificate of an authority that it does not trust. */
+export const unknownAuthority: ReadonlySet<string> = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN',
+  'DEPTH_ZERO_SELF_SIGNED_CERT',
+  'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+  'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
+  'UNABLE_TO_GET_ISSUER_CERT',
+]);
+
 /** What an error code of node:net, node:dns or node:tls means for a host, and where to fix it. */
 const sentences: Readonly<Record<string, readonly [what: string, fix: string]>> = {
   ENOTFOUND: ['has no address', 'look at its DNS record, or name one with --connect-to'],
@@ -16,13 +25,7 @@ const sentences: Readonly<Record<string, readonly [what: string, fix: string]>> 
     'look at the tls section of its Ingress and at its Certificate',
   ],
   ...Object.fromEntries(
-    [
-      'SELF_SIGNED_CERT_IN_CHAIN',
-      'DEPTH_ZERO_SELF_SIGNED_CERT',
-      'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
-      'UNABLE_TO_GET_ISSUER_CERT_LOCALLY',
-      'UNABLE_TO_GET_ISSUER_CERT',
-    ].map((code) => [
+    [...unknownAuthority].map((code) => [
       code,
       [
         'shows a certificate that nobody here trusts',

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { delimiter, dirname } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import type { LocalProgram } from '../../manifests/images.ts';
 import { versionLabel, type Container, type PodTemplate } from '../../manifests/objects.ts';
 import type { Pod, PodPhase } from '../../manifests/status.ts';
@@ -322,12 +323,8 @@ export class LocalPod {
 }
 
 /** Resolves when the promise does, or after this many milliseconds. */
-async function firstOf(promise: Promise<void>, ms: number): Promise<void> {
-  const { promise: timeout, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, ms);
-  await Promise.race([promise, timeout]);
-  clearTimeout(timer);
-}
+const firstOf = (promise: Promise<void>, ms: number): Promise<void> =>
+  Promise.race([promise, wait(ms, undefined, { ref: false })]);
 
 /** The process of a container: its arguments replace those of the image, its variables override those of the image. */
 export function launchOf(

@@ -17,20 +17,16 @@ import { Ports } from './ports.ts';
 const host = '127.0.0.1';
 const [runId = ''] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(join(runDirectory(runId), planFile), 'utf8')) as SupervisorPlan;
-const state = takeOver();
+const found = readRunState(runId);
+const supervisor = identify(process.pid);
+if (!found || !supervisor) throw new HarnessError(`There is no run "${runId}". Start one with: npm run fleet -- up`);
+/** The run's state, with this process as its supervisor. */
+const state: RunState = { ...found, supervisor };
 
 const adopted: ProcessIdentity[] = [];
 let cluster: Cluster | undefined;
 let ending: Promise<void> | undefined;
 let up = false;
-
-/** The run's state, with this process as its supervisor. */
-function takeOver(): RunState {
-  const found = readRunState(runId);
-  const supervisor = identify(process.pid);
-  if (found && supervisor) return { ...found, supervisor };
-  throw new HarnessError(`There is no run "${runId}". Start one with: npm run fleet -- up`);
-}
 
 /** Writes the state. An ending run has no folder any more. */
 function record(change: (state: RunState) => void): void {

@@ -5,7 +5,7 @@ import type { Change, SourceChange } from '../../manifests/change.ts';
 import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import type { Content } from '../../run/records.ts';
-import type { EdgeAddress, EngineName } from '../../run/state.ts';
+import type { EdgeAddress, EngineName, KubernetesPlace } from '../../run/state.ts';
 import type { Capability } from './capabilities.ts';
 
 /** What a rollout changes in the pod template. Without changes it is a restart. */
@@ -26,10 +26,7 @@ export interface TemplateChange {
   force?: boolean;
 }
 
-export interface ClusterPlace {
-  kubeconfig: string;
-  namespace: string;
-}
+export type ClusterPlace = Pick<KubernetesPlace, 'kubeconfig' | 'namespace'>;
 
 export interface FleetOptions {
   /** The host names of the fleet. Default: production. */
