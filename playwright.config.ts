@@ -6,8 +6,7 @@ import { runRequest } from './e2e/run-request.ts';
 import { notInTheSuite } from './e2e/spec-files.ts';
 import { browserOptions } from './fixtures/browser.ts';
 
-const { reports, quiet, headed, part } = runRequest;
-const archive = part && join(reports, `part-${part}.zip`);
+const { reports, quiet, headed } = runRequest;
 
 /** Reports that people read. A command that runs the suite many times reads the verdict alone. */
 const humanReporters: ReporterDescription[] = [
@@ -16,8 +15,6 @@ const humanReporters: ReporterDescription[] = [
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['./e2e/report/junit.ts', { file: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],
-  // For `playwright merge-reports`.
-  ...(archive ? [['blob', { outputFile: archive }] as const] : []),
 ];
 
 export default defineConfig<TestOptions>({
@@ -37,7 +34,7 @@ export default defineConfig<TestOptions>({
   expect: { timeout: deadline(5_000) },
   reporter: [
     // First: what it takes out, the others never see.
-    ['./e2e/report/redact-reporter.ts', { archive }],
+    ['./e2e/report/redact-reporter.ts'],
     ['./e2e/report/order-reporter.ts'],
     ...(quiet ? [] : humanReporters),
     ['./e2e/report/verdict.ts', { file: join(reports, 'verdict.json') }],

@@ -55,7 +55,7 @@ const scanned = (folder: string): unknown => {
 const run = { reports: '', printed: '' };
 const leak = (environment: Record<string, string>) => async (): Promise<void> => {
   run.reports = mkdtempSync(join(tmpdir(), 'leaks-'));
-  const request = { reports: run.reports, secrets: [canaries.known] };
+  const request = { reports: run.reports, secrets: [canaries.known], part: '1-of-1' };
   run.printed = (await runSample('report/testing/leaks.ts', request, { env: environment })).output;
 };
 const cleanUp = (): void => {
@@ -73,14 +73,7 @@ describe.skipIf(installedBrowser() === undefined)(
       const readable = readFileSync(join(run.reports, 'results.json'), 'utf8');
       expect(readable).toContain('so that there is a snapshot of the page');
       const places = textsIn(run.reports).map(([place]) => place);
-      for (const file of [
-        'junit.xml',
-        'html/index.html!',
-        'part.zip!report',
-        'trace.zip!test.trace',
-        'left.txt',
-        'a.zip!b.zip!c.txt',
-      ]) {
+      for (const file of ['junit.xml', 'html/index.html!', 'trace.zip!test.trace', 'left.txt', 'a.zip!b.zip!c.txt']) {
         expect(
           places.filter((place) => place.includes(file)),
           `texts of ${file}`,
@@ -108,15 +101,7 @@ describe.skipIf(installedBrowser() === undefined)(
     test('shows secrets in the terminal and in every report', () => {
       expect(canariesIn(run.printed)).not.toEqual([]);
       const found = where(run.reports);
-      for (const file of [
-        'results.json',
-        'junit.xml',
-        'html/index.html!',
-        'html/data/',
-        'part.zip!',
-        'trace.zip!',
-        'left.txt',
-      ]) {
+      for (const file of ['results.json', 'junit.xml', 'html/index.html!', 'html/data/', 'trace.zip!', 'left.txt']) {
         expect(
           found.filter((line) => line.includes(file)),
           `texts of ${file}`,
@@ -127,16 +112,7 @@ describe.skipIf(installedBrowser() === undefined)(
     test('fails by the scan, which names files and kinds and leaves nothing secret', () => {
       const error = scanned(run.reports) as HarnessError;
       expect(error).toMatchObject({ name: 'HarnessError', exitCode: 2 });
-      for (const file of [
-        'results.json',
-        'junit.xml',
-        'html/index.html',
-        'left.txt',
-        'part.zip',
-        'a.zip',
-        'a.gz',
-        'trace.zip',
-      ]) {
+      for (const file of ['results.json', 'junit.xml', 'html/index.html', 'left.txt', 'a.zip', 'a.gz', 'trace.zip']) {
         expect(error.message).toMatch(new RegExp(`${file.replaceAll('.', '\\.')}: .*a JWT`));
       }
       expect(error.message).toContain('a secret of this run');

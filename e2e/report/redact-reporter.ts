@@ -19,14 +19,8 @@ export default class RedactReporter implements Reporter {
   #outputs: string[] = [];
   #suite: Suite | undefined;
 
-  readonly #archive: string | undefined;
-
-  /**
-   * Takes no secrets as options, because results.json contains the options of every reporter.
-   * @param archive that of Playwright's blob reporter, which reads all before this reporter has changed it.
-   */
-  constructor({ terminal = true, archive }: { terminal?: boolean; archive?: string } = {}) {
-    this.#archive = archive;
+  /** Takes no secrets as options, because results.json contains the options of every reporter. */
+  constructor({ terminal = true }: { terminal?: boolean } = {}) {
     if (terminal) redactTerminal(this.#secrets);
   }
 
@@ -61,11 +55,6 @@ export default class RedactReporter implements Reporter {
         if (entry.isFile()) this.#redactFile(join(entry.parentPath, entry.name));
       }
     }
-  }
-
-  /** After every reporter has written. */
-  async onExit(): Promise<void> {
-    if (this.#archive && existsSync(this.#archive)) this.#redactFile(this.#archive);
   }
 
   printsToStdio(): boolean {

@@ -22,6 +22,8 @@ export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'title' | 'stat
   /** Its id in Playwright's report. */
   id: string;
   milliseconds: number;
+  /** Where the reports of its part are, in a report of several: a folder with `/` at its end. */
+  folder?: string;
   reason?: string;
   failure?: TestFailure;
   /** Of a failed test. */

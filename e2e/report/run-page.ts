@@ -50,7 +50,10 @@ export function runPage(report: RunReport): string {
           }
           ${notRun(tests)}
           <p>
-            <a href="html/index.html">Playwright's report</a> has the steps and attachments of every test;
+            ${[...new Set(tests.map(({ folder = '' }) => folder))].map(
+              (its) => html`<a href="${its}html/index.html">Playwright's report</a> `,
+            )}
+            has the steps and attachments of every test;
             <code>npx playwright show-trace</code> opens a trace.
           </p>
         </main>
@@ -104,6 +107,7 @@ function failurePart(
   source: string,
 ): Html {
   const [file = '', line = ''] = at.split(':');
+  const { folder = '' } = test;
   const row = (name: string, lines: readonly (string | Html)[]): Html | false =>
     lines.length > 0 &&
     html`<dt>${name}</dt>
@@ -117,8 +121,8 @@ function failurePart(
         again.map((command) => html`<code>${command}</code>`),
       )}
       ${row('Look closer', [
-        html`<a href="html/index.html#?testId=${test.id}">steps, attachments and trace</a>`,
-        ...Object.entries(files).map(([name, path]) => html`<a href="${path}">${name}</a>`),
+        html`<a href="${folder}html/index.html#?testId=${test.id}">steps, attachments and trace</a>`,
+        ...Object.entries(files).map(([name, path]) => html`<a href="${folder}${path}">${name}</a>`),
       ])}
     </dl>
     <details>

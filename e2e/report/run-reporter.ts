@@ -92,6 +92,7 @@ export default class RunReporter implements Reporter {
       source: sourceFrom(this.#folder),
     };
     mkdirSync(this.#folder, { recursive: true });
+    if (runRequest.part) writeFileSync(join(this.#folder, `part-${runRequest.part}.json`), JSON.stringify(report));
     writeFileSync(join(this.#folder, 'run.html'), runPage(report));
     writeFileSync(join(this.#folder, 'summary.md'), summaryMarkdown(report));
     const failures = failuresForTerminal(report);

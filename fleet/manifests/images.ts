@@ -24,7 +24,7 @@ export interface LocalProgram {
   cwd: string;
   /** The image's ENV; the manifest's variables override it. */
   env?: Readonly<Record<string, string>>;
-  /** How the program gets its address: additional arguments, and variables that override the manifest's. */
+  /** What differs here: its address and cache, as additional arguments and variables that override the manifest's. */
   listen: { args?: readonly string[]; env?: Readonly<Record<string, string>> };
 }
 
@@ -88,9 +88,10 @@ const harness = (
     entrypoint: [],
     cmd: ['node', entry],
     cwd: repositoryRoot,
-    env: { ...imageEnv, ...compileCache },
+    env: imageEnv,
     listen: {
       env: {
+        ...compileCache,
         HOST: host,
         ...Object.fromEntries(
           Object.entries(portVariables).map(([variable, port]) => [variable, portNamed(ports, port)]),

@@ -13,7 +13,7 @@ import { selectedTests } from './listed-tests.ts';
 import { checkReports, reportsOf } from './reports.ts';
 import { exitCodeOfRun, runPlaywright, runSpecs } from './runner.ts';
 import { knownTests } from './order.ts';
-import { workerCount } from './worker-count.ts';
+import { testsPerWorker, workerCount } from './worker-count.ts';
 import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
 import { keptFleet } from './up-to-date.ts';
 import { checkSuiteOptions, type E2eOptions } from './suite-options.ts';
@@ -134,19 +134,15 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
 }
 
 /** Whether these are whole files of few tests, which one worker runs as they are. To list them would delay their fleet. */
-function isSmall(
-  specs: readonly string[],
-  selection: readonly string[],
-  { list, within, changed, shard, workers }: E2eOptions,
-): boolean {
-  if (list ?? within ?? changed ?? shard ?? workers) return false;
+function isSmall(specs: readonly string[], selection: readonly string[], options: E2eOptions): boolean {
+  const { list, within, changed, shard, workers, run, keep } = options;
+  if (list ?? within ?? changed ?? shard ?? workers ?? run ?? keep) return false;
   const files = specsFor(specs).map((file) => file.replace('e2e/', ''));
   return (
-    specs.length > 0 &&
     selection.length === specs.length &&
     !specs.some((spec) => spec.includes(':')) &&
     !files.includes(nextBuildSpec) &&
-    workerCount('local', knownTests(files)) === 1
+    knownTests(files) <= testsPerWorker
   );
 }
 

@@ -6,7 +6,7 @@ const bytesPerWorker = 3 * 2 ** 30;
 /** The longest tests take a minute, so that more workers would wait for the last of them. */
 const most = 8;
 /** For fewer tests a further fleet takes longer to start than it saves. */
-const testsPerWorker = 8;
+export const testsPerWorker = 8;
 
 /** Tests wait half of their time, so that a core has enough work with two of them. A k3s node needs a core itself. */
 const perCore: Record<EngineName, number> = { local: 2, k3s: 0.5, cluster: 0, live: 0 };

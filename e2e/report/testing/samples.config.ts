@@ -4,7 +4,6 @@ import { browserOptions } from '../../../fixtures/browser.ts';
 import { runRequest } from '../../run-request.ts';
 
 const { reports } = runRequest;
-const archive = join(reports, 'part.zip');
 
 /** Runs a sample with the reporters of the suite; with `SAMPLE_LEAKS` without the one that redacts. */
 export default defineConfig({
@@ -15,13 +14,12 @@ export default defineConfig({
   fullyParallel: true,
   timeout: 30_000,
   reporter: [
-    ...(process.env.SAMPLE_LEAKS ? [] : [['../redact-reporter.ts', { archive }] as const]),
+    ...(process.env.SAMPLE_LEAKS ? [] : [['../redact-reporter.ts'] as const]),
     ['../terminal.ts'],
     ['../run-reporter.ts', { folder: reports }],
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
     ['../junit.ts', { file: join(reports, 'junit.xml') }],
     ['json', { outputFile: join(reports, 'results.json') }],
-    ['blob', { outputFile: archive }],
     ['../verdict.ts', { file: join(reports, 'verdict.json') }],
   ],
   use: { trace: 'on', launchOptions: { ...browserOptions(), args: ['--no-sandbox'] } },
