@@ -16,7 +16,7 @@ test('the reference and the table of commands are up to date: npm run config -- 
 
 /** Variables that a program of the harness sets for another, or that the system, npm or CI sets. */
 const internal =
-  /^(?:CI|(?:WAYLAND_)?DISPLAY|GITHUB_\w+|HOME|INIT_CWD|PATH|HOST|PORT|URL|TOKEN|KEY|CERTIFICATE|TARGET|SAMPLE\w*|PAGES_REPORTS|DEZKY_\w+|FLEET_ENGINE|FLEET_RUN_ID|KUBERNETES_SERVICE_\w+)$/;
+  /^(?:CI|(?:WAYLAND_)?DISPLAY|GITHUB_\w+|HOME|INIT_CWD|PATH|HOST|PORT|URL|TOKEN|KEY|CERTIFICATE|TARGET|SAMPLE\w*|PAGES_REPORTS|DEZKY_\w+|FLEET_ENGINE|FLEET_RUN_ID|NODE_COMPILE_CACHE|KUBERNETES_SERVICE_\w+)$/;
 
 test('every variable that people can set is in the reference, and is read somewhere', () => {
   const files = globSync('{scripts,e2e,fixtures,fleet}/**/*.{ts,mjs}', {
