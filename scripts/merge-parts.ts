@@ -1,4 +1,4 @@
-// `node scripts/merge-parts.ts <folder>`: one report of the parts of a suite, for CI. It has the exit code of the whole.
+// `npx node scripts/merge-parts.ts <folder>`: one report of the parts of a suite, for CI. It has the exit code of the whole.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { summaryMarkdown } from '../e2e/report/failure-text.ts';

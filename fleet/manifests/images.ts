@@ -51,7 +51,6 @@ export interface Image {
 const imageEnv = { NODE_ENV: 'production' };
 /** Of this command. Not for apps: a build of each regression would be kept in it. */
 const { NODE_COMPILE_CACHE } = process.env;
-const compileCache = { ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }) };
 
 const app = (name: AnyAppName): Image => ({
   reference: `dezky/${name}:1.0.0`,
@@ -91,7 +90,7 @@ const harness = (
     env: imageEnv,
     listen: {
       env: {
-        ...compileCache,
+        ...(NODE_COMPILE_CACHE && { NODE_COMPILE_CACHE }),
         HOST: host,
         ...Object.fromEntries(
           Object.entries(portVariables).map(([variable, port]) => [variable, portNamed(ports, port)]),
