@@ -19,7 +19,7 @@ program
 program
   .command('suite')
   .description(
-    'the suite: wall time, CPU seconds by kind of process, slowest tests, time to red; writes e2e/durations.json',
+    'the suite: wall time, CPU seconds by kind of process, slowest tests, time to red; writes e2e/durations*.json',
   )
   .argument('[args...]', 'arguments of `npm run e2e`, after a second --')
   .action((args: string[]) => runCommand(() => suite(args)));

@@ -1,30 +1,35 @@
-// `npx node scripts/merge-parts.ts <folder>`: one report of the parts of a suite, for CI. It has the exit code of the whole.
+// `npx node scripts/merge-parts.ts <folder> <engine>=<parts> …`: one report of a suite that ran in parts or on several
+// engines, for CI. It has the exit code of the whole.
 import { globSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { summaryMarkdown } from '../e2e/report/failure-text.ts';
 import { mergeParts } from '../e2e/report/merge-parts.ts';
-import type { RunReport } from '../e2e/report/report.ts';
+import { reportFile, type RunReport } from '../e2e/report/report.ts';
 import { runPage } from '../e2e/report/run-page.ts';
 import { HarnessError } from '../fleet/errors.ts';
 import { runCommand } from './command/run-command.ts';
 import { exitCodeOfRun } from './runner/runner.ts';
 
-const [folder = '.'] = process.argv.slice(2);
+const [folder = '', ...engines] = process.argv.slice(2);
 
 await runCommand(async () => {
-  const parts = new Map<number, RunReport>();
-  let count = 0;
-  for (const file of globSync('**/part-*-of-*.json', { cwd: folder })) {
+  const expected = Object.fromEntries(engines.map((text) => text.split('=') as [string, string]));
+  const counts = Object.entries(expected).map(([engine, count]) => [engine, Number(count)] as const);
+  if (counts.length === 0 || counts.some(([, count]) => !(count > 0)))
+    throw new HarnessError('Say how many parts each engine has: npx node scripts/merge-parts.ts reports local=2 k3s=2');
+  const reports = globSync(`*/**/${reportFile}`, { cwd: folder }).map((file) => {
     const report = JSON.parse(readFileSync(join(folder, file), 'utf8')) as RunReport;
-    const tests = report.tests.map((test) => ({ ...test, folder: `${dirname(file)}/` }));
-    const [, place = 0, of = 0] = (/part-(\d+)-of-(\d+)\.json$/.exec(file) ?? []).map(Number);
-    parts.set(place, { ...report, tests });
-    count = of;
-  }
-  if (count === 0) throw new HarnessError(`There is no part-*.json below "${folder}". Run: npm run e2e -- --shard 1/2`);
-  const report = mergeParts(parts, count);
+    return { ...report, tests: report.tests.map((test) => ({ ...test, folder: `${dirname(file)}/` })) };
+  });
+  if (reports.length === 0)
+    throw new HarnessError(`There is no ${reportFile} in a folder of "${folder}". Run: npm run e2e`);
+  const report = mergeParts(reports, Object.fromEntries(counts));
   writeFileSync(join(folder, 'run.html'), runPage(report));
   writeFileSync(join(folder, 'summary.md'), summaryMarkdown(report));
+  for (const { engine, passed, failed, skipped } of report.engines ?? [])
+    console.log(`${engine}: ${passed} passed, ${failed} failed, ${skipped} skipped`);
   console.log(`${report.sentence}\nRun report: ${join(folder, 'run.html')}`);
+  const { passed, failed, skipped } = report.verdict;
+  console.log(`\n${passed} passed, ${failed} failed, ${skipped} skipped`);
   return exitCodeOfRun(report.verdict);
 });

@@ -118,7 +118,15 @@ describe('what runs', () => {
     expect(report).toMatchObject({ needs: ['suite'], if: expect.stringContaining('!cancelled()') });
     expect(textOf(action)).toMatch(/if: \$\{\{ always\(\) && inputs\.reports \}\}\n +uses: actions\/upload-artifact/);
     const runs = stepsOf('e2e.yml').flatMap(({ run }) => run?.split('\n') ?? []);
-    expect(runs).toEqual(expect.arrayContaining(['npm run check', 'npm run e2e -- --shard "$SHARD"']));
+    const { engine = [], shard = [] } = suite?.strategy?.matrix ?? {};
+    expect(engine).toEqual(['local', 'k3s']);
+    expect(runs).toEqual(
+      expect.arrayContaining([
+        'npm run check',
+        'npm run e2e -- --engine "$ENGINE" --shard "$SHARD"',
+        `npx node scripts/merge-parts.ts reports local=${shard.length} k3s=${shard.length}`,
+      ]),
+    );
   });
 });
 

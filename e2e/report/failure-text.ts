@@ -39,7 +39,7 @@ const describeCauses = (causes: readonly RegressionCause[]): string[] =>
 /** A kind of failures; the first line says what was seen. */
 function linesOf([kind, [test, ...others]]: readonly [string, readonly ReportedTest[]]): string[] {
   if (!test?.failure) return [];
-  const { at, saw, evidence, again } = test.failure;
+  const { at, saw, evidence, left, again } = test.failure;
   const by = [...new Set([test, ...others].flatMap(({ failure }) => failure?.by || []))];
   const row = (name: string, texts: readonly string[]): string[] =>
     texts.map((text, index) => `${(index === 0 ? name : '').padEnd(13)}${oneLine(text)}`);
@@ -51,10 +51,14 @@ function linesOf([kind, [test, ...others]]: readonly [string, readonly ReportedT
     ...row('Seen', [saw]),
     ...row('Test', [`e2e/${at} ${test.title}`]),
     ...row('Evidence', evidence.slice(0, mostEvidence)),
+    ...row('Its fleet', left ? [leftSentence(left)] : []),
     ...row('See it again', again),
     ...row('Also', [...named, ...(others.length > mostNamed ? [`${others.length - mostNamed} more`] : [])]),
   ];
 }
+
+/** What a failed test did to its fleet, as the report says it. */
+export const leftSentence = (left: string): string => `was changed (${left}), so the tests after it got a new one.`;
 
 /** Without line ends and other control characters: at the start of a line, `::` is a workflow command of GitHub. */
 const oneLine = (text: string): string => stripVTControlCharacters(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
@@ -79,14 +83,18 @@ const property = (text: string): string => data(text).replaceAll(':', '%3A').rep
 const mostInSummary = 200;
 
 /** The run as Markdown, for the summary of a job. */
-export function summaryMarkdown({ sentence, verdict, tests, engine, seconds, causes }: RunReport): string {
+export function summaryMarkdown({ sentence, verdict, tests, causes, ...run }: RunReport): string {
+  const { engines = [{ ...verdict, engine: run.engine, seconds: run.seconds }] } = run;
   const failures = failuresByKind(tests);
   return [
     `## ${inline(sentence)}`,
     '',
     `| passed | failed | skipped | engine | seconds |`,
     `| ---: | ---: | ---: | --- | ---: |`,
-    `| ${verdict.passed} | ${verdict.failed} | ${verdict.skipped} | ${engine} | ${seconds.toFixed(0)} |`,
+    ...engines.map(
+      ({ passed, failed, skipped, engine, seconds }) =>
+        `| ${passed} | ${failed} | ${skipped} | ${engine} | ${seconds.toFixed(0)} |`,
+    ),
     '',
     ...describeCauses(causes).map((line) => `${inline(line)}\n`),
     ...failures.slice(0, mostInSummary).flatMap((kind) => ['```text', ...linesOf(kind), '```', '']),

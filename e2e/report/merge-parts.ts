@@ -1,19 +1,20 @@
 import { verdictSentence } from './failure-text.ts';
-import type { RunReport } from './report.ts';
+import { wholePart, type RunReport } from './report.ts';
+import type { RunVerdict } from './verdict.ts';
 
-/** One report of the parts of a suite by their place, from 1. A part that left none is an error of the run. */
-export function mergeParts(parts: ReadonlyMap<number, RunReport>, count: number): RunReport {
-  const reports = [...parts.values()];
-  const sum = (of: (report: RunReport) => number): number => reports.reduce((all, report) => all + of(report), 0);
-  const places = Array.from({ length: count }, (_, index) => index + 1);
-  const missing = places.filter((place) => !parts.has(place)).map((place) => `Part ${place} of ${count} is missing.`);
-  const verdict = {
-    passed: sum((report) => report.verdict.passed),
-    failed: sum((report) => report.verdict.failed),
-    skipped: sum((report) => report.verdict.skipped),
-    harnessFaults: sum((report) => report.verdict.harnessFaults),
-    errors: [...missing, ...reports.flatMap((report) => report.verdict.errors)],
-  };
+/** How many parts the suite has on each engine. */
+export type ExpectedParts = Readonly<Record<string, number>>;
+
+/** One report of the parts of a suite, of every engine that it ran on. A part that left none is an error of the run. */
+export function mergeParts(reports: readonly RunReport[], expected: ExpectedParts): RunReport {
+  const places = Object.entries(expected).flatMap(([engine, count]) =>
+    Array.from({ length: count }, (_, index) => ({ engine, part: `${index + 1}-of-${count}` })),
+  );
+  const missing = places
+    .filter(({ engine, part }) => !reports.some((its) => its.engine === engine && (its.part ?? wholePart) === part))
+    .map(({ engine, part }) => `Part ${part.replaceAll('-', ' ')} on the ${engine} engine is missing.`);
+  const total = verdictOfAll(reports);
+  const verdict = { ...total, errors: [...missing, ...total.errors] };
   const byRegression = Map.groupBy(
     reports.flatMap(({ causes }) => causes),
     ({ regression }) => regression,
@@ -26,14 +27,34 @@ export function mergeParts(parts: ReadonlyMap<number, RunReport>, count: number)
       claimed: all.claimed + claimed,
     })),
   );
-  const tests = reports.flatMap((report) => report.tests);
+  const engines = [...Map.groupBy(reports, ({ engine }) => engine)];
+  // The same test ran on each.
+  const tests = reports.flatMap((report) =>
+    report.tests.map((test) => (engines.length > 1 ? { ...test, title: `${test.title} (${report.engine})` } : test)),
+  );
   return {
     ...(reports[0] as RunReport),
-    seconds: Math.max(...reports.map(({ seconds }) => seconds)),
-    workers: sum(({ workers }) => workers),
+    engine: engines.map(([engine]) => engine).join(' and '),
+    engines: engines.map(([engine, its]) => ({ engine, ...verdictOfAll(its), seconds: longest(its) })),
+    seconds: longest(reports),
+    workers: sumOf(reports, ({ workers }) => workers),
     verdict,
     causes,
     tests,
     sentence: [verdictSentence(verdict, tests, causes), ...(verdict.failed > 0 ? missing : [])].join(' '),
   };
 }
+
+const sumOf = (reports: readonly RunReport[], of: (report: RunReport) => number): number =>
+  reports.reduce((all, report) => all + of(report), 0);
+
+/** Parts run side by side. */
+const longest = (reports: readonly RunReport[]): number => Math.max(...reports.map(({ seconds }) => seconds));
+
+const verdictOfAll = (reports: readonly RunReport[]): RunVerdict => ({
+  passed: sumOf(reports, ({ verdict }) => verdict.passed),
+  failed: sumOf(reports, ({ verdict }) => verdict.failed),
+  skipped: sumOf(reports, ({ verdict }) => verdict.skipped),
+  harnessFaults: sumOf(reports, ({ verdict }) => verdict.harnessFaults),
+  errors: reports.flatMap(({ verdict }) => verdict.errors),
+});

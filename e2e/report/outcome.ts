@@ -43,6 +43,8 @@ export interface TestOutcome extends ListedTest {
 }
 
 export const needsAnnotation = 'needs';
+/** What a failed test had changed in its fleet. */
+export const leftAnnotation = 'left';
 
 /** Whether a test has a result. Without one, the run ended before the test did. */
 export const hasEnded = ({ results }: Pick<TestCase, 'results'>): boolean =>

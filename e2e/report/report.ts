@@ -2,10 +2,20 @@ import type { TestOutcome } from './outcome.ts';
 import type { Timeline } from './timeline.ts';
 import type { RunVerdict } from './verdict.ts';
 
+/** The data of a run's page, beside it. */
+export const reportFile = 'run.json';
+
+/** The part that a run of the whole suite is. */
+export const wholePart = '1-of-1';
+
 export interface RunReport {
   startedAt: string;
   seconds: number;
   engine: string;
+  /** Of a report of several runs: the verdict of each engine, and its longest part. */
+  engines?: Array<RunVerdict & { engine: string; seconds: number }>;
+  /** Which part of the suite it is (`1-of-2`); absent: the whole. */
+  part?: string;
   workers: number;
   /** Of what the fleet stands on, by part. */
   versions: Readonly<Record<string, string>>;
@@ -42,6 +52,8 @@ export interface TestFailure {
   kind: string;
   /** The pod that answered so; empty when no request tells. */
   by: string;
+  /** What it had changed in its fleet, which no later test got; absent: nothing. */
+  left?: string;
   /** Commands that reproduce it. */
   again: string[];
   /** Files of Playwright, relative to the reports, by what they are. */

@@ -1,4 +1,5 @@
 import { failuresByKind, testsIn } from './causes.ts';
+import { leftSentence } from './failure-text.ts';
 import { html, Html } from './html.ts';
 import { duration } from '../../fleet/duration.ts';
 import { style } from './page-style.ts';
@@ -11,7 +12,17 @@ const mostTimelines = 20;
 
 /** A run as one page without scripts and files, by its CSP. The linked report of Playwright has steps and traces. */
 export function runPage(report: RunReport): string {
-  const { tests, verdict, sentence, startedAt, seconds, engine, workers, versions } = report;
+  const {
+    tests,
+    verdict,
+    sentence,
+    startedAt,
+    seconds,
+    engine,
+    workers,
+    versions,
+    engines = [{ engine: '', ...verdict, seconds }],
+  } = report;
   const failed = tests.filter(({ failure }) => failure);
   const status = verdict.failed > 0 || verdict.errors.length > 0 ? 'failed' : verdict.passed > 0 ? 'passed' : 'unknown';
   const fact = (count: number, what: string): Html => html`<span class="fact"><b>${count}</b> ${what}</span>`;
@@ -35,7 +46,13 @@ export function runPage(report: RunReport): string {
               ${workers === 1 ? '1 worker' : `${workers} workers`}, ${duration(seconds * 1_000)}<br />
               ${Object.entries(versions).flat().join(' ')}
             </p>
-            <p>${fact(verdict.passed, 'passed')}${fact(verdict.failed, 'failed')}${fact(verdict.skipped, 'skipped')}</p>
+            ${engines.map(
+              (its) =>
+                html`<p>
+                  ${fact(its.passed, 'passed')}${fact(its.failed, 'failed')}${fact(its.skipped, 'skipped')}
+                  ${its.engine && html`<span class="soft">on ${its.engine}, ${duration(its.seconds * 1_000)}</span>`}
+                </p>`,
+            )}
           </header>
           ${
             verdict.errors.length > 0 &&
@@ -103,7 +120,7 @@ function failedTest(test: ReportedTest, index: number, source: string): Html | u
 
 function failurePart(
   test: ReportedTest,
-  { saw, message, at, evidence, again, files }: TestFailure,
+  { saw, message, at, evidence, left, again, files }: TestFailure,
   source: string,
 ): Html {
   const [file = '', line = ''] = at.split(':');
@@ -114,7 +131,7 @@ function failurePart(
       <dd>${lines.map((line) => html`<p>${line}</p>`)}</dd>`;
   return html`<dl>
       ${row('Expected', [test.title])} ${row('Seen', [html`<span class="bad">${saw}</span>`])}
-      ${row('Evidence', evidence)}
+      ${row('Evidence', evidence)} ${left && row('Its fleet', [leftSentence(left)])}
       ${row('Where', [html`<a href="${source}e2e/${file}#L${line}"><code>e2e/${at}</code></a>`])}
       ${row(
         'See it again',

@@ -13,8 +13,8 @@ import {
   summaryMarkdown,
   verdictSentence,
 } from './failure-text.ts';
-import { outcomeOf, type TestOutcome } from './outcome.ts';
-import type { ReportedTest, RunReport } from './report.ts';
+import { leftAnnotation, outcomeOf, type TestOutcome } from './outcome.ts';
+import { reportFile, type ReportedTest, type RunReport } from './report.ts';
 import { runPage } from './run-page.ts';
 import { runRequest } from '../run-request.ts';
 import { timelineAttachment, type Timeline } from './timeline.ts';
@@ -77,6 +77,7 @@ export default class RunReporter implements Reporter {
       startedAt: startTime.toISOString(),
       seconds: duration / 1_000,
       engine: engineInUse().name,
+      ...(runRequest.part && { part: runRequest.part }),
       workers: this.#workers,
       versions: versionsInUse(),
       verdict: { ...verdict, errors },
@@ -92,7 +93,7 @@ export default class RunReporter implements Reporter {
       source: sourceFrom(this.#folder),
     };
     mkdirSync(this.#folder, { recursive: true });
-    if (runRequest.part) writeFileSync(join(this.#folder, `part-${runRequest.part}.json`), JSON.stringify(report));
+    writeFileSync(join(this.#folder, reportFile), JSON.stringify(report));
     writeFileSync(join(this.#folder, 'run.html'), runPage(report));
     writeFileSync(join(this.#folder, 'summary.md'), summaryMarkdown(report));
     const failures = failuresForTerminal(report);
@@ -112,7 +113,8 @@ export default class RunReporter implements Reporter {
     const status =
       outcome.status === 'passed' || outcome.status === 'failed' ? (test.ok() ? 'passed' : 'failed') : outcome.status;
     const timeline = this.#timelines.get(test);
-    const reason = result?.annotations.find(({ type }) => type === 'skip')?.description;
+    const noteOf = (type: string) => result?.annotations.find((annotation) => annotation.type === type)?.description;
+    const [reason, left] = [noteOf('skip'), noteOf(leftAnnotation)];
     const files = (result?.attachments ?? []).flatMap(({ name, path }) =>
       path !== undefined && linked.has(name) ? [[name, relative(this.#folder, path)] as const] : [],
     );
@@ -124,7 +126,7 @@ export default class RunReporter implements Reporter {
       status,
       milliseconds: result?.duration ?? 0,
       ...(reason === undefined ? {} : { reason }),
-      ...(failure && { failure: { ...failure, files: Object.fromEntries(files) } }),
+      ...(failure && { failure: { ...failure, ...(left && { left }), files: Object.fromEntries(files) } }),
       ...(failure && timeline ? { timeline } : {}),
     };
   }

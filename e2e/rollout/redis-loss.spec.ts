@@ -165,7 +165,7 @@ test(
     for (const { pod, ask, since } of logs) {
       await recovery(ask, { of: `the session on ${pod} when Redis is back`, allowed: withoutReadyPod });
       await expect
-        .poll(since, `lines of the log of ${pod}`)
+        .poll(since, { message: `lines of the log of ${pod}`, timeout: deadline(20_000) })
         .toEqual([
           expect.stringMatching(/^Session storage: Redis does not answer: \S/),
           'Session storage: Redis answers again.',

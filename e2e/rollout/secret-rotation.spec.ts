@@ -1,32 +1,14 @@
 import { randomBytes } from 'node:crypto';
-import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { KubeObject, Secret } from '../../fleet/manifests/objects.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { layerApp } from '../layer-app.ts';
-import type { Variant } from '../fixtures/types.ts';
 import { expireForReal, refreshesOf } from '../models/refreshes.ts';
 import { thenUndo } from '../models/then-undo.ts';
 
 const appName = layerApp('portal');
 
-/** Every app rolls out quickly: it has one pod, which terminates immediately. */
-const variant: Variant = {
-  changes: [
-    {
-      manifests: appNames.map((name) => ({
-        target: { kind: 'Deployment', name },
-        patch: [
-          { op: 'replace', path: '/spec/replicas', value: 1 },
-          { op: 'remove', path: '/spec/template/spec/containers/0/lifecycle' },
-        ],
-      })),
-    },
-  ],
-};
-
-test.use({ variant, needs: ['variants', 'rollout', 'store'] });
-// On one worker: each would start a fleet for them.
-test.describe.configure({ mode: 'default' });
+test.use({ appName, needs: ['rollout', 'store'] });
 
 const secretOf = (manifests: readonly KubeObject[], app: AppName, name: string): string => {
   const secret = manifests.find(({ kind, metadata }) => kind === 'Secret' && metadata.name === `${app}-secrets`);
@@ -34,8 +16,6 @@ const secretOf = (manifests: readonly KubeObject[], app: AppName, name: string):
   if (!value) throw new Error(`${app}-secrets has no ${name}.`);
   return value;
 };
-
-test.use({ appName });
 
 test(
   'a new token key makes users sign in, without an error, and a rollback restores their sessions',
@@ -62,7 +42,7 @@ test(
 );
 
 test.describe(() => {
-  test.use({ needs: ['variants', 'rollout', 'store', 'authentik-control'] });
+  test.use({ needs: ['rollout', 'store', 'authentik-control'] });
 
   test(
     'a client secret that is rotated at Authentik first ends no session: tokens are refreshed once the app has it too',

@@ -208,7 +208,8 @@ test('a URL with extra slashes leads to its page', { tag: ['@trailing-slash-is-4
 
 test('a client that sends a large body gets the answer', { tag: ['@answer-to-large-body-lost'] }, async ({ app }) => {
   const statuses: Record<string, number> = {};
-  for (const megabytes of [...Array.from({ length: 20 }, () => 1), 20, 60, 60]) {
+  // As much as a busy machine sends within the 2 s that the apps give it.
+  for (const megabytes of [...Array.from({ length: 20 }, () => 1), 10, 10, 10]) {
     const options = { data: Buffer.alloc(megabytes * 1024 * 1024), timeout: limit(10_000) };
     const status = await app.context.request
       .post(`${app.origin}/auth/oidc/backchannel-logout`, options)

@@ -38,23 +38,19 @@ export async function waitUntilComplete(
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   const open = new Set(wanted);
-  for (let answered = Date.now(); ;) {
+  for (let answered = Date.now(); open.size > 0; await delay(pollIntervalMs)) {
     throwIfAborted(signal);
-    const seen = await deploymentsIn(api, namespace).catch((cause: unknown) => {
+    const seen = await deploymentsIn(api, namespace, [...open]).catch((cause: unknown) => {
       if (isPassing(cause) && Date.now() - answered < maxApiOutageMs) return undefined;
       throw new HarnessError(`The rollout cannot be followed: ${reasonOf(cause)}.`, { cause });
     });
-    if (!seen) {
-      await delay(pollIntervalMs);
-      continue;
-    }
+    if (!seen) continue;
     answered = Date.now();
     for (const name of open) {
       const found = seen.find(({ status }) => status.name === name);
       if (!found) {
-        throw new HarnessError(
-          `There is no Deployment "${name}". There are: ${seen.map(({ status }) => status.name).join(', ')}.`,
-        );
+        const all = (await deploymentsIn(api, namespace)).map(({ status }) => status.name);
+        throw new HarnessError(`There is no Deployment "${name}". There are: ${all.join(', ')}.`);
       }
       if (found.status.complete) {
         open.delete(name);
@@ -71,7 +67,6 @@ export async function waitUntilComplete(
       }
     }
     if (open.size === 0) return;
-    await delay(pollIntervalMs);
   }
 }
 

@@ -72,9 +72,9 @@ describe('render', () => {
   });
 
   test('refuses what it does not read, by name', async () => {
-    write({ 'kustomization.yaml': `${head}patches: [{ path: x.yaml }]\n` });
+    write({ 'kustomization.yaml': `${head}configMapGenerator: [{ name: x }]\n` });
     await expect(render(directory)).rejects.toThrow(
-      /kustomization\.yaml: "patches" is not something fleet\/manifests\/render\.ts reads/,
+      /kustomization\.yaml: "configMapGenerator" is not something fleet\/manifests\/render\.ts reads/,
     );
     write({ 'kustomization.yaml': `${head}images: [{ name: web, tagSuffix: x }]\n` });
     await expect(render(directory)).rejects.toThrow('"images.0.tagSuffix" is not something');

@@ -1,11 +1,15 @@
 import { readFile, stat } from 'node:fs/promises';
 import { join, relative, resolve } from 'node:path';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
+import { applyChanges } from './changes.ts';
 import { parseImage } from './image-reference.ts';
 import { objectFrom, yamlDocuments } from './yaml-documents.ts';
 import { idOf, isKind, type KubeObject } from './objects.ts';
+
+const replacement = z.strictObject({ op: z.literal('replace'), path: z.string(), value: z.unknown() });
 
 /** The part of a kustomization that the fleet uses. Any other field is refused by name, not ignored. */
 const kustomization = z.strictObject({
@@ -30,6 +34,15 @@ const kustomization = z.strictObject({
       }),
     )
     .default([]),
+  patches: z
+    .array(
+      z.strictObject({
+        target: z.strictObject({ kind: z.string(), name: z.string() }),
+        /** A JSON Patch (RFC 6902) in YAML, which replaces values. */
+        patch: z.preprocess((text) => parse(String(text)) as unknown, z.array(replacement)),
+      }),
+    )
+    .default([]),
 });
 type Kustomization = z.infer<typeof kustomization>;
 /** The transformations that a kustomization applies to its resources. */
@@ -47,7 +60,7 @@ export const clusterScoped: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The output of `kubectl kustomize <directory>`, as objects: resources, images, labels and namespace. Throws a
+ * The output of `kubectl kustomize <directory>`, as objects: resources, images, labels, namespace and patches. Throws a
  * HarnessError that names the file and the field when a kustomization contains another field.
  */
 export async function render(directory: string): Promise<KubeObject[]> {
@@ -59,7 +72,7 @@ export async function render(directory: string): Promise<KubeObject[]> {
     objects.push(...((await isDirectory(path)) ? await render(path) : readObjects(path, await read(path))));
   }
   refuseDuplicates(file, objects);
-  return overlaid(objects, settings);
+  return applyChanges(overlaid(objects, settings), [{ manifests: settings.patches }]);
 }
 
 /** Applies these settings of a kustomization to the objects. */
@@ -85,7 +98,7 @@ function readKustomization(file: string, text: string): Kustomization {
   const path = [...(issue?.path ?? []), ...(issue?.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [])];
   throw new HarnessError(
     `${shown(file)}: "${path.join('.')}" is not something fleet/manifests/render.ts reads (${issue?.message}). ` +
-      'It reads resources, images, labels and namespace; write the objects out, or teach fleet/manifests/render.ts the field.',
+      'It reads resources, images, labels, namespace and patches; write the objects out, or teach fleet/manifests/render.ts the field.',
   );
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Change } from '../manifests/change.ts';
 import type { KubeObject } from '../manifests/objects.ts';
@@ -40,3 +40,13 @@ export const recordManifests = (runId: string, objects: readonly KubeObject[]): 
 
 /** The objects that a run was started from: rendered, with its changes, without the engine's additions. */
 export const manifestsOfRun = (runId: string): KubeObject[] => read(runId, 'manifests', []);
+
+/** Notes which test is changing a fleet, before it does. @param test `spec: title` */
+export const recordTestThatChanges = (runId: string, test: string): void => write(runId, 'changed-by', test);
+
+/** Called when that test has passed, and so has undone what it changed. */
+export const forgetTestThatChanges = (runId: string): void => rmSync(fileOf(runId, 'changed-by'), { force: true });
+
+/** The test that changed a fleet and did not pass; undefined when there is none, and the fleet is as it was started. */
+export const changedByTest = (runId: string): string | undefined =>
+  read<string | undefined>(runId, 'changed-by', undefined);

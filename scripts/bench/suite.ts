@@ -8,7 +8,7 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { runSuite } from '../runner/run-suite.ts';
 import { e2eCommand, type E2eOptions } from '../runner/suite-options.ts';
-import { writeDurations } from '../runner/order.ts';
+import { isMeasured, writeDurations } from '../runner/order.ts';
 import { measureSlowness } from '../runner/slowness.ts';
 import { ProcessUsage } from './process-usage.ts';
 import { printTimeToRed } from './time-to-red.ts';
@@ -30,7 +30,9 @@ export async function suite(args: readonly string[]): Promise<number> {
   const record = readFileSync(join(repositoryRoot, 'reports/latest/verdict.json'), 'utf8');
   const { tests } = JSON.parse(record) as RunRecord;
   print(tests, usage, start, Date.now());
-  if (args.length === 0 && code === exitCodes.passed) writeDurations(tests, slowness);
+  const { engine = 'local', ...others } = options;
+  const isWhole = program.args.length === 0 && Object.keys(others).length === 0;
+  if (isWhole && isMeasured(engine) && code === exitCodes.passed) writeDurations(engine, tests, slowness);
   return code;
 }
 

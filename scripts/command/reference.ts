@@ -6,6 +6,7 @@ import { images, type Image } from '../../fleet/manifests/images.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { helpOfAll } from './command-line.ts';
+import { parityTable } from './parity.ts';
 
 /** The variables that people set, without images: their effect and default. A test finds those that are read. */
 export const settings: Readonly<Record<string, string>> = {
@@ -103,21 +104,26 @@ async function commandsSection(): Promise<string> {
   return `## Commands\n\nWhat \`--help\` of each prints; the exit codes 2 and 77 are below.\n\n${sections.join('\n')}`;
 }
 
-const begin = '<!-- Commands: made by `npm run config -- generate`. -->';
-const end = '<!-- End of the commands. -->';
-
-/** README.md with a list of the commands between two comments. */
-async function readme(): Promise<string> {
-  const before = readFileSync(join(repositoryRoot, 'README.md'), 'utf8');
+/** A document with a generated part between two comments. @param name of that part. */
+function withPart(file: string, name: string, part: string): string {
+  const before = readFileSync(join(repositoryRoot, file), 'utf8');
+  const begin = `<!-- ${name}: made by \`npm run config -- generate\`. -->`;
+  const end = `<!-- End of the ${name.toLowerCase()}. -->`;
   const [from, to] = [before.indexOf(begin), before.indexOf(end)];
   if (from === -1 || to < from) {
-    throw new HarnessError(`README.md has no place for the commands. Put these lines where they go:\n${begin}\n${end}`);
+    throw new HarnessError(
+      `${file} has no place for the ${name.toLowerCase()}. Put these lines where they go:\n${begin}\n${end}`,
+    );
   }
+  return `${before.slice(0, from)}${begin}\n\n${part}\n${before.slice(to)}`;
+}
+
+async function commandsOfReadme(): Promise<string> {
   const rows = (await npmCommands()).map(({ name, description }) => [
     `[\`npm run ${name}\`](docs/reference.md#npm-run-${name})`,
     text(description).replaceAll(/(?:docs|fixtures)\/[\w/-]+\.md/g, '[$&]($&)'),
   ]);
-  return `${before.slice(0, from)}${begin}\n\n${list(rows)}\n${before.slice(to)}`;
+  return list(rows);
 }
 
 const header = `# Reference
@@ -149,7 +155,8 @@ ${list(Object.entries(meaningOf).map(([capability, meaning]) => [code(capability
 
 /** Documents that are generated from the programs, by path. */
 export const referenceDocuments: Readonly<Record<string, () => Promise<string>>> = {
-  'README.md': readme,
+  'README.md': async () => withPart('README.md', 'Commands', await commandsOfReadme()),
+  'docs/parity.md': () => Promise.resolve(withPart('docs/parity.md', 'Tests', parityTable())),
   'docs/reference.md': async () =>
     [header, await commandsSection(), exitCodesSection(), settingsSection(), capabilitiesSection()].join('\n'),
 };

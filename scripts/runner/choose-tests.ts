@@ -2,7 +2,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { progress } from '../command/run-command.ts';
 import { reachedSince } from './changed.ts';
 import { selectedTests, type SelectedTest } from './listed-tests.ts';
-import { bestFirst, coverage, fitting, measuredSeconds, shardOf } from './order.ts';
+import { bestFirst, coverage, fitting, measuredSeconds, readDurations, shardOf } from './order.ts';
 import type { E2eOptions } from './suite-options.ts';
 
 /** What of the selected tests runs. `saved`: only what differs from the commit in these files. */
@@ -20,10 +20,10 @@ const withinWithoutReach = 30;
 export async function chooseTests(
   selection: readonly string[],
   { changed, saved, within, shard }: TestChoice,
-  { slowness, workersFor }: { slowness: number; workersFor: (tests: number) => number },
+  { engine, slowness, workersFor }: { engine: string; slowness: number; workersFor: (tests: number) => number },
 ): Promise<{ tests: SelectedTest[]; scope: string }> {
   const all = await selectedTests(selection);
-  const secondsOf = measuredSeconds();
+  const secondsOf = measuredSeconds(readDurations(engine));
   const likeliest = (seconds: number, of: readonly SelectedTest[]) =>
     fitting(bestFirst(of, secondsOf), secondsOf, workersFor(of.length), seconds / slowness);
   let tests = all;

@@ -9,9 +9,13 @@ type Test = Pick<ListedTest, 'spec' | 'title' | 'tags'>;
 type SecondsOf = (test: Pick<Test, 'spec' | 'title'>) => number;
 
 /** By spec and title: seconds on a quiet machine, with the others beside it; 0: it was skipped. */
-type Durations = Record<string, Record<string, number>>;
+export type Durations = Record<string, Record<string, number>>;
 
-const durationsFile = join(repositoryRoot, 'e2e/durations.json');
+/** Tests take another time on each engine, and some are skipped on one of them. */
+const durationsFile = { local: 'e2e/durations.json', k3s: 'e2e/durations.k3s.json' } as const;
+type MeasuredEngine = keyof typeof durationsFile;
+
+export const isMeasured = (engine: string): engine is MeasuredEngine => engine in durationsFile;
 
 /** A test that runs takes at least this long, in seconds. */
 const least = 0.1;
@@ -21,13 +25,17 @@ export const percentile = (values: readonly number[], share: number): number | u
   values.toSorted((a, b) => a - b)[Math.ceil(values.length * share) - 1];
 
 /** The seconds of tests as they were measured last; of one that is new, the median of its file or else of all. */
-export function measuredSeconds(durations = readDurations()): SecondsOf {
+export function measuredSeconds(durations: Durations = readDurations()): SecondsOf {
   const all = Object.values(durations).flatMap((its) => Object.values(its));
   return ({ spec, title }) =>
     durations[spec]?.[title] ?? percentile(Object.values(durations[spec] ?? {}), 0.5) ?? percentile(all, 0.5) ?? 1;
 }
 
-const readDurations = (): Durations => readJson<Durations>(durationsFile, 'git checkout e2e/durations.json') ?? {};
+/** How long the tests took on an engine when they were measured last. */
+export function readDurations(engine = 'local'): Durations {
+  const file = durationsFile[isMeasured(engine) ? engine : 'local'];
+  return readJson<Durations>(join(repositoryRoot, file), `git checkout ${file}`) ?? {};
+}
 
 /** How many tests these specs had when they were measured last; any number, if one was not. */
 export const knownTests = (specs: readonly string[], durations = readDurations()): number =>
@@ -37,8 +45,8 @@ export const knownTests = (specs: readonly string[], durations = readDurations()
  * Keeps how long the tests of a whole run took: the mean of it and of what was known, so that one slow moment does not
  * decide the order. @param slowness how much slower the machine was than a quiet one.
  */
-export function writeDurations(tests: readonly TestOutcome[], slowness: number): void {
-  const known = readDurations();
+export function writeDurations(engine: MeasuredEngine, tests: readonly TestOutcome[], slowness: number): void {
+  const known = readDurations(engine);
   const durations: Durations = {};
   const sorted = tests.toSorted((a, b) => `${a.spec} ${a.title}`.localeCompare(`${b.spec} ${b.title}`));
   for (const { spec, title, status, ran, endedAt } of sorted) {
@@ -46,7 +54,7 @@ export function writeDurations(tests: readonly TestOutcome[], slowness: number):
     const mean = seconds && (seconds + (known[spec]?.[title] || seconds)) / 2;
     (durations[spec] ??= {})[title] = Number(mean.toFixed(1));
   }
-  writeJson(durationsFile, durations);
+  writeJson(join(repositoryRoot, durationsFile[engine]), durations);
 }
 
 /** Whether a spec's tests have workers of their own, for another fleet or fixtures. Playwright starts them last. */

@@ -42,7 +42,7 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
   const choice = () =>
     (choosing ??= isSmall(specs, selection, options)
       ? Promise.resolve({ tests: [], scope: '' })
-      : chooseTests(selection, options, { slowness, workersFor }));
+      : chooseTests(selection, options, { engine: engine.name, slowness, workersFor }));
   if (options.list) {
     if (options.run) await engine.attach(options.run);
     const { tests, scope } = await choice();
@@ -79,7 +79,7 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
       runsAtOnce: selection.length > 0,
       headed: options.headed ?? false,
       choose: async (saved) => {
-        const within = { slowness: measureSlowness(), workersFor: () => 1 };
+        const within = { engine: engine.name, slowness: measureSlowness(), workersFor: () => 1 };
         return (await chooseTests(selection, { changed: true, saved }, within)).tests.map(({ id }) => id);
       },
     });

@@ -7,7 +7,15 @@ import type { Hosts } from '../../fleet/hosts.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { shippedApps } from '../../fleet/manifests/images.ts';
-import { changesOf, manifestsOfRun, originOfRun, recordOrigin, type Content } from '../../fleet/run/records.ts';
+import {
+  changedByTest,
+  changesOf,
+  forgetTestThatChanges,
+  manifestsOfRun,
+  originOfRun,
+  recordOrigin,
+  type Content,
+} from '../../fleet/run/records.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { createPeople } from '../../fixtures/demo-people.ts';
 import { interruption } from '../command/interruption.ts';
@@ -120,6 +128,13 @@ export async function keptFleet(
     await beforeChange();
     return { fleet: await newKept(engine), stale: [] };
   }
+  const changedBy = changedByTest(fleet.runId);
+  if (changedBy && !isStaleWanted) {
+    await beforeChange();
+    progress(`A failed test had changed ${fleet.runId}, so it is started anew: ${changedBy}`);
+    return { fleet: await startAnew(engine, fleet, startOf(fleet)), stale: [] };
+  }
+  forgetTestThatChanges(fleet.runId);
   const staleness = await stalenessOf(engine, fleet);
   const { parts } = staleness;
   if (parts.length === 0) {

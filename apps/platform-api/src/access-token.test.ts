@@ -198,3 +198,13 @@ test('a token that was good is refused after it has expired', async () => {
     message: 'The access token has expired.',
   });
 });
+
+test('the keys of every issuer are read once before the pod is ready, and an outage afterwards is no matter', async () => {
+  server.use(http.get(jwksUrl, () => new HttpResponse(null, { status: 503 })));
+  await expect(verify.readKeys()).rejects.toMatchObject({ code: 'issuer_unavailable', status: 503 });
+  server.resetHandlers(...issuer.handlers());
+  await verify.readKeys();
+  server.use(http.get(jwksUrl, () => new HttpResponse(null, { status: 503 })));
+  await verify.readKeys();
+  await expect(verify(await issuer.authorization('operator'))).resolves.toMatchObject({ username: 'olivia' });
+});

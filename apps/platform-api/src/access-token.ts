@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { decodeJwt, errors, jwtVerify } from 'jose';
 import { z } from 'zod';
 import { KeysUnavailable, signingKeys } from '../../tokens/src/signing-keys.ts';
@@ -50,6 +51,16 @@ const reasonOf = (cause: unknown): string => {
   return 'The access token cannot be verified.';
 };
 
+/** Milliseconds. With the timeout of a request this is less than a readiness probe waits. */
+const retriedMs = 1000;
+const retryPauseMs = 100;
+
+const keysUnavailable = (issuer: string): ApiError =>
+  new ApiError(
+    'issuer_unavailable',
+    `The keys of ${issuer} cannot be read, so no token can be checked; try again shortly.`,
+  );
+
 /**
  * Checks the `Authorization` header of a request. The issuer named in the token only selects which keys and which
  * audience verify it, so a token of one application is never accepted as one of another.
@@ -66,7 +77,29 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
     ]),
   );
 
-  return async (authorization: string | undefined): Promise<Caller> => {
+  let unread = [...realms.values()];
+  const readUnread = async (): Promise<void> => {
+    await Promise.all(
+      unread.map(({ issuer, keys }) => keys.load().catch(() => Promise.reject(keysUnavailable(issuer)))),
+    );
+    unread = [];
+  };
+  /**
+   * Reads the key sets that were not read since the start. Throws `issuer_unavailable` when one cannot be read, after a
+   * second: what starts together with Authentik need not wait for the next probe.
+   */
+  const readKeys = async (): Promise<void> => {
+    for (const end = Date.now() + retriedMs; Date.now() < end; await delay(retryPauseMs)) {
+      const isRead = await readUnread().then(
+        () => true,
+        () => false,
+      );
+      if (isRead) return;
+    }
+    await readUnread();
+  };
+
+  const authenticate = async (authorization: string | undefined): Promise<Caller> => {
     const token = bearerOf(authorization);
     const realm = realms.get(issuerIn(token) ?? '');
     if (!realm) throw new ApiError('invalid_token', 'The issuer of the access token is not accepted here.');
@@ -79,10 +112,7 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
       requiredClaims: ['exp', 'sub'],
     }).catch((cause: unknown) => {
       if (!(cause instanceof KeysUnavailable)) throw new ApiError('invalid_token', reasonOf(cause));
-      throw new ApiError(
-        'issuer_unavailable',
-        `The keys of ${realm.issuer} cannot be read, so no token can be checked; try again shortly.`,
-      );
+      throw keysUnavailable(realm.issuer);
     });
 
     // Only access tokens of Authentik have `azp`. Without this check an ID token would be accepted too.
@@ -94,4 +124,5 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
       throw new ApiError('insufficient_scope', 'The access token names no user; request the profile scope at sign-in.');
     return { subject: sub, username, name: name ?? null, email: email ?? null, groups, application: realm.slug };
   };
+  return Object.assign(authenticate, { readKeys });
 };

@@ -36,12 +36,17 @@ const applications = {
   userCounts: ['operator'],
   mailbox: ['portal'],
   storage: ['portal'],
-} as const satisfies Record<Exclude<keyof Api, 'health'>, readonly AppName[]>;
+} as const satisfies Record<Exclude<keyof Api, 'health' | 'ready'>, readonly AppName[]>;
 
 /** The response of each route. All but `health` may throw ApiError. */
 export interface Api {
-  /** `GET /health/ready`. Checks no dependency: an outage of Authentik must not make every pod unready. */
+  /** Checks no dependency. */
   health(): Health;
+  /**
+   * `GET /health/ready`. From then on no dependency is checked: an outage of Authentik must not make every pod unready.
+   * Before, a pod could answer nobody, and the pods that it replaces have the keys.
+   */
+  ready(): Promise<Health>;
   /** `GET /v1/me`. */
   me(authorization: Authorization): Promise<Caller & { operator: boolean }>;
   /** `GET /v1/tenants?page=&search=`, operators only. */
@@ -71,7 +76,7 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
     if (!isOperator(person)) throw new ApiError('forbidden', 'Only operators may see this.');
   };
 
-  return {
+  const api: Api = {
     health: () => ({
       ok: true,
       pod: config.podName ?? null,
@@ -83,6 +88,10 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
         'cold-storage': config.upstreams['cold-storage'] !== undefined,
       },
     }),
+    ready: async () => {
+      await authenticate.readKeys();
+      return api.health();
+    },
     me: async (authorization) => {
       const person = await callerOf('me', authorization);
       return { ...person, operator: isOperator(person) };
@@ -108,6 +117,7 @@ export const createApi = (config: Config, fetch: typeof globalThis.fetch): Api =
       return readStorage(open('ocis'), username);
     },
   };
+  return api;
 };
 
 /** The result of `load`, at most this old. Callers share a load in progress; one that fails is not kept. */

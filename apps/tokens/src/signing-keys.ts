@@ -18,13 +18,16 @@ export interface SigningKeysOptions {
 /** The key set cannot be fetched, so the token can be neither accepted nor refused. */
 export class KeysUnavailable extends Error {}
 
+/** Finds the key of a token. `load` reads the key set, as the first token does. */
+export type SigningKeys = JWTVerifyGetKey & { load(): Promise<void> };
+
 /**
  * The key set of an Authentik provider (RFC 7517), fetched when a token needs it. After a key rotation the first tokens
  * are signed with a key that is not in the cached set. Such a token causes a fetch, or waits until the cooldown is
  * over. Other tokens wait for no fetch, and no outage shorter than 50 minutes affects them.
  * @throws KeysUnavailable, and the errors of jose for a key that the set does not have or that is ambiguous.
  */
-export const signingKeys = (url: string, { timeoutMs, fetch }: SigningKeysOptions): JWTVerifyGetKey => {
+export const signingKeys = (url: string, { timeoutMs, fetch }: SigningKeysOptions): SigningKeys => {
   const cache: Partial<ExportedJWKSCache> = {};
   const keySet = createRemoteJWKSet(new URL(url), {
     timeoutDuration: timeoutMs,
@@ -50,7 +53,7 @@ export const signingKeys = (url: string, { timeoutMs, fetch }: SigningKeysOption
       return keySet(header, token);
     }
   };
-  return async (header, token) => {
+  const find: JWTVerifyGetKey = async (header, token) => {
     reloadIfOld();
     try {
       return await keyOf(header, token);
@@ -59,4 +62,5 @@ export const signingKeys = (url: string, { timeoutMs, fetch }: SigningKeysOption
       throw new KeysUnavailable(`The key set cannot be read: ${(cause as Error).message}`, { cause });
     }
   };
+  return Object.assign(find, { load: () => keySet.reload() });
 };

@@ -3,6 +3,7 @@ import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { PortForwarder } from '../../kubernetes/port-forward.ts';
 import type { Service } from '../../manifests/objects.ts';
 import type { RunOnKubernetes } from '../../run/state.ts';
+import type { Docker } from '../docker/docker.ts';
 import { reachNodePort } from './node-ports.ts';
 
 /** How a run's cluster is reached: through its node when the run started it, otherwise only through the API. */
@@ -24,10 +25,20 @@ function throughNode(api: KubernetesApi, run: RunInPlace): ClusterAccess {
   const container = run.kubernetes.node?.container ?? '';
   // Loaded on first use: most operations on a fleet need no Docker.
   const node = () => import('./node.ts');
-  const docker = async () => (await import('../docker/docker.ts')).Docker.connect();
+  let connection: Promise<Docker> | undefined;
+  const docker = () => (connection ??= import('../docker/docker.ts').then((module) => module.Docker.connect()));
+  const open = async (service: string, port: number) =>
+    reachNodePort(api, run, await serviceWith(api, run.kubernetes.namespace, service, port), port);
+  const opened = new Map<string, ReturnType<typeof open>>();
   return {
-    reach: async (service, port) =>
-      reachNodePort(api, run, await serviceWith(api, run.kubernetes.namespace, service, port), port),
+    reach: (service, port) => {
+      const name = `${service}:${port}`;
+      const address = opened.get(name) ?? open(service, port);
+      opened.set(name, address);
+      // One that fails is tried again.
+      address.catch(() => opened.delete(name));
+      return address;
+    },
     signal: async (id, signal) => (await node()).signalContainer(await docker(), container, id, signal),
     tagImage: async (reference, newReference) =>
       (await node()).tagInNode(await docker(), container, reference, newReference),

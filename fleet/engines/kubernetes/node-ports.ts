@@ -9,7 +9,10 @@ import { runLabel } from './objects-for-run.ts';
 const openMs = 20_000;
 const stableMs = 500;
 
-/** The address of a Service's port through one of the node's published ports, which is opened for it if needed. */
+/**
+ * The address of a Service's port through one of the node's published ports, which is opened for it if needed. Resolves
+ * when it is open, also if another process has begun that.
+ */
 export async function reachNodePort(
   api: KubernetesApi,
   { runId, kubernetes: { namespace, outside } }: Pick<RunOnKubernetes, 'runId' | 'kubernetes'>,
@@ -22,10 +25,8 @@ export async function reachNodePort(
     host: outside?.host ?? '',
     port: outside?.ports[exposed.spec.ports[0]?.nodePort ?? 0] ?? 0,
   });
-  const existing = await api.find<Service>({ ...kind, metadata: { name, namespace } });
-  if (existing) return addressOf(existing);
-  try {
-    const exposed = await api.create<Service>({
+  const create = () =>
+    api.create<Service>({
       ...kind,
       metadata: { name, namespace, labels: { [runLabel]: runId } },
       spec: {
@@ -38,13 +39,16 @@ export async function reachNodePort(
           .map(({ targetPort }) => ({ port, targetPort: targetPort ?? port })),
       },
     });
-    await waitUntilOpen(addressOf(exposed));
-    return addressOf(exposed);
-  } catch (error) {
-    if (statusOf((error as Error).cause) !== 409) throw error;
-    // Another process of this run was faster.
-    return addressOf(await api.read<Service>(kind, name, namespace));
-  }
+  const exposed =
+    (await api.find<Service>({ ...kind, metadata: { name, namespace } })) ??
+    (await create().catch((error: Error) => {
+      if (statusOf(error.cause) !== 409) throw error;
+      // Another process of this run was faster.
+      return api.read<Service>(kind, name, namespace);
+    }));
+  const address = addressOf(exposed);
+  await waitUntilOpen(address);
+  return address;
 }
 
 /**

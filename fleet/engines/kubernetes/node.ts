@@ -13,10 +13,10 @@ import type { ReachableCluster } from './provider.ts';
 
 /**
  * All node ports of the node. They are published on the test machine: four for each fleet (the edge's proxy and control
- * plane, the mock's control plane, Redis), two for specs that call an ingress directly, and a few more for a second
- * fleet on the node.
+ * plane, the mock's control plane, Redis) and two for specs that call an ingress directly, for the fleets of four workers
+ * and as many of their variants.
  */
-const nodePorts = Array.from({ length: 16 }, (_, index) => 30_100 + index);
+const nodePorts = Array.from({ length: 48 }, (_, index) => 30_100 + index);
 
 /** How long containerd may take to respond, in milliseconds: as long as Testcontainers waits for the node. */
 const containerdMs = 120_000;
@@ -157,14 +157,27 @@ export async function importImages(
   onProgress(`${missing.length} images imported into the node (${duration(performance.now() - startedAt)})`);
 }
 
-/** Signals a container's process from outside its namespaces. From there, SIGKILL also reaches process 1. */
+/** The process of a container in its node, by the container's id: it is the same as long as the container runs. */
+const processOf = new Map<string, string>();
+
+/**
+ * Signals a container's process from outside its namespaces. From there, SIGKILL also reaches process 1. With the node's own
+ * `kill`, because `k3s ctr` takes several times as long to start, and a test may be about the time between two signals.
+ */
 export async function signalContainer(
   docker: Docker,
   node: string,
   containerId: string,
   signal: NodeJS.Signals,
 ): Promise<void> {
-  await docker.exec(node, ['k3s', 'ctr', 'tasks', 'kill', '--signal', signal, containerId]);
+  if (!processOf.has(containerId))
+    for (const line of (await docker.exec(node, ['k3s', 'ctr', 'tasks', 'ls'])).split('\n')) {
+      const [id = '', pid = ''] = line.split(/\s+/);
+      if (Number(pid) > 0) processOf.set(id, pid);
+    }
+  const pid = processOf.get(containerId);
+  if (!pid) throw new HarnessError(`The container ${containerId} has no process. See: npm run fleet -- status`);
+  await docker.exec(node, ['sh', '-c', `kill -s ${signal.slice('SIG'.length)} ${pid}`]);
 }
 
 export async function tagInNode(docker: Docker, node: string, reference: string, newReference: string): Promise<void> {

@@ -1,4 +1,4 @@
 import { defineEventHandler } from 'h3';
 import { api } from '../../service.ts';
 
-export default defineEventHandler(() => api.health());
+export default defineEventHandler(() => api.ready());
