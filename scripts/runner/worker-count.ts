@@ -8,8 +8,8 @@ const most = 8;
 /** For fewer tests a further fleet takes longer to start than it saves. */
 export const testsPerWorker = 8;
 
-/** Tests wait half of their time, so that a core has enough work with two of them. A k3s node needs a core itself. */
-const perCore: Record<EngineName, number> = { local: 2, k3s: 0.5, cluster: 0, live: 0 };
+/** Tests wait half of their time, so that a core has enough work with two of them. A k3s node needs a quarter of a core itself. */
+const perCore: Record<EngineName, number> = { local: 2, k3s: 1.5, cluster: 0, live: 0 };
 
 /** The default of tests at once: by cores, memory and their number; one fleet on a cluster, which may be shared. */
 export function workerCount(
