@@ -43,3 +43,9 @@ test('two engines stand beside each other, each test with its own', () => {
   expect(summaryMarkdown(merged)).toMatch(/\| 1 \| 1 \| 0 \| local \| \d+ \|\n\| 1 \| 1 \| 0 \| k3s \|/);
   expect(runPage(merged)).toMatch(/on local[^]*on k3s/);
 });
+
+test('a report that is found twice counts once, and that of an earlier run or of another division not at all', () => {
+  const earlier = { ...part('1-of-1'), startedAt: '2000-01-01T00:00:00.000Z', sentence: 'earlier' };
+  const merged = mergeParts([earlier, part('1-of-1'), part('1-of-1'), part('1-of-2')], { local: 1 });
+  expect(merged.verdict).toMatchObject({ passed: 1, failed: 1, errors: [] });
+});

@@ -5,13 +5,22 @@ import type { RunVerdict } from './verdict.ts';
 /** How many parts the suite has on each engine. */
 export type ExpectedParts = Readonly<Record<string, number>>;
 
-/** One report of the parts of a suite, of every engine that it ran on. A part that left none is an error of the run. */
-export function mergeParts(reports: readonly RunReport[], expected: ExpectedParts): RunReport {
+/**
+ * One report of the parts of a suite, of every engine that it ran on. A part that left none is an error of the run.
+ * @param all reports that were found, also twice or of earlier runs: the newest of each expected part counts.
+ */
+export function mergeParts(all: readonly RunReport[], expected: ExpectedParts): RunReport {
   const places = Object.entries(expected).flatMap(([engine, count]) =>
     Array.from({ length: count }, (_, index) => ({ engine, part: `${index + 1}-of-${count}` })),
   );
-  const missing = places
-    .filter(({ engine, part }) => !reports.some((its) => its.engine === engine && (its.part ?? wholePart) === part))
+  const newestFirst = all.toSorted((a, b) => b.startedAt.localeCompare(a.startedAt));
+  const found = places.map((place) => ({
+    ...place,
+    report: newestFirst.find(({ engine, part = wholePart }) => engine === place.engine && part === place.part),
+  }));
+  const reports = found.flatMap(({ report }) => report ?? []);
+  const missing = found
+    .filter(({ report }) => !report)
     .map(({ engine, part }) => `Part ${part.replaceAll('-', ' ')} on the ${engine} engine is missing.`);
   const total = verdictOfAll(reports);
   const verdict = { ...total, errors: [...missing, ...total.errors] };
@@ -20,11 +29,11 @@ export function mergeParts(reports: readonly RunReport[], expected: ExpectedPart
     ({ regression }) => regression,
   );
   const causes = [...byRegression.values()].map((its) =>
-    its.reduce((all, { failures, explained, claimed }) => ({
-      ...all,
-      failures: all.failures + failures,
-      explained: all.explained + explained,
-      claimed: all.claimed + claimed,
+    its.reduce((sum, { failures, explained, claimed }) => ({
+      ...sum,
+      failures: sum.failures + failures,
+      explained: sum.explained + explained,
+      claimed: sum.claimed + claimed,
     })),
   );
   const engines = [...Map.groupBy(reports, ({ engine }) => engine)];
@@ -33,7 +42,8 @@ export function mergeParts(reports: readonly RunReport[], expected: ExpectedPart
     report.tests.map((test) => (engines.length > 1 ? { ...test, title: `${test.title} (${report.engine})` } : test)),
   );
   return {
-    ...(reports[0] as RunReport),
+    ...(newestFirst[0] as RunReport),
+    part: wholePart,
     engine: engines.map(([engine]) => engine).join(' and '),
     engines: engines.map(([engine, its]) => ({ engine, ...verdictOfAll(its), seconds: longest(its) })),
     seconds: longest(reports),

@@ -42,8 +42,12 @@ export function runPage(report: RunReport): string {
           <header class="card ${status}">
             <h1>${sentence}</h1>
             <p class="soft">
-              ${new Date(startedAt).toUTCString()}, ${engine} engine,
-              ${workers === 1 ? '1 worker' : `${workers} workers`}, ${duration(seconds * 1_000)}<br />
+              ${new Date(startedAt).toUTCString()},
+              ${
+                engines.length > 1
+                  ? engine
+                  : `${engine} engine, ${workers === 1 ? '1 worker' : `${workers} workers`}, ${duration(seconds * 1_000)}`
+              }<br />
               ${Object.entries(versions).flat().join(' ')}
             </p>
             ${engines.map(

@@ -208,7 +208,7 @@ test('a URL with extra slashes leads to its page', { tag: ['@trailing-slash-is-4
 });
 
 test(
-  'a client that sends a large body gets the answer',
+  'a client that sends a large body to a pod gets the answer',
   { tag: ['@answer-to-large-body-lost'] },
   async ({ app, fleet }) => {
     const statuses: Record<string, number> = {};

@@ -1,8 +1,10 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
 import { groups as knownGroups } from '../../fixtures/people.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { layerApp } from '../layer-app.ts';
 import { AuthentikLogin } from '../models/authentik-login.ts';
+import { twoPods } from '../models/pods.ts';
 
 const appName = layerApp('portal');
 
@@ -95,5 +97,25 @@ test(
     const answer = await app.context.request.get(`${app.origin}/sign-in`);
     expect(answer.status(), 'the sign-in page with many cookies').toBe(200);
     await app.signIn(await newPerson());
+  },
+);
+
+test(
+  'requests with a cookie that is no cookie of the app delay nobody else on their pod',
+  { tag: ['@long-return-cookie-is-read'] },
+  async ({ app, fleet }) => {
+    const [pod] = await twoPods(fleet, appName);
+    const cookie = `__Host-dezky-return-to=${JSON.stringify(Array.from({ length: 7_000 }, () => ['', '']))}`;
+    const strangers = Array.from({ length: 6 }, () =>
+      app.call('/auth/oidc/login', { pod, headers: { cookie } }).then(
+        (answer) => answer.status(),
+        () => 0,
+      ),
+    );
+    const begin = Date.now();
+    expect((await app.call('/api/_health/live', { pod })).status(), 'the probe of the pod meanwhile').toBe(200);
+    const seconds = (Date.now() - begin) / 1_000;
+    expect(seconds, 'seconds that the probe of the pod took meanwhile').toBeLessThan(deadline(3_000) / 1_000);
+    expect(new Set(await Promise.all(strangers)), 'the answers to the requests').toEqual(new Set([200]));
   },
 );

@@ -71,6 +71,20 @@ describe('render', () => {
     expect((await render(directory)).map(({ metadata }) => metadata)).toEqual([{ name: 'web', namespace: 'outer' }]);
   });
 
+  test('replaces values by patches, and refuses any other operation and what is no YAML, by name', async () => {
+    const patched = (patch: string) =>
+      write({
+        'kustomization.yaml': `${head}resources: [web.yaml]\npatches: [{ target: { kind: Deployment, name: web }, patch: '${patch}' }]\n`,
+        'web.yaml': deployment('web:1'),
+      });
+    patched('[{ op: replace, path: /metadata/name, value: other }]');
+    expect((await render(directory))[0]?.metadata.name).toBe('other');
+    patched('[{ op: remove, path: /metadata/name }]');
+    await expect(render(directory)).rejects.toThrow('"patches.0.patch.0.op" is not something');
+    patched('[{ op: replace');
+    await expect(render(directory)).rejects.toThrow('"patches.0.patch" is not something');
+  });
+
   test('refuses what it does not read, by name', async () => {
     write({ 'kustomization.yaml': `${head}configMapGenerator: [{ name: x }]\n` });
     await expect(render(directory)).rejects.toThrow(

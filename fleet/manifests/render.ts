@@ -39,7 +39,17 @@ const kustomization = z.strictObject({
       z.strictObject({
         target: z.strictObject({ kind: z.string(), name: z.string() }),
         /** A JSON Patch (RFC 6902) in YAML, which replaces values. */
-        patch: z.preprocess((text) => parse(String(text)) as unknown, z.array(replacement)),
+        patch: z
+          .string()
+          .transform((text, { issues }) => {
+            try {
+              return parse(text) as unknown;
+            } catch (cause) {
+              issues.push({ code: 'custom', input: text, message: (cause as Error).message });
+              return z.NEVER;
+            }
+          })
+          .pipe(z.array(replacement)),
       }),
     )
     .default([]),
@@ -72,7 +82,15 @@ export async function render(directory: string): Promise<KubeObject[]> {
     objects.push(...((await isDirectory(path)) ? await render(path) : readObjects(path, await read(path))));
   }
   refuseDuplicates(file, objects);
-  return applyChanges(overlaid(objects, settings), [{ manifests: settings.patches }]);
+  return overlaid(patched(file, objects, settings), settings);
+}
+
+function patched(file: string, objects: readonly KubeObject[], { patches }: Kustomization): KubeObject[] {
+  try {
+    return applyChanges(objects, [{ manifests: patches }]);
+  } catch (cause) {
+    throw new HarnessError(`${shown(file)}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 /** Applies these settings of a kustomization to the objects. */

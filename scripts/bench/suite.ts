@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Table from 'cli-table3';
+import type { Command } from 'commander';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { duration } from '../../fleet/duration.ts';
@@ -30,11 +31,17 @@ export async function suite(args: readonly string[]): Promise<number> {
   const record = readFileSync(join(repositoryRoot, 'reports/latest/verdict.json'), 'utf8');
   const { tests } = JSON.parse(record) as RunRecord;
   print(tests, usage, start, Date.now());
-  const { engine = 'local', ...others } = options;
-  const isWhole = program.args.length === 0 && Object.keys(others).length === 0;
-  if (isWhole && isMeasured(engine) && code === exitCodes.passed) writeDurations(engine, tests, slowness);
+  const { engine = 'local' } = options;
+  if (isWhole(program) && isMeasured(engine) && code === exitCodes.passed) writeDurations(engine, tests, slowness);
   return code;
 }
+
+/** Whether a command line of `npm run e2e` runs the whole suite as it is, on whatever engine. */
+export const isWhole = (program: Command): boolean =>
+  program.args.length === 0 &&
+  program.options
+    .map((option) => option.attributeName())
+    .every((name) => name === 'engine' || program.getOptionValueSource(name) !== 'cli');
 
 function print(
   outcomes: readonly TestOutcome[],

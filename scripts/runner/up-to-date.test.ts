@@ -6,7 +6,7 @@ import { productionHosts } from '../../fleet/hosts.ts';
 import { changesForAuthentik } from '../../fleet/manifests/authentik.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
-import { recordManifests, originOfRun, recordOrigin } from '../../fleet/run/records.ts';
+import { originOfRun, recordManifests, recordOrigin, recordTestThatChanges } from '../../fleet/run/records.ts';
 import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
 import { bringUpToDate, differing, keptFleet } from './up-to-date.ts';
 
@@ -151,4 +151,13 @@ test('the fleet of a command that still runs is not started anew', async () => {
   const stale = { parts: ['manifests'], now: old };
   await expect(bringUpToDate(engine(old), fleet, stale)).rejects.toThrow('belongs to a command that still runs');
   expect(done).toEqual([]);
+});
+
+test('a fleet that a failed test has changed is started anew; with --stale it is tested, and the report says so', async () => {
+  recordTestThatChanges('look', 'rollout/a.spec.ts: changes');
+  const asItIs = await keptFleet(engine(old), { run: 'look', stale: true }, beforeChange);
+  expect(asItIs.stale).toEqual(['what a failed test has changed']);
+  expect(done).toEqual([]);
+  await keptFleet(engine(old), { run: 'look' }, beforeChange);
+  expect(done).toEqual(['before change', 'down', 'up', 'people']);
 });

@@ -10,7 +10,6 @@ import { shippedApps } from '../../fleet/manifests/images.ts';
 import {
   changedByTest,
   changesOf,
-  forgetTestThatChanges,
   manifestsOfRun,
   originOfRun,
   recordOrigin,
@@ -129,14 +128,14 @@ export async function keptFleet(
     return { fleet: await newKept(engine), stale: [] };
   }
   const changedBy = changedByTest(fleet.runId);
-  if (changedBy && !isStaleWanted) {
+  // That of a command which still runs stays, and its tests get another.
+  if (changedBy && !isStaleWanted && readRunState(fleet.runId)?.detached) {
     await beforeChange();
     progress(`A failed test had changed ${fleet.runId}, so it is started anew: ${changedBy}`);
     return { fleet: await startAnew(engine, fleet, startOf(fleet)), stale: [] };
   }
-  forgetTestThatChanges(fleet.runId);
   const staleness = await stalenessOf(engine, fleet);
-  const { parts } = staleness;
+  const parts = [...staleness.parts, ...(changedBy && isStaleWanted ? ['what a failed test has changed'] : [])];
   if (parts.length === 0) {
     progress(`${fleet.runId} is up to date with this repository.`);
     return { fleet, stale: [] };

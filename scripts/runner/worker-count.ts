@@ -3,12 +3,13 @@ import type { EngineName } from '../../fleet/run/state.ts';
 
 /** Bytes that a worker with its browser and its fleet takes (docs/benchmarks.md). */
 const bytesPerWorker = 3 * 2 ** 30;
-/** The longest tests take a minute, so that more workers would wait for the last of them. */
-const most = 8;
+/** The longest tests take a minute, so that more workers would wait for the last of them. A k3s node has ports for four. */
+const most: Record<EngineName, number> = { local: 8, k3s: 4, cluster: 1, live: 1 };
 /** For fewer tests a further fleet takes longer to start than it saves. */
 export const testsPerWorker = 8;
 
-/** Tests wait half of their time, so that a core has enough work with two of them. A k3s node needs a quarter of a core itself. */
+/** Tests wait half of their time, so that a core has enough work with two of them. On k3s three on two cores are the most that
+ * measure the product and not the machine. */
 const perCore: Record<EngineName, number> = { local: 2, k3s: 1.5, cluster: 0, live: 0 };
 
 /** The default of tests at once: by cores, memory and their number; one fleet on a cluster, which may be shared. */
@@ -20,7 +21,7 @@ export function workerCount(
   const fitting = Math.min(
     Math.floor(cores * perCore[engine]),
     Math.floor(bytes / bytesPerWorker),
-    most,
+    most[engine],
     Math.ceil(tests / testsPerWorker),
   );
   return Math.max(1, fitting);

@@ -53,7 +53,7 @@ const reasonOf = (cause: unknown): string => {
 
 /** Milliseconds. With the timeout of a request this is less than a readiness probe waits. */
 const retriedMs = 1000;
-const retryPauseMs = 100;
+const retryPauseMs = 250;
 
 const keysUnavailable = (issuer: string): ApiError =>
   new ApiError(
@@ -77,26 +77,26 @@ export const createTokenVerifier = (config: Config, fetch: typeof globalThis.fet
     ]),
   );
 
-  let unread = [...realms.values()];
+  const unread = new Set(realms.values());
   const readUnread = async (): Promise<void> => {
-    await Promise.all(
-      unread.map(({ issuer, keys }) => keys.load().catch(() => Promise.reject(keysUnavailable(issuer)))),
-    );
-    unread = [];
+    const reading = [...unread].map(async (realm) => {
+      await realm.keys.load().catch(() => Promise.reject(keysUnavailable(realm.issuer)));
+      unread.delete(realm);
+    });
+    await Promise.all(reading);
   };
   /**
    * Reads the key sets that were not read since the start. Throws `issuer_unavailable` when one cannot be read, after a
    * second: what starts together with Authentik need not wait for the next probe.
    */
   const readKeys = async (): Promise<void> => {
-    for (const end = Date.now() + retriedMs; Date.now() < end; await delay(retryPauseMs)) {
-      const isRead = await readUnread().then(
-        () => true,
-        () => false,
-      );
-      if (isRead) return;
+    for (const end = Date.now() + retriedMs; ; await delay(retryPauseMs)) {
+      try {
+        return await readUnread();
+      } catch (cause) {
+        if (Date.now() > end) throw cause;
+      }
     }
-    await readUnread();
   };
 
   const authenticate = async (authorization: string | undefined): Promise<Caller> => {

@@ -26,7 +26,11 @@ function throughNode(api: KubernetesApi, run: RunInPlace): ClusterAccess {
   // Loaded on first use: most operations on a fleet need no Docker.
   const node = () => import('./node.ts');
   let connection: Promise<Docker> | undefined;
-  const docker = () => (connection ??= import('../docker/docker.ts').then((module) => module.Docker.connect()));
+  const docker = () => {
+    connection ??= import('../docker/docker.ts').then((module) => module.Docker.connect());
+    connection.catch(() => (connection = undefined));
+    return connection;
+  };
   const open = async (service: string, port: number) =>
     reachNodePort(api, run, await serviceWith(api, run.kubernetes.namespace, service, port), port);
   const opened = new Map<string, ReturnType<typeof open>>();
@@ -35,7 +39,7 @@ function throughNode(api: KubernetesApi, run: RunInPlace): ClusterAccess {
       const name = `${service}:${port}`;
       const address = opened.get(name) ?? open(service, port);
       opened.set(name, address);
-      // One that fails is tried again.
+      // What fails is tried again.
       address.catch(() => opened.delete(name));
       return address;
     },

@@ -21,16 +21,19 @@ const options = { path: '/', httpOnly: true, secure: true, sameSite: 'lax', maxA
 /** The sign-ins of a browser that are in progress, the newest first: several tabs may each have one. */
 type Attempts = Array<[state: string, page: string]>;
 
+/** Fewer than the bytes at which browsers drop a cookie (RFC 6265bis section 5.6). */
+const maxLength = 3500;
+
 const attemptsOf = (event: H3Event): Attempts => {
+  const value = getCookie(event, returnCookie) ?? '';
+  // A longer one is not of this app, and `keep` would encode each of its thousands of pairs once more.
+  if (value.length > maxLength) return [];
   try {
-    return z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(getCookie(event, returnCookie) ?? ''));
+    return z.array(z.tuple([z.string(), z.string()])).parse(JSON.parse(value));
   } catch {
     return [];
   }
 };
-
-/** Fewer than the bytes at which browsers drop a cookie (RFC 6265bis section 5.6). */
-const maxLength = 3500;
 
 const keep = (event: H3Event, attempts: Attempts): void => {
   const value = () => JSON.stringify(attempts);
