@@ -37,7 +37,7 @@ export async function suite(args: readonly string[]): Promise<number> {
 }
 
 /** Whether a command line of `npm run e2e` runs the whole suite as it is, on whatever engine. */
-export const isWhole = (program: Command): boolean =>
+const isWhole = (program: Command): boolean =>
   program.args.length === 0 &&
   program.options
     .map((option) => option.attributeName())
