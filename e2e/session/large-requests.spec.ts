@@ -101,21 +101,17 @@ test(
 );
 
 test(
-  'requests with a cookie that is no cookie of the app delay nobody else on their pod',
+  'a cookie that is too long to be one of the app keeps no pod busy',
   { tag: ['@long-return-cookie-is-read'] },
   async ({ app, fleet }) => {
     const [pod] = await twoPods(fleet, appName);
     const cookie = `__Host-dezky-return-to=${JSON.stringify(Array.from({ length: 7_000 }, () => ['', '']))}`;
-    const strangers = Array.from({ length: 6 }, () =>
-      app.call('/auth/oidc/login', { pod, headers: { cookie } }).then(
-        (answer) => answer.status(),
-        () => 0,
-      ),
-    );
     const begin = Date.now();
-    expect((await app.call('/api/_health/live', { pod })).status(), 'the probe of the pod meanwhile').toBe(200);
+    for (let request = 0; request < 3; request += 1) {
+      const answer = await app.call('/auth/oidc/login', { pod, headers: { cookie }, timeout: deadline(60_000) });
+      expect(answer.status(), 'the answer to a sign-in with that cookie').toBe(200);
+    }
     const seconds = (Date.now() - begin) / 1_000;
-    expect(seconds, 'seconds that the probe of the pod took meanwhile').toBeLessThan(deadline(3_000) / 1_000);
-    expect(new Set(await Promise.all(strangers)), 'the answers to the requests').toEqual(new Set([200]));
+    expect(seconds, 'seconds for three sign-ins with that cookie').toBeLessThan(deadline(3_000) / 1_000);
   },
 );
