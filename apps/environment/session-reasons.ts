@@ -33,6 +33,8 @@ export const sessionReasons = [
   /** The store has no entry for the session, and no record of how it ended. */
   'missing',
   'store-unavailable',
+  /** The access token has expired, and Authentik neither issues another one nor says that the session is over. */
+  'not-renewed',
   // 'unreadable' and 'mismatched' also of an entry that stays.
   ...endReasons,
 ] as const;

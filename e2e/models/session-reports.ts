@@ -41,6 +41,12 @@ export async function sessionLines(fleet: Fleet, pod: string, requestId?: string
   return requestId === undefined ? lines : lines.filter((line) => line.requestId === requestId);
 }
 
+/** What a pod counts, by series (`name{label="value"}`). */
+export async function seriesOf(fleet: Fleet, pod: string): Promise<Record<string, number>> {
+  const samples = (await fleet.metrics(pod)).matchAll(/^(\w+\{.*\}) (\S+)$/gm);
+  return Object.fromEntries([...samples].map(([, series, value]) => [series, Number(value)]));
+}
+
 /** The values of a counter by the values of its labels, from a pod's metrics (Prometheus text format 0.0.4). */
 export async function metric(fleet: Fleet, pod: string, name: string): Promise<Record<string, number>> {
   const text = await fleet.metrics(pod);

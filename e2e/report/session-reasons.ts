@@ -29,9 +29,14 @@ export const reasonMeanings: Readonly<Record<SessionReason, { means: string; nex
     means: 'Redis did not answer, or refused a write.',
     next: 'Look at the pod of Redis and at the log of the app: "Session storage".',
   },
+  'not-renewed': {
+    means:
+      'The access token has expired and Authentik issued no other one: it did not answer, or it refused the app itself (its client secret), not the user.',
+    next: 'Look for "Tokens could not be renewed" in the log of the app, which names the response. invalid_client: the client secret.',
+  },
   refused: {
     means:
-      'The app could not renew the tokens, and took it for a refusal: the refresh token was revoked, used twice or has expired, the user is deactivated, or Authentik refused the app itself.',
+      'The app could not renew the tokens, and took it for a refusal: the refresh token was revoked, used twice or has expired, or the user is deactivated.',
     next: "Look at Authentik's log of events for this user, and whether many users are refused at once.",
   },
   'ended-at-authentik': {

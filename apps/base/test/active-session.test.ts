@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi 
 import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { activeSession, type ActiveSession } from '../server/sessions/active-session.ts';
 import { readSession } from '../server/sessions/read-session.ts';
+import { recentFailures } from '../server/sessions/recent-failures.ts';
 import { busy } from '../server/sessions/refresh-lock.ts';
 import { logSessionEnd } from '../server/sessions/session-log.ts';
 import { sessions } from '../server/sessions/sessions.ts';
@@ -19,7 +20,7 @@ vi.mock('node:timers/promises', async (original) => {
   return { setTimeout: (ms: number, ...more: unknown[]) => setTimeout(ms === 1000 ? 0 : ms, ...more) };
 });
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
-vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn() }));
+vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn(), linesSince: () => 1 }));
 vi.mock('../server/sessions/token-endpoint.ts', () => ({
   refreshTokens: vi.fn(),
   revokeToken: vi.fn(),
@@ -48,6 +49,7 @@ const authentikGives = (answer: Awaited<ReturnType<typeof refreshTokens>>) =>
 const unavailable = {
   statusCode: 503,
   message: 'Your session cannot be renewed right now. Please try again in a moment.',
+  data: { reason: 'not-renewed' },
 };
 const limits = { idleSeconds: 3600, maxSeconds: 86_400 };
 const said: string[] = [];
@@ -61,6 +63,7 @@ beforeAll(() => {
 });
 beforeEach(() => {
   vi.clearAllMocks();
+  recentFailures.clear();
   said.length = 0;
   later.length = 0;
   limits.maxSeconds = 86_400;
@@ -155,6 +158,19 @@ describe('when its tokens are due', () => {
     });
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
     expect(sessions.remove).toHaveBeenCalledExactlyOnceWith('one', 'refused');
+  });
+
+  test('it is renewed again only when its last failure is over, which Authentik may put off', async () => {
+    vi.useFakeTimers({ now: now * 1000 });
+    authentikGives({ outcome: 'unavailable', reason: 'status 503', retryAfterMs: 5000 });
+    for (let call = 0; call < 100; call += 1) await activeSession(eventOf());
+    vi.advanceTimersByTime(4999);
+    await activeSession(eventOf());
+    expect(refreshTokens).toHaveBeenCalledOnce();
+    vi.advanceTimersByTime(1);
+    await activeSession(eventOf());
+    expect(refreshTokens).toHaveBeenCalledTimes(2);
+    vi.useFakeTimers({ now: now * 1000, toFake: ['Date'] });
   });
 
   test('it is over only when the store has ended it', async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { activeSession } from '../server/sessions/active-session.ts';
-import { failure, storeUnavailable } from '../server/http/failure.ts';
+import { failure, notRenewed, storeUnavailable } from '../server/http/failure.ts';
 import { hideSession, nameUser, renewCookie } from '../server/nuxt-oidc-auth/session.ts';
 import { logNoSession } from '../server/sessions/session-log.ts';
 
@@ -104,7 +104,8 @@ test.each([
 
 test.each([
   [storeUnavailable(new Error('Redis is down')), { 'x-session-reason': 'store-unavailable' }],
-  [failure(503, 'Authentik is down'), {}],
+  [notRenewed(undefined), { 'x-session-reason': 'not-renewed' }],
+  [failure(503, 'busy'), {}],
 ])('a page whose session is not known now: %s', async (error, headers) => {
   vi.mocked(activeSession).mockRejectedValue(error);
   const event = eventOf('/users');

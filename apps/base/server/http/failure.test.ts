@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { failure, isStoreUnavailable, notSignedIn, storeUnavailable } from './failure.ts';
+import { failure, notRenewed, notSignedIn, reasonOf, storeUnavailable } from './failure.ts';
 
 test('a failure has the status, its standard text and the sentence for the person', () => {
   expect(failure(503, 'The store does not answer.')).toMatchObject({
@@ -28,9 +28,16 @@ test.each([
   },
 );
 
-test('a store that does not answer is told from other failures', () => {
-  const error = storeUnavailable(new Error('Redis is down'));
+const redisIsDown = storeUnavailable(new Error('Redis is down'));
+test.each([
+  ['store-unavailable', redisIsDown],
+  ['store-unavailable', notRenewed(redisIsDown)],
+  ['not-renewed', notRenewed(undefined)],
+])('a session that cannot be used now is a 503 with the reason %s', (reason, error) => {
   expect(error).toMatchObject({ statusCode: 503, message: expect.stringContaining('try again') });
-  expect(isStoreUnavailable(error)).toBe(true);
-  expect([failure(503, 'x'), undefined, 'x'].some(isStoreUnavailable)).toBe(false);
+  expect(reasonOf(error)).toBe(reason);
+});
+
+test('other failures have no reason', () => {
+  expect([failure(503, 'x'), notSignedIn('idle'), undefined, 'x'].map(reasonOf)).toEqual(Array(4).fill(undefined));
 });

@@ -31,5 +31,14 @@ export const storeUnavailable = (
   message = 'We cannot check your sign-in right now. Please try again in a moment.',
 ) => withReason(failure(503, message, cause), 'store-unavailable');
 
-export const isStoreUnavailable = (error: unknown): boolean =>
-  (error as { data?: { reason?: unknown } } | undefined)?.data?.reason === 'store-unavailable';
+/** The 503 of a request whose session needs new tokens and does not get them. */
+export const notRenewed = (cause: unknown) => {
+  const message = 'Your session cannot be renewed right now. Please try again in a moment.';
+  return reasonOf(cause) ? storeUnavailable(cause, message) : withReason(failure(503, message, cause), 'not-renewed');
+};
+
+/** Why the session of a request cannot be used now, if that is what an error says. */
+export const reasonOf = (error: unknown) =>
+  (['store-unavailable', 'not-renewed'] as const).find(
+    (reason) => reason === (error as { data?: { reason?: unknown } } | undefined)?.data?.reason,
+  );

@@ -1,12 +1,13 @@
 import type { H3Event } from 'h3';
-import { isStoreUnavailable } from './failure.ts';
+import { reasonOf } from './failure.ts';
 import { logNoSession } from '../sessions/session-log.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 
-/** Runs work that reads or writes a session; its 503 says that the store is unavailable. */
-export const sayingStoreUnavailable = <Result>(event: H3Event, work: () => Promise<Result>): Promise<Result> =>
+/** Runs work that reads, writes or renews a session; a 503 says why the session cannot be used. */
+export const sayingWhyUnavailable = <Result>(event: H3Event, work: () => Promise<Result>): Promise<Result> =>
   work().catch((error: unknown) => {
-    if (isStoreUnavailable(error)) refuse(event, 'store-unavailable');
+    const reason = reasonOf(error);
+    if (reason) refuse(event, reason);
     throw error;
   });
 

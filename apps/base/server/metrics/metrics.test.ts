@@ -7,7 +7,8 @@ import { parse, parseAllDocuments } from 'yaml';
 import { appNames } from '../../../environment/apps.ts';
 import { sessionReasons } from '../../../environment/session-reasons.ts';
 import { folders, routes } from '../http/routes.ts';
-import { metrics, observedRefresh } from './metrics.ts';
+import { signInFailures } from '../../shared/utils/sign-in-failures.ts';
+import { metrics, observedRefresh, registry } from './metrics.ts';
 
 const fleet = new URL('../../../../fleet/', import.meta.url);
 const read = (file: string) => readFileSync(new URL(file, fleet), 'utf8');
@@ -27,7 +28,9 @@ const metricsByName = await Promise.all(
 /** Values that the code gives to these labels. */
 const values: Readonly<Record<string, readonly string[]>> = {
   reason: sessionReasons,
-  outcome: ['fresh', 'ended', 'unavailable', 'failed', ...sessionReasons],
+  outcome: ['fresh', 'ended', 'unavailable', 'failed', ...sessionReasons, 'signed-in', ...Object.keys(signInFailures)],
+  status: ['5..'],
+  app: appNames,
   route: [...routes, ...folders].flatMap(({ serves }) => serves ?? []),
 };
 /** What Prometheus adds (pod-monitor.yaml). */
@@ -42,7 +45,7 @@ test.each(alerts)('$alert asks for metrics, labels and values that the apps have
     );
     expect([series, metric !== undefined]).toEqual([series, true]);
     for (const [, label = '', value = ''] of matchers.matchAll(/(\w+)=~?"([^"]*)"/g)) {
-      expect(metric?.labelNames).toContain(label);
+      expect([...targetLabels, ...(metric?.labelNames ?? [])]).toContain(label);
       for (const one of value.split('|')) expect(values[label]).toContain(one);
     }
   }
@@ -55,6 +58,16 @@ test('a pod counts reasons from 0, so that it can be compared with one that has 
   const { values: counted } = await metrics.refusals.get();
   expect(counted.map(({ labels }) => labels.reason)).toEqual(sessionReasons);
 });
+
+test.each(alerts)(
+  '$alert sees the first value that a pod counts, because the pod has counted from 0',
+  async ({ expr }) => {
+    const reported = await registry.metrics();
+    for (const [, series = '', label = '', given = ''] of expr.matchAll(/(dezky_\w+)\{(?!app|status)(\w+)=~?"([^"]*)"\}/g))
+      for (const value of given.split('|'))
+        expect(reported).toMatch(new RegExp(`^${series}\\{[^}]*${label}="${value}"`, 'm'));
+  },
+);
 
 test.each(alerts)('the runbook of $alert exists', ({ annotations }) => {
   expect(read(`../${annotations.runbook}`)).toMatch(/^# /);
@@ -111,11 +124,11 @@ test('a refresh is counted by its outcome, the reason of an end, and "failed" wh
   await expect(observedRefresh(() => Promise.reject(new Error('no store')))).rejects.toThrow('no store');
   const { values } = await metrics.refreshes.get();
   const counted = values.filter(({ metricName }) => metricName === 'dezky_token_refresh_seconds_count');
-  expect(counted.map(({ labels, value }) => [labels.outcome, value])).toEqual([
-    ['fresh', 1],
-    ['unavailable', 1],
-    ['refused', 1],
+  expect(counted.flatMap(({ labels, value }) => (value > 0 ? [[labels.outcome, value]] : [])).toSorted()).toEqual([
     ['failed', 1],
+    ['fresh', 1],
+    ['refused', 1],
+    ['unavailable', 1],
   ]);
 });
 

@@ -1,11 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
-import { failure, inRequest, isStoreUnavailable, storeUnavailable } from '../http/failure.ts';
+import { inRequest, notRenewed } from '../http/failure.ts';
 import { metrics, observedRefresh } from '../metrics/metrics.ts';
 import { endWithReason, revokeLater } from './end-session.ts';
 import type { UserSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from './read-session.ts';
+import { recentFailures, rememberFailure, type Unavailable } from './recent-failures.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
+import { linesSince } from './session-log.ts';
 import { isIdle, isRefreshDue, isTooOld, mayRenewAgain, refreshTimes } from './session-times.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 import {
@@ -35,8 +37,6 @@ export interface ActiveSession {
 /** A valid access token, or why the session is over. */
 export type Tokens = { accessToken: string } | { over: SessionReason };
 
-type Unavailable = Extract<RefreshOutcome, { outcome: 'unavailable' }>;
-
 type Session = Extract<StoredSession, { state: 'stored' }>;
 
 const now = () => Math.trunc(Date.now() / 1000);
@@ -55,6 +55,8 @@ const refresh = async (
   needsRenewal: RefreshPorts['isDue'],
 ): Promise<RefreshOutcome> => {
   const { id } = session;
+  const known = recentFailures.get(id);
+  if (known) return known;
   const { authSessionSeconds } = useRuntimeConfig();
   const asked = performance.now();
   const attempt = async () => {
@@ -74,6 +76,7 @@ const refresh = async (
     const result = await observedRefresh(() => refreshSession(ports));
     // Here too, because the request may no longer wait for the result.
     if (result.outcome === 'over') await endWithReason(event, session, result.reason);
+    if (result.outcome === 'unavailable') rememberFailure(id, result);
     if ('unused' in result) revokeLater(event, result.unused);
     return result;
   };
@@ -87,17 +90,14 @@ const refresh = async (
   }
 };
 
-const cannotRenew = ({ cause }: { cause?: unknown }) => {
-  const message = 'Your session cannot be renewed right now. Please try again in a moment.';
-  return isStoreUnavailable(cause) ? storeUnavailable(cause, message) : failure(503, message);
-};
-
 /** While tokens cannot be renewed, a session continues for as long as its access token is valid. */
 const carryOn = async (event: H3Event, entry: SessionEntry, result: Unavailable): Promise<string> => {
-  console.warn(`Tokens could not be renewed${inRequest(event)}: ${result.reason}.`);
+  const line = 'Tokens could not be renewed';
+  if (linesSince(`${line}: ${result.reason}`) !== undefined)
+    console.warn(`${line}${inRequest(event)}: ${result.reason}.`);
   const accessToken = await decrypt(entry.accessToken);
   if (expiryOf(accessToken, entry) > now()) return accessToken;
-  throw cannotRenew(result);
+  throw notRenewed(result.cause);
 };
 
 /** The access token after a refresh, or the result of `fallback` when the refresh was not possible. */
@@ -147,7 +147,7 @@ export const activeSession = async (event: H3Event): Promise<ActiveSession | { n
     renew: async () => {
       const isRefused = async (current: SessionEntry) =>
         mayRenewAgain(current, now()) && (await decrypt(current.accessToken)) === accessToken;
-      return settle(stored, await refresh(event, stored, isRefused), (result) => Promise.reject(cannotRenew(result)));
+      return settle(stored, await refresh(event, stored, isRefused), (result) => Promise.reject(notRenewed(result.cause)));
     },
   };
 };

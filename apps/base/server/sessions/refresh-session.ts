@@ -28,7 +28,7 @@ export type RefreshOutcome =
   | { outcome: 'fresh'; entry: SessionEntry }
   | { outcome: 'ended'; unused?: string | undefined }
   | { outcome: 'over'; reason: EndReason; unused?: string | undefined }
-  | { outcome: 'unavailable'; reason: string; cause?: unknown };
+  | { outcome: 'unavailable'; reason: string; cause?: unknown; retryAfterMs?: number };
 
 /** How often to read the store again before a rejected refresh token ends the session. */
 const looks = 3;

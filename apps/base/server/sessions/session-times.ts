@@ -40,6 +40,8 @@ export const refreshTimes = {
    * early loses the new tokens. A minute is longer than a restart or a busy database delays a response.
    */
   answer: 60_000,
+  /** After a failed refresh a pod starts none of the same session for this time. */
+  pause: { least: 2000, most: 10_000 },
   /**
    * The lock of a crashed pod expires after this time. Shorter than the 30 s before expiry at which a token is renewed.
    */

@@ -31,7 +31,9 @@ const post = (
 
 /** `rejected`: the refresh token is used, revoked or expired. `unavailable`: Authentik fails or is misconfigured. */
 export type RefreshAnswer =
-  { outcome: 'refreshed'; tokens: TokenSet } | { outcome: 'rejected' } | { outcome: 'unavailable'; reason: string };
+  | { outcome: 'refreshed'; tokens: TokenSet }
+  | { outcome: 'rejected' }
+  | { outcome: 'unavailable'; reason: string; retryAfterMs?: number };
 
 const parse = (text: string): Record<string, unknown> => {
   try {
@@ -72,7 +74,12 @@ export const refreshTokens = async (
         },
       };
     if (response.status === 400 && body['error'] === 'invalid_grant') return { outcome: 'rejected' };
-    return { outcome: 'unavailable', reason: `status ${response.status} ${errorCode(body['error'])}`.trim() };
+    return {
+      outcome: 'unavailable',
+      reason: `status ${response.status} ${errorCode(body['error'])}`.trim(),
+      // A date, which the header may have as well (RFC 9110 section 10.2.3), is not read.
+      retryAfterMs: 1000 * (Number(response.headers.get('retry-after')) || 0),
+    };
   } catch (error) {
     return { outcome: 'unavailable', reason: (error as Error).message };
   }

@@ -1,6 +1,6 @@
 import { signOutLocation } from '../../../http/end-session.ts';
 import { redirectWithoutBody } from '../../../http/end-session.ts';
-import { refuse, sayingStoreUnavailable } from '../../../http/session-required.ts';
+import { refuse, sayingWhyUnavailable } from '../../../http/session-required.ts';
 import { sessionCookie } from '../../../nuxt-oidc-auth/names.ts';
 import { endWithReason } from '../../../sessions/end-session.ts';
 import { readSession } from '../../../sessions/read-session.ts';
@@ -12,13 +12,13 @@ import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
  * form.
  */
 export default defineEventHandler(async (event) => {
-  const session = await sayingStoreUnavailable(event, () => readSession(event));
+  const session = await sayingWhyUnavailable(event, () => readSession(event));
   const { id } = session;
   if (session.state === 'absent' && session.reason === 'none') return sendRedirect(event, '/signed-out', 303);
   // Another pod may open the cookie: the browser forgets it, and Authentik asks the user to sign out.
   if (id === undefined) refuse(event, 'unsealed');
   // Also one whose tokens this pod cannot decrypt.
-  else await sayingStoreUnavailable(event, () => endWithReason(event, { ...session, id }, 'signed-out'));
+  else await sayingWhyUnavailable(event, () => endWithReason(event, { ...session, id }, 'signed-out'));
   deleteCookie(event, sessionCookie, { path: '/', secure: true });
   const idToken = session.state === 'stored' ? await readable(session.entry.idToken) : undefined;
   return redirectWithoutBody(event, signOutLocation(idToken), 303);
