@@ -139,10 +139,10 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
     [
       operator,
       grace,
-      24,
-      'is 24, too short for preStop 5 s, NITRO_SHUTDOWN_TIMEOUT 15 s, margin 5 s: give at least 25.',
+      39,
+      'is 39, too short for preStop 5 s, twice NITRO_SHUTDOWN_TIMEOUT 15 s, margin 5 s: give at least 40.',
     ],
-    [operator, sleep, 11, 'give at least 31.'],
+    [operator, sleep, 11, 'give at least 46.'],
     [operator, sleep, 3, 'sleep.seconds is 3, and proxies may send to the pod for 4 s'],
     [operator, `${container}/lifecycle`, undefined, 'containers[0].lifecycle.preStop does not sleep'],
     [operator, `${container}/env/-`, { name: 'NITRO_SHUTDOWN_TIMEOUT', value: '30000' }, 'NITRO_SHUTDOWN_TIMEOUT 30 s'],
@@ -445,7 +445,7 @@ test("cert-manager's own solver does not come before itself", () => {
 });
 
 test.each([
-  [undefined, 'NITRO_SHUTDOWN_TIMEOUT 30 s, margin 5 s: give at least 40.'],
+  [undefined, 'NITRO_SHUTDOWN_TIMEOUT 30 s, margin 5 s: give at least 70.'],
   ['15s', 'containers[0].env and envFrom set NITRO_SHUTDOWN_TIMEOUT to "15s"'],
   ['9999', 'set NITRO_SHUTDOWN_TIMEOUT to 9.999 s, and a request may take 10 s: give at least 10000.'],
 ])('a shutdown timeout of %s in the ConfigMap is told at the Deployment', (value, message) => {

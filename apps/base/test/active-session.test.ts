@@ -133,7 +133,8 @@ describe('when its tokens are due', () => {
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: renewed });
     expect(refreshTokens).toHaveBeenCalledWith({ timeout: 60_000 }, 'refresh');
     expect(sessions.read).toHaveBeenCalledWith('one');
-    expect(sessions.replace).toHaveBeenCalledWith('one', expect.objectContaining({ iat: now, exp: now + 300 }));
+    const renewal = expect.objectContaining({ iat: now, exp: now + 300 });
+    expect(sessions.replace).toHaveBeenCalledWith('one', renewal, issuedAgo(290));
   });
 
   test('it is over when the new ones are of another user', async () => {
@@ -182,6 +183,8 @@ describe('when its tokens are due', () => {
   test('it is over when another request has ended it', async () => {
     authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed, refresh_token: 'unused' } });
     vi.mocked(sessions.replace).mockResolvedValue(false);
+    const entry = issuedAgo(290);
+    for (const next of [entry, null, entry, null]) vi.mocked(sessions.read).mockResolvedValueOnce(next);
     vi.spyOn(sessions, 'endReason').mockResolvedValueOnce('signed-out').mockResolvedValue(undefined);
     expect(await activeSession(eventOf())).toEqual({ none: 'signed-out', id: 'one' });
     await Promise.all(later);

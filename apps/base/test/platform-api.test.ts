@@ -11,9 +11,13 @@ const renew = vi.fn<() => Promise<Tokens>>();
 const setResponseHeader = vi.fn();
 const getQuery = vi.fn(() => ({}));
 const storage = { usedBytes: 1, totalBytes: null };
-const eventOf = () =>
+const eventOf = (left = 9500) =>
   ({
-    context: { requestId: 'request-1', activeSession: { user: {}, accessToken: 'token', renew } },
+    context: {
+      requestId: 'request-1',
+      deadline: performance.now() + left,
+      activeSession: { user: {}, accessToken: 'token', renew },
+    },
     node: { req: { headers: { cookie: '__Host-nuxt-oidc-auth=sealed', 'x-forwarded-for': '192.0.2.1' } } },
   }) as unknown as H3Event;
 const answers = (...statuses: number[]) => {
@@ -66,6 +70,26 @@ test('a token that is refused is renewed once', async () => {
   answers(401, 401);
   await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });
   expect(renew).toHaveBeenCalledTimes(2);
+});
+
+test('what is left of the time of a request limits the wait for platform-api, and a renewal that would take longer', async () => {
+  fetched.mockImplementation(
+    (_url, init) =>
+      new Promise((_, reject) => init?.signal?.addEventListener('abort', () => reject(init.signal?.reason as Error))),
+  );
+  await expect(getFromPlatform(eventOf(20), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });
+  fetched.mockReset();
+  answers(401);
+  await expect(getFromPlatform(eventOf(3900), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });
+  expect(renew).not.toHaveBeenCalled();
+});
+
+test('a response without end is not read, and a redirect is not followed', async () => {
+  fetched.mockResolvedValueOnce(
+    new Response(new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536)) })),
+  );
+  await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });
+  expect(fetched.mock.calls[0]?.[1]?.redirect).toBe('manual');
 });
 
 test('a token that is refused and too new to be renewed is not sent again', async () => {

@@ -24,7 +24,7 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
 
 const useSession = vi.fn();
 const setResponseHeader = vi.fn();
-const user = { provider: 'oidc' };
+const user = { provider: 'oidc', claims: { sub: 'anna' } };
 const accessToken = JSON.stringify({ sub: 'anna' });
 const entryOf = (encryptedToken: string): SessionEntry => ({
   exp: 2,
@@ -83,9 +83,22 @@ describe('the session of a request', () => {
     expect(read).toHaveBeenCalledWith('one');
   });
 
+  test.each(['', 'cut of', 7, [], { ...entryOf(accessToken), exp: null }, { ...entryOf(accessToken), names: 5 }])(
+    'is unreadable when its entry is %j',
+    async (entry) => {
+      stored(entry as unknown as SessionEntry);
+      const absent = { state: 'absent', id: 'one' };
+      expect(await readSession(requestWith('sealed'))).toMatchObject({
+        ...absent,
+        reason: entry === '' ? 'missing' : 'unreadable',
+      });
+    },
+  );
+
   test.each([
     ['anna', 'stored'],
     ['ben', 'absent'],
+    [undefined, 'absent'],
   ])('with the tokens of anna and the cookie of %s is %s', async (sub, state) => {
     useSession.mockResolvedValue({ id: 'one', data: { ...user, claims: { sub } } });
     stored(entryOf(accessToken));

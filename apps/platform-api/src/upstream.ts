@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { textOf } from '../../environment/text-of.ts';
 import { ApiError } from './api-error.ts';
 import type { Config, UpstreamName } from './config.ts';
 
@@ -20,6 +21,9 @@ export interface Upstream {
   /** Parses the body by the schema; throws `upstream_invalid` when it does not fit. */
   read<T>(schema: z.ZodType<T>, body: unknown): T;
 }
+
+/** Bytes. The longest answer is a page of users of Authentik, with some 500 KB. */
+const answerBytes = 8_000_000;
 
 const titles: Record<UpstreamName, string> = {
   authentik: 'Authentik',
@@ -44,7 +48,7 @@ export const openUpstream = (name: UpstreamName, config: Config, fetch: typeof g
         redirect: 'manual',
         signal: deadline,
       });
-      return { status: response.status, text: await response.text() };
+      return { status: response.status, text: await textOf(response, answerBytes) };
     } catch {
       throw deadline.aborted
         ? new ApiError('upstream_timeout', `${title} did not answer within ${config.upstreamTimeoutMs} ms.`, name)

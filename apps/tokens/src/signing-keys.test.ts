@@ -68,6 +68,26 @@ test('a token of a key that is newer than the last fetch is accepted, also right
   expect(fetches()).toBe(2);
 });
 
+test('a token of a key that is newer than the last fetch is accepted, also when the clock was set back since', async () => {
+  const pass = movableClock();
+  const [first, second] = [await newKey('one'), await newKey('two')];
+  const published = [first.jwk];
+  const keys = signingKeys((await serveKeys(published)).url, { timeoutMs });
+  await jwtVerify(first.token, keys);
+  published.push(second.jwk);
+  pass(-60);
+  await expect(jwtVerify(second.token, keys)).resolves.toBeTruthy();
+});
+
+test('a key set without end is not read', async () => {
+  const { token } = await newKey('one');
+  const url = await serve((_, response) => {
+    const more = () => void response.write('x'.repeat(65_536), more);
+    more();
+  });
+  await expect(jwtVerify(token, signingKeys(url, { timeoutMs }))).rejects.toThrow('more than');
+});
+
 test('a key that Authentik has dropped is refused once a token of ten minutes later has caused a fetch', async () => {
   const pass = movableClock();
   const [dropped, next] = [await newKey('dropped'), await newKey('next')];

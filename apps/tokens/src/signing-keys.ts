@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { textOf } from '../../environment/text-of.ts';
 import { createRemoteJWKSet, customFetch, errors, jwksCache, type ExportedJWKSCache, type JWTVerifyGetKey } from 'jose';
 
 /** The age at which a key set is fetched again, in the background. */
@@ -7,8 +8,11 @@ const reloadAgeMs = 10 * 60_000;
 const reloadPauseMs = 10_000;
 /** The age up to which a key set serves while it cannot be fetched again. */
 const maxAgeMs = 60 * 60_000;
-/** Minimum milliseconds between two fetches for an unknown `kid`. */
+/** Minimum milliseconds between two fetches for an unknown `kid`, by a clock that nobody sets. */
 const cooldownMs = 1000;
+
+/** Bytes. A key has about 2 KB with its certificates. */
+const answerBytes = 1_000_000;
 
 export interface SigningKeysOptions {
   timeoutMs: number;
@@ -27,15 +31,26 @@ export type SigningKeys = JWTVerifyGetKey & { load(): Promise<void> };
  * over. Other tokens wait for no fetch, and no outage shorter than 50 minutes affects them.
  * @throws KeysUnavailable, and the errors of jose for a key that the set does not have or that is ambiguous.
  */
-export const signingKeys = (url: string, { timeoutMs, fetch }: SigningKeysOptions): SigningKeys => {
+export const signingKeys = (url: string, { timeoutMs, fetch = globalThis.fetch }: SigningKeysOptions): SigningKeys => {
   const cache: Partial<ExportedJWKSCache> = {};
   const keySet = createRemoteJWKSet(new URL(url), {
     timeoutDuration: timeoutMs,
     cacheMaxAge: maxAgeMs,
-    cooldownDuration: cooldownMs,
+    // Its own cooldown would last until a clock that was set back has caught up.
+    cooldownDuration: Infinity,
     [jwksCache]: cache as ExportedJWKSCache,
-    ...(fetch && { [customFetch]: fetch }),
+    [customFetch]: async (address, init) => {
+      fetchedAt = performance.now();
+      const response = await fetch(address, init);
+      return new Response(await textOf(response, answerBytes), response);
+    },
   });
+  let fetchedAt = -Infinity;
+  let fetching: Promise<void> | undefined;
+  const fetchAnew = async (): Promise<void> => {
+    await delay(Math.max(0, fetchedAt + cooldownMs - performance.now()));
+    await keySet.reload();
+  };
   let reloadedAt = 0;
   const reloadIfOld = () => {
     const now = Date.now();
@@ -44,12 +59,12 @@ export const signingKeys = (url: string, { timeoutMs, fetch }: SigningKeysOption
     keySet.reload().catch(({ message }: Error) => console.warn(`The last keys of ${url} stay in use: ${message}`));
   };
   const keyOf: JWTVerifyGetKey = async (header, token) => {
-    const { coolingDown } = keySet;
+    const asked = performance.now();
     try {
       return await keySet(header, token);
     } catch (cause) {
-      if (!(cause instanceof errors.JWKSNoMatchingKey && coolingDown)) throw cause;
-      await delay(cooldownMs);
+      if (!(cause instanceof errors.JWKSNoMatchingKey) || fetchedAt >= asked) throw cause;
+      await (fetching ??= fetchAnew().finally(() => (fetching = undefined)));
       return keySet(header, token);
     }
   };

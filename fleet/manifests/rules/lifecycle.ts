@@ -99,7 +99,7 @@ function faultsOf({ object, container, path }: AppDeployment, name: ProbeName, p
 const listensOn = ({ ports = [] }: Container, port: string | number): boolean =>
   ports.some(({ name, containerPort }) => port === name || port === containerPort);
 
-/** How long Nitro finishes requests after SIGTERM, milliseconds. */
+/** How long Nitro finishes requests after SIGTERM, and then the plugins their work (shutdown.mjs): milliseconds each. */
 const shutdownVariable = 'NITRO_SHUTDOWN_TIMEOUT';
 /** Nitro's default. */
 const defaultShutdown = '30000';
@@ -142,9 +142,9 @@ export const gracefulEnd: Rule = {
         const message = `and envFrom set ${shutdownVariable} to ${shutdown} s, and a request may take ${longestRequest} s: give at least ${longestRequest * 1000}`;
         breaches.push({ object, path: `${path}.env`, message });
       }
-      const needed = (preStop ?? 0) + shutdown + margin;
+      const needed = (preStop ?? 0) + 2 * shutdown + margin;
       if ((grace ?? defaultGrace) < needed) {
-        const parts = `preStop ${preStop ?? 0} s, ${shutdownVariable} ${shutdown} s, margin ${margin} s`;
+        const parts = `preStop ${preStop ?? 0} s, twice ${shutdownVariable} ${shutdown} s, margin ${margin} s`;
         const message = `is ${grace ?? `not set (${defaultGrace})`}, too short for ${parts}: give at least ${Math.ceil(needed)}`;
         breaches.push({ object, path: 'spec.template.spec.terminationGracePeriodSeconds', message });
       }

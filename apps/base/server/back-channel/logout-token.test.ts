@@ -146,7 +146,7 @@ const store = () => {
     },
     usedLogoutTokens: {
       has: async (jti: string) => kept.some(([used]) => used === jti),
-      add: async (jti: string, seconds: number) => void kept.push([jti, seconds]),
+      add: async (jti: string, seconds: number) => kept.push([jti, seconds]) === 1,
     },
   };
 };
@@ -166,6 +166,13 @@ describe('a valid logout token', () => {
     expect(sessions.kept).toEqual([['one', 900]]);
     await expect(endSessions(token, sessions, () => {}, now.getTime())).rejects.toThrow('it was used before');
     expect(sessions.ended).toHaveLength(1);
+  });
+
+  test('is accepted once when copies of it come at the same time', async () => {
+    const sessions = store();
+    const copies = Array.from({ length: 6 }, () => endSessions(token, sessions, () => {}, now.getTime()));
+    const accepted = (await Promise.allSettled(copies)).filter(({ status }) => status === 'fulfilled');
+    expect(accepted).toHaveLength(1);
   });
 
   test('of a pod whose clock is 5 minutes ahead is refused as used until it has expired for the others', async () => {

@@ -99,10 +99,13 @@ export const endSessions = async (
   report: (ids: readonly string[]) => void,
   now = Date.now(),
 ): Promise<void> => {
-  if (await usedLogoutTokens.has(jti)) throw new LogoutTokenRefused('it was used before');
+  const usedBefore = new LogoutTokenRefused('it was used before');
+  if (await usedLogoutTokens.has(jti)) throw usedBefore;
   report(await end({ sid, sub }));
   // Twice the tolerance: this pod's clock may be ahead, and a pod whose clock is behind accepts the token longer.
-  await usedLogoutTokens.add(jti, Math.max(1, Math.ceil(exp - now / 1000) + 2 * clockToleranceSeconds));
+  const seconds = Math.max(1, Math.ceil(exp - now / 1000) + 2 * clockToleranceSeconds);
+  // Of several copies at once one is the first.
+  if (!(await usedLogoutTokens.add(jti, seconds))) throw usedBefore;
 };
 
 const keySets = new Map<string, JWTVerifyGetKey>();

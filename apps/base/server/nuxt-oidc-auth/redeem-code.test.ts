@@ -17,6 +17,7 @@ interface Attempt {
 const mocks = vi.hoisted(() => ({
   callback: (_attempt: Attempt): Promise<void> => Promise.resolve(),
   isIssuedTo: (_entry: unknown, _client: string): Promise<boolean> => Promise.resolve(true),
+  claims: {} as object,
   /** Ends the wait for Authentik. */
   timeOut: (): void => {},
   waits: [] as unknown[],
@@ -31,6 +32,8 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/session.js', () => ({
 vi.mock('../sessions/end-session.ts', () => ({ revokeLater: vi.fn() }));
 vi.mock('./session-entry.ts', () => ({
   isIssuedTo: (entry: unknown, client: string) => mocks.isIssuedTo(entry, client),
+  accessClaims: () => mocks.claims,
+  decrypt: async () => 'an access token',
 }));
 vi.mock('h3', () => ({
   createEvent: (req: IncomingMessage, res: ServerResponse) => ({ node: { req, res }, context: {} }),
@@ -45,7 +48,11 @@ vi.mock('node:timers/promises', () => ({
   },
 }));
 
-const entry = { exp: 1, refreshToken: { encryptedToken: 'refresh', iv: '' } };
+const entry = {
+  exp: 1,
+  accessToken: { encryptedToken: 'access', iv: '' },
+  refreshToken: { encryptedToken: 'refresh', iv: '' },
+};
 const setResponseHeader = vi.fn();
 const store = {
   time: vi.fn(),
@@ -78,6 +85,7 @@ beforeEach(() => {
   mocks.waits = [];
   mocks.callback = signIn;
   mocks.isIssuedTo = () => Promise.resolve(true);
+  mocks.claims = { sub: 'person', auth_time: 1 };
   event = {
     node: { req: new IncomingMessage(new Socket()) },
     context: { sessions: { oidc: 'previous' }, clientAddress: '192.0.2.1' },
@@ -160,6 +168,25 @@ describe('a sign-in fails, and sends no cookie', () => {
     expect(await outcome()).toEqual({ failed: 'misconfigured', sent: [] });
     expect(console.error).toHaveBeenCalledWith(expect.stringContaining('offline_access'));
   });
+
+  test('when the store has lost the session that the module stored', async () => {
+    mocks.callback = async (attempt) => {
+      attempt.context['sessions'] = { 'nuxt-oidc-auth': { data: { canRefresh: true } } };
+      await signIn(attempt);
+    };
+    store.read.mockResolvedValue(null);
+    expect(await outcome()).toEqual({ failed: 'unavailable', sent: [] });
+  });
+
+  test.each([{ sub: 'person' }, { auth_time: 1 }])(
+    'when the access token has only %j; the session is removed',
+    async (claims) => {
+      mocks.claims = claims;
+      expect(await outcome()).toEqual({ failed: 'misconfigured', sent: [] });
+      expect(store.remove).toHaveBeenCalledWith('new-session');
+      expect(console.error).toHaveBeenCalledWith(expect.stringContaining('no sub or no auth_time'));
+    },
+  );
 
   test('when Authentik ended the session since the code began to be redeemed; it is removed', async () => {
     const order: string[] = [];

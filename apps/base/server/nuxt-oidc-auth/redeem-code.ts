@@ -9,13 +9,22 @@ import { labelOf } from '../sessions/session-keys.ts';
 import { revokeLater } from '../sessions/end-session.ts';
 import { timeouts } from '../sessions/session-times.ts';
 import { sessions } from '../sessions/sessions.ts';
-import { isIssuedTo, type SessionEntry } from './session-entry.ts';
-import { attemptCookie, attemptSeconds } from './names.ts';
+import { accessClaims, decrypt, isIssuedTo, type SessionEntry } from './session-entry.ts';
+import type { UserSession } from './session.ts';
+import { attemptCookie, attemptSeconds, sessionCookie } from './names.ts';
 
 export interface SignedIn {
   id: string;
   entry: SessionEntry;
 }
+
+/** Why the tokens of a sign-in cannot be used. Without these claims the user would be sent to the sign-in at once. */
+const faultOf = async (entry: SessionEntry, clientId: string): Promise<string | undefined> => {
+  if (!(await isIssuedTo(entry, clientId)))
+    return `The token endpoint issued tokens to another client than ${clientId}.`;
+  const { sub, auth_time } = accessClaims(await decrypt(entry.accessToken));
+  return sub && auth_time ? undefined : "Authentik's access token has no sub or no auth_time.";
+};
 
 const late = Symbol('late');
 
@@ -61,6 +70,10 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
     const id = await getUserSessionId(attempt);
     const entry = await sessions.read(id);
     if (!entry) {
+      if ((attempt.context.sessions?.[sessionCookie]?.data as UserSession | undefined)?.canRefresh) {
+        console.error('The session store has lost the session of a sign-in.');
+        return 'unavailable';
+      }
       // Without a refresh token the module stores no session (oidc.js, callbackEventHandler), and the user would be
       // sent to the sign-in again and again.
       console.error('Authentik issued no refresh token: its provider lacks the scope mapping offline_access.');
@@ -71,8 +84,9 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
       await discard(event, { id, entry });
       return 'unavailable';
     }
-    if (await isIssuedTo(entry, clientId)) return { id, entry };
-    console.error(`The token endpoint issued tokens to another client than ${clientId}.`);
+    const fault = await faultOf(entry, clientId);
+    if (!fault) return { id, entry };
+    console.error(fault);
     await discard(event, { id, entry });
     return 'misconfigured';
   })();

@@ -4,6 +4,7 @@ import {
   parseJwtToken,
   type EncryptedToken,
 } from 'nuxt-oidc-auth/runtime/server/utils/security.js';
+import { z } from 'zod';
 import { clockToleranceSeconds } from '../../../tokens/src/verification.ts';
 import { isSid, namesOf, type SessionClaims } from '../sessions/session-keys.ts';
 
@@ -27,6 +28,19 @@ export interface SessionEntry {
    */
   names?: readonly string[];
 }
+
+const encrypted = z.object({ encryptedToken: z.string(), iv: z.string() });
+const entrySchema = z.object({
+  exp: z.number(),
+  iat: z.number(),
+  accessToken: encrypted,
+  refreshToken: encrypted.optional(),
+  idToken: encrypted.optional(),
+  names: z.array(z.string()).optional(),
+});
+
+/** Whether a value of the store is an entry. A damaged one must not fail the requests of its browser, also to sign in. */
+export const isEntry = (value: unknown): value is SessionEntry => entrySchema.safeParse(value).success;
 
 /** Authentik's response to a refresh. It has no refresh token when the current one stays valid. */
 export interface TokenSet {

@@ -44,8 +44,13 @@ export default defineNitroPlugin((nitro) => {
     const scheme = getRequestHeader(event, 'x-forwarded-proto')?.split(',', 1)[0] ?? ownScheme;
     if (scheme === 'https') setResponseHeader(event, 'strict-transport-security', 'max-age=31536000');
     changeCookies(event.node.res, harden);
-    // Nuxt adds its name to every page that it renders.
-    beforeHeaders(event.node.res, () => event.node.res.removeHeader('x-powered-by'));
+    // Nitro repeats the host that this header names in errors.
+    delete event.node.req.headers['x-forwarded-host'];
+    beforeHeaders(event.node.res, () => {
+      // Nuxt adds its name to every page that it renders, and Nitro the URL to the reason phrase of an error.
+      event.node.res.removeHeader('x-powered-by');
+      event.node.res.statusMessage = '';
+    });
   });
   if (import.meta.dev) return;
   nitro.hooks.hook('render:html', (html, { event }) => {

@@ -1,3 +1,4 @@
+import { revocationsEnded } from '../sessions/end-session.ts';
 import { createRedisSessions } from '../sessions/redis-sessions.ts';
 import { keepSessionsIn, sessions } from '../sessions/sessions.ts';
 
@@ -6,6 +7,9 @@ export default defineNitroPlugin((nitro) => {
   const url = process.env.SESSION_REDIS_URL;
   if (url !== undefined) keepSessionsIn(createRedisSessions(useRuntimeConfig().public.app.name, url));
   // Nitro closes its HTTP connections before this hook, so the store is closed after the last request.
-  nitro.hooks.hook('close', () => sessions.close());
+  nitro.hooks.hook('close', async () => {
+    await revocationsEnded();
+    await sessions.close();
+  });
   console.log(`Session storage: ${sessions.driver?.name ?? 'memory'}.`);
 });

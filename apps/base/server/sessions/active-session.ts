@@ -63,7 +63,7 @@ const refresh = async (
     metrics.lockWaits.observe((performance.now() - asked) / 1000);
     const ports: RefreshPorts = {
       read: () => sessions.read(id),
-      replace: (entry) => sessions.replace(id, entry),
+      replace: (entry, read) => sessions.replace(id, entry, read),
       decryptRefreshToken: (entry) => readable(entry.refreshToken),
       withTokens,
       ask: (token) => refreshTokens(tokenEndpoint(refreshTimes.answer), token),
@@ -147,7 +147,9 @@ export const activeSession = async (event: H3Event): Promise<ActiveSession | { n
     renew: async () => {
       const isRefused = async (current: SessionEntry) =>
         mayRenewAgain(current, now()) && (await decrypt(current.accessToken)) === accessToken;
-      return settle(stored, await refresh(event, stored, isRefused), (result) => Promise.reject(notRenewed(result.cause)));
+      return settle(stored, await refresh(event, stored, isRefused), (result) =>
+        Promise.reject(notRenewed(result.cause)),
+      );
     },
   };
 };

@@ -32,12 +32,17 @@ export const revokeLater = (event: H3Event, token: SessionEntry['refreshToken'] 
     const refreshToken = typeof token === 'string' ? token : await readable(token);
     if (refreshToken) await revokeToken(tokenEndpoint(timeouts.authentik), refreshToken);
   };
-  event.waitUntil(
-    (id === undefined ? revoke() : whenNotRefreshed(id, revoke)).catch(({ message }: Error) =>
-      console.warn(`A refresh token could not be revoked: ${message}.`),
-    ),
+  const revocation = (id === undefined ? revoke() : whenNotRefreshed(id, revoke)).catch(({ message }: Error) =>
+    console.warn(`A refresh token could not be revoked: ${message}.`),
   );
+  revocations.add(revocation);
+  event.waitUntil(revocation.finally(() => revocations.delete(revocation)));
 };
+
+const revocations = new Set<Promise<void>>();
+
+/** Resolves when no revocation is in progress. A pod that ends is the last that has these tokens. */
+export const revocationsEnded = (): Promise<unknown> => Promise.all(revocations);
 
 /** Longer than a refresh, which may take a minute. */
 const maxAttempts = 90;

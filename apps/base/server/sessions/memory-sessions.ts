@@ -21,8 +21,9 @@ export const createMemorySessions = (): SessionStore => {
     lock,
     available: async () => true,
     read: (id) => storage().getItem<SessionEntry>(id),
-    replace: async (id, entry) => {
-      if (!(await storage().hasItem(id))) return false;
+    replace: async (id, entry, read) => {
+      const stored = await storage().getItem<SessionEntry>(id);
+      if (!stored || stored.refreshToken?.encryptedToken !== read.refreshToken?.encryptedToken) return false;
       await storage().setItem(id, entry);
       return true;
     },
@@ -46,8 +47,10 @@ export const createMemorySessions = (): SessionStore => {
     usedLogoutTokens: {
       has: async (jti) => used.has(jti),
       add: async (jti, seconds) => {
+        if (used.has(jti)) return false;
         used.add(jti);
         setTimeout(() => used.delete(jti), seconds * 1000).unref();
+        return true;
       },
     },
     close: () => lock.idle(),

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3';
 import { openCookie, type UserSession } from '../nuxt-oidc-auth/session.ts';
-import { accessClaims, readable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { accessClaims, isEntry, readable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { labelOf } from './session-keys.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 import { sessions } from './sessions.ts';
@@ -21,10 +21,8 @@ export const readSession = async (event: H3Event): Promise<StoredSession> => {
   setResponseHeader(event, 'x-session', labelOf(id));
   const entry = await sessions.read(id);
   if (!entry) return { state: 'absent', reason: (await sessions.endReason(id)) ?? 'missing', id };
-  const accessToken = await readable(entry.accessToken);
+  const accessToken = isEntry(entry) ? await readable(entry.accessToken) : undefined;
   if (accessToken === undefined) return { state: 'absent', reason: 'unreadable', id };
-  // A cookie of an older build has no `sub`.
-  const sub = user.claims?.['sub'];
-  if (sub !== undefined && sub !== accessClaims(accessToken).sub) return { state: 'absent', reason: 'mismatched', id };
+  if (user.claims?.['sub'] !== accessClaims(accessToken).sub) return { state: 'absent', reason: 'mismatched', id };
   return { state: 'stored', id, user, entry, accessToken };
 };

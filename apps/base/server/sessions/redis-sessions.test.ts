@@ -62,10 +62,10 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
   });
 
   test('an entry is replaced with its names, and none is made', async () => {
-    expect(await sessions.replace('one', entryOf(2))).toBe(false);
+    expect(await sessions.replace('one', entryOf(2), entryOf(1))).toBe(false);
     expect(await keys()).toEqual([]);
     await redis.set('app:oidc:one', JSON.stringify(entryOf(1)));
-    expect(await sessions.replace('one', entryOf(2))).toBe(true);
+    expect(await sessions.replace('one', entryOf(2), entryOf(1))).toBe(true);
     expect(await sessions.read('one')).toEqual({ ...entryOf(2), names: [sid, sub] });
     expect(await redis.zrange(`app:${sub}`, 0, -1)).toEqual(['one']);
   });

@@ -28,9 +28,9 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
     lock,
     available: ping,
     read,
-    replace: async (id, entry) => {
+    replace: async (id, entry, read) => {
       const named = await withNames(entry);
-      if (!(await replace(id, JSON.stringify(named)))) return false;
+      if (!(await replace(id, JSON.stringify(named), read.refreshToken?.encryptedToken ?? ''))) return false;
       await index.add(id, named.names);
       return true;
     },

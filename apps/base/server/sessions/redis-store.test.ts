@@ -25,11 +25,13 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     await server.stop();
   });
 
-  test('replace overwrites an entry that is there, and makes none', async () => {
-    expect(await sessions.replace('id', 'revived')).toBe(false);
+  test('replace overwrites an entry that has the token that was read, and makes none', async () => {
+    expect(await sessions.replace('id', 'revived', 'token')).toBe(false);
     expect(await redis.exists('app:oidc:id')).toBe(0);
-    await redis.set('app:oidc:id', 'old');
-    expect(await sessions.replace('id', 'new')).toBe(true);
+    await redis.set('app:oidc:id', 'newer token');
+    expect(await sessions.replace('id', 'late', 'older token')).toBe(false);
+    expect(await sessions.replace('id', 'new', 'newer token')).toBe(true);
+    expect(await sessions.replace('id', 'new', 'newer token'), 'again, when the response was lost').toBe(true);
     expect(await redis.get('app:oidc:id')).toBe('new');
     expect(await redis.ttl('app:oidc:id')).toBeGreaterThan(0);
   });
@@ -39,7 +41,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     await redis.config('SET', 'min-replicas-to-write', '1');
     said.length = 0;
     const refused: Record<string, () => Promise<unknown>> = {
-      replace: () => sessions.replace('id', 'new'),
+      replace: () => sessions.replace('id', 'new', 'kept'),
       take: () => sessions.lockStore.take('lock', 'token', 1000),
       setItem: async () => sessions.driver.setItem?.('id', 'new', {}),
       remove: () => sessions.index.remove(['id']),
@@ -56,7 +58,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     expect(await sessions.ping()).toBe(true);
 
     await redis.config('SET', 'min-replicas-to-write', '0');
-    expect(await sessions.replace('id', 'new')).toBe(true);
+    expect(await sessions.replace('id', 'new', 'kept')).toBe(true);
     expect(said).toEqual([
       expect.stringMatching(/^Session storage: Redis refuses writes: NOREPLICAS/),
       'Session storage: Redis accepts writes again.',
@@ -66,7 +68,8 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
   test('a used logout token is known to every pod, for the given time', async () => {
     const other = openRedisStore('app', server.url);
     expect(await other.usedLogoutTokens.has('jti')).toBe(false);
-    await sessions.usedLogoutTokens.add('jti', 600);
+    const copies = [sessions, other, sessions].map(({ usedLogoutTokens }) => usedLogoutTokens.add('jti', 600));
+    expect((await Promise.all(copies)).filter(Boolean), 'of three copies at once').toHaveLength(1);
     expect(await other.usedLogoutTokens.has('jti')).toBe(true);
     other.redis.disconnect();
     const [key = ''] = await redis.keys('app:logout-token:*');

@@ -19,11 +19,18 @@ export interface RedisStore {
   lockStore: LockStore;
   index: SessionIndex;
   usedLogoutTokens: UsedLogoutTokens;
-  /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
-  replace(id: string, value: string): Promise<boolean>;
+  /** Overwrites an entry that has a text, here an encrypted token; see {@link SessionStore.replace}. */
+  replace(id: string, value: string, having: string): Promise<boolean>;
   /** Whether Redis responds, and runs scripts. */
   ping(): Promise<boolean>;
 }
+
+/** The stored value may be the new one already: ioredis sends a command again when its response was lost. */
+const replaceIf = `
+local stored = redis.call('get', KEYS[1])
+if not stored or (stored ~= ARGV[1] and not string.find(stored, ARGV[2], 1, true)) then return 0 end
+redis.call('set', KEYS[1], ARGV[1], 'EX', ARGV[3])
+return 1`;
 
 /** Logs when Redis starts failing and when it works again: one line each, however many requests are affected. */
 const createReporter = (failing: (error: Error) => string, working: string) => {
@@ -107,9 +114,13 @@ export const openRedisStore = (app: string, url: string): RedisStore => {
     },
     usedLogoutTokens: {
       has: read(async (jti) => (await redis.exists(keys.usedLogoutToken(jti))) === 1),
-      add: write(async (jti, seconds) => void (await redis.set(keys.usedLogoutToken(jti), '1', 'EX', seconds))),
+      add: write(
+        async (jti, seconds) => (await redis.set(keys.usedLogoutToken(jti), '1', 'EX', seconds, 'NX')) === 'OK',
+      ),
     },
-    replace: write(async (id, value) => (await redis.set(keys.entry(id), value, 'EX', ttl, 'XX')) === 'OK'),
+    replace: write(
+      async (id, value, having) => (await redis.eval(replaceIf, 1, keys.entry(id), value, having, ttl)) === 1,
+    ),
     ping: () =>
       read(() => redis.eval('return 1', 0))().then(
         () => true,

@@ -92,7 +92,16 @@ export const createSharedLock = (store: LockStore, prefix: string, times: LockTi
         });
         if (!isMine) return busy;
         // A failed renewal does not matter, because the next one extends the lock.
-        const renewals = setInterval(() => void store.renew(key, token, times.hold).catch(() => {}), times.renewal);
+        const renew = () =>
+          store.renew(key, token, times.hold).then(
+            (held) => held || lose(),
+            () => {},
+          );
+        const renewals = setInterval(() => void renew(), times.renewal);
+        const lose = () => {
+          clearInterval(renewals);
+          console.warn(`The lock of a refresh was lost: the store did not see this pod for ${times.hold / 1000} s.`);
+        };
         try {
           return await task();
         } finally {
@@ -103,15 +112,18 @@ export const createSharedLock = (store: LockStore, prefix: string, times: LockTi
   };
 };
 
+/** ioredis sends a command again after a reconnect, and then finds its own lock. */
+const takeIfFree = `
+if redis.call('set', KEYS[1], ARGV[1], 'PX', ARGV[2], 'NX') then return 1 end
+return redis.call('get', KEYS[1]) == ARGV[1] and 1 or 0`;
+
 const ifMine = (command: string) => `if redis.call('get', KEYS[1]) == ARGV[1] then return ${command} end return 0`;
 const renewIfMine = ifMine(`redis.call('pexpire', KEYS[1], ARGV[2])`);
 const freeIfMine = ifMine(`redis.call('del', KEYS[1])`);
 
 /** Every method rejects with the error of Redis when it does not respond or refuses a write. */
 export const createRedisLockStore = (redis: Redis): LockStore => ({
-  // ioredis retries a command after a reconnect, and then finds its own lock.
-  take: async (key, token, milliseconds) =>
-    (await redis.set(key, token, 'PX', milliseconds, 'NX')) === 'OK' || (await redis.get(key)) === token,
+  take: async (key, token, milliseconds) => (await redis.eval(takeIfFree, 1, key, token, milliseconds)) === 1,
   renew: async (key, token, milliseconds) => (await redis.eval(renewIfMine, 1, key, token, milliseconds)) === 1,
   free: async (key, token) => {
     await redis.eval(freeIfMine, 1, key, token);

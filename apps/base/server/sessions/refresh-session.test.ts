@@ -15,8 +15,8 @@ const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) =
   const store = { entry };
   const ports: RefreshPorts = {
     read: async () => store.entry,
-    replace: async (next) => {
-      if (!store.entry) return false;
+    replace: async (next, read) => {
+      if (store.entry?.refreshToken?.encryptedToken !== read.refreshToken?.encryptedToken) return false;
       store.entry = next;
       return true;
     },
@@ -47,6 +47,18 @@ describe('refreshSession', () => {
     const { ports, asked } = world(fresh);
     expect(await refreshSession(ports)).toEqual({ outcome: 'fresh', entry: fresh });
     expect(asked).toEqual([]);
+  });
+
+  test('has the newer tokens of a pod that took the lock over, and does not overwrite them', async () => {
+    const newer = { ...fresh, refreshToken: token('newer') };
+    const { ports, store } = world(due, {
+      ask: async () => {
+        store.entry = newer;
+        return { outcome: 'refreshed', tokens: { access_token: 'b', refresh_token: 'late' } };
+      },
+    });
+    expect(await refreshSession(ports)).toEqual({ outcome: 'fresh', entry: newer });
+    expect(store.entry).toBe(newer);
   });
 
   test('is over when the refresh token cannot be read: no later attempt could', async () => {
@@ -96,12 +108,12 @@ describe('refreshSession', () => {
 
   test('does not bring back a session that was ended while its new tokens could not be stored', async () => {
     const { ports, store } = world(due);
-    const refused = async (entry: SessionEntry) => {
+    const refused = async (entry: SessionEntry, read: SessionEntry) => {
       if (store.entry) {
         store.entry = null;
         throw new Error('READONLY');
       }
-      return ports.replace(entry);
+      return ports.replace(entry, read);
     };
     expect(await refreshSession({ ...ports, replace: refused })).toEqual({ outcome: 'ended' });
     expect(store.entry).toBeNull();
@@ -110,9 +122,9 @@ describe('refreshSession', () => {
   test('stores new tokens as soon as writes are taken again, and asks Authentik once', async () => {
     const { ports, asked, paused, store } = world(due);
     let refusals = 5;
-    const replace = async (entry: SessionEntry) => {
+    const replace = async (entry: SessionEntry, read: SessionEntry) => {
       if (refusals-- > 0) throw new Error('OOM command not allowed');
-      return ports.replace(entry);
+      return ports.replace(entry, read);
     };
     expect(await refreshSession({ ...ports, replace })).toEqual({ outcome: 'fresh', entry: fresh });
     expect(store.entry).toEqual(fresh);

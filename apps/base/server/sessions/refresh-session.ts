@@ -5,8 +5,11 @@ import type { SessionEntry, TokenSet } from '../nuxt-oidc-auth/session-entry.ts'
 
 export interface RefreshPorts {
   read(): Promise<SessionEntry | null>;
-  /** Overwrites the entry; false when the session was ended meanwhile. Rejects while the store refuses writes. */
-  replace(entry: SessionEntry): Promise<boolean>;
+  /**
+   * Overwrites the entry that was read. False: the session was ended, or has newer tokens of a pod that took the lock over.
+   * Rejects while the store refuses writes.
+   */
+  replace(entry: SessionEntry, read: SessionEntry): Promise<boolean>;
   /** Undefined: the token cannot be decrypted. */
   decryptRefreshToken(entry: SessionEntry): Promise<string | undefined>;
   withTokens(entry: SessionEntry, tokens: TokenSet): Promise<SessionEntry>;
@@ -46,12 +49,12 @@ const isReplaced = async (ports: RefreshPorts, rejected: string): Promise<boolea
   }
 };
 
-/** Stores new tokens, also after Redis has refused them for up to an hour. False: the session was ended meanwhile. */
-const store = async ({ replace, pause }: RefreshPorts, entry: SessionEntry): Promise<boolean> => {
+/** Stores new tokens, also after Redis has refused them for up to an hour. */
+const store = async ({ replace, pause }: RefreshPorts, entry: SessionEntry, read: SessionEntry): Promise<boolean> => {
   const { interval, attempts } = refreshTimes.store;
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await replace(entry);
+      return await replace(entry, read);
     } catch (error) {
       if (attempt === attempts) throw error;
       await pause(interval);
@@ -84,7 +87,8 @@ export const refreshSession = async (ports: RefreshPorts): Promise<RefreshOutcom
       : { outcome: 'ended', unused };
   const renewed = await ports.withTokens(entry, answer.tokens);
   // Authentik may have revoked the old refresh token. Until the new one is stored, this process has the only copy.
-  const stored = await store(ports, renewed);
+  if (await store(ports, renewed, entry)) return { outcome: 'fresh', entry: renewed };
+  const newer = await ports.read();
   // A user who signed out during the refresh stays signed out.
-  return stored ? { outcome: 'fresh', entry: renewed } : { outcome: 'ended', unused };
+  return newer ? { outcome: 'fresh', entry: newer } : { outcome: 'ended', unused };
 };

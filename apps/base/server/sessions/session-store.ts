@@ -7,8 +7,8 @@ import type { EndReason } from '../../../environment/session-reasons.ts';
 /** The logout tokens that were used, by `jti`, to detect a replay (Back-Channel Logout 1.0 section 2.6). */
 export interface UsedLogoutTokens {
   has(jti: string): Promise<boolean>;
-  /** Stores a `jti` for this long, which must be until the token has expired. */
-  add(jti: string, seconds: number): Promise<void>;
+  /** Stores a `jti` for this long, which must be until the token has expired. False: it was there already. */
+  add(jti: string, seconds: number): Promise<boolean>;
 }
 
 /** Where sessions are stored. Every method rejects with a 503 while the store does not respond or refuses a write. */
@@ -19,8 +19,11 @@ export interface SessionStore {
   /** Whether sessions can be read now; never rejects. */
   available(): Promise<boolean>;
   read(id: string): Promise<SessionEntry | null>;
-  /** Overwrites the entry of an existing session. False: the session was ended, and is not created again. */
-  replace(id: string, entry: SessionEntry): Promise<boolean>;
+  /**
+   * Overwrites an entry, if the store still has the refresh token of the one that was read. False: the session was ended,
+   * and is not created again, or a pod that took the lock over has stored newer tokens.
+   */
+  replace(id: string, entry: SessionEntry, read: SessionEntry): Promise<boolean>;
   /**
    * Removes a session. With a reason, the store remembers it as long as a cookie may last. @returns whether it was there.
    */

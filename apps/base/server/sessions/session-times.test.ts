@@ -1,5 +1,13 @@
 import { expect, test } from 'vitest';
-import { isHalfOver, isIdle, isRefreshDue, sessionTtlSeconds } from './session-times.ts';
+import {
+  isHalfOver,
+  isIdle,
+  isRefreshDue,
+  isTooOld,
+  refreshTimes,
+  sessionTtlSeconds,
+  timeouts,
+} from './session-times.ts';
 
 test.each([
   [0, false],
@@ -34,4 +42,27 @@ test.each([
   ['an entry whose exp was set to 1', { iat: now, exp: 1 }, true],
 ])('%s', (_, entry, due) => {
   expect(isRefreshDue(entry, now)).toBe(due);
+});
+
+test.each([
+  ['just now', now, false],
+  ['a day ago', now - 86_400, false],
+  ['longer ago', now - 86_401, true],
+  ['at an unknown time', undefined, true],
+])('a user who signed in %s', (_, signedIn, tooOld) => {
+  expect(isTooOld(signedIn === undefined ? {} : { auth_time: signedIn }, 86_400, now)).toBe(tooOld);
+});
+
+/** Milliseconds. The rule graceful-end gives the requests of a pod that ends more than that. */
+const longest = 10_000;
+
+test.each([
+  ['a call', [timeouts.request]],
+  // What remains for platform-api.
+  ['a session with a refresh, and a second for the rest', [2 * timeouts.redis, refreshTimes.wait, 1000]],
+  // The previous session, the clock, the new session, its ends, and the end of the previous one.
+  ['a sign-in', [6 * timeouts.redis, timeouts.authentik]],
+  ['a sign-out', [3 * timeouts.redis]],
+])('%s is answered within 10 s, whoever does not answer', (_, parts) => {
+  expect(parts.reduce((sum, part) => sum + part)).toBeLessThanOrEqual(longest);
 });

@@ -10,9 +10,12 @@ export const isHalfOver = (createdAt: number, now: number): boolean => now - cre
  */
 export const isIdle = ({ iat }: { iat: number }, limit: number, now: number): boolean => now - iat > limit;
 
-/** Whether a user signed in longer ago than the limit. All times are seconds, `auth_time` and `now` since the epoch. */
+/**
+ * Whether a user signed in longer ago than the limit, or at an unknown time. All times are seconds, `auth_time` and `now`
+ * since the epoch.
+ */
 export const isTooOld = ({ auth_time: signedIn }: { auth_time?: number }, limit: number, now: number): boolean =>
-  signedIn !== undefined && now - signedIn > limit;
+  signedIn === undefined || now - signedIn > limit;
 
 /** Seconds before expiry at which a token is renewed, so that it does not expire on the way to platform-api. */
 const margin = 30;
@@ -58,6 +61,8 @@ export const refreshTimes = {
 
 /** How long others may take, in milliseconds. */
 export const timeouts = {
+  /** A request, with all that it waits for. The ingress and the shutdown of a pod rely on it. */
+  request: 9500,
   /** Redis, for a command or a connection. A request uses it at most twice, and must fail within 2 s. */
   redis: 800,
   /** Authentik, for all requests of a sign-in, for a revocation, and for its key set. */

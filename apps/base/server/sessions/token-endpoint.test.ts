@@ -42,7 +42,7 @@ describe('refreshTokens', () => {
       outcome: 'refreshed',
       tokens: { access_token: 'a', refresh_token: undefined, id_token: undefined },
     });
-    expect(await ask(answering(200, { access_token: value }))).toEqual({
+    expect(await ask(answering(200, { access_token: value }))).toMatchObject({
       outcome: 'unavailable',
       reason: 'status 200',
     });
@@ -62,7 +62,22 @@ describe('refreshTokens', () => {
     ['an error that would be a line of the log', 400, { error: 'a\nAuthentik ended 5 sessions.' }, 'status 400'],
     ['an error without end', 400, { error: 'a'.repeat(101) }, 'status 400'],
   ])('keeps the session on %s, and says why', async (_, status, body, reason) => {
-    expect(await ask(answering(status, body))).toEqual({ outcome: 'unavailable', reason });
+    expect(await ask(answering(status, body))).toEqual({ outcome: 'unavailable', reason, retryAfterMs: 0 });
+  });
+
+  test.each([
+    ['7', 7000],
+    ['Wed, 21 Oct 2026 07:28:00 GMT', 0],
+  ])('hands on how long Authentik asks to wait: %s', async (retryAfter, retryAfterMs) => {
+    const headers = { 'retry-after': retryAfter };
+    expect(await ask(async () => new Response('', { status: 429, headers }))).toMatchObject({ retryAfterMs });
+  });
+
+  test('keeps the session on an answer without end', async () => {
+    const endless = new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536)) });
+    expect(await ask(async () => new Response(endless))).toMatchObject({
+      reason: expect.stringContaining('more than'),
+    });
   });
 
   test('keeps the session when nothing comes in time', async () => {

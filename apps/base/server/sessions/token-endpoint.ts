@@ -1,3 +1,4 @@
+import { textOf } from '../../../environment/text-of.ts';
 import type { TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
 
 export interface TokenEndpoint {
@@ -35,7 +36,11 @@ export type RefreshAnswer =
   | { outcome: 'rejected' }
   | { outcome: 'unavailable'; reason: string; retryAfterMs?: number };
 
-const parse = (text: string): Record<string, unknown> => {
+/** Bytes. Tokens grow with the groups of a user: of 1,000 groups they have about 100 KB. */
+export const tokenBytes = 1_000_000;
+
+/** The fields of a JSON object; none of any other text. */
+export const parseObject = (text: string): Record<string, unknown> => {
   try {
     // Other values than objects have none of the fields that are read; null alone would throw.
     return (JSON.parse(text) ?? {}) as Record<string, unknown>;
@@ -47,7 +52,8 @@ const parse = (text: string): Record<string, unknown> => {
 const textOrNothing = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
 
 /** An error code for the log; empty when it is malformed (RFC 6749 section 5.2) or longer than 100 characters. */
-const errorCode = (value: unknown): string => (typeof value === 'string' && /^[ -~]{1,100}$/.test(value) ? value : '');
+export const errorCode = (value: unknown): string =>
+  typeof value === 'string' && /^[ -~]{1,100}$/.test(value) ? value : '';
 
 /**
  * Requests new tokens (RFC 6749 section 6). Only `invalid_grant` means that the session is over. Authentik responds
@@ -62,7 +68,7 @@ export const refreshTokens = async (
   try {
     const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
     const response = await post(endpoint, endpoint.url, form, fetch);
-    const body = parse(await response.text());
+    const body = parseObject(await textOf(response, tokenBytes));
     const accessToken = textOrNothing(body['access_token']);
     if (response.ok && accessToken)
       return {

@@ -4,8 +4,12 @@ import { retryOnce } from '../http/retry-once.ts';
 import { failure, inRequest, notSignedIn } from '../http/failure.ts';
 import { refuse, sayingWhyUnavailable } from '../http/session-required.ts';
 import type { Tokens } from '../sessions/active-session.ts';
-import { timeouts } from '../sessions/session-times.ts';
+import { textOf } from '../../../environment/text-of.ts';
+import { refreshTimes, timeouts } from '../sessions/session-times.ts';
 import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
+
+/** Bytes. A page of users has some 50 KB. */
+const answerBytes = 4_000_000;
 
 /** The message that the user sees; the cause is only logged. */
 const notNow = 'This cannot be loaded right now. Please try again in a moment.';
@@ -37,7 +41,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   const query = new URLSearchParams(given.map(([name, value]) => [name, `${value}`]));
   const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path + (query.size > 0 ? `?${query}` : '');
   const log = (line: string) => console.error(`GET ${path}${inRequest(event)}: ${line}`);
-  const signal = AbortSignal.timeout(timeouts.platform);
+  const timeLeft = () => Math.max(0, Math.trunc(event.context.deadline - performance.now()));
   const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
     retryOnce(async () => {
       const headers = {
@@ -45,15 +49,17 @@ export const getFromPlatform = async <Path extends PlatformPath>(
         accept: 'application/json',
         'x-request-id': event.context.requestId,
       };
-      const response = await fetch(url, { headers, signal });
-      return { response, body: (await response.json()) as unknown };
+      const signal = AbortSignal.timeout(Math.min(timeouts.platform, timeLeft()));
+      // A redirect would send the token elsewhere.
+      const response = await fetch(url, { headers, signal, redirect: 'manual' });
+      return { response, body: JSON.parse(await textOf(response, answerBytes)) as unknown };
     }).catch((cause: unknown) => {
       log(`no response from platform-api: ${(cause as Error).message}`);
       throw failure(502, notNow, cause);
     });
 
   let { response, body } = await ask(session.accessToken);
-  if (response.status === 401) {
+  if (response.status === 401 && timeLeft() > refreshTimes.wait) {
     const renewed = await sayingWhyUnavailable<Tokens>(event, () => session.renew());
     if ('over' in renewed) {
       refuse(event, renewed.over, session.id);
