@@ -1,0 +1,118 @@
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { createRequire } from 'node:module';
+import type { H3Event } from 'h3';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { requestIdOf } from '../../environment/request-id.ts';
+import { verifyLogoutToken } from '../server/back-channel/logout-token.ts';
+import fileOfAnotherBuild from '../server/http/file-of-another-build.ts';
+import { recallPage, rememberPage } from '../server/http/return-page.ts';
+import { matchRoute } from '../server/http/routes.ts';
+import { isSameOrigin } from '../server/http/same-origin.ts';
+import { cookiesForServer } from '../server/nuxt-oidc-auth/host-cookies.ts';
+import { hideSession } from '../server/nuxt-oidc-auth/session.ts';
+
+vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({}));
+
+/** Characters of the head of a request that the apps accept (NODE_OPTIONS in their ConfigMaps), and of a body. */
+const [head, body] = [65_536, 4096];
+const filled = (piece: string, length = head): string => piece.repeat(length / piece.length);
+
+/** What is slow for regular expressions, for lists that are searched or copied, and for JSON. */
+const pieces = [
+  'a',
+  ' ',
+  '/',
+  '//',
+  '../',
+  '%2e',
+  '%',
+  ';',
+  'a=b;',
+  'a=;',
+  ' =;',
+  '; \t',
+  '"',
+  '[',
+  '["",""],',
+  '{"a":',
+  '*',
+  '.',
+  'a.',
+  '\\',
+  '&',
+  'a&',
+  '?',
+  '#',
+  ',',
+];
+
+interface H3 {
+  createEvent(request: IncomingMessage, response: ServerResponse): H3Event;
+  unsealSession(event: H3Event, config: { password: string }, sealed: string): Promise<unknown>;
+  getQuery(event: H3Event): unknown;
+}
+// Nitro bundles h3 1; the version at the top of node_modules is different.
+const h3 = createRequire(createRequire(import.meta.url).resolve('nitropack/package.json'))('h3') as H3;
+
+const eventOf = ({ url = '/', cookie = '' }): H3Event => {
+  const request = new IncomingMessage(new Socket());
+  Object.assign(request, { url, method: 'GET', headers: { cookie } });
+  return h3.createEvent(request, new ServerResponse(request));
+};
+const password = 'a secret of at least 32 characters.';
+
+const parsers: Readonly<Record<string, (text: (length?: number) => string) => unknown>> = {
+  'a path': (text) => matchRoute('GET', `/${text()}`),
+  'the path of a file of the build': (text) =>
+    fileOfAnotherBuild({ statusCode: 404 } as never, eventOf({ url: `/_nuxt/${text()}` })),
+  'a query': (text) => h3.getQuery(eventOf({ url: `/?to=${text()}` })),
+  'a page to return to': (text) => rememberPage(eventOf({}), 'state', `/users?${text()}`),
+  'the cookie of pages to return to': (text) => {
+    const cookie = `dezky-return-to=${encodeURIComponent(text(head / 4))}`;
+    rememberPage(eventOf({ cookie }), 'state', '/');
+    return recallPage(eventOf({ url: '/?state=x', cookie }));
+  },
+  'a session cookie': (text) =>
+    h3.unsealSession(eventOf({}), { password }, `Fe26.2**${text()}*${text(8)}*${text(8)}`).catch(() => {}),
+  cookies: (text) => cookiesForServer(text()),
+  'cookies beside a session': (text) => hideSession(eventOf({ cookie: `nuxt-oidc-auth=x;${text()}` })),
+  'the id of a request': (text) => requestIdOf(text()),
+  'the origin of a request': (text) => isSameOrigin({ origin: text() }, 'https://portal.test'),
+  'a logout token': (text) =>
+    verifyLogoutToken(
+      [text(body / 4), text(body / 4), text(body / 4)].map((part) => Buffer.from(part).toString('base64url')).join('.'),
+      { issuer: 'https://auth.test/', clientId: 'portal' },
+      () => Promise.reject(new Error('not asked')),
+    ).catch(() => {}),
+  'a form': (text) => new URLSearchParams(text(body)).getAll('logout_token'),
+};
+
+beforeAll(() => {
+  for (const [name, value] of Object.entries(h3)) vi.stubGlobal(name, value);
+});
+afterAll(() => vi.unstubAllGlobals());
+
+/** Milliseconds of CPU, the least of three runs: others use this process's time as well. */
+const cpuOf = async (work: () => unknown): Promise<number> => {
+  let least = Infinity;
+  for (let run = 0; run < 3; run += 1) {
+    const begun = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(begun);
+    least = Math.min(least, (user + system) / 1000);
+  }
+  return least;
+};
+
+test.each(Object.entries(parsers))(
+  '%s, as long as a stranger can send it, costs at most 20 ms of CPU',
+  async (_name, parse) => {
+    const slow: Record<string, number> = {};
+    for (const piece of pieces) {
+      const cost = await cpuOf(() => parse((length) => filled(piece, length)));
+      if (cost > 20) slow[piece] = cost;
+    }
+    expect(slow).toEqual({});
+  },
+);
