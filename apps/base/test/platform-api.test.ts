@@ -11,7 +11,7 @@ const renew = vi.fn<() => Promise<Tokens>>();
 const setResponseHeader = vi.fn();
 const getQuery = vi.fn(() => ({}));
 const storage = { usedBytes: 1, totalBytes: null };
-const eventOf = (left = 9500) =>
+const eventOf = (left = 8500) =>
   ({
     context: {
       requestId: 'request-1',

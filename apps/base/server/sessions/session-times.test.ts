@@ -57,7 +57,7 @@ test.each([
 const longest = 10_000;
 
 test.each([
-  ['a call', [timeouts.request]],
+  ['a call', [timeouts.request, timeouts.lastPart]],
   // What remains for platform-api.
   ['a session with a refresh, and a second for the rest', [2 * timeouts.redis, refreshTimes.wait, 1000]],
   // The previous session, the clock, the new session, its ends, and the end of the previous one.

@@ -61,8 +61,10 @@ export const refreshTimes = {
 
 /** How long others may take, in milliseconds. */
 export const timeouts = {
-  /** A request, with all that it waits for. The ingress and the shutdown of a pod rely on it. */
-  request: 9500,
+  /** A request, before its last part. The ingress and the shutdown of a pod rely on it. */
+  request: 8500,
+  /** What the last part of a request has at least, for example after a pause of the whole pod. */
+  lastPart: 1000,
   /** Redis, for a command or a connection. A request uses it at most twice, and must fail within 2 s. */
   redis: 800,
   /** Authentik, for all requests of a sign-in, for a revocation, and for its key set. */

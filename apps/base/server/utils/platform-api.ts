@@ -41,7 +41,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   const query = new URLSearchParams(given.map(([name, value]) => [name, `${value}`]));
   const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path + (query.size > 0 ? `?${query}` : '');
   const log = (line: string) => console.error(`GET ${path}${inRequest(event)}: ${line}`);
-  const timeLeft = () => Math.max(0, Math.trunc(event.context.deadline - performance.now()));
+  const timeLeft = () => Math.trunc(event.context.deadline - performance.now());
   const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
     retryOnce(async () => {
       const headers = {
@@ -49,7 +49,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
         accept: 'application/json',
         'x-request-id': event.context.requestId,
       };
-      const signal = AbortSignal.timeout(Math.min(timeouts.platform, timeLeft()));
+      const signal = AbortSignal.timeout(Math.min(timeouts.platform, Math.max(timeouts.lastPart, timeLeft())));
       // A redirect would send the token elsewhere.
       const response = await fetch(url, { headers, signal, redirect: 'manual' });
       return { response, body: JSON.parse(await textOf(response, answerBytes)) as unknown };
