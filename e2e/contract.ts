@@ -25,6 +25,8 @@ export const contract = {
   idleSeconds: { operator: 12 * hour } as Partial<Record<AppName, number>>,
   /** Seconds after the user entered the password at which a session ends, however it is used (decision 15). */
   maxSeconds: { operator: day, portal: 30 * day } as Readonly<Record<AppName, number>>,
+  /** Milliseconds after a failed refresh in which a pod asks Authentik for no other one of the session. */
+  refreshPauseMs: 2000,
   /** Seconds that the ingress keeps an idle connection to a pod (Traefik's default, `idleConnTimeout`). */
   ingressKeepAliveSeconds: 90,
 } as const;

@@ -2,6 +2,7 @@ import type { H3Event } from 'h3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { activeSession, type ActiveSession } from '../server/sessions/active-session.ts';
+import { revocationsEnded } from '../server/sessions/end-session.ts';
 import { readSession } from '../server/sessions/read-session.ts';
 import { recentFailures } from '../server/sessions/recent-failures.ts';
 import { busy } from '../server/sessions/refresh-lock.ts';
@@ -101,6 +102,19 @@ test.each([
   expect(logSessionEnd).toHaveBeenCalledWith(event, { reason, id: 'one', names: ['sub:person'] });
   await Promise.all(later);
   expect(revokeToken).toHaveBeenCalledExactlyOnceWith({ timeout: 4000 }, 'refresh');
+});
+
+test('a pod that ends waits for its revocations', async () => {
+  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+  vi.mocked(revokeToken).mockReturnValueOnce(answered);
+  stored(issuedAgo(3601));
+  await activeSession(eventOf());
+  const ended = vi.fn();
+  const waiting = revocationsEnded().then(ended);
+  await new Promise(setImmediate);
+  expect(ended).not.toHaveBeenCalled();
+  answer();
+  await waiting;
 });
 
 test('a refresh token is revoked even if the lock cannot be acquired', async () => {

@@ -1,4 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Fault } from '../../../fixtures/authentik/state/faults.ts';
+import { contract } from '../../contract.ts';
 import { compare } from '../checks.ts';
 import type { AuthentikState } from '../model.ts';
 import type { StepKinds } from '../step.ts';
@@ -50,6 +52,8 @@ export const authentikSteps: StepKinds<
       await world.authentik.clearFaults();
       const fault = faults[state];
       if (fault) await world.authentik.setFault(fault);
+      // Nobody sees from outside when a pod asks again.
+      if (model.authentik === 'failing') await delay(contract.refreshPauseMs);
       model.authentik = state;
     },
   },

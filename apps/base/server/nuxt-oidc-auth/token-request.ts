@@ -1,5 +1,5 @@
 import { textOf } from '../../../environment/text-of.ts';
-import { timeouts } from '../sessions/session-times.ts';
+import { refreshTimes } from '../sessions/session-times.ts';
 import { errorCode, parseObject, tokenBytes } from '../sessions/token-endpoint.ts';
 
 /**
@@ -15,7 +15,8 @@ export const guardedFetch =
     const response = await fetch(input, {
       ...init,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeouts.authentik),
+      // A late answer is still needed: its tokens are revoked (redeem-code.ts).
+      signal: AbortSignal.timeout(refreshTimes.answer),
     });
     const text = await textOf(response, tokenBytes);
     if (response.ok) return new Response(text, response);
