@@ -113,6 +113,15 @@ test.each([
   expect(event.answered).toEqual(headers);
 });
 
+const tooLong = { statusCode: 414, message: 'This address is too long.' };
+test.each([
+  ['/auth/oidc/callback', tooLong],
+  ['/sign-in', tooLong],
+  ['/users', 'passed'],
+])('%s with a query of 8 KB', async (path, answer) => {
+  expect(await answerOf(guards.allow, eventOf(`${path}?${'a=b&'.repeat(2048)}`))).toEqual(answer);
+});
+
 test.each(['/sign-in', '/sign-out', '/signed-out'])('%s shows no session, and asks for none', async (url) => {
   const event = eventOf(url);
   expect(await answerOf(guards.session, event)).toBe('passed');
