@@ -2,11 +2,12 @@ import { errors } from '@playwright/test';
 import { sessionApp } from '../../apps/environment/apps.ts';
 import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
+import { contract } from '../contract.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { layerApp } from '../layer-app.ts';
 import { App } from '../models/app.ts';
-import { expireForReal, refreshesOf } from '../models/refreshes.ts';
+import { expireForReal, refreshesAfter, refreshesOf } from '../models/refreshes.ts';
 import { twoPods } from '../models/pods.ts';
 import { recovery } from '../models/recovery.ts';
 
@@ -115,6 +116,24 @@ for (const { how, what, reason, ends, valid } of outages) {
     },
   );
 }
+
+test(
+  'while Authentik is down, many calls of a session ask it once in two seconds',
+  { tag: ['@failed-refresh-repeated'] },
+  async ({ app, authentik, edge, fleet, newPerson, sessionStore }) => {
+    const [pod] = await twoPods(fleet, appName);
+    const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
+    await sessionStore.expireAccessToken(session);
+    await authentik.setFault({ endpoint: 'all', status: 503 });
+    const after = await edge.cursor();
+    const begun = performance.now();
+    for (let call = 0; call < 20; call += 1) await app.call('/api/me', { pod });
+    const most = 1 + Math.floor((performance.now() - begun) / contract.refreshPauseMs);
+    const refreshes = (await refreshesAfter(edge, after)).length;
+    expect(refreshes, 'token requests for 20 calls').toBeLessThanOrEqual(most);
+    expect(refreshes, 'unproven: no call needed a refresh').toBeGreaterThan(0);
+  },
+);
 
 test(
   'a page that is opened while Authentik is down says so, and works after the recovery',
