@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { appNames } from '../../apps/environment/apps.ts';
@@ -10,6 +11,7 @@ import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { commitNamed, commitToRelease, manifestsOf } from '../../fleet/release/commit.ts';
 import { deploy, type ReleaseOutcome } from '../../fleet/release/deploy.ts';
 import { differenceOf } from '../../fleet/release/difference.ts';
+import { alone } from '../../fleet/release/lease.ts';
 import { liveApps } from '../../fleet/release/live-apps.ts';
 import { namespaceIn, planOf, renderPinned } from '../../fleet/release/plan.ts';
 import { demandRights } from '../../fleet/release/rights.ts';
@@ -79,8 +81,8 @@ export async function release(options: ReleaseOptions): Promise<number> {
     return exitCodes.productFailed;
   }
   const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
+  await demandRights(api, namespace, objects);
   if (options.dryRun) {
-    await demandRights(api, namespace, objects);
     const difference = await differenceOf(api, objects);
     process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : difference);
     return exitCodes.passed;
@@ -89,18 +91,21 @@ export async function release(options: ReleaseOptions): Promise<number> {
   progress(`${sha} goes to the namespace ${namespace} of the context ${options.context}`);
   const startedAt = performance.now();
   let smokeCode: number = exitCodes.harnessFailed;
-  const outcome = await deploy({
-    api,
-    namespace,
-    objects,
-    onProgress: progress,
-    signal: interruption,
-    timeoutMs: options.timeout * 1_000,
-    rollBackOnFailure: options.rollbackOnFailure ?? false,
-    smoke: async () => {
-      smokeCode = exitCodeOfRun(await runSmoke(target, options.reports, { signal: interruption }));
-      return verdicts.get(smokeCode) ?? 'unknown';
-    },
+  const outcome = await alone(api, namespace, `${whoDeploys(process.env)} deploys ${sha}`, (lost) => {
+    const signal = AbortSignal.any([interruption, lost]);
+    return deploy({
+      api,
+      namespace,
+      objects,
+      onProgress: progress,
+      signal,
+      timeoutMs: options.timeout * 1_000,
+      rollBackOnFailure: options.rollbackOnFailure ?? false,
+      smoke: async () => {
+        smokeCode = exitCodeOfRun(await runSmoke(target, options.reports, { signal }));
+        return verdicts.get(smokeCode) ?? 'unknown';
+      },
+    });
   }).catch((error: unknown) => {
     if (interruption.aborted) progress(leftAlone(namespace));
     throw error;
@@ -108,6 +113,11 @@ export async function release(options: ReleaseOptions): Promise<number> {
   console.log(`${sha} ${outcomeText[outcome]} (${duration(performance.now() - startedAt)}).`);
   return { ...codes, unproven: smokeCode }[outcome];
 }
+
+/** This process: no other one has that name. */
+const whoDeploys = ({ USER, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID }: NodeJS.ProcessEnv): string =>
+  `${GITHUB_RUN_ID ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}` : (USER ?? 'somebody')}` +
+  ` (process ${process.pid} on ${hostname()})`;
 
 /** The commit that these options name, and its own manifests, pinned to it. */
 export async function pinnedFor(
