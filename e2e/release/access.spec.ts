@@ -87,7 +87,10 @@ test.describe('with the admission policy', () => {
   // Cluster-wide objects need a node of its own.
   test.use({ needs: ['kubernetes', 'image-digests'] });
 
-  test('the cluster refuses other code, Secrets, ports and routes of the deployer', async ({ addObjects, deployer }) => {
+  test('the cluster refuses other code, Secrets, ports and routes of the deployer', async ({
+    addObjects,
+    deployer,
+  }) => {
     const objects = await readObjectsFrom(join(repositoryRoot, 'fleet/apps/cluster.yaml'));
     const policies = objects.filter(({ kind }) => kind !== 'Namespace');
     // The pods of a fleet also mount the certificate authority of their run.
