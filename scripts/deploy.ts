@@ -1,6 +1,5 @@
 // `npm run deploy`: pins one commit, applies it, waits for the rollout, smoke-tests it, and rolls back on failure.
 import { Option } from 'commander';
-import { digestsIn } from '../fleet/release/plan.ts';
 import { commandLine, fromCallersFolder, positiveNumber } from './command/command-line.ts';
 import { withConnectionOptions, withSmokeReports } from './command/live-options.ts';
 import { runCommand } from './command/run-command.ts';
@@ -11,9 +10,15 @@ const options = withSmokeReports(
     commandLine('deploy')
       .description('Releases the commit that is checked out: pins, applies, waits for every rollout, and smoke-tests.')
       .addOption(
-        new Option('--sha <commit>', 'the commit; its images must have been pushed, tagged with it').conflicts('to'),
+        new Option(
+          '--sha <commit>',
+          'the commit; its images must have been pushed, and nothing newer may run',
+        ).conflicts('to'),
       )
-      .option('--digests <list>', 'digest of each image: <app>@sha256:…,…', digestsIn)
+      .option(
+        '--digests <list>',
+        'digest of each image: <app>@sha256:…,…; default: what the cluster has kept of that release',
+      )
       .option('--to <commit>', 'go back to this commit, with its images and manifests, whatever is checked out')
       .addOption(
         new Option('--status', 'only say what is live: revision, ready replicas, since when, image').conflicts([

@@ -17,6 +17,7 @@ const endOfSmoke =
 
 test.each<[line: string, input: string, code: number, result: string | RegExp]>([
   ['e2e --run ../../x --list', '', 2, 'There is no run "../../x".'],
+  ['deploy --context x --digests x', '', 2, /^error There is no digest of .*for every app\.\n$/],
   ['config check', '', 0, 'Nothing is wrong with what'],
   ['config check --secrets -', secretsYaml({ random: false }), 1, 'is not set'],
   ['config check-secrets -', secretsYaml({ random: false }), 1, 'is not set'],

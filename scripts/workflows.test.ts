@@ -7,7 +7,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { productionHosts } from '../fleet/hosts.ts';
 import { findOnPath, shippedApps } from '../fleet/manifests/images.ts';
-import { digestsIn } from '../fleet/release/plan.ts';
+import { digestsIn } from '../fleet/release/digests.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 
 interface Step {
@@ -281,6 +281,11 @@ describe('a release', () => {
       ['deploy', expect.stringContaining('{"name":"production"')],
     ]);
     expect(JSON.stringify(jobs['push'])).not.toMatch(/npm|checkout/);
+  });
+
+  test('sees whether what is live is newer', () => {
+    const checkout = jobs['deploy']?.steps?.find(({ uses }) => uses?.startsWith('actions/checkout@'));
+    expect(checkout?.with).toMatchObject({ 'fetch-depth': 0 });
   });
 
   test('deploys from inside the cluster, with secrets that no other job sees', () => {

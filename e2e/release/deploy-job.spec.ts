@@ -1,13 +1,14 @@
 import { appNames, apps } from '../../apps/environment/apps.ts';
 import type { Change, ManifestPatch } from '../../fleet/manifests/change.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import type { App } from '../models/app.ts';
 import type { Deployer } from '../models/deployer.ts';
 import type { ReleaseCheckout } from '../models/release-checkout.ts';
 
 // Its own fleet: a release replaces the images that the other specs use.
-test.use({ needs: ['kubernetes', 'image-tags'], variant: { needs: ['kubernetes', 'image-tags'] } });
+test.use({ needs: ['kubernetes', 'image-digests'], variant: { needs: ['kubernetes', 'image-digests'] } });
 test.setTimeout(300_000);
 
 /** Requests per second. */
@@ -49,19 +50,19 @@ test(
   { tag: ['@role-too-narrow', '@start-clears-sessions'] },
   async ({ fleet, releaseCheckout: checkout, deployer, operator, newPerson, steadyTraffic }) => {
     const sha = checkout.commit('a release');
-    await fleet.tagImages?.(sha);
+    const digests = ['--digests', (await fleet.imageDigests?.()) ?? ''];
     await operator.startSession(await newPerson());
     const traffic = steadyTraffic(await callsOf(operator));
 
-    const rehearsal = await release(checkout, sha, { fleet, deployer }, '--dry-run');
+    const rehearsal = await release(checkout, sha, { fleet, deployer }, ...digests, '--dry-run');
     expect(rehearsal, 'the dry run').toMatchObject({
       code: 0,
-      output: expect.stringContaining(`+          image: dezky/operator:${sha}`),
+      output: expect.stringContaining(`+          image: dezky/operator:${sha}@sha256:`),
     });
     expect(rehearsal.output, 'the dry run').not.toContain('redis://');
     expect(await revisionsOf(fleet), 'revisions after the dry run').not.toMatchObject({ operator: [sha, sha] });
 
-    const { code, output } = await release(checkout, sha, { fleet, deployer });
+    const { code, output } = await release(checkout, sha, { fleet, deployer }, ...digests);
     expect({ code, output }, 'the deploy job').toMatchObject({
       code: 0,
       output: expect.stringContaining(`${sha} is released`),
@@ -111,16 +112,27 @@ test(
   async ({ fleet, releaseCheckout: checkout, deployer, operator, newPerson, steadyTraffic }) => {
     const sound = checkout.commit('a sound release');
     const broken = checkout.commit('a broken release', withoutRedis);
-    for (const sha of [sound, broken]) await fleet.tagImages?.(sha);
+    const digests = ['--digests', (await fleet.imageDigests?.()) ?? ''];
+    const deploy = (...args: string[]) =>
+      checkout.deploy(deployer.kubeconfig, [...wayTo(fleet), ...args], (pid) => fleet.adopt(pid));
     const before = await revisionsOf(fleet);
     await operator.startSession(await newPerson());
     const traffic = steadyTraffic(await callsOf(operator));
 
-    const { code, output } = await release(checkout, broken, { fleet, deployer });
+    // By --to, as this checkout does not know what the test before has released.
+    const releasing = deploy('--to', broken, '--rollback-on-failure', ...digests);
+    await expect
+      .poll(async () => (await fleet.pods('operator')).map(({ revision }) => revision), { timeout: deadline(60_000) })
+      .toContain(broken);
+    expect(await deploy('--to', sound), 'a second deploy at the same time').toMatchObject({
+      code: 2,
+      output: expect.stringMatching(new RegExp(`deploys ${broken} in \\S+ since .* Nothing was applied\\.`)),
+    });
+    const { code, output } = await releasing;
     await traffic.more(5);
     expect(await traffic.stop(), 'calls of who is signed in').toAllSucceed();
     expect(output, 'why it failed').toMatch(/operator did not roll out: .*progress/);
-    expect({ code, output }, 'the deploy job').toMatchObject({
+    expect({ code, output }, 'the deploy').toMatchObject({
       code: 1,
       output: expect.stringContaining(`${broken} failed and was rolled back`),
     });
@@ -132,9 +144,7 @@ test(
       output: expect.stringContaining('is checked out'),
     });
 
-    const deploy = (...args: string[]) =>
-      checkout.deploy(deployer.kubeconfig, [...wayTo(fleet), ...args], (pid) => fleet.adopt(pid));
-    expect(await deploy('--to', sound), 'going back to a commit that is not checked out').toMatchObject({
+    expect(await deploy('--to', sound, ...digests), 'going back to a commit that is not checked out').toMatchObject({
       code: 0,
       output: expect.stringContaining(`${sound} is released`),
     });
@@ -142,6 +152,10 @@ test(
     const status = await deploy('--status');
     expect(status.code, status.output).toBe(0);
     for (const { name } of apps)
-      expect(status.output).toMatch(new RegExp(`^${name} +${sound} +2/2 +\\S+Z +\\S+:${sound}$`, 'm'));
+      expect(status.output).toMatch(new RegExp(`^${name} +${sound} +2/2 +\\S+Z +\\S+:${sound}@sha256:\\S+$`, 'm'));
+    expect(await deploy('--to', sound, '--dry-run'), 'by the digests that the cluster has kept').toMatchObject({
+      code: 0,
+      output: expect.stringContaining(`Nothing differs from ${sound}`),
+    });
   },
 );

@@ -1,4 +1,5 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
+import { oneLine } from '../../fleet/one-line.ts';
 import { failuresByKind, testsIn } from './causes.ts';
 import { notRunByReason, type RegressionCause, type ReportedTest, type RunReport } from './report.ts';
 import type { RunVerdict } from './verdict.ts';
@@ -59,9 +60,6 @@ function linesOf([kind, [test, ...others]]: readonly [string, readonly ReportedT
 
 /** What a failed test did to its fleet, as the report says it. */
 export const leftSentence = (left: string): string => `was changed (${left}), so the tests after it got a new one.`;
-
-/** Without line ends and other control characters: at the start of a line, `::` is a workflow command of GitHub. */
-const oneLine = (text: string): string => stripVTControlCharacters(text).replaceAll(/[\p{Cc}\u2028\u2029]+/gu, ' ');
 
 /** An `::error` command for each kind of failures, at the line of its first; errors outside of tests have no line. */
 export const annotations = ({ tests, verdict }: RunReport): string =>

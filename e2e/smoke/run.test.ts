@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -34,6 +34,18 @@ test('checks that fail are a verdict', async () => {
   const { file, run } = runBeside('nothing');
   expect(await run).toMatchObject({ passed: 0, errors: [] });
   expect(existsSync(file)).toBe(true);
+});
+
+test('a verdict that is not whole, as on a full disk, is a sentence', async () => {
+  const { reports, run } = runBeside('nothing');
+  // The last of what it writes.
+  const damaged = setInterval(
+    () => existsSync(join(reports, 'smoke.json')) && truncateSync(join(reports, 'smoke.json')),
+  );
+  onTestFinished(() => clearInterval(damaged));
+  await expect(run).rejects.toThrow(
+    `${join(reports, 'smoke.json')} is damaged. Make it anew: df -h ${reports}, and the same again`,
+  );
 });
 
 test('checks whose reports hold a token are none, and the report is gone', async () => {

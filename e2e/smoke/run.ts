@@ -1,9 +1,11 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { rmSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot as root } from '../../fleet/root.ts';
+import { quoted } from '../report/commands.ts';
 import { knownSecrets } from '../report/known-secrets.ts';
+import { readJson } from '../report/read-json.ts';
 import { scanReports } from '../report/report-files.ts';
 import type { RunVerdict } from '../report/verdict.ts';
 import { requestVariable } from '../run-request.ts';
@@ -51,6 +53,7 @@ export async function runSmoke(
   scanReports(folder, [...knownSecrets([]), ...secrets]);
   // An interrupted run has no verdict.
   signal.throwIfAborted();
-  if (existsSync(report)) return (JSON.parse(readFileSync(report, 'utf8')) as { verdict: RunVerdict }).verdict;
+  const written = readJson<{ verdict: RunVerdict }>(report, `df -h ${quoted(folder)}, and the same again`);
+  if (written) return written.verdict;
   throw new HarnessError('The checks ended without a verdict: see above. Run `npm run doctor`.');
 }

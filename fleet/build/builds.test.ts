@@ -88,6 +88,16 @@ describe('buildApps', () => {
     expect(existsSync(join(root, 'apps/operator/.output'))).toBe(false);
   });
 
+  test('builds anew what is not whole in the cache', async () => {
+    const { operator = '', portal = '' } = await build();
+    built();
+    writeFileSync(join(operator, '.output/server/index.mjs'), 'operator');
+    rmSync(join(portal, '.output/server'), { recursive: true });
+    await build();
+    expect(built()).toEqual(['operator', 'portal']);
+    expect(outputOf(operator)).toBe('operator;base one;');
+  });
+
   test('builds anew what a source change touches, and nothing else', async () => {
     const plain = await build();
     built();

@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
-import { mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { lstat, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { throwIfAborted } from '../abort.ts';
 import { duration } from '../duration.ts';
@@ -28,7 +28,7 @@ export interface BuildOptions {
 }
 
 /** Part of the cache key. Increase it when this file starts to build the same sources differently. */
-const recipe = 2;
+const recipe = 3;
 /** Folders below `apps` that are part of every app's build. */
 const sharedFolders = ['environment', 'tokens'];
 const parallelBuilds = 2;
@@ -122,12 +122,13 @@ async function inputsOf(app: string, { folders, root, cache }: Place) {
 
 async function buildOnce(app: string, place: Place, { onProgress = () => {}, signal }: BuildOptions): Promise<string> {
   const { program, sources, target } = await inputsOf(app, place);
-  if (existsSync(target)) return target;
+  if (await isWhole(target)) return target;
   return await withFileLock(
     `${target}.lock`,
     async () => {
       // Another process may have finished this build in the meantime.
-      if (existsSync(target)) return target;
+      if (await isWhole(target)) return target;
+      await rm(target, { recursive: true, force: true });
       const startedAt = performance.now();
       onProgress(`${app} is being built (${program} build)`);
       const work = join(place.cache, 'unfinished', `${workPrefix}${app}-${randomBytes(6).toString('hex')}`);
@@ -137,7 +138,8 @@ async function buildOnce(app: string, place: Place, { onProgress = () => {}, sig
         await runBuild(app, programPath(place.root, program), work, signal);
         await mkdir(join(work, 'done'));
         await rename(join(work, 'apps', app, '.output'), join(work, 'done', '.output'));
-        // Renamed in one step, so a build in the cache is always complete.
+        await writeFile(join(work, 'done', sizesFile), await sizesOf(join(work, 'done', '.output')));
+        // Renamed in one step, so an interrupted build is never in the cache.
         await rename(join(work, 'done'), target);
       } finally {
         await rm(work, { recursive: true, force: true, maxRetries: 5 });
@@ -147,6 +149,22 @@ async function buildOnce(app: string, place: Place, { onProgress = () => {}, sig
     },
     { onWait: () => onProgress(`${app} is being built by another run`), signal },
   );
+}
+
+/** Beside the output of a build: what it has to hold. */
+const sizesFile = 'sizes';
+
+/** Whether a build in the cache is as it was made: a full disk or a crash of the machine may have truncated its files. */
+async function isWhole(target: string): Promise<boolean> {
+  const sizes = await readFile(join(target, sizesFile), 'utf8').catch(() => undefined);
+  return sizes !== undefined && sizes === (await sizesOf(join(target, '.output')).catch(() => ''));
+}
+
+/** The path and size of each file in a folder, as lines. */
+async function sizesOf(folder: string): Promise<string> {
+  const paths = (await readdir(folder, { recursive: true })).toSorted();
+  const sizes = await Promise.all(paths.map(async (path) => [path, await lstat(join(folder, path))] as const));
+  return sizes.flatMap(([path, found]) => (found.isFile() ? `${path} ${found.size}\n` : [])).join('');
 }
 
 async function runBuild(app: string, program: string, work: string, signal: AbortSignal | undefined): Promise<void> {

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { KubeConfig } from '@kubernetes/client-node';
 
 export interface NamedContext {
@@ -14,6 +15,9 @@ export interface NamedContext {
 export function contextOf(file: string, wanted: string, refused: (sentence: string) => Error): NamedContext {
   const config = new KubeConfig();
   try {
+    const found = statSync(file);
+    // Others may have no end. Shells pass `<(…)` as a pipe.
+    if (!found.isFile() && !found.isFIFO()) throw new Error('it is no file');
     // It also resolves relative paths, because the copy is stored elsewhere.
     config.loadFromFile(file);
   } catch (cause) {

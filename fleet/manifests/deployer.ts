@@ -1,7 +1,7 @@
 import { apps } from '../../apps/environment/apps.ts';
 import type { KubeObject } from './objects.ts';
 
-/** Name of CI's deploy ServiceAccount, of its Role and of its RoleBinding (fleet/apps/ci-deployer.yaml). */
+/** Name of CI's deploy ServiceAccount, its Role, its RoleBinding and its Lease (fleet/apps/ci-deployer.yaml). */
 export const deployerName = 'ci-deployer';
 
 /** A permission as in an RBAC rule: resources by their plural, the core group is ''. */
@@ -40,6 +40,13 @@ export const deployNeeds: readonly Need[] = [
   toApply('networking.k8s.io', 'ingresses', 'Ingress', ingresses),
   toApply('policy', 'poddisruptionbudgets', 'PodDisruptionBudget', appNames),
   toApply('traefik.io', 'middlewares', 'Middleware', ['redirect-https']),
+  {
+    group: 'coordination.k8s.io',
+    resource: 'leases',
+    names: [deployerName],
+    verbs: ['get', 'update'],
+    why: 'deploy alone',
+  },
   { group: '', resource: 'pods', verbs: ['get', 'list'], why: 'await, tell why not' },
   { group: '', resource: 'events', verbs: ['list'], why: 'tell why not' },
   { group: '', resource: 'pods/log', verbs: ['get'], why: 'tell why not' },
@@ -122,7 +129,7 @@ export const canI: readonly CanI[] = [
 
 export const appliedKinds: ReadonlySet<string> = new Set(deployNeeds.flatMap(({ kind }) => kind ?? []));
 
-const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding']);
+const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding', 'Lease']);
 
 /** What a deploy applies. Its own access and NetworkPolicies are an administrator's: its token could be stolen. */
 export const withoutAccess = (objects: readonly KubeObject[]): KubeObject[] =>

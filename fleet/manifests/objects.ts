@@ -2,6 +2,7 @@ import type {
   V1Container,
   V1CustomResourceDefinitionStatus,
   V1DeploymentSpec,
+  V1ManagedFieldsEntry,
   V1OwnerReference,
   V1PodDisruptionBudgetSpec,
   V1PodSecurityContext,
@@ -21,6 +22,7 @@ interface Metadata {
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   ownerReferences?: V1OwnerReference[];
+  managedFields?: V1ManagedFieldsEntry[];
 }
 
 /** An object of any kind. `isKind`, `ofKind` and `named` tell the kinds below apart. */

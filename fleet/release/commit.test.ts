@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { scratchFolder } from '../testing.ts';
-import { commitToRelease, manifestsOf } from './commit.ts';
+import { commitToRelease, demandNotOlder, manifestsOf } from './commit.ts';
 import { gitIn } from './testing.ts';
 
 let checkout: string;
@@ -46,6 +46,17 @@ test('files that differ are named', async () => {
   await expect(commitToRelease(second, checkout)).rejects.toThrow(
     `Files differ from ${second}: file, new. Commit them,`,
   );
+});
+
+test('what is older than what runs is not released by --sha, and what cannot be compared neither', async () => {
+  await expect(demandNotOlder(first, ['1.0.0', second], checkout)).rejects.toThrow(
+    `${second} runs, and ${first} is older. To go back to it: npm run deploy -- --to ${first}`,
+  );
+  const unknown = '0'.repeat(40);
+  await expect(demandNotOlder(second, [unknown], checkout)).rejects.toThrow(
+    `${unknown} runs, and is not in this checkout, so whether ${second} is older is not known. Get it: git fetch`,
+  );
+  await demandNotOlder(second, [first, second, '1.0.0'], checkout);
 });
 
 test('the manifests of an earlier commit are read beside the checkout, which stays as it is', async () => {

@@ -59,6 +59,27 @@ export async function commitToRelease(wanted: string, checkout: string = reposit
   return sha;
 }
 
+/**
+ * @param running versions that are live.
+ * @throws HarnessError when the commit is older than one of them, or that is not known: a job of CI may run again.
+ */
+export async function demandNotOlder(
+  sha: string,
+  running: readonly string[],
+  checkout: string = repositoryRoot,
+): Promise<void> {
+  for (const live of running) {
+    if (live === sha || !/^[0-9a-f]{40}$/.test(live)) continue;
+    const { code } = await runProgram('git', ['merge-base', '--is-ancestor', sha, live], { cwd: checkout });
+    if (code === 1) continue;
+    throw new HarnessError(
+      code === 0
+        ? `${live} runs, and ${sha} is older. To go back to it: npm run deploy -- --to ${sha}`
+        : `${live} runs, and is not in this checkout, so whether ${sha} is older is not known. Get it: git fetch --all`,
+    );
+  }
+}
+
 async function run(checkout: string, args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProgram('git', args, { cwd: checkout }).catch((cause: Error) => {
     throw new HarnessError(`git cannot be run (${cause.message}), and a release is a commit. Install git.`, { cause });

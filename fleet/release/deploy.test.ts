@@ -25,15 +25,13 @@ const configMap = (url: string): KubeObject => ({
 const released = [configMap('new'), deployment('2')];
 
 /** A cluster with one Deployment. Its pods are Ready immediately, except for one version whose pods never are. */
-function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', mayNot = '' } = {}) {
+function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '' } = {}) {
   const held = new Map(before.map((object) => [object.kind, object]));
   const log: string[] = [];
   const version = () =>
     (held.get('Deployment') as Deployment | undefined)?.spec.template.metadata.labels['app.kubernetes.io/version'];
   const isUp = () => version() !== neverReady;
   const api = {
-    lacking: (needs: Array<{ verb: string; resource: string }>) =>
-      Promise.resolve(needs.filter(({ verb, resource }) => `${verb} ${resource}` === mayNot)),
     find: ({ kind }: KubeObject) => Promise.resolve(held.get(kind)),
     apply: (object: KubeObject) => {
       if (object.kind === refuses) throw new HarnessError(`${object.kind} cannot be applied.`);
@@ -64,12 +62,22 @@ function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', m
       readNamespacedPodLog: () => Promise.resolve('its last words'),
     },
   } as unknown as KubernetesApi;
-  return { api, log, version };
+  /** Somebody else deploys that version, as `kubectl` does: without the Lease. */
+  const deployElsewhere = (version: string) => {
+    const managedFields = [{ manager: 'kubectl', time: new Date('2026-01-01T10:00:00Z') }];
+    held.set('Deployment', { ...deployment(version), metadata: { ...deployment(version).metadata, managedFields } });
+  };
+  return { api, log, version, deployElsewhere };
 }
 
 async function outcomeOf(
   made: ReturnType<typeof cluster>,
-  { smoke = 'passed' as 'passed' | 'failed' | 'unknown', rollBackOnFailure = true } = {},
+  {
+    smoke = 'passed' as 'passed' | 'failed' | 'unknown',
+    rollBackOnFailure = true,
+    duringSmoke = () => {},
+    onProgress = (_line: string) => {},
+  } = {},
 ) {
   const output: string[] = [];
   const asked: string[] = [];
@@ -77,10 +85,14 @@ async function outcomeOf(
     api: made.api,
     namespace: 'dezky',
     objects: released,
-    onProgress: (line) => output.push(line),
+    onProgress: (line) => {
+      output.push(line);
+      onProgress(line);
+    },
     rollBackOnFailure,
     smoke: () => {
       asked.push(made.version() ?? '');
+      duringSmoke();
       return Promise.resolve(smoke);
     },
   });
@@ -126,18 +138,35 @@ test('a first release has nothing to go back to', async () => {
   expect(output).toContain('nothing to go back to');
 });
 
-test('without the rights for all of it nothing is begun', async () => {
-  const made = cluster({ before, mayNot: 'list pods' });
-  await expect(outcomeOf(made)).rejects.toThrow(
-    'Who deploys may not list pods (to await, tell why not) in the namespace dezky. Nothing was applied.',
-  );
-  expect(made.log).toEqual([]);
-});
+const foreign = 'Deployment operator is of 3 and no longer of 2: kubectl changed it at 2026-01-01T10:00:00.000Z.';
 
-test('without the right to an object of the release nothing is begun', async () => {
-  const made = cluster({ before, mayNot: 'patch deployments' });
-  await expect(outcomeOf(made)).rejects.toThrow('Who deploys may not patch deployments operator (to apply) in the');
-  expect(made.log).toEqual([]);
+test.each(['passed', 'failed', 'unknown'] as const)(
+  'what somebody else deploys during smoke checks that %s is neither called released nor rolled back',
+  async (smoke) => {
+    const made = cluster({ before });
+    await expect(outcomeOf(made, { smoke, duringSmoke: () => made.deployElsewhere('3') })).rejects.toThrow(foreign);
+    expect(made.version()).toBe('3');
+  },
+);
+
+test.each(['', '3'])(
+  'the rollout of somebody else is not taken for the own one (never Ready: "%s")',
+  async (version) => {
+    const made = cluster({ before, neverReady: version });
+    const onProgress = (line: string) => {
+      if (line.includes('applied')) made.deployElsewhere('3');
+    };
+    await expect(outcomeOf(made, { onProgress })).rejects.toThrow(foreign);
+    expect(made.version()).toBe('3');
+  },
+);
+
+test('what somebody else deploys while a release is taken back stays, and is told', async () => {
+  const made = cluster({ before, neverReady: '2' });
+  const onProgress = (line: string) => {
+    if (line === 'operator is rolled out') made.deployElsewhere('3');
+  };
+  await expect(outcomeOf(made, { onProgress })).rejects.toThrow(foreign);
 });
 
 test('smoke checks that cannot look are no reason to take a sound release back', async () => {

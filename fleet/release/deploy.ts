@@ -5,11 +5,16 @@ import { reportOf } from '../kubernetes/report.ts';
 import { waitUntilComplete } from '../kubernetes/wait.ts';
 import { idOf, isKind, ofKind, versionLabel, type Deployment, type KubeObject } from '../manifests/objects.ts';
 import { asAsked } from './difference.ts';
-import { demandRights } from './rights.ts';
+
+/** Somebody else has deployed in the meantime, and what they applied is not ours to roll back. */
+class NotOwn extends HarnessError {}
+
+type Found = ReadonlyArray<KubeObject | undefined>;
 
 export interface DeployOptions {
   api: KubernetesApi;
   namespace: string;
+  /** Each with the label of the release. */
   objects: readonly KubeObject[];
   /** Called with each step, and with a report when one fails. */
   onProgress: (line: string) => void;
@@ -27,29 +32,31 @@ export type ReleaseOutcome = 'released' | 'unproven' | 'failed' | 'rolled back';
 
 /**
  * Applies a release, waits for every rollout, smoke-tests it, and rolls back on failure if requested.
- * @throws HarnessError before anything is applied when rights are missing; the signal's reason when that is aborted.
+ * @throws HarnessError when somebody else deploys meanwhile; the signal's reason when that is aborted.
  */
 export async function deploy(options: DeployOptions): Promise<ReleaseOutcome> {
   const { api, namespace, objects, onProgress, rollBackOnFailure } = options;
   const deployments = namesOf(objects);
-  await demandRights(api, namespace, objects);
   const before = await Promise.all(objects.map((object) => api.find(object)));
   try {
     await applyAll(api, objects);
     onProgress(`${objects.length} objects applied: ${changesOf(before, objects)}`);
     await complete(options, deployments, 'did not roll out');
+    await demandOwn(options, objects);
     const verdict = await options.smoke();
     // The result of an interrupted smoke test is not valid.
     options.signal?.throwIfAborted();
+    await demandOwn(options, objects);
     // A smoke test that cannot run is no reason to roll back: a broken proxy must not undo a good release.
     if (verdict !== 'failed') return verdict === 'passed' ? 'released' : 'unproven';
     onProgress('The smoke checks failed. State of the apps:');
     for (const name of deployments) onProgress(await reportOf(api, namespace, name, { allLogs: true }));
   } catch (error) {
     // The user who interrupts the deploy decides what happens next.
-    if (options.signal?.aborted) throw error;
+    if (options.signal?.aborted || error instanceof NotOwn) throw error;
     onProgress(reasonOf(error));
   }
+  await demandOwn(options, objects, before);
   return rollBackOnFailure ? rollBack(options, before) : 'failed';
 }
 
@@ -58,7 +65,7 @@ export async function deploy(options: DeployOptions): Promise<ReleaseOutcome> {
  * may not delete.
  * @throws HarnessError when that fails as well.
  */
-async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject | undefined>): Promise<ReleaseOutcome> {
+async function rollBack(options: DeployOptions, found: Found): Promise<ReleaseOutcome> {
   const { api, objects, onProgress } = options;
   const before = found.filter((object) => object !== undefined).map(asAsked);
   const made = objects.filter((_, index) => found[index] === undefined);
@@ -74,8 +81,9 @@ async function rollBack(options: DeployOptions, found: ReadonlyArray<KubeObject 
   try {
     await applyAll(api, before);
     await complete(options, deployments, 'did not go back');
+    await demandOwn(options, objects, found);
   } catch (cause) {
-    if (options.signal?.aborted) throw cause;
+    if (options.signal?.aborted || cause instanceof NotOwn) throw cause;
     throw new HarnessError(
       `Going back failed as well: ${reasonOf(cause).replace(/\.$/, '')}. See what serves: kubectl get deployments -n ${options.namespace}`,
       { cause },
@@ -96,19 +104,39 @@ const complete = (
     timeoutMs,
   });
 
+/** @throws NotOwn when an object in the cluster has the version of none of these. */
+async function demandOwn({ api, objects }: DeployOptions, ...owned: Found[]): Promise<void> {
+  const live = await Promise.all(objects.map((object) => api.find(object)));
+  for (const [index, object] of objects.entries()) {
+    const now = live[index];
+    if (owned.some((its) => versionOf(its[index]) === versionOf(now))) continue;
+    const by = now?.metadata.managedFields?.filter(({ subresource }) => !subresource) ?? [];
+    const [{ manager = 'somebody', time = 0 } = {}] = by.toSorted((a, b) => timeOf(b) - timeOf(a));
+    throw new NotOwn(
+      `${idOf(object)} is of ${versionOf(now)} and no longer of ${versionOf(object)}: ${manager} changed it at ` +
+        `${new Date(time).toISOString()}. This deploy stops, and rolls nothing back. See: npm run deploy -- --status`,
+    );
+  }
+}
+
+const timeOf = ({ time = 0 }: { time?: Date | 0 }): number => new Date(time).getTime();
+
 /** `operator 1.0.0 -> 4f0b1c8…`. */
-function changesOf(before: ReadonlyArray<KubeObject | undefined>, objects: readonly KubeObject[]): string {
+function changesOf(before: Found, objects: readonly KubeObject[]): string {
   return objects
     .flatMap((object, index) => {
       if (!isKind(object, 'Deployment')) return [];
-      const old = before[index];
-      const from = old && isKind(old, 'Deployment') ? versionOf(old) : 'nothing';
-      return `${object.metadata.name} ${from} -> ${versionOf(object)}`;
+      return `${object.metadata.name} ${versionOf(before[index])} -> ${versionOf(object)}`;
     })
     .join(', ');
 }
 
 const namesOf = (objects: readonly KubeObject[]): string[] =>
   ofKind(objects, 'Deployment').map(({ metadata }) => metadata.name);
-const versionOf = ({ spec }: Deployment): string => spec.template.metadata.labels[versionLabel] ?? 'no version';
+/** Of a Deployment what its pods run, which alone `kubectl rollout undo` changes. */
+function versionOf(object: KubeObject | undefined): string {
+  if (!object) return 'nothing';
+  const { labels } = isKind(object, 'Deployment') ? object.spec.template.metadata : object.metadata;
+  return labels?.[versionLabel] ?? 'no version';
+}
 const release = (deployment: Deployment): string => `${deployment.metadata.name} ${versionOf(deployment)}`;

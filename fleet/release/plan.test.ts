@@ -17,7 +17,7 @@ test('what is applied is sound, and leaves the deployer’s own access out', () 
   expect(namespaceIn(objects)).toBe('dezky');
   expect(objects.map(({ kind }) => kind)).not.toContain('Role');
   expect(objects.map(({ kind }) => kind)).not.toContain('NetworkPolicy');
-  expect(objects.length).toBe(pinned.length - 6);
+  expect(objects.length).toBe(pinned.length - 7);
   expect(JSON.stringify(objects)).not.toContain('redis://');
 });
 

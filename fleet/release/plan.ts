@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { HarnessError } from '../errors.ts';
 import { checkEnvironment } from '../environment/check-environment.ts';
 import { appliedKinds, withoutAccess } from '../manifests/deployer.ts';
 import { isApp, shippedApps } from '../manifests/images.ts';
@@ -18,27 +17,16 @@ export interface ReleasePlan {
 /**
  * The manifests with every app pinned to a release: the tag of its images, and the version label that the apps report
  * as `x-revision`. It writes no files, so the checkout stays unchanged.
- * @param manifests folder of the kustomization. @param digests of the images, by app: a tag can be pushed again.
+ * @param manifests folder of the kustomization.
  */
 export const renderPinned = async (
   tag: string,
   manifests = join(repositoryRoot, 'fleet/apps'),
-  digests: ReadonlyMap<string, string> = new Map(),
 ): Promise<KubeObject[]> =>
   overlaid(await render(manifests), {
-    images: shippedApps.map(({ app, name }) => ({ name, newTag: tag, digest: digests.get(app) })),
+    images: shippedApps.map(({ name }) => ({ name, newTag: tag })),
     labels: [{ pairs: { [versionLabel]: tag }, includeTemplates: true }],
   });
-
-/** The digest of each app's image, as in `operator@sha256:… portal@sha256:…`. @throws HarnessError when one is not there. */
-export function digestsIn(text: string): ReadonlyMap<string, string> {
-  const given = new Map(text.split(/[\s,]+/).map((each) => each.split('@', 2) as [string, string]));
-  const without = shippedApps.filter(({ app }) => !/^sha256:[0-9a-f]{64}$/.test(given.get(app) ?? ''));
-  if (without.length === 0) return new Map(shippedApps.map(({ app }) => [app, given.get(app) ?? '']));
-  throw new HarnessError(
-    `There is no digest of ${without.map(({ app }) => app).join(', ')}. Give what docker push printed, as <app>@sha256:<64 digits>, for every app.`,
-  );
-}
 
 /**
  * The objects that a release applies: the pinned manifests without the deployer's own access.

@@ -12,11 +12,9 @@ export async function demandRights(
   namespace: string,
   objects: readonly KubeObject[],
 ): Promise<void> {
-  const wanted = deployNeeds.flatMap(({ group, resource, kind, verbs, why }) => {
-    const names = objects.flatMap((object) => (object.kind === kind ? { name: object.metadata.name } : []));
-    return (kind ? names : [{ name: '' }]).flatMap(({ name }) =>
-      verbs.map((verb) => ({ group, resource, verb, why, name })),
-    );
+  const wanted = deployNeeds.flatMap(({ group, resource, kind, names = [''], verbs, why }) => {
+    const released = objects.flatMap((object) => (object.kind === kind ? object.metadata.name : []));
+    return (kind ? released : names).flatMap((name) => verbs.map((verb) => ({ group, resource, verb, why, name })));
   });
   const missing = await api.lacking(wanted, namespace).catch((cause: unknown) => {
     throw new HarnessError(

@@ -41,7 +41,8 @@ test('no kubeconfig, no such context and no such file are told', () => {
   expect(() => releaseTarget({ ...wanted, context: 'x', kubeconfig: kubeconfig('x') }, 'dezky')).toThrow(
     'no complete context "x". Its contexts: ci-deployer, production',
   );
-  expect(() => releaseTarget({ ...wanted, kubeconfig: join(folder, 'none') }, 'dezky')).toThrow('cannot be read');
+  for (const kubeconfig of [join(folder, 'none'), folder, '/dev/zero'])
+    expect(() => releaseTarget({ ...wanted, kubeconfig }, 'dezky')).toThrow(`${kubeconfig} cannot be read`);
 });
 
 test('a context of another namespace is refused until that is named', () => {

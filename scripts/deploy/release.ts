@@ -1,3 +1,4 @@
+import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { appNames } from '../../apps/environment/apps.ts';
@@ -6,10 +7,12 @@ import { accountIn, budgetWith, type SmokeTarget } from '../../e2e/smoke/target.
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { KubernetesApi } from '../../fleet/kubernetes/api.ts';
-import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
-import { commitNamed, commitToRelease, manifestsOf } from '../../fleet/release/commit.ts';
+import { ofKind, versionLabel, type Deployment, type KubeObject } from '../../fleet/manifests/objects.ts';
+import { commitNamed, commitToRelease, demandNotOlder, manifestsOf } from '../../fleet/release/commit.ts';
 import { deploy, type ReleaseOutcome } from '../../fleet/release/deploy.ts';
+import { byDigest, digestsIn } from '../../fleet/release/digests.ts';
 import { differenceOf } from '../../fleet/release/difference.ts';
+import { alone } from '../../fleet/release/lease.ts';
 import { liveApps } from '../../fleet/release/live-apps.ts';
 import { namespaceIn, planOf, renderPinned } from '../../fleet/release/plan.ts';
 import { demandRights } from '../../fleet/release/rights.ts';
@@ -24,7 +27,7 @@ import { exitCodeOfRun } from '../runner/runner.ts';
 export interface ReleaseOptions extends ConnectionOptions {
   sha?: string;
   to?: string;
-  digests?: ReadonlyMap<string, string>;
+  digests?: string;
   status?: true;
   context: string;
   kubeconfig?: string;
@@ -60,6 +63,7 @@ const leftAlone = (namespace: string): string =>
 /** Releases the commit that is checked out, or goes back to another one, and says how that went. @returns the exit code */
 export async function release(options: ReleaseOptions): Promise<number> {
   accountIn(process.env);
+  const digests = options.digests === undefined ? undefined : digestsIn(options.digests);
   const { kubeconfig: file, context, namespace: wanted } = options;
   const targetOf = (objects: readonly KubeObject[]) =>
     releaseTarget({ kubeconfig: file, context, namespace: wanted }, namespaceIn(objects));
@@ -79,9 +83,15 @@ export async function release(options: ReleaseOptions): Promise<number> {
     return exitCodes.productFailed;
   }
   const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
+  await demandRights(api, namespace, objects);
+  const againstCluster = async (): Promise<KubeObject[]> => {
+    const found = await Promise.all(ofKind(objects, 'Deployment').map((object) => api.find<Deployment>(object)));
+    const running = found.flatMap((live) => live?.spec.template.metadata.labels[versionLabel] ?? []);
+    if (options.to === undefined) await demandNotOlder(sha, running);
+    return await byDigest(api, objects, sha, digests);
+  };
   if (options.dryRun) {
-    await demandRights(api, namespace, objects);
-    const difference = await differenceOf(api, objects);
+    const difference = await differenceOf(api, await againstCluster());
     process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : difference);
     return exitCodes.passed;
   }
@@ -89,18 +99,21 @@ export async function release(options: ReleaseOptions): Promise<number> {
   progress(`${sha} goes to the namespace ${namespace} of the context ${options.context}`);
   const startedAt = performance.now();
   let smokeCode: number = exitCodes.harnessFailed;
-  const outcome = await deploy({
-    api,
-    namespace,
-    objects,
-    onProgress: progress,
-    signal: interruption,
-    timeoutMs: options.timeout * 1_000,
-    rollBackOnFailure: options.rollbackOnFailure ?? false,
-    smoke: async () => {
-      smokeCode = exitCodeOfRun(await runSmoke(target, options.reports, { signal: interruption }));
-      return verdicts.get(smokeCode) ?? 'unknown';
-    },
+  const outcome = await alone(api, namespace, `${whoDeploys(process.env)} deploys ${sha}`, async (lost) => {
+    const signal = AbortSignal.any([interruption, lost]);
+    return await deploy({
+      api,
+      namespace,
+      objects: await againstCluster(),
+      onProgress: progress,
+      signal,
+      timeoutMs: options.timeout * 1_000,
+      rollBackOnFailure: options.rollbackOnFailure ?? false,
+      smoke: async () => {
+        smokeCode = exitCodeOfRun(await runSmoke(target, options.reports, { signal }));
+        return verdicts.get(smokeCode) ?? 'unknown';
+      },
+    });
   }).catch((error: unknown) => {
     if (interruption.aborted) progress(leftAlone(namespace));
     throw error;
@@ -109,20 +122,25 @@ export async function release(options: ReleaseOptions): Promise<number> {
   return { ...codes, unproven: smokeCode }[outcome];
 }
 
+/** This process: no other one has that name. */
+const whoDeploys = ({ USER, GITHUB_SERVER_URL, GITHUB_REPOSITORY, GITHUB_RUN_ID }: NodeJS.ProcessEnv): string =>
+  `${GITHUB_RUN_ID ? `${GITHUB_SERVER_URL}/${GITHUB_REPOSITORY}/actions/runs/${GITHUB_RUN_ID}` : (USER ?? 'somebody')}` +
+  ` (process ${process.pid} on ${hostname()})`;
+
 /** The commit that these options name, and its own manifests, pinned to it. */
 export async function pinnedFor(
-  { sha: released, to, digests }: Pick<ReleaseOptions, 'sha' | 'to' | 'digests'>,
+  { sha: released, to }: Pick<ReleaseOptions, 'sha' | 'to'>,
   checkout = repositoryRoot,
 ): Promise<{ sha: string; pinned: KubeObject[] }> {
   if (to !== undefined) {
     const sha = await commitNamed(to, checkout);
     using manifests = await manifestsOf(sha, checkout);
-    return { sha, pinned: await renderPinned(sha, manifests.folder, digests) };
+    return { sha, pinned: await renderPinned(sha, manifests.folder) };
   }
   if (released === undefined)
     throw new HarnessError('Give --sha <commit> to release it, --to <commit> to go back to it, or --status.');
   const sha = await commitToRelease(released, checkout);
-  return { sha, pinned: await renderPinned(sha, join(checkout, 'fleet/apps'), digests) };
+  return { sha, pinned: await renderPinned(sha, join(checkout, 'fleet/apps')) };
 }
 
 /** Milliseconds that the pods may take to come to the released revision. */

@@ -6,7 +6,7 @@ import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { authentikProfiles, profileOption } from '../command/authentik-option.ts';
 import { printList } from '../command/output.ts';
-import { readJson } from '../runner/reports.ts';
+import { readJson } from '../../e2e/report/read-json.ts';
 
 /** A part of the fleet in another version. */
 export interface Part {

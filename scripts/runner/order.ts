@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { InvalidArgumentError } from 'commander';
 import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { readJson, writeJson } from './reports.ts';
+import { readJson } from '../../e2e/report/read-json.ts';
+import { writeJson } from './reports.ts';
 
 type Test = Pick<ListedTest, 'spec' | 'title' | 'tags'>;
 type SecondsOf = (test: Pick<Test, 'spec' | 'title'>) => number;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { ListedTest } from '../../e2e/report/outcome.ts';
 import { instrument, isMutated } from '../../fleet/build/mutants.ts';
 import { cacheDirectory, repositoryRoot } from '../../fleet/root.ts';
-import { readJson } from './reports.ts';
+import { readJson } from '../../e2e/report/read-json.ts';
 
 /** Where `prove --mutants` keeps what it has recorded. */
 export const reachFile = join(cacheDirectory, 'reach', 'mutants.json');

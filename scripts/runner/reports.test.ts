@@ -39,7 +39,9 @@ test.each([
 ])('a folder %s is named, with what to do', (_what, root) => {
   expect(refusal(root)).toMatchObject({
     message: expect.stringMatching(
-      new RegExp(`^Reports cannot be written to ${root} \\(E[A-Z]+\\)\\. See who may: ls -ld .* ${root}$`),
+      new RegExp(
+        `^Reports cannot be written to ${root} \\(E[A-Z]+\\)\\. See who may, and what is free: ls -ld .* ${root}; df -h .*$`,
+      ),
     ),
     exitCode: exitCodes.harnessFailed,
   });

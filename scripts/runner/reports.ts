@@ -2,22 +2,24 @@ import {
   existsSync,
   mkdirSync,
   mkdtempSync,
-  readFileSync,
   readdirSync,
   renameSync,
-  rmdirSync,
   rmSync,
   statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { quoted } from '../../e2e/report/commands.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 const kept = 5;
 const latest = 'latest';
 const prefix = 'e2e-';
+
+/** The reports of a run with a failed test. */
+const leastBytes = 2 ** 22;
 
 const reportsFolder = join(repositoryRoot, 'reports');
 
@@ -27,11 +29,17 @@ export function checkReports(root = reportsFolder): void {
     // Not recursive: on a file system that answers ENOENT to that, Node would retry forever.
     if (!existsSync(root)) mkdirSync(root);
     // Checked by writing: for root, and on a full or read-only disk, the permission bits are not reliable.
-    rmdirSync(mkdtempSync(join(root, '.check-')));
+    const folder = mkdtempSync(join(root, '.check-'));
+    try {
+      writeFileSync(join(folder, 'check'), Buffer.alloc(leastBytes));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   } catch (cause) {
     const { code } = cause as NodeJS.ErrnoException;
     throw new HarnessError(
-      `Reports cannot be written to ${root} (${code}). See who may: ls -ld ${dirname(root)} ${root}`,
+      `Reports cannot be written to ${root} (${code}). See who may, and what is free: ` +
+        `ls -ld ${quoted(dirname(root))} ${quoted(root)}; df -h ${quoted(dirname(root))}`,
       { cause },
     );
   }
@@ -62,14 +70,4 @@ export function writeJson(file: string, content: unknown): void {
   const draft = `${file}.${process.pid}.tmp`;
   writeFileSync(draft, `${JSON.stringify(content, null, 2)}\n`);
   renameSync(draft, file);
-}
-
-/** What {@link writeJson} wrote; undefined without the file. @throws HarnessError with the remedy when it is damaged. */
-export function readJson<Content>(file: string, remedy: string): Content | undefined {
-  if (!existsSync(file)) return undefined;
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as Content;
-  } catch (cause) {
-    throw new HarnessError(`${file} is damaged. Make it anew: ${remedy}`, { cause });
-  }
 }

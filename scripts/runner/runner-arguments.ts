@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { readJson } from './reports.ts';
+import { readJson } from '../../e2e/report/read-json.ts';
 
 /** Where Playwright keeps which tests failed last, relative to the repository; the same for all runs of the suite. */
 const lastFailedFile = 'reports/last-run.json';

@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { quoted } from '../../e2e/report/commands.ts';
+import { readJson } from '../../e2e/report/read-json.ts';
 import { knownSecrets } from '../../e2e/report/known-secrets.ts';
 import { scanReports } from '../../e2e/report/report-files.ts';
 import type { RunRecord, RunVerdict } from '../../e2e/report/verdict.ts';
@@ -76,12 +77,11 @@ async function runInFolder(
   // An interrupted run has no verdict.
   stop.throwIfAborted();
 
-  if (!existsSync(verdictFile)) {
-    throw new HarnessError(
-      `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${asGiven(args).map(quoted).join(' ')}`,
-    );
-  }
-  return JSON.parse(readFileSync(verdictFile, 'utf8')) as RunRecord;
+  const record = readJson<RunRecord>(verdictFile, `df -h ${quoted(dirname(verdictFile))}, and the same again`);
+  if (record) return record;
+  throw new HarnessError(
+    `The test runner ended without a verdict. Run it with its output: npm run e2e -- ${asGiven(args).map(quoted).join(' ')}`,
+  );
 }
 
 const idsOf = (fleets: WorkerFleets): string[] => fleets.map(({ runId }) => runId);

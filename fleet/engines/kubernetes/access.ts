@@ -11,8 +11,8 @@ export interface ClusterAccess {
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
   /** Signals a container's process. `id` is the runtime's, without its scheme. */
   signal(id: string, signal: NodeJS.Signals): Promise<void>;
-  /** Adds a tag to an image on the nodes, if the engine can. */
-  tagImage?(reference: string, further: string): Promise<void>;
+  /** Names an image on the nodes by its digest, if the engine can. @returns the digest */
+  digestOf?(reference: string): Promise<string>;
 }
 
 type RunInPlace = Pick<RunOnKubernetes, 'engine' | 'runId' | 'kubernetes'>;
@@ -44,8 +44,7 @@ function throughNode(api: KubernetesApi, run: RunInPlace): ClusterAccess {
       return address;
     },
     signal: async (id, signal) => (await node()).signalContainer(await docker(), container, id, signal),
-    tagImage: async (reference, newReference) =>
-      (await node()).tagInNode(await docker(), container, reference, newReference),
+    digestOf: async (reference) => (await node()).digestInNode(await docker(), container, reference),
   };
 }
 

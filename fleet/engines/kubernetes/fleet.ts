@@ -163,14 +163,12 @@ export class KubernetesFleet implements Fleet {
     return this.#run.kubernetes;
   }
 
-  async tagImages(tag: string): Promise<void> {
-    const tagImage = this.#access.tagImage;
-    if (!tagImage) throw new HarnessError(`The ${this.engine} engine has no way to its nodes, so it tags no image.`);
+  async imageDigests(): Promise<string> {
+    const { digestOf } = this.#access;
+    if (!digestOf) throw new HarnessError(`The ${this.engine} engine has no way to its nodes, so it knows no digest.`);
     const running = await this.#images();
-    for (const { app, name } of shippedApps) {
-      const reference = running[app];
-      if (reference) await tagImage(reference, `${name}:${tag}`);
-    }
+    const digests = shippedApps.map(async ({ app }) => `${app}@${await digestOf(running[app] ?? '')}`);
+    return (await Promise.all(digests)).join(' ');
   }
 
   async adopt(pid: number): Promise<void> {

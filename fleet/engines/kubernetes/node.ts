@@ -5,6 +5,7 @@ import type { Readable } from 'node:stream';
 import { K3sContainer } from '@testcontainers/k3s';
 import { duration } from '../../duration.ts';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
+import { parseImage } from '../../manifests/image-reference.ts';
 import { imageReference, images } from '../../manifests/images.ts';
 import { until } from '../../until.ts';
 import { runLabels, type Docker } from '../docker/docker.ts';
@@ -180,6 +181,12 @@ export async function signalContainer(
   await docker.exec(node, ['sh', '-c', `kill -s ${signal.slice('SIG'.length)} ${pid}`]);
 }
 
-export async function tagInNode(docker: Docker, node: string, reference: string, newReference: string): Promise<void> {
-  await docker.exec(node, ['k3s', 'ctr', 'images', 'tag', '--force', canonical(reference), canonical(newReference)]);
+/** Names an image by its digest as well, as if it had been pulled by it. @returns the digest */
+export async function digestInNode(docker: Docker, node: string, reference: string): Promise<string> {
+  const { name, digest: known } = parseImage(canonical(reference));
+  if (known) return known;
+  const ctr = (...args: string[]) => docker.exec(node, ['k3s', 'ctr', 'images', ...args]);
+  const [digest = ''] = /sha256:[0-9a-f]{64}/.exec(await ctr('ls', `name==${canonical(reference)}`)) ?? [];
+  await ctr('tag', '--force', canonical(reference), `${name}@${digest}`);
+  return digest;
 }

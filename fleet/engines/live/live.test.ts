@@ -18,6 +18,11 @@ const routes: Readonly<Record<string, RequestListener>> = {
     response.end(JSON.stringify({ method: request.method, headers: request.headers })),
   '/away': (_request, response) => response.writeHead(302, { location: '/seen?a=1' }).end('moved'),
   '/never': () => {},
+  '/commands': (_request, response) =>
+    response
+      .writeHead(200, { location: '/a\u009b31mb', 'x-list': ['a\u0085b'] })
+      .end(String.raw`{"na\nme": ["x\n::add-mask::y\u001b[31m\u2028z", 1, null]}`),
+  '/script': (_request, response) => response.end('// a\n"\\n"\n'),
   '/too-large': (_request, response) => response.end(Buffer.alloc(9 * 2 ** 20)),
 };
 
@@ -58,6 +63,13 @@ describe('a GET', () => {
   test('follows no redirect', async () => {
     const { status, headers } = await live().get(`https://${host}/away`);
     expect([status, headers.location]).toEqual([302, '/seen?a=1']);
+  });
+
+  test('has no line ends and controls of terminals in what is read from it', async () => {
+    const { headers, body } = await live().get(`https://${host}/commands`);
+    expect([headers.location, headers['x-list']]).toEqual(['/ab', 'a b']);
+    expect(JSON.parse(body)).toEqual({ 'na me': ['x ::add-mask::y z', 1, null] });
+    expect((await live().get(`https://${host}/script`)).body, 'what is no JSON').toBe('// a\n"\\n"\n');
   });
 
   test('tells with which certificate it was answered', async () => {

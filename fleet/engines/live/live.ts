@@ -5,6 +5,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { getCACertificates, type TLSSocket } from 'node:tls';
 import { HarnessError } from '../../errors.ts';
+import { oneLine } from '../../one-line.ts';
 import { maxBodyBytes, mediumOf, tooLarge, Unreachable } from './unreachable.ts';
 
 /** Connects to another address, like curl's `--connect-to`. The names in TLS and Host do not change. */
@@ -81,8 +82,8 @@ export class Live {
       return {
         url,
         status: reply.statusCode ?? 0,
-        headers: reply.headers,
-        body,
+        headers: printable(reply.headers) as IncomingHttpHeaders,
+        body: printableIn(body),
         ...(certificate ? { certificate } : {}),
       };
     } catch (error) {
@@ -134,6 +135,23 @@ function readAuthority(file: string): string {
   }
   if (pem.includes('-----BEGIN CERTIFICATE-----')) return pem;
   throw new HarnessError(`${file} holds no certificate. Give --ca a PEM file that begins with BEGIN CERTIFICATE.`);
+}
+
+/** A value of JSON whose texts, which end up in terminals and in the logs of CI, are one line each. */
+function printable(value: unknown): unknown {
+  if (typeof value === 'string') return oneLine(value);
+  if (Array.isArray(value)) return value.map(printable);
+  if (value === null || typeof value !== 'object') return value;
+  return Object.fromEntries(Object.entries(value).map(([name, its]) => [oneLine(name), printable(its)]));
+}
+
+/** Only JSON is quoted to users; scripts and pages are searched. */
+function printableIn(body: string): string {
+  try {
+    return JSON.stringify(printable(JSON.parse(body)));
+  } catch {
+    return body;
+  }
 }
 
 function certificateOf(reply: IncomingMessage): ServerCertificate | undefined {

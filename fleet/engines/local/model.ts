@@ -221,6 +221,7 @@ const kinds: Readonly<Record<string, z.ZodType>> = {
   ServiceAccount: ignored,
   Role: ignored,
   RoleBinding: ignored,
+  Lease: ignored,
 };
 
 /**

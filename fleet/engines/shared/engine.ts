@@ -80,8 +80,8 @@ export interface Fleet extends AsyncDisposable {
   addObjects?(objects: readonly KubeObject[]): Promise<AsyncDisposable>;
   /** Where the fleet is in its cluster. Only engines with `kubernetes` have it. */
   readonly place?: ClusterPlace;
-  /** Adds a tag to the apps' images on every node, as a pushed release would. Only engines with `image-tags` can. */
-  tagImages?(tag: string): Promise<void>;
+  /** Gives the nodes the apps' images by digest, as a pull would. @returns the digests; only engines with `image-digests` */
+  imageDigests?(): Promise<string>;
   /** Ends a process of the test machine and its children together with the run, even when the owner is killed. */
   adopt(pid: number): Promise<void>;
   /** Stops all processes of this run and removes its files. The calling process is not ended, even when adopted. */
