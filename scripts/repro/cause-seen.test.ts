@@ -329,9 +329,7 @@ test.each([
   expect(text).toContain(`known: The cause: the sign-out of operator led to ${where}\n`);
   expect(text).toContain('Users sign in at auth.dezky.example.');
   expect(text).toContain(
-    location.includes('.example')
-      ? 'NUXT_PUBLIC_OPERATOR_URL'
-      : 'NUXT_OIDC_PROVIDERS_OIDC_LOGOUT_URL (normally not set)',
+    location.includes('.example') ? 'NUXT_PUBLIC_OPERATOR_URL' : 'remove NUXT_OIDC_PROVIDERS_OIDC_LOGOUT_URL',
   );
   const blocked = { ...signOutAt(2), status: 0, cookie: 'theme=dark' };
   expect(seen(login, signInBy('a-1', 1), blocked)).toMatch(/^unknown: .*\n.*form-action/);

@@ -3,6 +3,7 @@ import { urlVariable, type AppName } from '../../apps/environment/apps.ts';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { contract } from '../../e2e/contract.ts';
 import { reasonMeanings } from '../../e2e/report/session-reasons.ts';
+import { signOutFix } from '../../e2e/smoke/rules/end-session.ts';
 import { duration } from '../../fleet/duration.ts';
 import { isRefused, isServed, isSignedIn, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
@@ -161,7 +162,7 @@ function wrongSignOut({ requests, authentik }: Story, index: number): Verdict {
     `${answered}. Users sign in at ${authentik}.`,
     isRefusedThere
       ? `Compare endSessionUrl in apps/${app}/nuxt.config.ts and ${urlVariable(app)} with the provider of ${app} in Authentik, whose log of events says why.`
-      : `NUXT_OIDC_PROVIDERS_OIDC_LOGOUT_URL (normally not set), NUXT_PUBLIC_AUTH_URL and endSessionUrl in apps/${app}/nuxt.config.ts decide where it leads.`,
+      : `Next: ${signOutFix(app)}.`,
     `What the pods have: kubectl exec -n dezky ${requests[index]!.pod ?? `deployment/${app}`} -- env | grep -E 'LOGOUT|AUTH_URL|${urlVariable(app)}'`,
   );
 }

@@ -64,7 +64,9 @@ export async function explainRecording(
   const story = storyOf(exchanges, parseMap(map));
   if (story.requests.length === 0)
     throw new HarnessError(
-      'No request of it needs a session: no page, no API call, no sign-in or sign-out. Record from the sign-in on: docs/repro.md',
+      story.unanswered.length > 0
+        ? `Its ${story.unanswered.length} requests that need a session got no answer. Look at the pods: npm run diagnose`
+        : 'No request of it needs a session: no page, no API call, no sign-in or sign-out. Record from the sign-in on: docs/repro.md',
     );
   const hasWrong = wrongResponsesIn(story).length > 0;
   console.log(`${describeTimeline(story)}\n\n${describeFirstWrong(story)}`);
