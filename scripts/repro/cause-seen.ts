@@ -84,7 +84,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   return known(
     limit.isRight ? `The refusal was right. ${means}` : `The cause: ${limit.sentence}`,
     ...seen,
-    ...(limit.isRight ? [limit.sentence] : [next]),
+    limit.isRight ? limit.sentence : 'Look at the clocks of the pods and of Authentik, and who may write to Redis.',
   );
 }
 
@@ -118,7 +118,9 @@ export const unknown = (...sentences: string[]): Verdict => ({
 
 function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   const { requests, isTimeUnsure } = story;
-  const odd = requests.find(({ outcome }) => outcome.status >= 400 || outcome.signIn === 'failed');
+  const odd = requests.find(
+    ({ outcome }) => (outcome.status >= 400 && !isRefused(outcome)) || outcome.signIn === 'failed',
+  );
   if (index === undefined || isTimeUnsure || oddIn(story).length > 0)
     return {
       isKnown: false,

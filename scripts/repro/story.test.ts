@@ -121,6 +121,15 @@ test('a sign-out that leads elsewhere than to Authentik, or that Authentik refus
     wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), { at: 3, url: end, status, accept: html });
   const icon = { at: 4, url: 'https://auth.dezky.example/static/icon.png', status: 404 };
   expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), icon), 'a file of the page').toEqual([]);
+  const elsewhere = storyOf(
+    exchanges([
+      loginAt(0),
+      signInBy('a-1', 1),
+      signOut(2, development),
+      { at: 3, url: development, status: 421, accept: html },
+    ]),
+  );
+  expect(textOf(elsewhere.requests.at(-1)!.outcome), 'the host is not Authentik').toBe('303 to another host');
   expect(answered(302)).toEqual([]);
   expect(answered(400)).toEqual([1]);
   // After a sign-out that failed the user is signed in.

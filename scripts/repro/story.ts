@@ -106,7 +106,9 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
     const cookieSeconds = cookieSecondsIn(received.getSetCookie());
     let outcome = outcomeIn(exchange, authentik);
     const isSignOut = kind.does === 'sign out';
-    const refusal = isSignOut ? refusalAfter(exchanges, exchange, roles) : undefined;
+    const refusal = isSignOut
+      ? refusalAfter(exchanges, exchange, (host) => roles.get(host) === 'auth' && (authentik ?? host) === host)
+      : undefined;
     const location = received.get('location');
     const next = isSignOut && location === null ? pageAfter(exchanges, exchange) : undefined;
     const to = isSignOut ? (refusal?.url ?? next ?? (location === null ? null : URL.parse(location, url))) : null;
@@ -175,10 +177,10 @@ function pageAfter(exchanges: readonly BrowserExchange[], { at, ms, url }: Brows
 function refusalAfter(
   exchanges: readonly BrowserExchange[],
   signOut: BrowserExchange,
-  roles: ReadonlyMap<string, HostRole>,
+  isAuthentik: (host: string) => boolean,
 ): BrowserExchange | undefined {
   const after = exchanges.slice(exchanges.indexOf(signOut) + 1);
-  const end = after.findIndex(({ url }) => roles.get(url.host) !== 'auth');
+  const end = after.findIndex(({ url }) => !isAuthentik(url.host));
   // A page of Authentik also loads icons and data, which says nothing about the sign-out.
   return after.slice(0, end < 0 ? undefined : end).find((each) => (each.status ?? 0) >= 400 && isDocument(each));
 }
