@@ -99,13 +99,8 @@ type ReasonOfPod = keyof typeof differences;
 
 const isOfPod = (reason: SessionReason): reason is ReasonOfPod => reason in differences;
 
-/** In what the pods differ when they differ so, for these reasons. Without one it may be any. */
-export const differencesOf = (reasons: ReadonlyArray<SessionReason | undefined>): string =>
-  [
-    ...new Set(
-      reasons.map((reason) => (reason && isOfPod(reason) ? differences[reason] : 'what the recording does not show')),
-    ),
-  ].join(', or ');
+/** Without a reason of the pods all of them look the same. */
+export const anyDifference = Object.values(differences).join(', or ');
 
 const known = (first: string, ...sentences: string[]): Verdict => ({
   isKnown: true,

@@ -11,7 +11,7 @@ import { comparable } from './outcome.ts';
 import { replayPlanOf, type PlayedResponses } from './player.ts';
 import { podsIn } from './rollouts.ts';
 import { burstsOf, wrongResponsesIn, requestSentence, type Story } from './story.ts';
-import { causeChecks, differencesOf, podsDiffer, unknown, type Verdict } from './cause-seen.ts';
+import { causeChecks, anyDifference, podsDiffer, unknown, type Verdict } from './cause-seen.ts';
 
 export interface Agreement {
   /** Number of responses that are as recorded, of all requests that were replayed. */
@@ -150,8 +150,9 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
       isKnown: true,
       faults: names,
       sentences: [
-        `The cause: ${styleText('bold', areOfPods ? `the pods of ${app} differ in ${differencesOf(exact.map(({ reason }) => reason))}` : names.join())}.`,
-        `A fleet with ${names.join(', and one with ')}, gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
+        `The cause: ${styleText('bold', areOfPods ? `the pods of ${app} differ in ${anyDifference}` : names.join())}.`,
+        `A fleet with ${names.join(' or ')} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
+        ...(areOfPods ? [] : exact.map(({ explanation }) => explanation)),
       ],
     };
   const verdict = unknown(
