@@ -271,6 +271,7 @@ interface Difference {
 
 /** With fewer refusals of a session chance explains which pod refused it. */
 const leastRefusals = 3;
+const doubt = ': the pods differ, or the store loses entries';
 /** The same for sessions that no pod served after the refusal. */
 const leastSessions = 5;
 
@@ -306,13 +307,15 @@ export function podsDiffer(
     best = {
       isProof,
       refusals: refused.length,
-      sentence: `${again.pod} served the session after ${[...refusers].join(' and ')} had refused it (request ${requests.indexOf(again) + 1}), which refused it ${refused.length} x in all and never served it${isProof ? '' : ': the pods differ, or the store loses entries'}.`,
+      sentence: `${again.pod} served the session after ${[...refusers].join(' and ')} had refused it (request ${requests.indexOf(again) + 1}), which refused it ${refused.length} x in all and never served it${isProof ? '' : doubt}.`,
     };
   }
   if (best?.isProof || apart < leastSessions) return best;
+  // Entries that somebody deletes are missing as well, but no pod fails to open them.
+  const isProof = reason === 'unsealed' || reason === 'unreadable';
   return {
-    isProof: true,
-    sentence: `${apart} sessions were each served by the pod of their sign-in alone, and refused by another.`,
+    isProof,
+    sentence: `${apart} sessions were each served by the pod of their sign-in alone, and refused by another${isProof ? '' : doubt}.`,
   };
 }
 

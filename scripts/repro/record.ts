@@ -83,7 +83,7 @@ const ofProduct = (entries: readonly HarEntry[]): HarEntry[] =>
   entries.filter(({ request }) => !/\/(?:_nuxt|static)\/|\.(?:js|css|svg|ico|woff2?)(?:\?|$)/.test(request.url));
 
 /** How often a person signs in again in a visit, before giving up. */
-const mostSignIns = 6;
+const mostSignIns = 3;
 
 const leadsToSignInMs = 3000;
 const signInMs = 10_000;
