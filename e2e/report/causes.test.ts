@@ -27,9 +27,17 @@ test('a regression that fits the failures of a run, and whose tests failed so, e
   expect(causes[0]).toMatchObject({ failures: 2, explained: 2, claimed: 2 });
 });
 
-test('it explains tests that do not claim it, too', () => {
+test('it explains tests that do not claim it, when the pods gave its reason', () => {
   const run = [outcome('2 of 4 failed: 2 x 503', 'memory'), outcome('1 of 4 failed: 1 x 503', 'outage')];
-  expect(namesOf(causesOf(run, [memory, outage], new Set()))).toEqual(['outage']);
+  const said = new Set(['store-unavailable']);
+  expect(namesOf(causesOf(run, [memory, { ...outage, reason: 'store-unavailable' }], said))).toEqual(['outage']);
+  expect(namesOf(causesOf(run, [memory, outage], said)), 'without a reason of its own').toEqual([]);
+});
+
+test('a test that claims a regression and passed contradicts it', () => {
+  const claimed = Array.from({ length: 9 }, () => outcome('2 of 4 failed: 2 x 401', 'memory'));
+  expect(namesOf(causesOf(claimed, [memory], new Set()))).toEqual(['memory']);
+  expect(namesOf(causesOf([...claimed, outcome('', 'memory')], [memory], new Set()))).toEqual([]);
 });
 
 test('none is named when its pattern fits less than 80 % of the failures, though all of its tests failed so', () => {

@@ -6,7 +6,7 @@ import type { RegressionCause, ReportedTest } from './report.ts';
 /** More causes than this do not help a reader. */
 const maxCauses = 3;
 
-/** A regression explains a run when it fits this share of its failed tests, and of the tests that claim it. */
+/** A regression explains a run when it fits this share of its failed tests, and of those that claim it. */
 const leastShare = 0.8;
 
 const isProductFailure = ({ status, message, harnessFault }: TestOutcome): boolean =>
@@ -14,7 +14,7 @@ const isProductFailure = ({ status, message, harnessFault }: TestOutcome): boole
 
 /**
  * The regressions that can explain a run: their patterns fit the first failed assertion of most of its failed tests, and
- * most tests that claim them failed so. Empty: no known regression explains the run, and none is named.
+ * no test that claims them passed. Empty: no known regression explains the run, and none is named.
  * @param said the reasons that pods gave to requests of failed tests (`x-session-reason`); empty: they gave none.
  */
 export function causesOf(
@@ -26,13 +26,15 @@ export function causesOf(
   if (red.length === 0) return [];
   return catalogue
     .filter(({ reason }) => reason === undefined || said.size === 0 || said.has(reason))
-    .map(({ name, title, explanation, caughtBy }): RegressionCause => {
+    .filter(({ name }) => !run.some(({ tags, status }) => status === 'passed' && tags.includes(name)))
+    .map(({ name, title, explanation, caughtBy, reason }): RegressionCause => {
       const claiming = run.filter(({ tags, status }) => status !== 'skipped' && tags.includes(name));
+      const isSaid = reason !== undefined && said.has(reason);
       return {
         regression: name,
         title,
         explanation,
-        failures: red.filter((test) => fits({ name, caughtBy }, test)).length,
+        failures: red.filter((test) => fits({ name, caughtBy, isSaid }, test)).length,
         explained: claiming.filter(({ spec, message }) => message !== '' && caughtBy[spec]?.test(message)).length,
         claimed: claiming.length,
       };
@@ -45,8 +47,12 @@ export function causesOf(
     .slice(0, maxCauses);
 }
 
-function fits({ name, caughtBy }: Pick<Regression, 'name' | 'caughtBy'>, { spec, tags, message }: TestOutcome) {
-  const patterns = tags.includes(name) ? [caughtBy[spec]] : Object.values(caughtBy);
+/** A message alone, such as a status, fits many faults. So a test that does not claim one needs the reason of the pods. */
+function fits(
+  { name, caughtBy, isSaid }: Pick<Regression, 'name' | 'caughtBy'> & { isSaid: boolean },
+  { spec, tags, message }: TestOutcome,
+) {
+  const patterns = tags.includes(name) ? [caughtBy[spec]] : isSaid ? Object.values(caughtBy) : [];
   return patterns.some((pattern) => pattern?.test(message));
 }
 

@@ -36,7 +36,7 @@ export const reasonMeanings: Readonly<Record<SessionReason, { means: string; nex
   },
   refused: {
     means:
-      'The app could not renew the tokens, and took it for a refusal: the refresh token was revoked, used twice or has expired, or the user is deactivated.',
+      'The app could not renew the tokens, and took it for a refusal: the refresh token was revoked, used twice or has expired, the user is deactivated, or Authentik answered with an error such as 503.',
     next: "Look at Authentik's log of events for this user, and whether many users are refused at once.",
   },
   'ended-at-authentik': {

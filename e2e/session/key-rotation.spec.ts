@@ -11,7 +11,7 @@ test.use({ appName, needs: ['store', 'authentik-control'] });
 for (const keepOld of [true, false]) {
   test(
     `a new signing key ${keepOld ? 'beside the old one' : 'in place of the old one'} is accepted immediately, each time`,
-    { tag: ['@jwks-cooldown-too-long'] },
+    { tag: ['@jwks-cooldown-too-long', '@refresh-token-lost-unless-rotated'] },
     async ({ fleet, newHttpSession, sessionStore, authentik }) => {
       const pods = await twoPods(fleet, appName);
       let call!: Awaited<ReturnType<typeof newHttpSession>>['call'];
@@ -31,7 +31,7 @@ for (const keepOld of [true, false]) {
 
 test(
   'users whose tokens have a key that Authentik has removed stay signed in, with new tokens',
-  { tag: ['@refused-token-not-renewed', '@refused-token-ends-session'] },
+  { tag: ['@refused-token-not-renewed', '@refused-token-ends-session', '@refresh-token-lost-unless-rotated'] },
   async ({ app, fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
     const pods = await twoPods(fleet, appName);
     const person = await newPerson();

@@ -6,6 +6,7 @@ import { browserAccess, blockWrites, cookieHeader, signIn, stepTimeout } from '.
 import { requirePod, test as base } from './fixtures.ts';
 import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.ts';
 import { expectedDiscovery } from './rules/discovery.ts';
+import { signOutFix } from './rules/end-session.ts';
 import { accountIn, variables } from './target.ts';
 import { SmokeClient } from './client.ts';
 
@@ -72,7 +73,7 @@ for (const app of appNames) {
             ...(there === wanted
               ? []
               : [
-                  `Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: set NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml.`,
+                  `Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${signOutFix(app)}.`,
                 ]),
             ...(endSession?.searchParams.has('id_token_hint') === false
               ? [`Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`]

@@ -1,12 +1,13 @@
 import { styleText } from 'node:util';
-import type { AppName } from '../../apps/environment/apps.ts';
+import { urlVariable, type AppName } from '../../apps/environment/apps.ts';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { contract } from '../../e2e/contract.ts';
-import { isRight, reasonMeanings } from '../../e2e/report/session-reasons.ts';
+import { reasonMeanings } from '../../e2e/report/session-reasons.ts';
+import { signOutFix } from '../../e2e/smoke/rules/end-session.ts';
 import { duration } from '../../fleet/duration.ts';
-import { isRefused, isServed, noAnswer, removed, signedIn, signOutRefused } from './outcome.ts';
+import { isRefused, isServed, isSignedIn, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
-import { requestSentence, responsesToExplain, untilNextSignIn, type Story, type StoryRequest } from './story.ts';
+import { oddIn, requestSentence, responsesToExplain, untilNextSignIn, type Story, type StoryRequest } from './story.ts';
 
 export interface Verdict {
   /** Whether the cause is known, or the refusal was right. */
@@ -14,12 +15,19 @@ export interface Verdict {
   sentences: string[];
 }
 
+/** The command that finds what the pods logged about a request. */
+const logOf = ({ app, requestId }: StoryRequest): string =>
+  `kubectl logs -n dezky -l app.kubernetes.io/name=${app} --since=24h --tail=-1 | grep ${
+    requestId ?? `-E '"event":"(session-end|no-session)"'`
+  }`;
+
 /** What could have ended a session without a trace in a recording, and the check for each. */
-export const causeChecks = [
+export const causeChecks = (refused: StoryRequest): string[] => [
   'What could, and how to see it:',
-  '- a pod says why: kubectl logs -l app.kubernetes.io/name=<app> --since=24h | grep -E \'"event":"(session-end|no-session)"\'',
+  `- a pod says why: ${logOf(refused)}`,
+  '- the pods differ: npm run diagnose -- --for 30 --cookie session.txt (docs/repro.md)',
   '- Redis was full or emptied: redis-cli INFO stats (evicted_keys), INFO server (uptime_in_seconds)',
-  '- the entry expired or is in another database: redis-cli -n 1 TTL <app>:oidc:<id>',
+  '- the entry is in another database: redis-cli INFO keyspace',
   '- the user was deactivated, or the session ended at Authentik: its log of events for this user',
 ];
 
@@ -27,49 +35,72 @@ export const causeChecks = [
 export function causeSeen(story: Story): Verdict | undefined {
   const { requests } = story;
   const { wrong, afterSignOut } = responsesToExplain(story);
-  const [index, ...others] = wrong;
-  if (index === undefined) return nothingWrong(requests, afterSignOut);
+  const [index] = wrong;
+  if (index === undefined) return nothingWrong(story, afterSignOut);
   const refused = requests[index]!;
-  const { reason, hasCookie, does, outcome, leadsTo } = refused;
-  if (outcome === noAnswer)
-    return unknown(
-      'The browser did not follow the answer to the sign-out. A content security policy (form-action) that does not allow where it leads does this, or a lost connection.',
-      'Look at the console of the browser, and at the host in NUXT_PUBLIC_AUTH_URL of the pods: npm run diagnose -- --help',
+  const { app, reason, hasCookie, does, outcome } = refused;
+  const copied = requests.findIndex(
+    ({ requestId }, at) => at < index && requestId !== undefined && requestId === refused.requestId,
+  );
+  if (refused.cached !== undefined || copied >= 0)
+    return known(
+      `The cause: a cache answered request ${index + 1}, and no pod: ${refused.cached ?? `the response is that of request ${copied + 1}`}.`,
+      'Look why it stores responses of the app, which say "no-store": the proxies on the way, and cache-control of the response.',
     );
   // Where a sign-out leads needs no explanation by a fault; without a session it stays in the app.
-  if (does === 'sign out' && !isInApp(outcome))
-    return known(
-      `The cause: the sign-out of ${refused.app} led to ${leadsTo ?? 'nowhere'}${outcome.includes(signOutRefused) ? ', which refused it' : ''}.`,
-      `${refused.pod ?? 'The pod'} answered request ${index + 1} with it. Users sign in at ${story.authentik}.`,
-    );
+  if (does === 'sign out' && !outcome.to?.startsWith('/')) return wrongSignOut(story, index);
   if (reason === 'none' || (reason === undefined && hasCookie === false && does !== 'sign out'))
     return withoutCookie(story, index);
   if (reason === undefined) {
     if (requests.length > 1) return undefined;
     return unknown('One request cannot decide. Export a HAR of the browser: docs/repro.md');
   }
-  const said = `${refused.pod ?? 'The pod'} said "${reason}" to request ${index + 1}, ${requestSentence(refused)}.`;
   const { means, next } = reasonMeanings[reason];
-  const differ = perPod.has(reason) ? podsDiffer(requests, [index, ...others], reason) : undefined;
-  const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
-  if (perPod.has(reason) && !differ?.isProof)
-    return unknown(means, ...seen, ...(reason === 'missing' ? causeChecks : [next]));
-  const early = reason === 'idle' ? endedEarly(requests, index) : undefined;
-  if (early !== undefined) return known(`The cause: ${early}`, ...seen);
+  const said = `${refused.pod ?? 'The pod'} said "${reason}" to request ${index + 1}, ${requestSentence(refused)}.`;
+  if (isOfPod(reason)) {
+    const differ = podsDiffer(requests, app, reason);
+    const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
+    if (differ?.isProof) return known(`The cause: the pods of ${app} differ in ${differences[reason]}.`, ...seen, next);
+    if (reason !== 'missing' && isSinceRollout(story, index))
+      return known(
+        `The cause: since the rollout the pods of ${app} have another ${differences[reason]} than those before.`,
+        ...seen,
+        next,
+      );
+    return unknown(`Possible: ${means}`, ...seen, ...causeChecks(refused));
+  }
+  const seen = [said, ...eventsBefore(story, index)];
   if (reason === 'signed-out' || reason === 'replaced')
     return unknown(means, ...seen, 'No such request is in the recording: look for another tab or device of the user.');
-  // Whether Authentik was right to send the logout token is not in a recording.
+  if (reason !== 'idle' && reason !== 'too-old') return known(`The cause: ${means}`, ...seen, next);
+  const limit = limitOf(story, index, reason);
+  if (!limit)
+    return unknown(
+      `The session ended as "${reason}", and the recording does not show whether that was right.`,
+      ...seen,
+      next,
+      `What the pod knew: ${logOf(refused)}`,
+    );
   return known(
-    isRight.has(reason) && reason !== 'back-channel' ? `The refusal was right. ${means}` : `The cause: ${means}`,
+    limit.isRight ? `The refusal was right. ${means}` : `The cause: ${limit.sentence}`,
     ...seen,
-    next,
+    limit.isRight ? limit.sentence : 'Look at the clocks of the pods and of Authentik, and who may write to Redis.',
   );
 }
 
-const isInApp = (outcome: string): boolean => / to \//.test(outcome);
+/** Reasons that are of one pod, when another one serves the session, and in what they say that pods differ. */
+const differences = {
+  missing:
+    'session store: sessions are in the memory of each pod, or a pod has another Redis, database or key prefix (SESSION_REDIS_URL)',
+  unsealed: 'session secret (NUXT_OIDC_SESSION_SECRET)',
+  unreadable: 'token key (NUXT_OIDC_TOKEN_KEY)',
+} satisfies Partial<Record<SessionReason, string>>;
+type ReasonOfPod = keyof typeof differences;
 
-/** Reasons that are of one pod, when another one serves the session. */
-const perPod: ReadonlySet<SessionReason> = new Set(['missing', 'unsealed', 'unreadable']);
+const isOfPod = (reason: SessionReason): reason is ReasonOfPod => reason in differences;
+
+/** Without a reason of the pods all of them look the same. */
+export const anyDifference = Object.values(differences).join(', or ');
 
 const known = (first: string, ...sentences: string[]): Verdict => ({
   isKnown: true,
@@ -80,13 +111,18 @@ export const unknown = (...sentences: string[]): Verdict => ({
   sentences: [styleText('bold', 'The cause is unknown.'), ...sentences],
 });
 
-function nothingWrong(requests: readonly StoryRequest[], [index]: readonly number[]): Verdict {
-  if (index === undefined)
+function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
+  const { requests, isTimeUnsure } = story;
+  const odd = requests.find(
+    ({ outcome }) => (outcome.status >= 400 && !isRefused(outcome)) || outcome.signIn === 'failed',
+  );
+  if (index === undefined || isTimeUnsure || oddIn(story).length > 0)
     return {
       isKnown: false,
       sentences: [
         ...(requests.length === 1 && requests[0]!.hasCookie === false ? ['It had no session cookie.'] : []),
         'No signed-in user was refused, and no sign-out led elsewhere than to Authentik. Record from the sign-in on, while it happens.',
+        ...(odd?.requestId ? [`What the pods say: ${logOf(odd)}`] : []),
       ],
     };
   const refused = requests[index]!;
@@ -99,14 +135,43 @@ function nothingWrong(requests: readonly StoryRequest[], [index]: readonly numbe
   );
 }
 
+/** A sign-out that failed, led elsewhere than to Authentik, or was refused there. */
+function wrongSignOut({ requests, authentik }: Story, index: number): Verdict {
+  const { app, pod = 'the pod', outcome, leadsTo, reason } = requests[index]!;
+  const { status, isRefusedThere } = outcome;
+  if (status === 0)
+    return unknown(
+      'The browser did not follow the answer to the sign-out. A content security policy (form-action) that does not allow where it leads does this, or a lost connection.',
+      'Look at the console of the browser, and at the host in NUXT_PUBLIC_AUTH_URL of the pods: npm run diagnose -- --help',
+    );
+  const answered = `The sign-out of ${app}, request ${index + 1}, was answered ${status}${reason ? ` (${reason})` : ''} by ${pod}`;
+  if (status >= 400 || leadsTo === undefined) {
+    const sentences = [
+      `${answered}${leadsTo ? `, and the next page was ${leadsTo}` : ', and led nowhere'}.`,
+      `What the pod says: ${logOf(requests[index]!)}`,
+    ];
+    return reason && status >= 400
+      ? known(`The cause: ${reasonMeanings[reason].means}`, ...sentences)
+      : unknown(...sentences);
+  }
+  return known(
+    `The cause: the sign-out of ${app} led to ${leadsTo}${isRefusedThere ? ', which refused it' : ''}.`,
+    `${answered}. Users sign in at ${authentik}.`,
+    isRefusedThere
+      ? `Compare endSessionUrl in apps/${app}/nuxt.config.ts and ${urlVariable(app)} with the provider of ${app} in Authentik, whose log of events says why.`
+      : `Next: ${signOutFix(app)}.`,
+    `What the pods have: kubectl exec -n dezky ${requests[index]!.pod ?? `deployment/${app}`} -- env | grep -E 'LOGOUT|AUTH_URL|${urlVariable(app)}'`,
+  );
+}
+
 /** Why a request has no session cookie: a response removed it, it expired, or the browser does not send it. */
-function withoutCookie({ requests, knowsCookies }: Story, index: number): Verdict {
+function withoutCookie({ requests, knowsCookies, isTimeUnsure }: Story, index: number): Verdict {
   const refused = requests[index]!;
-  const what = `Request ${index + 1}, ${requestSentence(refused)}, had no session cookie`;
+  const what = `Request ${index + 1}, ${requestSentence(refused)}, had no session cookie${refused.hasCookie === undefined ? ', as the app says' : ''}`;
   if (refused.hasCookie === true)
     return known(
       `The cause: the browser sent a session cookie with request ${index + 1}, and the app says that it got none.`,
-      'A proxy removed it, or the app expects another name (docs/sessions.md).',
+      'Something on the way removed it, or the app expects another name (docs/sessions.md).',
     );
   if (refused.hasCookie === undefined || !knowsCookies)
     return unknown(
@@ -116,14 +181,14 @@ function withoutCookie({ requests, knowsCookies }: Story, index: number): Verdic
   const before = (is: (request: StoryRequest) => boolean): number =>
     requests.findLastIndex((request, at) => at < index && request.app === refused.app && is(request));
   const set = before(({ cookieSeconds }) => cookieSeconds !== undefined);
-  const removal = before(({ outcome }) => outcome.includes(removed));
+  const removal = before(({ outcome }) => outcome.cookie === 'removed');
   if (removal > set)
     return known(
-      `The cause: the response to request ${removal + 1}, ${requestSentence(requests[removal]!)}, removed the session cookie: ${requests[removal]!.outcome}.`,
+      `The cause: the response to request ${removal + 1}, ${requestSentence(requests[removal]!)}, removed the session cookie: ${textOf(requests[removal]!.outcome)}.`,
       `${what} after that. Nobody had signed out.`,
     );
   const { at = 0, cookieSeconds = Infinity } = requests[set] ?? {};
-  if (refused.at - at >= cookieSeconds * 1000) {
+  if (refused.at - at >= cookieSeconds * 1000 && !isTimeUnsure) {
     const lived = `the session cookie had expired: request ${set + 1} had set it for ${duration(cookieSeconds * 1000)}`;
     return cookieSeconds >= contract.leastSecondsLeft
       ? known(`The refusal was right: ${lived}.`)
@@ -138,7 +203,6 @@ function withoutCookie({ requests, knowsCookies }: Story, index: number): Verdic
   const again = untilNextSignIn(requests, index).find(
     ({ app, hasCookie }) => app === refused.app && hasCookie === true,
   );
-  const label = labelBefore(requests, index);
   return {
     isKnown: false,
     sentences: [
@@ -149,96 +213,135 @@ function withoutCookie({ requests, knowsCookies }: Story, index: number): Verdic
         : set > sent
           ? 'The browser blocks cookies of this host, or another tab removed it.'
           : 'A response in another tab removed it, or it was cleared or blocked: by the user, a setting, an extension or the end of a private window.',
-      ...(label && !again
-        ? [`What the pods say: kubectl logs -l app.kubernetes.io/name=${refused.app} | grep ${label}`]
-        : []),
+      ...(again ? [] : [`What the pods say: ${logOf(refused)}`]),
     ],
   };
 }
 
-/** The label of the session that an app last named before a request. */
-const labelBefore = (requests: readonly StoryRequest[], index: number): string | undefined =>
-  requests.findLast(({ app, session }, at) => at < index && app === requests[index]!.app && session)?.session;
-
-/** Why an end by the idle limit was wrong: what the recording shows of the user is more recent. */
-function endedEarly(requests: readonly StoryRequest[], index: number): string | undefined {
-  const { app, at } = requests[index]!;
-  const limit = contract.idleSeconds[app] ?? contract.lifetimeSeconds;
-  const used = requests.slice(0, index).findLast((request) => request.app === app && isAlive(request));
-  // The limit counts from the last renewal of the tokens, a few minutes before the last use.
-  if (!used || at - used.at >= (limit - renewalSeconds) * 1000) return undefined;
-  return `${app} ended the session as idle after ${duration(at - used.at)} without use. Its limit is ${duration(limit * 1000)} (docs/sessions.md).`;
-}
+/** The clocks of pods, Authentik and browsers may differ by this (docs/decisions/0016-clocks-may-differ.md). */
+const skewSeconds = 300;
+/** The idle limit counts from the last renewal of the tokens, a few minutes before the last use. */
 const renewalSeconds = 600;
 
-const isAlive = ({ outcome }: StoryRequest): boolean => isServed(outcome) || outcome.startsWith(signedIn);
+/** Whether an end by a limit was right, as the last use or the sign-in shows. Undefined: the recording does not show it. */
+function limitOf(
+  { requests, isTimeUnsure }: Story,
+  index: number,
+  reason: 'idle' | 'too-old',
+): { isRight: boolean; sentence: string } | undefined {
+  const { app, at } = requests[index]!;
+  const isIdle = reason === 'idle';
+  const began = requests
+    .slice(0, index)
+    .findLast((each) => each.app === app && (isIdle ? isAlive(each) : isSignedIn(each.outcome)));
+  if (!began || isTimeUnsure) return undefined;
+  const seconds = isIdle ? (contract.idleSeconds[app] ?? contract.lifetimeSeconds) : contract.maxSeconds[app];
+  const isRight = at - began.at >= (seconds - (isIdle ? renewalSeconds : skewSeconds)) * 1000;
+  // Without the form of Authentik the user may have entered the password long before.
+  if (!isRight && !isIdle && !began.hasLogin) return undefined;
+  const what = isIdle ? 'as idle' : 'as too old';
+  const since = `${duration(at - began.at)} after request ${requests.indexOf(began) + 1}, ${isIdle ? 'the last use' : 'the sign-in'}`;
+  return {
+    isRight,
+    sentence: `${app} ended the session ${what} ${since}. Its limit is ${duration(seconds * 1000)} (docs/sessions.md).`,
+  };
+}
 
-/** Each refusal is compared with all later requests. */
-const mostCompared = 1000;
+const isAlive = ({ outcome }: StoryRequest): boolean => isServed(outcome) || isSignedIn(outcome);
 
-/** Evidence that the pods of an app differ. Without a proof a store that was away for a moment looks the same. */
+/** Whether all pods since a rollout, and they alone, refused a session from before it, more than once. */
+function isSinceRollout(story: Story, index: number): boolean {
+  const { requests } = story;
+  const { app, reason } = requests[index]!;
+  const { rollouts, isOutdated } = podsIn(story);
+  const last = rollouts.findLast((each) => each.app === app && each.before <= index);
+  const used = requests.findLastIndex((each, at) => at < index && each.app === app && isAlive(each));
+  if (!last || used < 0 || used >= last.before) return false;
+  const after = [requests[index]!, ...untilNextSignIn(requests, index)].filter(
+    (each) => each.app === app && each.pod !== undefined && !isOutdated(requests.indexOf(each)),
+  );
+  return after.length > 1 && after.every((each) => isRefused(each.outcome) && each.reason === reason);
+}
+
+/** What a recording shows about pods that differ. Without a proof a store that loses entries looks the same. */
 interface Difference {
   sentence: string;
   isProof: boolean;
 }
 
-/** Evidence that pods differ: another one served a session after this one had refused it, or {@link eachItsOwn}. */
-function podsDiffer(
+/** With fewer refusals of a session chance explains which pod refused it. */
+const leastRefusals = 3;
+const doubt = ': the pods differ, or the store loses entries';
+/** The same for sessions that no pod served after the refusal. */
+const leastSessions = 5;
+
+/**
+ * Whether the pods of an app differ: no pod both served and refused a session, and the pod of the sign-in served it
+ * again after another one had refused it, or many sessions were served by the pod of their sign-in alone.
+ */
+export function podsDiffer(
   requests: readonly StoryRequest[],
-  wrong: readonly number[],
+  app: AppName,
   reason?: SessionReason,
 ): Difference | undefined {
-  for (const index of wrong.slice(0, mostCompared)) {
-    const refused = requests[index]!;
-    const after = untilNextSignIn(requests, index);
-    // A pod that cannot open the cookie does not know the session.
-    const label = refused.session ?? labelBefore(requests, index);
-    const server = after.find(
-      ({ app, pod, session, outcome, at }) =>
-        app === refused.app &&
-        at >= refused.at + refused.ms &&
-        pod !== undefined &&
-        pod !== refused.pod &&
-        isServed(outcome) &&
-        session === label &&
-        (label !== undefined || reason === undefined),
+  let apart = 0;
+  let best: (Difference & { refusals: number }) | undefined;
+  for (const [signIn, its] of sessionsIn(requests, app)) {
+    const refused = its.filter((each) => isRefused(each.outcome) && each.reason === reason);
+    const served = its.filter(({ outcome }) => isServed(outcome));
+    const refusers = new Set(refused.map(({ pod }) => pod));
+    const both = served.find(({ pod }) => pod !== undefined && refusers.has(pod));
+    if (both)
+      return {
+        isProof: false,
+        sentence: `${both.pod} both served and refused the same session: the pods need not differ.`,
+      };
+    const home = signIn?.pod;
+    if (refused.length === 0 || refusers.has(undefined)) continue;
+    const again = served.find(
+      ({ pod, at }) => at >= refused[0]!.at + refused[0]!.ms && (home === undefined || pod === home),
     );
-    if (!server || refused.pod === undefined) continue;
-    const served = `${server.pod} served the session after ${refused.pod} had refused it (request ${requests.indexOf(server) + 1})`;
-    const again = after
-      .slice(after.indexOf(server))
-      .find(({ pod, outcome }) => pod === refused.pod && isRefused(outcome));
-    if (again) return { isProof: true, sentence: `${served}, which did so again later: the pods differ.` };
-    // A store that does not answer hides an entry, and never changes what a pod can open.
-    return reason === 'unsealed' || reason === 'unreadable'
-      ? { isProof: true, sentence: `${served}: the pods differ.` }
-      : {
-          isProof: false,
-          sentence: `${served}: it was not lost. The pods differ, or its store did not answer for a moment.`,
-        };
+    if (home !== undefined && served.every(({ pod }) => pod === home) && !refusers.has(home)) apart += 1;
+    if (!again || refused.length <= (best?.refusals ?? 0)) continue;
+    const isProof = home !== undefined && refused.length >= leastRefusals;
+    best = {
+      isProof,
+      refusals: refused.length,
+      sentence: `${again.pod} served the session after ${[...refusers].join(' and ')} had refused it (request ${requests.indexOf(again) + 1}), which refused it ${refused.length} x in all and never served it${isProof ? '' : doubt}.`,
+    };
   }
-  return eachItsOwn(requests);
+  if (best?.isProof || apart < leastSessions) return best;
+  // Entries that somebody deletes are missing as well, but no pod fails to open them.
+  const isProof = reason === 'unsealed' || reason === 'unreadable';
+  return {
+    isProof,
+    sentence: `${apart} sessions were each served by the pod of their sign-in alone, and refused by another${isProof ? '' : doubt}.`,
+  };
 }
 
-/** Whether several sessions were each served by the pod of their sign-in alone, and refused by others alone. */
-function eachItsOwn(requests: readonly StoryRequest[]): Difference | undefined {
-  const signIns = new Map<AppName, StoryRequest>();
-  const refusedElsewhere = new Set<StoryRequest>();
-  for (const request of requests) {
-    const { app, does, pod, outcome } = request;
-    const signIn = signIns.get(app);
-    if (does === 'sign in') signIns.set(app, request);
-    else if (does === 'sign out') signIns.delete(app);
-    else if (signIn?.pod !== undefined && pod !== undefined && (isServed(outcome) || isRefused(outcome))) {
-      if ((pod === signIn.pod) !== isServed(outcome)) return undefined;
-      if (isRefused(outcome)) refusedElsewhere.add(signIn);
+/** The sign-in and the other requests of each session of an app, until its sign-out. Of some the sign-in is not recorded. */
+function sessionsIn(
+  requests: readonly StoryRequest[],
+  app: AppName,
+): Array<[signIn: StoryRequest | undefined, its: StoryRequest[]]> {
+  const sessions: Array<[StoryRequest | undefined, StoryRequest[]]> = [[undefined, []]];
+  let isOut = false;
+  let label: string | undefined;
+  for (const request of requests.filter((each) => each.app === app)) {
+    if (isSignedIn(request.outcome)) {
+      sessions.push([request, []]);
+      isOut = false;
+      label = request.session;
+      continue;
     }
+    // In another tab the user has signed in again.
+    if (request.session !== undefined && label !== undefined && request.session !== label)
+      sessions.push([undefined, []]);
+    label = request.session ?? label;
+    if (request.does === 'sign out') isOut = true;
+    else if (!isOut) sessions.at(-1)![1].push(request);
   }
-  if (refusedElsewhere.size < 2) return undefined;
-  return {
-    isProof: true,
-    sentence: `${refusedElsewhere.size} sessions were each served by the pod of their sign-in alone, and refused by another: the pods differ.`,
-  };
+  return sessions;
 }
 
 /** What the recording shows beside the first wrong response, for those that have no reason. */
@@ -252,7 +355,7 @@ export function seenBeside(story: Story): string[] {
       ? 'Whether it had the session cookie is not in the recording.'
       : 'It had the session cookie.';
   if (does === 'sign out') return [`The sign-out led to ${leadsTo ?? 'nowhere'}. Users sign in at ${story.authentik}.`];
-  const differ = podsDiffer(story.requests, wrong);
+  const differ = podsDiffer(story.requests, story.requests[index]!.app);
   return [cookie, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
 }
 

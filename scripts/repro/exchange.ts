@@ -11,6 +11,8 @@ export const entrySchema = z.object({
   // Not only as ISO 8601 has it: Charles writes an offset without a colon.
   startedDateTime: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'no date'),
   time: z.number().catch(0),
+  /** Of Playwright: when it started, by a clock that nobody sets. */
+  _monotonicTime: z.number().optional().catch(undefined),
   request: z.object({ method: z.string(), url: z.url(), headers }),
   response: z.object({
     status: z.union([z.null().transform(() => 0), z.coerce.number().int()]),
@@ -27,6 +29,8 @@ export interface BrowserExchange {
   at: number;
   /** Milliseconds until the answer was complete. */
   ms: number;
+  /** The order of the recording contradicts the times: the clock was set while it was recorded. */
+  isTimeUnsure?: boolean;
   method: string;
   url: URL;
   /** 0: no answer came. Undefined: the input does not know the answer. */

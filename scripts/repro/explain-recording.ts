@@ -11,8 +11,9 @@ import { causeSeen, seenBeside, type Verdict } from './cause-seen.ts';
 import { parseMap } from './hosts.ts';
 import { readCurl } from './read-curl.ts';
 import { readHar, readTrace } from './read-har.ts';
-import { replayFaults, describeReplays, causeOf } from './replay-faults.ts';
-import { storyOf, wrongResponsesIn, requestSentence, type Story } from './story.ts';
+import { replayFaults, causeOf } from './replay-faults.ts';
+import { textOf } from './outcome.ts';
+import { oddIn, storyOf, wrongResponsesIn, requestSentence, type Story } from './story.ts';
 import { podsIn } from './rollouts.ts';
 
 export interface RecordingOptions {
@@ -63,7 +64,9 @@ export async function explainRecording(
   const story = storyOf(exchanges, parseMap(map));
   if (story.requests.length === 0)
     throw new HarnessError(
-      'No request of it needs a session: no page, no API call, no sign-in or sign-out. Record from the sign-in on: docs/repro.md',
+      story.unanswered.length > 0
+        ? `Its ${story.unanswered.length} requests that need a session got no answer. Look at the pods: npm run diagnose`
+        : 'No request of it needs a session: no page, no API call, no sign-in or sign-out. Record from the sign-in on: docs/repro.md',
     );
   const hasWrong = wrongResponsesIn(story).length > 0;
   console.log(`${describeTimeline(story)}\n\n${describeFirstWrong(story)}`);
@@ -73,7 +76,6 @@ export async function explainRecording(
     console.log(`${seenBeside(story).join('\n')}\n`);
     const replays = await replayFaults(story, { engine, faults });
     verdict = causeOf(replays, story);
-    console.log(describeReplays(replays, story));
   }
   console.log(`\n${verdict.sentences.join('\n')}`);
   const options = [
@@ -98,9 +100,11 @@ export function describeTimeline(story: Story): string {
   const wrong = wrongResponsesIn(story);
   const [first = 0] = wrong;
   const from = Math.max(0, first - around);
-  const shown = requests.slice(from, first + around + 1).map((request) => ({ ...request, pod: request.pod ?? noPod }));
+  const shown = requests
+    .slice(from, first + around + 1)
+    .map((request) => ({ ...request, pod: request.pod ?? noPod, text: textOf(request.outcome) }));
   const pods = [...new Set(shown.map(({ pod }) => pod))];
-  const width = Math.max(...shown.flatMap(({ pod, outcome }) => [shortName(pod).length, outcome.length]));
+  const width = Math.max(...shown.flatMap(({ pod, text }) => [shortName(pod).length, text.length]));
   const line = (...[number, at, what, cells]: [string, string, string, string[]]): string =>
     [number.padStart(5), at.padStart(12), what.padEnd(50), ...cells.map((cell) => cell.padEnd(width))]
       .join('  ')
@@ -108,14 +112,14 @@ export function describeTimeline(story: Story): string {
   const { rollouts } = podsIn(story);
   const rows = shown.flatMap((request, offset) => {
     const index = from + offset;
-    const cells = pods.map((pod) => (pod === request.pod ? request.outcome : ''));
+    const cells = pods.map((pod) => (pod === request.pod ? request.text : ''));
     const cookie = request.hasCookie === false && request.does !== 'sign in' ? ', no cookie' : '';
-    const text = line(String(index + 1), duration(request.at), requestSentence(request) + cookie, cells);
+    const row = line(String(index + 1), duration(request.at), requestSentence(request) + cookie, cells);
     return [
       ...rollouts
         .filter(({ before }) => before === index)
         .map(({ app, isRelease }) => line('', '', `${app} rolls out${isRelease ? ' a release' : ''}`, [])),
-      wrong.includes(index) ? styleText('red', text) : text,
+      wrong.includes(index) ? styleText('red', row) : row,
     ];
   });
   return [line('', 'after', `request (${requests.length} in all)`, pods.map(shortName)), ...rows].join('\n');
@@ -123,8 +127,15 @@ export function describeTimeline(story: Story): string {
 
 export function describeFirstWrong(story: Story): string {
   const [index, ...others] = wrongResponsesIn(story);
-  if (index === undefined) return 'No wrong response.';
+  const odd = oddIn(story);
+  if (index === undefined)
+    return odd.length === 0
+      ? 'No wrong response.'
+      : [
+          'No signed-in user was refused, but not all is well:',
+          ...odd.slice(0, around).map((each) => `- ${each}`),
+        ].join('\n');
   const request = story.requests[index]!;
   const by = request.pod ? ` by ${request.pod}` : '';
-  return `First wrong response: ${request.outcome}${by} to request ${index + 1}, ${requestSentence(request)}.${others.length > 0 ? ` ${others.length} more follow.` : ''}`;
+  return `First wrong response: ${textOf(request.outcome)}${by} to request ${index + 1}, ${requestSentence(request)}.${others.length > 0 ? ` ${others.length} more follow.` : ''}`;
 }

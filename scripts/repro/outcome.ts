@@ -1,17 +1,39 @@
 import { parseSetCookie, splitSetCookieString } from 'cookie-es';
 import { bareName, contract } from '../../e2e/contract.ts';
 
-/** The meaning of a response for the client, as text that can be compared: `200`, `302 to /sign-in`, `401`. */
-export type ResponseOutcome = string;
+/** The meaning of a response for the client. Replays are compared by it. */
+export interface ResponseOutcome {
+  /** A cached response (304) counts as 200. 0: the browser left before the response came, or did not follow it. */
+  status: number;
+  /** Where a redirect, or the page of a sign-out, leads: a path of the app, `Authentik`, `another page` or `another host`. */
+  to?: string | undefined;
+  /** What the response does with the session cookie. */
+  cookie?: 'removed' | 'replaced' | undefined;
+  /** A sign-in is compared as a whole, by where it ends. */
+  signIn?: 'done' | 'failed';
+  /** Authentik asked a user for the password who had signed in before. */
+  isAsked?: boolean;
+  /** Authentik did not accept the address that a sign-out led to. */
+  isRefusedThere?: boolean;
+}
 
-/** A sign-in is compared as a whole, by where it ends. */
-export const signedIn: ResponseOutcome = 'signed in';
-export const signInFailed: ResponseOutcome = 'sign-in failed';
-/** Authentik asked a user for the password who had signed in before. */
-export const askedForPassword = ', with the password';
+export const signInOutcome = (isDone: boolean, isAsked = false): ResponseOutcome => ({
+  status: 302,
+  signIn: isDone ? 'done' : 'failed',
+  isAsked,
+});
 
-export const removed = ', cookie removed';
-const replaced = ', cookie replaced';
+/** As people read it: `200`, `302 to /sign-in`, `401, cookie removed`. */
+export function textOf({ status, to, cookie, signIn, isAsked, isRefusedThere }: ResponseOutcome): string {
+  const what = { done: 'signed in', failed: 'sign-in failed' };
+  return [
+    signIn ? what[signIn] : status === 0 ? 'no answer' : `${status}${to ? ` to ${to}` : ''}`,
+    ...(isAsked ? ['with the password'] : []),
+    ...(cookie ? [`cookie ${cookie}`] : []),
+    ...(isRefusedThere ? ['refused there'] : []),
+  ].join(', ');
+}
+
 const sessionCookie = bareName(contract.sessionCookie);
 
 /** Whether the app would see a session in it: one without the prefix, or without a value, is none. */
@@ -55,35 +77,28 @@ export function responseOutcomeOf({
   /** Its host. Undefined: not known, so that any other host counts as Authentik. */
   authentik: string | undefined;
 }): ResponseOutcome {
-  const to = location === undefined ? null : URL.parse(location, url);
-  const page = to && /^\/[a-z/_-]{0,60}$/.test(to.pathname) ? to.pathname : 'another page';
-  const host = to && (to.host === authentik || authentik === undefined) ? 'Authentik' : 'another host';
-  const leads = to ? ` to ${to.host === url.host ? page : host}` : '';
-  // A cached response counts as served.
-  const shown = status === 304 ? 200 : status;
-  const outcome = `${shown}${shown >= 300 && shown < 400 ? leads : ''}`;
+  const target = location === undefined ? null : URL.parse(location, url);
+  const page = target && /^\/[a-z/_-]{0,60}$/.test(target.pathname) ? target.pathname : 'another page';
+  const host = target && (target.host === authentik || authentik === undefined) ? 'Authentik' : 'another host';
+  const isRedirect = target !== null && status >= 300 && status < 400 && status !== 304;
+  const to = isRedirect ? (target.host === url.host ? page : host) : undefined;
+  const outcome: ResponseOutcome = { status: status === 304 ? 200 : status, to };
   const lifetimes = lifetimesIn(setCookies);
-  if (lifetimes.some((seconds) => seconds <= 0)) return outcome + removed;
+  if (lifetimes.some((seconds) => seconds <= 0)) return { ...outcome, cookie: 'removed' };
   // An accepted session gets a new cookie when half of its lifetime is over.
-  return lifetimes.length > 0 && isRefused(outcome) ? outcome + replaced : outcome;
+  return lifetimes.length > 0 && isRefused(outcome) ? { ...outcome, cookie: 'replaced' } : outcome;
 }
 
-export const isRefused = (outcome: ResponseOutcome): boolean => /^401|^30\d to \/sign-in/.test(outcome);
-export const isServed = (outcome: ResponseOutcome): boolean => /^2\d\d/.test(outcome);
-
-/** The browser left before the response came, or did not follow it. */
-export const noAnswer: ResponseOutcome = 'no answer';
-/** Authentik did not accept the address that a sign-out led to. */
-export const signOutRefused = ', refused there';
+export const isRefused = ({ status, to, signIn }: ResponseOutcome): boolean =>
+  signIn === undefined && (status === 401 || to === '/sign-in');
+export const isServed = ({ status }: ResponseOutcome): boolean => status >= 200 && status < 300;
+export const isSignedIn = ({ signIn }: ResponseOutcome): boolean => signIn === 'done';
 /** Whether a sign-out led elsewhere than to Authentik, or was refused there. */
-export const isWrongSignOut = (outcome: ResponseOutcome): boolean =>
-  !/ to Authentik/.test(outcome) || outcome.includes(signOutRefused);
+export const isWrongSignOut = ({ to, isRefusedThere }: ResponseOutcome): boolean =>
+  to !== 'Authentik' || isRefusedThere === true;
 
-/** Removes what a recording without these headers, or without requests to Authentik, does not show. */
+/** Without what a recording without these headers, or without requests to Authentik, does not show. */
 export const comparable = (
-  outcome: ResponseOutcome,
+  { isAsked = false, cookie, ...outcome }: ResponseOutcome,
   { knowsCookies, knowsAuthentik }: { knowsCookies: boolean; knowsAuthentik: boolean },
-): ResponseOutcome => {
-  const shown = knowsCookies ? outcome : outcome.replace(removed, '').replace(replaced, '');
-  return knowsAuthentik ? shown : shown.replace(askedForPassword, '');
-};
+): string => textOf({ ...outcome, isAsked: isAsked && knowsAuthentik, cookie: knowsCookies ? cookie : undefined });

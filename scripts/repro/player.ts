@@ -6,15 +6,7 @@ import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
 import { NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { fleetEvents, refreshesRace, type FleetEvent } from './fleet-events.ts';
-import {
-  askedForPassword,
-  isServed,
-  responseOutcomeOf,
-  signedIn,
-  signInFailed,
-  signOutRefused,
-  type ResponseOutcome,
-} from './outcome.ts';
+import { isServed, responseOutcomeOf, signInOutcome, type ResponseOutcome } from './outcome.ts';
 import { burstsOf, wrongResponsesIn, type Story, type StoryRequest } from './story.ts';
 import { podsIn } from './rollouts.ts';
 
@@ -76,7 +68,7 @@ export class StoryPlayer {
       const outcome = await this.#signIn(app, pod);
       this.#signIns += 1;
       // As in a story, the first sign-in does not tell whether Authentik knows the user.
-      return this.#signIns > 1 ? outcome : outcome.replace(askedForPassword, '');
+      return this.#signIns > 1 ? outcome : { ...outcome, isAsked: false };
     }
     const place = { browser, app } as const;
     const pinned = pod === undefined ? {} : { pod };
@@ -89,14 +81,14 @@ export class StoryPlayer {
     const { status, headers, setCookie, url } = answer;
     const { location } = headers;
     // The browser signs out at Authentik.
-    let end = '';
+    let isRefusedThere = false;
     if (does === 'sign out' && location) {
       const signedOut = this.#world.browser(browser).follow(new URL(location, url).href);
       const answered = await signedOut.catch((error: unknown) => {
         if (!(error instanceof NoResponse)) throw error;
       });
       const isThere = answered && new URL(answered.url).host === this.#world.fleet.hosts.auth;
-      if (isThere && answered.status >= 400) end = signOutRefused;
+      if (isThere && answered.status >= 400) isRefusedThere = true;
     }
     const outcome = responseOutcomeOf({
       status,
@@ -105,7 +97,7 @@ export class StoryPlayer {
       url: new URL(url),
       authentik: this.#world.fleet.hosts.auth,
     });
-    return outcome + end;
+    return { ...outcome, isRefusedThere };
   }
 
   async #signIn(app: AppName, pod: PodIndex | undefined): Promise<ResponseOutcome> {
@@ -115,10 +107,10 @@ export class StoryPlayer {
     try {
       const own = this.#world.originOf(app);
       const isAsked = await signInByHttp(this.#world.browser(browser), own, this.#world.person('anna'));
-      return isAsked ? signedIn + askedForPassword : signedIn;
+      return signInOutcome(true, isAsked);
     } catch {
       // The sentence would contain hosts and paths of this fleet, which cannot be in the recording.
-      return signInFailed;
+      return signInOutcome(false);
     } finally {
       await this.#edge.pin(clientId, []);
     }

@@ -48,6 +48,27 @@ test.each<[string, string | Uint8Array, RegExp]>([
   expect(() => withFile(content, readHar)).toThrow(sentence);
 });
 
+test('the order is that of a clock that nobody sets, and times that contradict the order are unsure', () => {
+  const at = (startedDateTime: string, time: number, more: object = {}) => ({
+    ...entry,
+    startedDateTime,
+    time,
+    ...more,
+  });
+  const read = (...entries: object[]) => withFile(JSON.stringify({ log: { entries } }), readHar);
+  const [early, late] = ['2026-01-05T07:00:00Z', '2026-01-05T09:00:00Z'];
+  const ordered = read(at(early, 2, { _monotonicTime: 20 }), at(late, 1, { _monotonicTime: 10 }));
+  expect(ordered.map(({ ms, isTimeUnsure }) => [ms, isTimeUnsure])).toEqual([
+    [1, true],
+    [2, true],
+  ]);
+  expect(read(at(late, 1), at(early, 2)).map(({ ms, isTimeUnsure }) => [ms, isTimeUnsure])).toEqual([
+    [2, true],
+    [1, true],
+  ]);
+  expect(read(at(early, 1), at(late, 2)).some(({ isTimeUnsure }) => isTimeUnsure)).toBe(false);
+});
+
 /** An entry as others than Chromium write it. */
 const entries: ReadonlyArray<[who: string, entry: object, seen: object]> = [
   [

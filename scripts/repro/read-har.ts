@@ -40,22 +40,34 @@ function networkLogs(path: string): string[] {
   throw new HarnessError(`${path} has no network log. Give a trace.zip of Playwright, recorded with tracing on.`);
 }
 
+/** Browsers write requests that start together in any order. */
+const mostDisorderMs = 10_000;
+
 /** Those entries that are usable, the oldest first. @throws HarnessError when none is. */
 function exchangesOf(entries: readonly unknown[], path: string): BrowserExchange[] {
   const wrong: string[] = [];
-  const exchanges = entries.flatMap((entry, index) => {
+  const read = entries.flatMap((entry, index) => {
     const { data, error } = entrySchema.safeParse(entry);
-    if (data) return [exchangeOf(data)];
+    const { _monotonicTime: started } = data ?? {};
+    if (data) return [{ exchange: exchangeOf(data), started }];
     const [{ path: where, message } = { path: [], message: '' }] = error.issues;
     wrong.push(`entry ${index} has no usable ${where.join('.') || 'content'} (${message})`);
     return [];
   });
-  if (exchanges.length === 0)
+  if (read.length === 0)
     throw new HarnessError(
       `${path} has no requests${wrong[0] ? `: ${wrong[0]}` : ''}. Record while the 401 happens, then export.`,
     );
   if (wrong.length > 0) progress(`${wrong.length} of ${entries.length} entries are left out: ${wrong[0]}.`);
-  return exchanges.toSorted((a, b) => a.at - b.at);
+  const isOrdered = read.every(({ started }) => started !== undefined);
+  const exchanges = (isOrdered ? read.toSorted((a, b) => a.started! - b.started!) : read).map(
+    ({ exchange }) => exchange,
+  );
+  const isTimeUnsure = exchanges.some(({ at }, index) => index > 0 && exchanges[index - 1]!.at - at > mostDisorderMs);
+  return (isOrdered ? exchanges : exchanges.toSorted((a, b) => a.at - b.at)).map((exchange) => ({
+    ...exchange,
+    ...(isTimeUnsure && { isTimeUnsure }),
+  }));
 }
 
 /** The bytes of a file, decompressed when it is gzip. @throws HarnessError when it cannot be read or is too large. */

@@ -56,12 +56,13 @@ test('time that passed in the sessions alone is added to what follows', () => {
   ]);
 });
 
-test('a recording of Chromium on a fleet with sessions in memory says so, and has no secret', () => {
+test('a recording of Chromium on a fleet with sessions in memory shows which pod refuses, and has no secret', () => {
   const path = join(import.meta.dirname, 'testing/memory-sessions.har');
   const story = storyOf(readHar(path));
   const verdict = causeSeen(story);
-  expect(verdict?.isKnown).toBe(true);
-  expect(verdict?.sentences.join('\n')).toContain('3 sessions were each served by the pod of their sign-in alone');
+  // Entries that somebody deleted look the same, until many sessions show otherwise.
+  expect(verdict?.isKnown).toBe(false);
+  expect(verdict?.sentences.join('\n')).toMatch(/Before it only \S+-hnv6x had served the user, and never \S+-tgg52/);
   // As a build that does not say why: then faults are replayed, after what was seen.
   const silent = { ...story, requests: story.requests.map(({ reason: _said, ...request }) => request) };
   expect(causeSeen(silent)).toBeUndefined();

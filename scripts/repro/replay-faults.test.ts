@@ -2,17 +2,9 @@ import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
 import { engineOf } from '../../fleet/engines/engines.ts';
-import { signedIn } from './outcome.ts';
+import { signInOutcome, type ResponseOutcome } from './outcome.ts';
 import { replayPlanOf, type ReplayStep } from './player.ts';
-import {
-  agreementOf,
-  faultsFor,
-  isExact,
-  replayFaults,
-  describeReplays,
-  causeOf,
-  type Agreement,
-} from './replay-faults.ts';
+import { agreementOf, faultsFor, isExact, replayFaults, replayRow, causeOf, type Agreement } from './replay-faults.ts';
 import { requestSentence, storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
 import { describeFirstWrong, describeTimeline } from './explain-recording.ts';
@@ -56,9 +48,15 @@ test('a session that is lost is lost before all requests that run beside the fir
 
 test('a replay agrees when each request is answered as recorded, concurrent ones in any order', () => {
   const burst = story(signInBy(a), callBy(a, 9, 401, { ms: 50 }), callBy(b, 9.01, 200, { ms: 50 }), callBy(a, 12, 200));
-  const played = (...outcomes: string[]) => new Map(outcomes.map((outcome, index) => [index, outcome]));
-  expect(isExact(agreementOf(burst, played(signedIn, '200', '401', '200')))).toBe(true);
-  expect(agreementOf(burst, played(signedIn, '401', '200', '401'))).toEqual({
+  const played = (...statuses: number[]) =>
+    new Map<number, ResponseOutcome>([
+      [0, signInOutcome(true)],
+      ...statuses.map((status, index) => [index + 1, { status }] as const),
+    ]);
+  expect(isExact(agreementOf(burst, played(200, 401, 200)))).toBe(true);
+  // One of two was refused, not both.
+  expect(agreementOf(burst, played(401, 401, 200)).equal).toBe(3);
+  expect(agreementOf(burst, played(401, 200, 401))).toEqual({
     equal: 3,
     of: 4,
     first: { index: 3, recorded: '200', replayed: '401' },
@@ -96,11 +94,11 @@ const [fault, rival] = ['memory-sessions', 'per-pod-session-secret'].map((name) 
 const exact: Agreement = { equal: 5, of: 5 };
 const differs: Agreement = { equal: 4, of: 5, first: { index: 2, recorded: '401', replayed: '200' } };
 const replays = { healthy: differs, lost: differs };
-const verdict = (changes: Partial<Parameters<typeof causeOf>[0]>) => {
-  const { isKnown, faults, sentences } = causeOf(
-    { ...replays, faulty: [], ...changes },
-    story(signInBy(a), callBy(b, 1, 401)),
-  );
+const verdict = (
+  changes: Partial<Parameters<typeof causeOf>[0]>,
+  shown = story(signInBy(a), callBy(b, 1, 401), callBy(b, 2, 401), callBy(b, 3, 401), callBy(a, 4, 200)),
+) => {
+  const { isKnown, faults, sentences } = causeOf({ ...replays, faulty: [], ...changes }, shown);
   return { isKnown, faults, text: stripVTControlCharacters(sentences.join('\n')) };
 };
 
@@ -112,14 +110,30 @@ test('a fault is named when a fleet with it gives all responses, and no other', 
     ],
   });
   expect(one).toMatchObject({ isKnown: true, faults: ['memory-sessions'] });
-  expect(one.text).toContain('The cause is memory-sessions: a fleet with it gives all 5 responses of the recording');
-  const two = verdict({
+  expect(one.text).toMatch(/^The cause: the pods of operator differ in session store.*, or token key/);
+  expect(one.text).toContain('A fleet with memory-sessions gives all 5 responses of the recording');
+  const two = {
     faulty: [
       { fault: fault!, agreement: exact },
       { fault: rival!, agreement: exact },
     ],
-  });
-  expect(two.text).toContain('The cause is memory-sessions or per-pod-session-secret: a fleet with either gives');
+  };
+  expect(verdict(two).text).toMatch(/^The cause: the pods of operator differ in session store.*, or session secret/);
+  const unproven = verdict(two, story(signInBy(a), callBy(b, 1, 401)));
+  expect(unproven).toMatchObject({ isKnown: false, faults: [] });
+  expect(unproven.text).toContain('memory-sessions, per-pod-session-secret would look the same');
+});
+
+test('a fault of an app that is not in the recording is not tried', () => {
+  const login = { at: 0, url: 'https://operator.dezky.example/auth/oidc/login', status: 302 };
+  const signOut = { at: 2, method: 'POST', url: 'https://operator.dezky.example/auth/oidc/logout', status: 303 };
+  const names = namesFor(
+    { ...login, location: 'https://auth.dezky.example/application/o/authorize/' },
+    signInBy(a, 1),
+    { ...signOut, location: '/signed-out' },
+  );
+  expect(names).toContain('dev-end-session');
+  expect(names).not.toContain('other-slug-end-session');
 });
 
 test('the cause is unknown when no fault gives all responses', () => {
@@ -157,11 +171,7 @@ test('the time line has a column for each pod, and nothing secret of the recordi
     callBy(b, 2, 401, { cookie, url: 'https://operator.dezky.example/api/me?token=secret-token' }),
   );
   const printed = stripVTControlCharacters(
-    [
-      describeTimeline(refused),
-      describeFirstWrong(refused),
-      describeReplays({ ...replays, faulty: [{ fault: fault!, agreement: exact }] }, refused),
-    ].join('\n'),
+    [describeTimeline(refused), describeFirstWrong(refused), replayRow('without a fault', differs, refused)].join('\n'),
   );
   expect(printed).toMatch(/ {2}2 +1\.0 s {2}GET \/api\/me of operator +200\n/);
   expect(printed).toMatch(/ {2}3 +2\.0 s {2}GET \/api\/me of operator {15,}401\n/);

@@ -1,24 +1,24 @@
 import { styleText } from 'node:util';
+import { appNames } from '../../apps/environment/apps.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { interruption } from '../command/interruption.ts';
-import { progress } from '../command/run-command.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { changeWith, withPlayer } from './on-fleet.ts';
-import { comparable, type ResponseOutcome } from './outcome.ts';
+import { comparable } from './outcome.ts';
 import { replayPlanOf, type PlayedResponses } from './player.ts';
 import { podsIn } from './rollouts.ts';
 import { burstsOf, wrongResponsesIn, requestSentence, type Story } from './story.ts';
-import { causeChecks, unknown, type Verdict } from './cause-seen.ts';
+import { causeChecks, anyDifference, podsDiffer, unknown, type Verdict } from './cause-seen.ts';
 
 export interface Agreement {
   /** Number of responses that are as recorded, of all requests that were replayed. */
   equal: number;
   of: number;
   /** The first response that is not. */
-  first?: { index: number; recorded: ResponseOutcome; replayed: ResponseOutcome };
+  first?: { index: number; recorded: string; replayed: string };
 }
 
 export interface Replays {
@@ -31,15 +31,20 @@ export interface Replays {
 
 export const isExact = ({ equal, of }: Agreement): boolean => of > 0 && equal === of;
 
-/** Compares all requests that were replayed. Which of concurrent requests gets which response is chance. */
+/** Compares all requests that were replayed. Which of concurrent requests gets which response is chance; how many is not. */
 export function agreementOf(story: Story, played: PlayedResponses): Agreement {
   const result: Agreement = { equal: 0, of: played.size };
   for (const burst of burstsOf([...played.keys()], (index) => story.requests[index])) {
     const replayed = burst.map((index) => comparable(played.get(index)!, story));
+    const left = [...replayed];
     for (const [at, index] of burst.entries()) {
       const recorded = comparable(story.requests[index]!.outcome, story);
-      if (replayed.includes(recorded)) result.equal += 1;
-      else result.first ??= { index, recorded, replayed: replayed[at]! };
+      const same = left.indexOf(recorded);
+      if (same < 0) result.first ??= { index, recorded, replayed: replayed[at]! };
+      else {
+        left.splice(same, 1);
+        result.equal += 1;
+      }
     }
   }
   return result;
@@ -59,14 +64,23 @@ const isShown: Readonly<Record<RefusedAfter, (story: Story) => boolean>> = {
   'a sign-out of the other app': ({ requests }) => requests.some(({ does }) => does === 'sign out'),
 };
 
+/** The apps and services that a change is about. */
+const placesOf = ({ env = [], manifests = [], sources = [] }: Regression['change']): string[] => [
+  ...sources.map(({ file }) => file.split('/')[1] ?? ''),
+  ...env.map(({ deployment }) => deployment),
+  ...manifests.map(({ target }) => target.name),
+];
+
 /** The faults to replay. @param names of regressions; undefined: those that fit what the recording shows. */
 export function faultsFor(story: Story, engine: Engine, names?: readonly string[]): Regression[] {
   if (names) return names.map((name) => regressionNamed(name));
   const [first] = wrongResponsesIn(story);
   const isSignOut = first !== undefined && story.requests[first]!.does === 'sign out';
+  const absent = appNames.filter((name) => story.requests.every(({ app }) => app !== name));
   return regressions().filter(
-    ({ needs, symptom, refusedAfter }) =>
+    ({ needs, symptom, refusedAfter, change }) =>
       missingIn(engine, needs).length === 0 &&
+      !placesOf(change).every((place) => (absent as readonly string[]).includes(place)) &&
       (isSignOut ? symptom.kind === 'logout' : refusedAfter && isShown[refusedAfter](story)),
   );
 }
@@ -87,11 +101,13 @@ export async function replayFaults(
         interruption.throwIfAborted();
         agreements.push(agreementOf(story, await player.play(plan)));
       }
-      const [{ equal, of }] = agreements as [Agreement];
-      progress(`${fault?.name ?? 'without a fault'}: ${equal} of ${of} responses as recorded`);
+      const [agreement, lost] = agreements as [Agreement, Agreement?];
+      console.log(replayRow(fault?.name ?? 'without a fault', agreement, story));
+      if (lost) console.log(replayRow('without the session', lost, story));
       return agreements as [Agreement, Agreement];
     });
   const plan = replayPlanOf(story);
+  console.log('Responses that a replay gave as recorded:');
   const [healthy, lost] = await replay(undefined, [plan, replayPlanOf(story, { losesSession: true })]);
   const faulty = [];
   if (!isExact(healthy)) for (const fault of tried) faulty.push({ fault, agreement: (await replay(fault, [plan]))[0] });
@@ -109,56 +125,63 @@ export interface RecordingCause extends Verdict {
  */
 export function causeOf({ healthy, lost, faulty }: Replays, story: Story): RecordingCause {
   const [wrong = 0] = wrongResponsesIn(story);
+  const { requests } = story;
+  const { app } = requests[wrong]!;
   if (isExact(healthy))
-    return {
-      isKnown: true,
-      faults: [],
-      sentences: [
-        `The refusal was right: this code gives request ${wrong + 1} the same response without a fault, and all others.`,
-      ],
-    };
+    return story.isTimeUnsure
+      ? {
+          ...unknown('The clock of the browser was set while it was recorded, so the replay proves nothing.'),
+          faults: [],
+        }
+      : {
+          isKnown: true,
+          faults: [],
+          sentences: [
+            `The refusal was right: this code gives request ${wrong + 1} the same response without a fault, and all others.`,
+          ],
+        };
   const { first } = healthy;
   const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
   const names = exact.map(({ name }) => name);
-  if (exact.length > 0 && !isExact(lost))
+  const areOfPods = exact.every(({ refusedAfter }) => refusedAfter === 'another pod');
+  const isShown = areOfPods ? podsDiffer(requests, app)?.isProof === true : exact.length === 1;
+  if (exact.length > 0 && isShown && !isExact(lost))
     return {
       isKnown: true,
       faults: names,
       sentences: [
-        `The cause is ${styleText('bold', names.join(' or '))}: a fleet with ${exact.length > 1 ? 'either' : 'it'} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
-        ...exact.map(({ title, explanation }) => `${title}. ${explanation}`),
+        `The cause: ${styleText('bold', areOfPods ? `the pods of ${app} differ in ${anyDifference}` : names.join())}.`,
+        `A fleet with ${names.join(' or ')} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
+        ...(areOfPods ? [] : exact.map(({ explanation }) => explanation)),
       ],
     };
   const verdict = unknown(
     isExact(lost)
       ? 'The session was gone at the first refusal, and the recording does not show why.'
-      : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
+      : exact.length > 0
+        ? 'Replays do not prove it.'
+        : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
     ...(first && first.index > wrong
       ? [
           `This code answers request ${wrong + 1} in the same way without a fault, and differs only later, at request ${first.index + 1}: recorded ${first.recorded}, replayed ${first.replayed}.`,
         ]
       : []),
     ...(exact.length > 0
-      ? [`${names.join(', ')} would look the same, and so would any other loss of the session.`]
+      ? [
+          `${names.join(', ')} would look the same${isExact(lost) ? ', and so would any other loss of the session' : ', and the recording does not tell which'}.`,
+        ]
       : []),
-    ...causeChecks,
+    ...causeChecks(requests[wrong]!),
   );
   return { ...verdict, faults: [] };
 }
 
-export function describeReplays({ healthy, lost, faulty }: Replays, story: Story): string {
-  const row = (name: string, agreement: Agreement): string => {
-    const { equal, of, first } = agreement;
-    const differs = first
-      ? `request ${first.index + 1} (${requestSentence(story.requests[first.index]!)}): recorded ${first.recorded}, replayed ${first.replayed}`
-      : '';
-    const score = styleText(isExact(agreement) ? 'green' : 'dim', `${equal} of ${of}`.padEnd(10));
-    return `  ${name.padEnd(28)} ${score} ${differs}`.trimEnd();
-  };
-  return [
-    'Responses that a replay gave as recorded:',
-    row('without a fault', healthy),
-    row('without the session', lost),
-    ...faulty.map(({ fault, agreement }) => row(fault.name, agreement)),
-  ].join('\n');
+/** A line of the table of replays. */
+export function replayRow(name: string, agreement: Agreement, story: Story): string {
+  const { equal, of, first } = agreement;
+  const differs = first
+    ? `request ${first.index + 1} (${requestSentence(story.requests[first.index]!)}): recorded ${first.recorded}, replayed ${first.replayed}`
+    : '';
+  const score = styleText(isExact(agreement) ? 'green' : 'dim', `${equal} of ${of}`.padEnd(10));
+  return `  ${name.padEnd(28)} ${score} ${differs}`.trimEnd();
 }

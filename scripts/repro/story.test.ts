@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseMap } from './hosts.ts';
+import { describeFirstWrong } from './explain-recording.ts';
+import { textOf } from './outcome.ts';
 import { storyOf, wrongResponsesIn } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
 
@@ -34,7 +36,7 @@ test('a recording becomes sign-ins, calls, pages and sign-outs, and nothing else
       signOut(5, 'https://auth.dezky.example/x?id_token_hint=secret'),
     ]),
   );
-  expect(story.requests.map(({ does, path, outcome }) => `${does} ${path}: ${outcome}`)).toEqual([
+  expect(story.requests.map(({ does, path, outcome }) => `${does} ${path}: ${textOf(outcome)}`)).toEqual([
     'sign in /auth/oidc/callback: signed in',
     'open page /: 200',
     'call /api/me: 200',
@@ -74,7 +76,7 @@ test.each<[Partial<Short>, string]>([
   [{ status: 200, setCookie: '__Host-nuxt-oidc-auth=Fe26; Max-Age=1209600; Path=/' }, '200'],
 ])('the outcome of %j is %s', (answer, outcome) => {
   const { requests } = storyOf(exchanges([{ ...callBy('operator-a-1', 0, 200), ...answer }]));
-  expect(requests.map((request) => request.outcome)).toEqual([outcome]);
+  expect(requests.map((request) => textOf(request.outcome))).toEqual([outcome]);
 });
 
 test('a sign-in tells whether Authentik asked for the password, save for the first', () => {
@@ -87,7 +89,11 @@ test('a sign-in tells whether Authentik asked for the password, save for the fir
   const { requests } = storyOf(
     exchanges([password, signInBy('a-1', 1), signInBy('a-1', 3), { ...password, at: 4 }, signInBy('a-1', 5)]),
   );
-  expect(requests.map(({ outcome }) => outcome)).toEqual(['signed in', 'signed in', 'signed in, with the password']);
+  expect(requests.map(({ outcome }) => textOf(outcome))).toEqual([
+    'signed in',
+    'signed in',
+    'signed in, with the password',
+  ]);
 });
 
 const wrongIn = (...shorts: Short[]) => wrongResponsesIn(storyOf(exchanges(shorts)));
@@ -115,10 +121,35 @@ test('a sign-out that leads elsewhere than to Authentik, or that Authentik refus
     wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), { at: 3, url: end, status, accept: html });
   const icon = { at: 4, url: 'https://auth.dezky.example/static/icon.png', status: 404 };
   expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), icon), 'a file of the page').toEqual([]);
+  const elsewhere = storyOf(
+    exchanges([
+      loginAt(0),
+      signInBy('a-1', 1),
+      signOut(2, development),
+      { at: 3, url: development, status: 421, accept: html },
+    ]),
+  );
+  expect(textOf(elsewhere.requests.at(-1)!.outcome), 'the host is not Authentik').toBe('303 to another host');
   expect(answered(302)).toEqual([]);
   expect(answered(400)).toEqual([1]);
+  // After a sign-out that failed the user is signed in.
+  expect(wrongIn(signInBy('a-1', 1), { ...signOut(2, ''), status: 503 }, callBy('a-1', 3, 401))).toEqual([1, 2]);
   // Where this user signs in is not in the recording.
   expect(wrongIn(signInBy('a-1', 1), signOut(2, development))).toEqual([]);
+});
+
+test('what is wrong beside refusals is told', () => {
+  const failed = { ...signInBy('a-1', 1), location: '/sign-in?failed=unavailable', ms: 12_000 };
+  const denied = callBy('a-1', 3, 403);
+  const hangs = callBy('a-1', 4, 0, { ms: 30_000 });
+  expect(describeFirstWrong(storyOf(exchanges([failed, signInBy('a-1', 2), denied, hangs])))).toBe(
+    [
+      'No signed-in user was refused, but not all is well:',
+      '- request 1, sign in to operator: sign-in failed after 12.0 s',
+      '- request 3, GET /api/me of operator: 403',
+      '- no answer: 1 x, the longest wait was 30.0 s',
+    ].join('\n'),
+  );
 });
 
 test('of a request whose cookies were redacted it is not known whether it had the session cookie', () => {

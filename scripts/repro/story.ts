@@ -3,22 +3,21 @@ import { publicPages } from '../../e2e/models/app.ts';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { reasonNamed } from '../../e2e/report/session-reasons.ts';
 import { podName, revisionName } from '../../e2e/smoke/probes.ts';
+import { duration } from '../../fleet/duration.ts';
 import type { BrowserExchange } from './exchange.ts';
 import type { HostRole } from '../../e2e/smoke/target.ts';
 import { rolesOf } from './hosts.ts';
 import {
-  askedForPassword,
   cookieSecondsIn,
   hasSessionCookie,
   isRefused,
   isRefusedByBrowsers,
   isServed,
+  isSignedIn,
   isWrongSignOut,
-  noAnswer,
   responseOutcomeOf,
-  signedIn,
-  signInFailed,
-  signOutRefused,
+  signInOutcome,
+  textOf,
   type ResponseOutcome,
 } from './outcome.ts';
 
@@ -40,10 +39,16 @@ export interface StoryRequest {
   /** Why the app refused it, from `x-session-reason`. Undefined: the build does not say, or it was not refused. */
   reason?: SessionReason | undefined;
   session?: string | undefined;
+  /** Which the lines of the pods' logs have as well. */
+  requestId?: string | undefined;
+  /** A cache on the way gave the response: `age: 120`, `x-cache: HIT`. */
+  cached?: string | undefined;
   /** For how long the response sets the session cookie. */
   cookieSeconds?: number | undefined;
   /** The response sets a session cookie that browsers must refuse. */
   isRefusedByBrowsers?: boolean | undefined;
+  /** Of a sign-in: the recording shows that a form of Authentik was sent for it. */
+  hasLogin?: boolean | undefined;
   /** Host and path that a sign-out led to. */
   leadsTo?: string | undefined;
   outcome: ResponseOutcome;
@@ -58,6 +63,10 @@ export interface Story {
   knowsAuthentik: boolean;
   /** Host of Authentik, where the apps send users to sign in. Undefined: nobody signs in in this recording. */
   authentik?: string | undefined;
+  /** Milliseconds that each request waited which the browser gave up. */
+  unanswered: readonly number[];
+  /** Whether the clock of the browser was set while it was recorded, so that times say nothing. */
+  isTimeUnsure: boolean;
 }
 
 const callback = '/auth/oidc/callback';
@@ -78,12 +87,18 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
   const logins = ofAuthentik.filter(({ method, url }) => method === 'POST' && loginFlow.test(url.pathname));
   const authentik = authentikIn(exchanges);
   let lastSignIn = -Infinity;
+  const unanswered: number[] = [];
   const requests = exchanges.flatMap((exchange): StoryRequest[] => {
     const { at, ms, received, sent, url } = exchange;
     const app = roles.get(url.host);
     if (app === undefined || app === 'auth') return [];
     const kind = kindOf(exchange, app);
     if (!kind) return [];
+    // The browser left before the response came. A policy may have kept it from where a sign-out leads.
+    if (exchange.status === 0 && kind.does !== 'sign out') {
+      unanswered.push(ms);
+      return [];
+    }
     const pod = podName(received.get('x-served-by') ?? '');
     const revision = revisionName(received.get('x-revision') ?? '');
     const reason = reasonNamed(received.get('x-session-reason'));
@@ -91,13 +106,19 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
     const cookieSeconds = cookieSecondsIn(received.getSetCookie());
     let outcome = outcomeIn(exchange, authentik);
     const isSignOut = kind.does === 'sign out';
-    const refusal = isSignOut ? refusalAfter(exchanges, exchange, roles) : undefined;
-    const to = isSignOut ? (refusal?.url ?? URL.parse(received.get('location') ?? '-', url)) : null;
-    if (refusal) outcome += signOutRefused;
+    const refusal = isSignOut
+      ? refusalAfter(exchanges, exchange, (host) => roles.get(host) === 'auth' && (authentik ?? host) === host)
+      : undefined;
+    const location = received.get('location');
+    const next = isSignOut && location === null ? pageAfter(exchanges, exchange) : undefined;
+    const to = isSignOut ? (refusal?.url ?? next ?? (location === null ? null : URL.parse(location, url))) : null;
+    if (next && isServed(outcome)) outcome = { ...outcome, to: next.host === authentik ? 'Authentik' : 'another host' };
+    if (refusal) outcome = { ...outcome, isRefusedThere: true };
+    let wasAsked: boolean | undefined;
     if (kind.does === 'sign in') {
-      const wasAsked = logins.some((login) => login.at > lastSignIn && login.at <= at);
+      wasAsked = logins.some((login) => login.at > lastSignIn && login.at <= at);
       // Whether Authentik knew the user before the recording is not known, so the first sign-in says nothing.
-      outcome = endOfSignIn(exchange) + (wasAsked && lastSignIn > -Infinity ? askedForPassword : '');
+      outcome = signInOutcome(isDone(exchange), wasAsked && lastSignIn > -Infinity);
       lastSignIn = at;
     }
     return [
@@ -110,12 +131,15 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
         revision,
         reason,
         session,
+        requestId: /^[\w.-]{8,64}$/.exec(received.get('x-request-id') ?? '')?.[0],
+        cached: cachedBy(received),
+        hasLogin: wasAsked,
         cookieSeconds,
         ...(isRefusedByBrowsers(received.getSetCookie()) && { isRefusedByBrowsers: true }),
         leadsTo: to ? `${to.host}${wordsOf(to.pathname)}` : undefined,
         // Chromium knows the cookies of a request from its response.
         hasCookie:
-          sendsCookies && outcome !== noAnswer && !isRedacted(sent)
+          sendsCookies && outcome.status !== 0 && !isRedacted(sent)
             ? hasSessionCookie(sent.get('cookie') ?? '')
             : undefined,
         outcome,
@@ -128,17 +152,35 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
     knowsCookies,
     knowsAuthentik: ofAuthentik.length > 0,
     authentik,
+    unanswered,
+    isTimeUnsure: exchanges.some(({ isTimeUnsure }) => isTimeUnsure),
   };
+}
+
+/** The header by which a cache says that it gave the response (RFC 9111 section 5.1, and `x-cache` of most caches). */
+function cachedBy(received: Headers): string | undefined {
+  const age = Number(received.get('age') ?? 0);
+  if (age > 0) return `age: ${age}`;
+  return /\bhit\b/i.test(received.get('x-cache') ?? '') ? 'x-cache: HIT' : undefined;
+}
+
+/** Longest pause between a page and another to which it leads by itself. */
+const leadsAwayMs = 10_000;
+
+/** The page of another host that the browser opened right after a response. */
+function pageAfter(exchanges: readonly BrowserExchange[], { at, ms, url }: BrowserExchange): URL | undefined {
+  const next = exchanges.find((each) => each.at > at && isDocument(each));
+  return next && next.url.host !== url.host && next.at <= at + ms + leadsAwayMs ? next.url : undefined;
 }
 
 /** The response of Authentik, on the way to which a sign-out led the browser, that refuses it. */
 function refusalAfter(
   exchanges: readonly BrowserExchange[],
   signOut: BrowserExchange,
-  roles: ReadonlyMap<string, HostRole>,
+  isAuthentik: (host: string) => boolean,
 ): BrowserExchange | undefined {
   const after = exchanges.slice(exchanges.indexOf(signOut) + 1);
-  const end = after.findIndex(({ url }) => roles.get(url.host) !== 'auth');
+  const end = after.findIndex(({ url }) => !isAuthentik(url.host));
   // A page of Authentik also loads icons and data, which says nothing about the sign-out.
   return after.slice(0, end < 0 ? undefined : end).find((each) => (each.status ?? 0) >= 400 && isDocument(each));
 }
@@ -156,11 +198,9 @@ const authentikIn = (exchanges: readonly BrowserExchange[]): string | undefined 
 const isRedacted = (sent: Headers): boolean => sent.get('cookie')?.includes('=') === false;
 
 function kindOf(
-  { method, url: { pathname }, status, sent }: BrowserExchange,
+  { method, url: { pathname }, sent }: BrowserExchange,
   app: AppName,
 ): Pick<StoryRequest, 'does' | 'path'> | undefined {
-  // The browser left before the response came. A policy may have kept it from where a sign-out leads.
-  if (status === 0 && (pathname !== logout || method !== 'POST')) return undefined;
   if (pathname === callback) return { does: 'sign in', path: callback };
   // A GET must not sign out; if it does, the user did not.
   if (pathname === logout) return { does: method === 'POST' ? 'sign out' : 'call', path: logout };
@@ -179,7 +219,6 @@ const isDocument = ({ sent }: Pick<BrowserExchange, 'sent'>): boolean =>
 const known = (path: string, paths: readonly string[]): string => (paths.includes(path) ? path : (paths[0] as string));
 
 function outcomeIn({ status, url, received }: BrowserExchange, authentik: string | undefined): ResponseOutcome {
-  if (status === 0) return noAnswer;
   return responseOutcomeOf({
     // Of a curl command: who sends it has seen the 401.
     status: status ?? 401,
@@ -190,18 +229,16 @@ function outcomeIn({ status, url, received }: BrowserExchange, authentik: string
   });
 }
 
-const endOfSignIn = ({ url, received }: BrowserExchange): ResponseOutcome => {
+const isDone = ({ url, received }: BrowserExchange): boolean => {
   const to = URL.parse(received.get('location') ?? '', url);
-  return to && to.pathname !== '/sign-in' ? signedIn : signInFailed;
+  return to !== null && to.pathname !== '/sign-in';
 };
 
 /** What the recording shows of an app after a request, until the user signs in again. */
 export function untilNextSignIn(requests: readonly StoryRequest[], index: number): readonly StoryRequest[] {
   const { app } = requests[index]!;
   const later = requests.slice(index + 1);
-  const next = later.findIndex(
-    (each) => each.app === app && each.does === 'sign in' && each.outcome.startsWith(signedIn),
-  );
+  const next = later.findIndex((each) => each.app === app && isSignedIn(each.outcome));
   return next < 0 ? later : later.slice(0, next);
 }
 
@@ -221,10 +258,12 @@ export function responsesToExplain({ requests, authentik }: Story): { wrong: num
       began.set(app, hasCookie ?? ((reason !== undefined && reason !== 'none') || isServedLater()));
     }
     const wasIn = isIn.get(app) ?? (hasCookie || began.get(app) === true);
-    if (does === 'sign in') isIn.set(app, outcome.startsWith(signedIn) || isIn.get(app) === true);
+    if (does === 'sign in') isIn.set(app, isSignedIn(outcome) || isIn.get(app) === true);
     else if (does === 'sign out') {
-      isIn.set(app, false);
-      if (wasIn && hasCookie !== false && authentik !== undefined && isWrongSignOut(outcome)) found.wrong.push(index);
+      const hasFailed = outcome.status >= 400;
+      isIn.set(app, wasIn && hasFailed);
+      if (wasIn && hasCookie !== false && (hasFailed || (authentik !== undefined && isWrongSignOut(outcome))))
+        found.wrong.push(index);
     } else if (isServed(outcome)) isIn.set(app, true);
     else if ((isRefused(outcome) || reason === 'store-unavailable') && wasIn) found.wrong.push(index);
     else if (isRefused(outcome) && isIn.has(app)) found.afterSignOut.push(index);
@@ -237,6 +276,27 @@ const verbs = { 'sign in': 'sign in to', 'sign out': 'sign out of' } as const;
 /** `GET /api/me of operator`, `sign in to operator`. */
 export const requestSentence = ({ does, path, app }: StoryRequest): string =>
   does === 'sign in' || does === 'sign out' ? `${verbs[does]} ${app}` : `GET ${path} of ${app}`;
+
+/** Longer than an app waits for anything behind it. */
+const slowMs = 10_000;
+
+/** What else is not as it should be: failed sign-ins, other errors, and answers that came late or never. */
+export function oddIn({ requests, unanswered }: Story): string[] {
+  const odd = requests.flatMap((request, index) => {
+    const { outcome, ms } = request;
+    const isError = outcome.status >= 400 && !isRefused(outcome);
+    const seen = [
+      ...(isError || outcome.signIn === 'failed' ? [textOf(outcome)] : []),
+      ...(ms >= slowMs ? [`after ${duration(ms)}`] : []),
+    ];
+    return seen.length > 0 ? [`request ${index + 1}, ${requestSentence(request)}: ${seen.join(' ')}`] : [];
+  });
+  const given = unanswered.filter((ms) => ms >= slowMs);
+  return [
+    ...odd,
+    ...(given.length > 0 ? [`no answer: ${given.length} x, the longest wait was ${duration(Math.max(...given))}`] : []),
+  ];
+}
 
 /** Groups of concurrent requests. A sign-in, a sign-out and what is no request are groups of their own. */
 export function burstsOf<Item>(items: readonly Item[], requestOf: (item: Item) => StoryRequest | undefined): Item[][] {

@@ -21,6 +21,7 @@ describe('where signing out leads', () => {
     ['another app', `${auth}/application/o/operator/end-session/`],
   ])('at %s is a fault that names it', (_what, endSessionUrl) => {
     expect(faults({ endSessionUrl })[0]).toContain(`end-session address ${endSessionUrl}, not to`);
+    expect(faults({ endSessionUrl })[0]).toContain('remove NUXT_OIDC_PROVIDERS_OIDC_LOGOUT_URL where it is set');
   });
 
   test('and Authentik must say the same', () => {
@@ -28,7 +29,9 @@ describe('where signing out leads', () => {
   });
 
   test('and the way back must be here', () => {
-    expect(faults({ postLogoutRedirectUri: `${own}/` })).toEqual([expect.stringContaining(`${own}/signed-out`)]);
+    expect(faults({ postLogoutRedirectUri: `${own}/` })).toEqual([
+      expect.stringMatching(new RegExp(`${own}/signed-out: remove NUXT_OIDC_PROVIDERS_OIDC_LOGOUT_REDIRECT_URI`)),
+    ]);
   });
 
   test('a pod that does not say is a fault, not a pass', () => {

@@ -1,3 +1,4 @@
+import { urlVariable } from '../../../apps/environment/apps.ts';
 import { expectedDiscovery } from './discovery.ts';
 
 /** The end-session endpoint of an app, as its pods report it. */
@@ -13,6 +14,10 @@ export interface EndSessionExpected {
   /** `end_session_endpoint` of Authentik's discovery document for this app. */
   discovered: unknown;
 }
+
+/** What decides where a sign-out leads. */
+export const signOutFix = (app: string): string =>
+  `remove NUXT_OIDC_PROVIDERS_OIDC_LOGOUT_URL where it is set; otherwise NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml and endSessionUrl in apps/${app}/nuxt.config.ts decide`;
 
 /** Faults in the end-session endpoint (scheme, host, port, path) and in the post-logout redirect URI. */
 export function endSessionFaults(
@@ -32,7 +37,7 @@ export function endSessionFaults(
       ? []
       : [
           `Signing out of ${app} on ${pod} goes to the end-session address ${String(endSessionUrl)}, not to ${expected}: ` +
-            `set NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml, and see endSessionUrl in apps/${app}/nuxt.config.ts.`,
+            `${signOutFix(app)}.`,
         ]),
     ...(endSessionUrl !== expected || discovered === undefined || discovered === expected
       ? []
@@ -41,7 +46,7 @@ export function endSessionFaults(
       ? []
       : [
           `After signing out ${pod} asks Authentik to go back to ${String(postLogoutRedirectUri)}, not to ${back}: ` +
-            `set NUXT_PUBLIC_${app.toUpperCase()}_URL in fleet/apps/${app}.yaml.`,
+            `remove NUXT_OIDC_PROVIDERS_OIDC_LOGOUT_REDIRECT_URI where it is set, and set ${urlVariable(app)} in fleet/apps/${app}.yaml.`,
         ]),
   ];
 }

@@ -15,6 +15,10 @@ export interface Short {
   cookie?: string;
   reason?: string;
   session?: string;
+  requestId?: string;
+  age?: string;
+  cache?: string;
+  isTimeUnsure?: boolean;
 }
 
 const headerNames = {
@@ -24,17 +28,21 @@ const headerNames = {
   setCookie: 'set-cookie',
   reason: 'x-session-reason',
   session: 'x-session',
+  requestId: 'x-request-id',
+  age: 'age',
+  cache: 'x-cache',
 } as const;
 
 const start = Date.parse('2026-01-05T09:00:00Z');
 
 export const exchanges = (shorts: readonly Short[]): BrowserExchange[] =>
-  shorts.map(({ at, ms = 20, method = 'GET', url, status, accept, cookie, ...received }) => ({
+  shorts.map(({ at, ms = 20, method = 'GET', url, status, accept, cookie, isTimeUnsure, ...received }) => ({
     at: start + at * 1000,
     ms,
     method,
     url: new URL(url),
     status,
+    ...(isTimeUnsure && { isTimeUnsure }),
     sent: new Headers({ ...(accept && { accept }), ...(cookie && { cookie }) }),
     received: new Headers(
       Object.entries(headerNames).flatMap(([key, name]): Array<[string, string]> => {
