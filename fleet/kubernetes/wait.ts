@@ -12,7 +12,7 @@ const pollIntervalMs = 250;
 /** progressDeadlineSeconds ends a rollout without progress. This deadline ends a rollout whose old pods never end. */
 const defaultTimeoutMs = 180_000;
 /** Milliseconds without a response of the API until waiting fails. A restart of the control plane is no failure. */
-const maxApiOutageMs = 30_000;
+export const maxApiOutageMs = 30_000;
 
 export interface WaitOptions {
   /** Text for the error: `did not roll out`. */

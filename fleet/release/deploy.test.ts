@@ -161,6 +161,16 @@ test.each(['', '3'])(
   },
 );
 
+test('an API that does not answer for a moment is no reason to take a sound release back', async () => {
+  const made = cluster({ before });
+  const find = made.api.find.bind(made.api);
+  const duringSmoke = () => {
+    let outages = 1;
+    made.api.find = (object) => ((outages -= 1) < 0 ? find(object) : Promise.reject(new Error('no answer')));
+  };
+  expect((await outcomeOf(made, { duringSmoke })).outcome).toBe('released');
+});
+
 test('what somebody else deploys while a release is taken back stays, and is told', async () => {
   const made = cluster({ before, neverReady: '2' });
   const onProgress = (line: string) => {

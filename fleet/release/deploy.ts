@@ -2,8 +2,9 @@ import { HarnessError } from '../errors.ts';
 import { reasonOf, type KubernetesApi } from '../kubernetes/api.ts';
 import { applyAll } from '../kubernetes/apply.ts';
 import { reportOf } from '../kubernetes/report.ts';
-import { waitUntilComplete } from '../kubernetes/wait.ts';
+import { maxApiOutageMs, waitUntilComplete } from '../kubernetes/wait.ts';
 import { idOf, isKind, ofKind, versionLabel, type Deployment, type KubeObject } from '../manifests/objects.ts';
+import { until } from '../until.ts';
 import { asAsked } from './difference.ts';
 
 /** Somebody else has deployed in the meantime, and what they applied is not ours to roll back. */
@@ -105,8 +106,15 @@ const complete = (
   });
 
 /** @throws NotOwn when an object in the cluster has the version of none of these. */
-async function demandOwn({ api, objects }: DeployOptions, ...owned: Found[]): Promise<void> {
-  const live = await Promise.all(objects.map((object) => api.find(object)));
+async function demandOwn({ api, objects, signal }: DeployOptions, ...owned: Found[]): Promise<void> {
+  let silence: unknown;
+  const read = () => Promise.all(objects.map((object) => api.find(object)));
+  const live = await until(() => read().catch((error: unknown) => void (silence = error)), {
+    timeoutMs: maxApiOutageMs,
+    intervalMs: 250,
+    failure: () => new NotOwn(`Whose version is live is not known, so this deploy stops: ${reasonOf(silence)}`),
+    signal,
+  });
   for (const [index, object] of objects.entries()) {
     const now = live[index];
     if (owned.some((its) => versionOf(its[index]) === versionOf(now))) continue;
