@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { regressionOf } from '../../fixtures/regressions/regression.ts';
 import { causesOf } from './causes.ts';
 import { commandsFor, quoted } from './commands.ts';
@@ -47,6 +48,22 @@ test('none is named when its pattern fits less than 80 % of the failures, though
 
 test('a regression whose pattern does not fit is no cause, though the test claims it', () => {
   expect(namesOf(causesOf([outcome('2 of 4 failed: 2 x 503', 'memory')], [memory, outage], new Set()))).toEqual([]);
+});
+
+test('a status alone does not make a refused access token of tests that claim something else', () => {
+  const refused = (...tags: string[]) =>
+    sampleOutcome({
+      spec: 'session/key-rotation.spec.ts',
+      status: 'failed',
+      message: 'Error: with a token of the new key, rotation 2, on portal-a\n\nExpected: 200\nReceived: 401',
+      tags,
+    });
+  const run = [
+    refused('jwks-cooldown-too-long'),
+    refused('jwks-cooldown-too-long'),
+    refused('refused-token-not-renewed', 'refused-token-ends-session'),
+  ];
+  expect(namesOf(causesOf(run, regressions(), new Set(['unreadable'])))).toEqual([]);
 });
 
 test('what the pods say rules out a regression for which they give another reason', () => {
