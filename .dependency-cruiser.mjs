@@ -39,6 +39,7 @@ const downwards = (root, folders, { base = 'below', except = [] } = {}) => [
  */
 const fleetFolders = {
   manifests: [],
+  monitoring: [],
   environment: ['manifests'],
   run: ['manifests'],
   build: ['manifests', 'run'],

@@ -6,16 +6,16 @@ test('each file is counted as what it is, and an option of several commands once
     'package.json': '{"scripts":{"e2e":"a","check":"b"},"devDependencies":{"c":"1","d":"1","e":"1"}}',
     'scripts/e2e.ts': "import { one } from './one.ts';\nimport './start.mjs';\n",
     'scripts/one.ts': 'export const one = 1;\n',
-    'scripts/start.mjs': "import './one.ts';\n\n\n",
-    'apps/page.vue': '<a />\n\n\n\n\n',
+    'scripts/start.mjs': "import './one.ts';\n\n// a comment\n/**\n * another\n */\n",
+    'apps/page.vue': '<!-- a comment -->\n<a />\n<b />\n\n\n',
     'scripts/one.test.ts': "import './one.ts';\n\n\n\n\n\n",
     'e2e/one.spec.ts': 'x\n',
     'docs/reference.md': '  --run <id>  a\n  -g, --grep <x>  b\n  --run  c\n  -h, --help  d\n',
   };
   const sizes = sizesOf(Object.entries(texts).map(([path, text]) => ({ path, text })));
   expect(sizes.map(({ name, value }) => `${value} ${name}`)).toEqual([
-    '11 lines of TypeScript without unit tests and specs',
-    '6 lines of unit tests',
+    '6 lines of code without unit tests and specs',
+    '1 lines of code of unit tests',
     '8 files in git',
     '2 commands',
     '2 options of the commands, by distinct names',

@@ -17,8 +17,13 @@ interface SourceFile {
 
 const smallLines = 25;
 
+const comment = /^\s*(?:\/\/|\/?\*|<!--)/;
+
+/** Lines of code: those that are neither blank nor a comment. */
 const linesOf = (files: readonly SourceFile[]): number =>
-  files.reduce((sum, { text }) => sum + text.split('\n').length - 1, 0);
+  files
+    .flatMap(({ text }) => text.split('\n'))
+    .reduce((sum, line) => (line.trim() === '' || comment.test(line) ? sum : sum + 1), 0);
 
 const isUnitTest = ({ path }: SourceFile): boolean => path.endsWith('.test.ts');
 const isSource = ({ path }: SourceFile): boolean => /\.(ts|vue|mjs)$/.test(path);
@@ -47,12 +52,12 @@ export function sizesOf(files: readonly SourceFile[]): SizeFigure[] {
   const { scripts, devDependencies } = JSON.parse(at('package.json')) as Record<string, Record<string, string>>;
   return [
     {
-      name: 'lines of TypeScript without unit tests and specs',
+      name: 'lines of code without unit tests and specs',
       value: linesOf(files.filter((file) => isSource(file) && !isUnitTest(file) && !isSpec(file))),
-      atMost: 48_000,
+      atMost: 41_000,
     },
-    { name: 'lines of unit tests', value: linesOf(files.filter(isUnitTest)), atMost: 20_000 },
-    { name: 'files in git', value: files.length, atMost: 1_150 },
+    { name: 'lines of code of unit tests', value: linesOf(files.filter(isUnitTest)), atMost: 18_500 },
+    { name: 'files in git', value: files.length, atMost: 1_200 },
     { name: 'commands', value: Object.keys(scripts ?? {}).length, atMost: 14 },
     { name: 'options of the commands, by distinct names', value: optionsIn(at('docs/reference.md')), atMost: 80 },
     { name: 'devDependencies of the root', value: Object.keys(devDependencies ?? {}).length, atMost: 40 },
@@ -63,7 +68,7 @@ export function sizesOf(files: readonly SourceFile[]): SizeFigure[] {
         .filter(({ path }) => path.endsWith('.md'))
         .map(({ text }) => text.replaceAll(/<!-- \w+: made by [^]*?<!-- End of /g, ''))
         .reduce((sum, text) => sum + (text.match(/\S+/g)?.length ?? 0), 0),
-      atMost: 25_000,
+      atMost: 27_000,
     },
     { name: `files under ${smallLines} lines that are imported once`, value: importedOnce(files).length, atMost: 10 },
   ];

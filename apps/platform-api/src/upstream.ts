@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { textOf } from '../../environment/text-of.ts';
+import { textOf } from '../../tokens/src/text-of.ts';
 import { ApiError } from './api-error.ts';
 import type { Config, UpstreamName } from './config.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { textOf } from '../../environment/text-of.ts';
+import { textOf } from './text-of.ts';
 import { createRemoteJWKSet, customFetch, errors, jwksCache, type ExportedJWKSCache, type JWTVerifyGetKey } from 'jose';
 
 /** The age at which a key set is fetched again, in the background. */

@@ -1,4 +1,4 @@
-import { textOf } from '../../../environment/text-of.ts';
+import { textOf } from '../../../tokens/src/text-of.ts';
 import { refreshTimes } from '../sessions/session-times.ts';
 import { errorCode, parseObject, tokenBytes } from '../sessions/token-endpoint.ts';
 

@@ -1,4 +1,4 @@
-import { textOf } from '../../../environment/text-of.ts';
+import { textOf } from '../../../tokens/src/text-of.ts';
 import type { TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
 
 export interface TokenEndpoint {

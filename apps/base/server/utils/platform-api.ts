@@ -4,7 +4,7 @@ import { retryOnce } from '../http/retry-once.ts';
 import { failure, inRequest, notSignedIn } from '../http/failure.ts';
 import { refuse, sayingWhyUnavailable } from '../http/session-required.ts';
 import type { Tokens } from '../sessions/active-session.ts';
-import { textOf } from '../../../environment/text-of.ts';
+import { textOf } from '../../../tokens/src/text-of.ts';
 import { refreshTimes, timeouts } from '../sessions/session-times.ts';
 import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
 
