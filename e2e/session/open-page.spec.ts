@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
 import { expect, test } from '../fixtures/index.ts';
+import { layerApp } from '../layer-app.ts';
 import { hydrated, type App } from '../models/app.ts';
 
 const hour = 60 * 60;
@@ -93,3 +94,32 @@ for (const appName of appNames) {
     );
   });
 }
+
+test.describe(() => {
+  const appName = layerApp('portal');
+  test.use({ appName });
+
+  test(
+    'a tab that stays open for days loads a page at a click, which renews the cookie',
+    { tag: ['@open-tab-never-loads-a-page'] },
+    async ({ app, newPerson }) => {
+      const [first, second] = sessionApp[appName].pages;
+      await app.startSession(await newPerson());
+      await app.context.clock.install();
+      await app.open(first);
+      const documents: string[] = [];
+      app.page.on('request', (request) => request.isNavigationRequest() && documents.push(request.url()));
+      const follow = async (path: string) => {
+        await app.page.locator(`nav a[href="${path}"]`).click();
+        await expect(app.page).toHaveURL(app.origin + path);
+        await expect(app.page.locator(`nav a[href="${path}"]`)).toHaveAttribute('aria-current', 'page');
+      };
+      await follow(second);
+      await app.context.clock.fastForward(25 * hour * 1000);
+      await follow(first);
+      expect(documents, 'documents that two clicks loaded, the second a day after the first').toEqual([
+        `${app.origin}${first}`,
+      ]);
+    },
+  );
+});

@@ -1,5 +1,8 @@
 const publicPages: ReadonlySet<string> = new Set(['/sign-in', '/sign-out', '/signed-out']);
 
+/** Milliseconds. Much less than the lifetime of the cookie, which only a document renews (server/middleware/session.ts). */
+const maxAge = 86_400_000;
+
 /**
  * For navigation within the browser; server/middleware/session.ts does the same for requests. The check runs before the
  * page is shown: the session may have ended elsewhere, or expired.
@@ -7,8 +10,9 @@ const publicPages: ReadonlySet<string> = new Set(['/sign-in', '/sign-out', '/sig
 export default defineNuxtRouteMiddleware(async (to, from) => {
   if (import.meta.server || useNuxtApp().isHydrating) return;
   if (publicPages.has(to.path) || to.path === from.path) return;
-  if (!(await leaveWithoutSession(to.fullPath))) return;
-  // Never resolves: after a refused Back the router would go forward again, and cancel the navigation to the sign-in
-  // page.
+  if (Date.now() - performance.timeOrigin > maxAge) await navigateTo(to.fullPath, { external: true });
+  else if (!(await leaveWithoutSession(to.fullPath))) return;
+  // Never resolves: after a refused Back the router would go forward again, and cancel the navigation to another
+  // document.
   return new Promise<never>(() => {});
 });
