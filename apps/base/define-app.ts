@@ -33,6 +33,7 @@ export const defineApp = (name: AppName, { endSessionUrl, idleSeconds, maxSecond
       authSessionSeconds: 86_400,
       public: {
         app: { name, title },
+        idleSeconds,
         ...Object.fromEntries(urls),
         ownUrl: own,
       },

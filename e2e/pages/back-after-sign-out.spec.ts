@@ -5,6 +5,9 @@ import { App } from '../models/app.ts';
 
 const appName = layerApp('operator');
 
+// Chromium logs the request of a page from its cache, which looks at the session.
+test.use({ expectedConsole: [/status of 401 .*\/api\//] });
+
 for (const [cache, regression] of [
   ['with', '@back-forward-cache-not-checked'],
   ['without', '@responses-cacheable'],
@@ -25,12 +28,18 @@ for (const [cache, regression] of [
         // Through its pages, because the browser keeps no page that it opened first.
         await app.signIn(person);
         await expect(page.locator('body'), 'the page while signed in').toContainText(person.email);
+        await page.evaluate(() => {
+          const { style } = document.documentElement;
+          window.addEventListener('pageshow', () => sessionStorage.setItem('shown', style.visibility || 'visible'));
+        });
         await app.signOut();
         // Goes back past Authentik's flow page, which navigates forward again. A browser's Back button skips that
         // page as well.
         await page.evaluate(() => history.go(-2));
         await expect(page, 'where Back leads').toHaveURL(`${app.origin}/sign-in`);
         await expect(page.locator('body'), 'what Back shows').not.toContainText(person.email);
+        const shown = await page.evaluate(() => sessionStorage.getItem('shown'));
+        expect(shown, 'the page from the cache').toBe(cache === 'with' ? 'hidden' : null);
       } finally {
         await browser.close();
       }

@@ -18,13 +18,17 @@ for (const appName of appNames) {
     }) => {
       const person = await newPerson();
       await app.page.setViewportSize(phone);
-      await app.startSession(person);
-      for (const path of pages) {
+      const expectNarrow = async (path: string): Promise<void> => {
         await app.open(path);
-        const shown = app.page.getByRole('banner').getByText(person.name);
-        await expect(shown, `who is signed in, on ${path}`).toBeInViewport();
         const width = await app.page.evaluate(() => document.documentElement.scrollWidth);
         expect(width, `width of ${path}`).toBeLessThanOrEqual(phone.width);
+      };
+      for (const path of publicPages) await expectNarrow(path);
+      await app.startSession(person);
+      for (const path of pages) {
+        await expectNarrow(path);
+        const shown = app.page.getByRole('banner').getByText(person.name);
+        await expect(shown, `who is signed in, on ${path}`).toBeInViewport();
       }
     });
 

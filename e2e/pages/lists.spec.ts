@@ -27,6 +27,19 @@ test('operator shows users by the page of 50, and finds one by a search', async 
   await expect(page.getByRole('main'), 'what a search without result says').toContainText('No users match');
 });
 
+test(
+  'a page beyond the end of a list says so, and leads to the first page',
+  { tag: ['@list-ends-as-empty'] },
+  async ({ operator, newPerson }) => {
+    await operator.startSession(await newPerson());
+    await operator.open('/users?page=99');
+    const main = operator.page.getByRole('main');
+    await expect(main, 'what a page beyond the end says').toContainText('There is no page 99 of users.');
+    await main.getByRole('link', { name: 'First page' }).click();
+    await expect(main.getByRole('table').locator('tbody tr').first(), 'a user of the first page').toBeVisible();
+  },
+);
+
 test.describe('counts', () => {
   test.use({ needs: ['authentik-control'] });
 

@@ -35,6 +35,34 @@ test.describe('when platform-api hangs', () => {
   );
 });
 
+test.describe('when platform-api is slow', () => {
+  test.use({ appName, needs: ['kill'] });
+  test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
+
+  test(
+    'a page comes without the parts that are late, and the browser loads them',
+    { tag: ['@page-waits-for-platform-api'] },
+    async ({ app, fleet, newPerson }) => {
+      const person = await newPerson();
+      await app.startSession(person);
+      const pods = await twoPods(fleet, 'platform-api');
+      const signal = (name: NodeJS.Signals) => Promise.all(pods.map((pod) => fleet.kill(pod, name)));
+      await signal('SIGSTOP');
+      const main = app.page.getByRole('main');
+      await thenUndo(
+        async () => {
+          await app.goto(profilePage[appName]);
+          await expect(main.getByRole('status'), 'a part that is late').toBeVisible();
+          await expect(main, 'who is signed in').toContainText(person.email);
+        },
+        () => signal('SIGCONT'),
+      );
+      await expect(main, 'the part that was late').toContainText(groupWords(person.groups));
+      await expect(app.page.getByRole('alert')).toHaveCount(0);
+    },
+  );
+});
+
 test.describe(() => {
   test.use({ appName, needs: ['scale'] });
 

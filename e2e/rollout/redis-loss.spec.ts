@@ -1,3 +1,4 @@
+import { contract } from '../contract.ts';
 import { deadline, limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { startSessionAtEach, type App } from '../models/app.ts';
@@ -43,6 +44,29 @@ test(
         expect(lives[index], `whether ${name} is alive while Redis hangs`).toBe(200);
       }
     });
+  },
+);
+
+test(
+  'while Redis hangs a user can sign out of the browser',
+  { tag: ['@sign-out-needs-store'] },
+  async ({ apps, fleet, newPerson }) => {
+    const options = { maxRedirects: 0, timeout: maxAnswerMs };
+    await startSessionAtEach(apps, await newPerson());
+    await whileRedisHangs(fleet, async () => {
+      for (const { context, name, origin } of apps) {
+        const answer = await context.request.post(`${origin}/auth/oidc/logout`, { ...options, headers: { origin } });
+        const { location, 'x-session-reason': reason } = answer.headers();
+        expect([answer.status(), location, reason], `the sign-out of ${name} while Redis hangs`).toEqual([
+          303,
+          '/signed-out?unfinished',
+          'store-unavailable',
+        ]);
+        const names = (await context.cookies(origin)).map((cookie) => cookie.name);
+        expect(names, `cookies of ${name} afterwards`).not.toContain(contract.sessionCookie);
+      }
+    });
+    for (const app of apps) await sessionsBack(fleet, app, 401);
   },
 );
 

@@ -1,7 +1,9 @@
+import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { layerApp } from '../layer-app.ts';
+import { hopsDuring } from '../matchers/hops.ts';
 import type { App } from '../models/app.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
+import { AuthentikLogin, sessionEnd } from '../models/authentik-login.ts';
 import { refreshesAfter, tokenExpired } from '../models/refreshes.ts';
 
 const appName = layerApp('portal');
@@ -49,10 +51,10 @@ test(
     const person = await newPerson();
     await sessionStore.whileWritesAreRefused(async () => {
       await app.startSignIn();
-      const status = statusOf(app, '/auth/oidc/callback');
+      const answer = responseOf(app, '/auth/oidc/callback');
       await new AuthentikLogin(app.page).signIn(person);
       await expect(heading(app), 'the page after signing in').toHaveText('We will be right back');
-      expect(await status, 'signing in while Redis refuses writes').toBe(503);
+      expect((await answer).status(), 'signing in while Redis refuses writes').toBe(503);
     });
     await app.startSignIn();
     await app.expectSignedIn();
@@ -60,24 +62,29 @@ test(
 );
 
 test(
-  'while Redis rejects writes sign-out ends on an error page, and works afterwards',
-  { tag: ['@session-write-refused-is-500'] },
-  async ({ app, newPerson, sessionStore }) => {
+  'while Redis rejects writes sign-out ends in this browser and at Authentik, and says what it cannot end',
+  { tag: ['@session-write-refused-is-500', '@sign-out-needs-store'] },
+  async ({ app, fleet, newPerson, sessionStore }) => {
     await app.openSignedIn(await newPerson());
     await sessionStore.whileWritesAreRefused(async () => {
-      const status = statusOf(app, '/auth/oidc/logout');
+      const answer = responseOf(app, '/auth/oidc/logout');
       await app.signOutControl.click();
-      await expect(heading(app), 'the page after signing out').toHaveText('We will be right back');
-      expect(await status, 'signing out while Redis refuses writes').toBe(503);
+      await expect(heading(app), 'the page after signing out').toHaveText('You are signed out in this browser');
+      await expect(app.page.getByRole('main')).toContainText('Other devices may still be signed in.');
+      expect((await answer).headers()['x-session-reason'], 'the reason').toBe('store-unavailable');
     });
-    await app.goto('/');
-    await app.signOut();
     expect((await app.call('/api/me')).status(), 'after signing out').toBe(401);
+    const atAuthentik = app.page.getByRole('button', { name: `Sign out at ${fleet.hosts.auth}` });
+    const hops = await hopsDuring(app.page, async () => {
+      await atAuthentik.click();
+      await sessionEnd(app.page).waitFor();
+    });
+    expect(hops).toComeTo(`${httpsOf(fleet.hosts.auth)}/application/o/${appName}/end-session/`);
   },
 );
 
 const heading = ({ page }: App) => page.getByRole('heading', { level: 1 });
 
-/** The status of the next response for a path, whatever the page does with it. */
-const statusOf = async ({ page }: App, path: string): Promise<number> =>
-  (await page.waitForResponse((response) => new URL(response.url()).pathname === path)).status();
+/** The next response for a path, whatever the page does with it. */
+const responseOf = ({ page }: App, path: string) =>
+  page.waitForResponse((response) => new URL(response.url()).pathname === path);

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { LogoutTokenRefused, verifyLogoutToken } from '../server/back-channel/logout-token.ts';
 import { formBody } from '../server/http/body.ts';
+import { storeUnavailable } from '../server/http/failure.ts';
 import { readable } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { readSession } from '../server/sessions/read-session.ts';
 import { logNoSession, logSessionEnd } from '../server/sessions/session-log.ts';
@@ -37,12 +38,14 @@ const oidc = {
 };
 const said: string[] = [];
 const deleteCookie = vi.fn();
+const setResponseHeader = vi.fn();
 
 beforeAll(async () => {
   vi.stubGlobal('defineEventHandler', (handler: Handler) => handler);
   vi.stubGlobal('sendRedirect', (_event: object, to: string, status: number) => `${status} ${to}`);
   vi.stubGlobal('deleteCookie', deleteCookie);
-  vi.stubGlobal('setResponseHeader', vi.fn());
+  vi.stubGlobal('setResponseHeader', setResponseHeader);
+  vi.stubGlobal('getQuery', ({ query = {} }: { query?: object }) => query);
   vi.stubGlobal('setResponseStatus', (event: { status?: number }, status: number) => (event.status = status));
   vi.stubGlobal('useRuntimeConfig', () => ({ oidc: { providers: { oidc } } }));
   for (const method of ['log', 'warn'] as const)
@@ -96,6 +99,34 @@ describe('signing out', () => {
     expect(remove).toHaveBeenCalledWith('one', 'signed-out');
     expect(logSessionEnd).toHaveBeenCalledExactlyOnceWith({}, { reason: 'signed-out', id: 'one', names: undefined });
     expect(deleteCookie).toHaveBeenCalledOnce();
+  });
+
+  test.each([
+    ['does not answer', () => vi.mocked(readSession).mockRejectedValue(storeUnavailable(new Error('Redis is down')))],
+    [
+      'refuses the removal',
+      () => {
+        vi.mocked(readSession).mockResolvedValue({ state: 'absent', reason: 'unreadable', id: 'one' });
+        vi.spyOn(sessions, 'remove').mockRejectedValue(storeUnavailable(new Error('READONLY')));
+      },
+    ],
+  ])('when the store %s, removes the cookie and says that it did not finish', async (_, given) => {
+    given();
+    expect(await routes.logout({})).toBe('303 /signed-out?unfinished');
+    expect(deleteCookie).toHaveBeenCalledWith({}, 'nuxt-oidc-auth', { path: '/', secure: true });
+    expect(setResponseHeader).toHaveBeenCalledExactlyOnceWith({}, 'x-session-reason', 'store-unavailable');
+    expect(logNoSession).toHaveBeenCalledExactlyOnceWith({}, 'store-unavailable', undefined);
+  });
+
+  test('that did not finish goes on at Authentik, without the store', async () => {
+    vi.mocked(readSession).mockRejectedValue(storeUnavailable(new Error('Redis is down')));
+    expect(await routes.logout({ query: { authentik: '' } })).toBe(cancel);
+  });
+
+  test('that fails for another reason is an error', async () => {
+    vi.mocked(readSession).mockRejectedValue(new Error('a fault'));
+    await expect(routes.logout({})).rejects.toThrow('a fault');
+    expect(deleteCookie).not.toHaveBeenCalled();
   });
 });
 

@@ -11,10 +11,21 @@ export interface ApiFailure {
 export const isOutage = ({ statusCode: status = 500 }: Pick<ApiFailure, 'statusCode'>): boolean =>
   status >= 500 && status !== 501;
 
+/** Milliseconds that a page waits on the server for its data. */
+const serverWait = 2000;
+
+/** Without data and without an error the browser requests what was late. */
+const fetchOnServer = () => {
+  const request = useRequestFetch();
+  const tooLate = new Promise((resolve) => setTimeout(resolve, serverWait));
+  return ((...args: Parameters<typeof request>) => Promise.race([request(...args), tooLate])) as typeof $fetch;
+};
+
 /** Data of one of this app's API routes, which is loaded again when `query` changes. When the session has ended, it navigates to the sign-in page. */
 export const useApi = <Body>(path: string, query?: Ref<Record<string, unknown>>) =>
   useFetch<Body, ApiFailure>(path, {
     ...(query && { query }),
+    ...(import.meta.server && { $fetch: fetchOnServer() }),
     lazy: true,
     // The route has already waited for platform-api, so only the user retries.
     retry: 0,

@@ -56,6 +56,7 @@ export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('render:html', (html, { event }) => {
     const nonce = randomBytes(16).toString('base64');
     setResponseHeader(event, 'content-security-policy', pagePolicy(nonce, new URL(endSession().endSessionUrl).origin));
+    // A script of a user gets no nonce: Nuxt and unhead escape `<` in data and titles, and the body is not signed.
     const sign = (chunks: string[]) => chunks.map((chunk) => chunk.replaceAll('<script', `<script nonce="${nonce}"`));
     html.head = sign(html.head);
     html.bodyPrepend = sign(html.bodyPrepend);

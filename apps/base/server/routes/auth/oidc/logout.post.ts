@@ -1,3 +1,5 @@
+import type { H3Event } from 'h3';
+import { reasonOf } from '../../../http/failure.ts';
 import { signOutLocation } from '../../../http/end-session.ts';
 import { redirectWithoutBody } from '../../../http/end-session.ts';
 import { refuse, sayingWhyUnavailable } from '../../../http/session-required.ts';
@@ -6,20 +8,33 @@ import { endWithReason } from '../../../sessions/end-session.ts';
 import { readSession } from '../../../sessions/read-session.ts';
 import { readable } from '../../../nuxt-oidc-auth/session-entry.ts';
 
-/**
- * Signs out. It replaces nuxt-oidc-auth's own route, which is a GET, takes the redirect URI from the query and
- * redirects directly to end-session (oidc.js, logoutEventHandler). middleware/sign-out.ts accepts only the app's own
- * form.
- */
-export default defineEventHandler(async (event) => {
-  const session = await sayingWhyUnavailable(event, () => readSession(event));
+const forgetSession = (event: H3Event): void => deleteCookie(event, sessionCookie, { path: '/', secure: true });
+
+const signOut = async (event: H3Event) => {
+  const session = await readSession(event);
   const { id } = session;
   if (session.state === 'absent' && session.reason === 'none') return sendRedirect(event, '/signed-out', 303);
   // Another pod may open the cookie: the browser forgets it, and Authentik asks the user to sign out.
   if (id === undefined) refuse(event, 'unsealed');
   // Also one whose tokens this pod cannot decrypt.
-  else await sayingWhyUnavailable(event, () => endWithReason(event, { ...session, id }, 'signed-out'));
-  deleteCookie(event, sessionCookie, { path: '/', secure: true });
+  else await endWithReason(event, { ...session, id }, 'signed-out');
+  forgetSession(event);
   const idToken = session.state === 'stored' ? await readable(session.entry.idToken) : undefined;
   return redirectWithoutBody(event, signOutLocation(idToken), 303);
+};
+
+/**
+ * Signs out. It replaces nuxt-oidc-auth's own route, which is a GET, takes the redirect URI from the query and
+ * redirects directly to end-session (oidc.js, logoutEventHandler). middleware/sign-out.ts accepts only the app's own
+ * form.
+ */
+export default defineEventHandler((event) => {
+  // The form of the page below.
+  if ('authentik' in getQuery(event)) return redirectWithoutBody(event, signOutLocation(undefined), 303);
+  return sayingWhyUnavailable(event, () => signOut(event)).catch((error: unknown) => {
+    if (reasonOf(error) !== 'store-unavailable') throw error;
+    forgetSession(event);
+    // Authentik would not redirect back without an id token, and its page would say that all is well.
+    return sendRedirect(event, '/signed-out?unfinished', 303);
+  });
 });
