@@ -13,6 +13,7 @@ export const settings: Readonly<Record<string, string>> = {
   HEADLESS_SHELL_PATH: "the browser of the suite; otherwise found on PATH, or Playwright's own",
   CHROMIUM_PATH: 'the whole browser, with a window and a back/forward cache; otherwise found in the same way',
   REDIS_SERVER_PATH: 'Redis of a local fleet; otherwise found on PATH',
+  PROMTOOL_PATH: 'evaluates the alerts; otherwise `promtool` on PATH, and without it they are not tested',
   E2E_APP: 'the app for claims about the layer, which a spec makes on one app',
   E2E_VIDEO: 'record videos of failed tests, with the ffmpeg that `playwright install` downloads',
   FLEET_STATE_DIR: 'folder of the state and logs of runs; otherwise `.fleet`',
