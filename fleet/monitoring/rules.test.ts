@@ -38,6 +38,11 @@ const cases: Array<[string, Counted, string[]]> = [
     ['DezkyRefreshesFail', 'DezkySignInsFail'],
   ],
   ['a stranger lets sign-ins fail', { ...busy, ...signIns('unavailable', 2), ...signIns('signed-in', 3) }, []],
+  [
+    'a service is not configured',
+    { ...busy, ...perPod('dezky_http_requests_total{route="api",status="501"', [50, 50]) },
+    [],
+  ],
   ['a pod does not reach platform-api', { ...busy, ...errors(0, 20) }, ['DezkyServerErrors']],
   [
     'Redis is away',

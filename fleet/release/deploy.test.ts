@@ -25,7 +25,7 @@ const configMap = (url: string): KubeObject => ({
 const released = [configMap('new'), deployment('2')];
 
 /** A cluster with one Deployment. Its pods are Ready immediately, except for one version whose pods never are. */
-function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '' } = {}) {
+function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', forbids = '' } = {}) {
   const held = new Map(before.map((object) => [object.kind, object]));
   const log: string[] = [];
   const version = () =>
@@ -33,11 +33,12 @@ function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '' } 
   const isUp = () => version() !== neverReady;
   const api = {
     find: ({ kind }: KubeObject) => Promise.resolve(held.get(kind)),
-    apply: (object: KubeObject) => {
-      if (object.kind === refuses) throw new HarnessError(`${object.kind} cannot be applied.`);
+    apply: async (object: KubeObject, { dryRun = false } = {}) => {
+      if (object.kind === (dryRun ? forbids : refuses)) throw new HarnessError(`${object.kind} cannot be applied.`);
+      if (dryRun) return object;
       held.set(object.kind, object);
       log.push(`${object.kind} ${object.kind === 'Deployment' ? version() : JSON.stringify(object['data'])}`);
-      return Promise.resolve(object);
+      return object;
     },
     apps: {
       listNamespacedDeployment: () => {
@@ -129,6 +130,12 @@ test('what cannot be applied is told, and what was applied of it taken back', as
     /^Going back failed as well: Deployment cannot be applied\. See what serves/,
   );
   expect(made.log).toEqual(['ConfigMap {"URL":"new"}', 'ConfigMap {"URL":"old"}']);
+});
+
+test('a release of which the cluster forbids an object is not begun', async () => {
+  const made = cluster({ before, forbids: 'Deployment' });
+  await expect(outcomeOf(made)).rejects.toThrow('nothing was applied: Deployment cannot be applied.');
+  expect(made.log).toEqual([]);
 });
 
 test('a first release has nothing to go back to', async () => {

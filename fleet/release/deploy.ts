@@ -33,12 +33,16 @@ export type ReleaseOutcome = 'released' | 'unproven' | 'failed' | 'rolled back';
 
 /**
  * Applies a release, waits for every rollout, smoke-tests it, and rolls back on failure if requested.
- * @throws HarnessError when somebody else deploys meanwhile; the signal's reason when that is aborted.
+ * @throws HarnessError when the cluster refuses an object, or somebody else deploys meanwhile; the signal's reason when that is aborted.
  */
 export async function deploy(options: DeployOptions): Promise<ReleaseOutcome> {
   const { api, namespace, objects, onProgress, rollBackOnFailure } = options;
   const deployments = namesOf(objects);
   const before = await Promise.all(objects.map((object) => api.find(object)));
+  // A policy that refuses one object must not leave the others applied.
+  await Promise.all(objects.map((object) => api.apply(object, { dryRun: true }))).catch((cause: unknown) => {
+    throw new HarnessError(`The cluster refuses this release, and nothing was applied: ${reasonOf(cause)}`, { cause });
+  });
   try {
     await applyAll(api, objects);
     onProgress(`${objects.length} objects applied: ${changesOf(before, objects)}`);

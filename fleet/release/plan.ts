@@ -6,6 +6,7 @@ import { inNamespace } from '../manifests/in-namespace.ts';
 import { idOf, versionLabel, type KubeObject } from '../manifests/objects.ts';
 import { overlaid, render } from '../manifests/render.ts';
 import { describedApps, manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
+import type { Rule } from '../manifests/rules/rule.ts';
 import { containerImages } from '../manifests/rules/pinned-images.ts';
 import { repositoryRoot } from '../root.ts';
 
@@ -31,13 +32,19 @@ export const renderPinned = async (
 /**
  * The objects that a release applies: the pinned manifests without the deployer's own access.
  * @param namespace target namespace; undefined: the namespace of the manifests.
+ * @param rules of today. What ran before was made by those of its time.
  */
-export function planOf(pinned: readonly KubeObject[], tag: string, namespace?: string): ReleasePlan {
+export function planOf(
+  pinned: readonly KubeObject[],
+  tag: string,
+  namespace?: string,
+  rules: readonly Rule[] = [...manifestRules, describedApps],
+): ReleasePlan {
   const released = withoutAccess(pinned);
   return {
     objects: namespace === undefined ? released : inNamespace(released, namespace),
     faults: [
-      ...violationsOf(pinned, [...manifestRules, describedApps, releasedAs(tag)]).map(({ sentence }) => sentence),
+      ...violationsOf(pinned, [...rules, releasedAs(tag)]).map(({ sentence }) => sentence),
       ...unknownImages(pinned),
       ...unknownKinds(released),
       // The deployer may not read Secrets; `npm run config -- check --secrets` checks them.

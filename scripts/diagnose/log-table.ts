@@ -7,7 +7,7 @@ import { inColumns } from '../command/output.ts';
 
 /** What the app, its settings or its store must answer for, and no user: reasons, and outcomes of sign-ins. */
 const wrong: ReadonlySet<string> = new Set([
-  ...(['unsealed', 'missing', 'unreadable', 'store-unavailable'] satisfies SessionReason[]),
+  ...(['unsealed', 'missing', 'unreadable', 'store-unavailable', 'not-renewed'] satisfies SessionReason[]),
   'unavailable',
   'misconfigured',
 ]);

@@ -42,10 +42,12 @@ test.each(byTheUser)('an end as "%s" of which the recording has nothing may be w
   expect(text).toMatch(/^unknown: .*another tab or device/s);
 });
 
-test('a 503 of the session store is a wrong response with a known cause; another 503 is none', () => {
-  const reason = 'store-unavailable';
+test.each([
+  ['store-unavailable', 'Redis did not answer'],
+  ['not-renewed', 'The access token has expired and Authentik issued no other one'],
+] as const)('a 503 because of "%s" is a wrong response with a known cause; another 503 is none', (reason, cause) => {
   const text = seen(signInBy('operator-a'), callBy('operator-b', 1, 503, { reason, session, cookie }));
-  expect(text).toMatch(/^known: The cause: Redis did not answer/);
+  expect(text).toContain(`known: The cause: ${cause}`);
   expect(seen(signInBy('operator-a'), callBy('operator-b', 1, 503, { session, cookie }))).toMatch(
     /^unknown: .*No signed-in/s,
   );

@@ -265,11 +265,14 @@ export function responsesToExplain({ requests, authentik }: Story): { wrong: num
       if (wasIn && hasCookie !== false && (hasFailed || (authentik !== undefined && isWrongSignOut(outcome))))
         found.wrong.push(index);
     } else if (isServed(outcome)) isIn.set(app, true);
-    else if ((isRefused(outcome) || reason === 'store-unavailable') && wasIn) found.wrong.push(index);
+    else if ((isRefused(outcome) || (reason !== undefined && unusable.has(reason))) && wasIn) found.wrong.push(index);
     else if (isRefused(outcome) && isIn.has(app)) found.afterSignOut.push(index);
   }
   return found;
 }
+
+/** Reasons of a 503. */
+const unusable: ReadonlySet<SessionReason> = new Set(['store-unavailable', 'not-renewed']);
 
 const verbs = { 'sign in': 'sign in to', 'sign out': 'sign out of' } as const;
 

@@ -38,9 +38,9 @@ const issuedAgo = (seconds: number): SessionEntry => ({
   accessToken: { encryptedToken: token(now - seconds + 300), iv: '' },
   refreshToken: { encryptedToken: 'refresh', iv: '' },
 });
-const stored = (entry: SessionEntry) => {
+const stored = (entry: SessionEntry, claims: object = { sub: 'person' }) => {
   const { encryptedToken: accessToken } = entry.accessToken;
-  const user = { provider: 'oidc' } as never;
+  const user = { provider: 'oidc', claims } as never;
   vi.mocked(readSession).mockResolvedValue({ state: 'stored', id: 'one', user, entry, accessToken });
   vi.spyOn(sessions, 'read').mockResolvedValue(entry);
 };
@@ -102,6 +102,11 @@ test.each([
   expect(logSessionEnd).toHaveBeenCalledWith(event, { reason, id: 'one', names: ['sub:person'] });
   await Promise.all(later);
   expect(revokeToken).toHaveBeenCalledExactlyOnceWith({ timeout: 4000 }, 'refresh');
+});
+
+test('it is over as too-old when its cookie does not say whose it is', async () => {
+  stored(issuedAgo(10), {});
+  expect(await activeSession(eventOf())).toEqual({ none: 'too-old', id: 'one' });
 });
 
 test('a pod that ends waits for its revocations', async () => {
@@ -175,11 +180,16 @@ describe('when its tokens are due', () => {
     expect(sessions.remove).toHaveBeenCalledExactlyOnceWith('one', 'refused');
   });
 
-  test('it is renewed again only when its last failure is over, which Authentik may put off', async () => {
+  test.each([
+    [0, 2000],
+    [5000, 5000],
+    [86_400_000, 10_000],
+  ])('with Retry-After of %i ms it is renewed again after %i', async (retryAfterMs, pause) => {
     vi.useFakeTimers({ now: now * 1000 });
-    authentikGives({ outcome: 'unavailable', reason: 'status 503', retryAfterMs: 5000 });
+    stored(issuedAgo(271));
+    authentikGives({ outcome: 'unavailable', reason: 'status 503', retryAfterMs });
     for (let call = 0; call < 100; call += 1) await activeSession(eventOf());
-    vi.advanceTimersByTime(4999);
+    vi.advanceTimersByTime(pause - 1);
     await activeSession(eventOf());
     expect(refreshTokens).toHaveBeenCalledOnce();
     vi.advanceTimersByTime(1);

@@ -118,6 +118,7 @@ test.each([
   ['/auth/oidc/callback', tooLong],
   ['/sign-in', tooLong],
   ['/users', 'passed'],
+  ['/__nuxt_error', 'passed'],
 ])('%s with a query of 8 KB', async (path, answer) => {
   expect(await answerOf(guards.allow, eventOf(`${path}?${'a=b&'.repeat(2048)}`))).toEqual(answer);
 });

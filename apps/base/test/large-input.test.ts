@@ -66,7 +66,7 @@ const parsers: Readonly<Record<string, (text: (length?: number) => string) => un
   'a path': (text) => matchRoute('GET', `/${text()}`),
   'the path of a file of the build': (text) =>
     fileOfAnotherBuild({ statusCode: 404 } as never, eventOf({ url: `/_nuxt/${text()}` })),
-  'a query': (text) => h3.getQuery(eventOf({ url: `/?to=${text()}` })),
+  'a query': (text) => h3.getQuery(eventOf({ url: `/?to=${text(8192)}` })),
   'a page to return to': (text) => rememberPage(eventOf({}), 'state', `/users?${text()}`),
   'the cookie of pages to return to': (text) => {
     const cookie = `dezky-return-to=${encodeURIComponent(text(head / 4))}`;

@@ -98,7 +98,6 @@ describe('the session of a request', () => {
   test.each([
     ['anna', 'stored'],
     ['ben', 'absent'],
-    [undefined, 'absent'],
   ])('with the tokens of anna and the cookie of %s is %s', async (sub, state) => {
     useSession.mockResolvedValue({ id: 'one', data: { ...user, claims: { sub } } });
     stored(entryOf(accessToken));

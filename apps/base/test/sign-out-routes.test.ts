@@ -45,6 +45,7 @@ beforeAll(async () => {
   vi.stubGlobal('sendRedirect', (_event: object, to: string, status: number) => `${status} ${to}`);
   vi.stubGlobal('deleteCookie', deleteCookie);
   vi.stubGlobal('setResponseHeader', setResponseHeader);
+  vi.stubGlobal('getCookie', ({ cookie }: { cookie?: string }) => cookie);
   vi.stubGlobal('getQuery', ({ query = {} }: { query?: object }) => query);
   vi.stubGlobal('setResponseStatus', (event: { status?: number }, status: number) => (event.status = status));
   vi.stubGlobal('useRuntimeConfig', () => ({ oidc: { providers: { oidc } } }));
@@ -121,6 +122,13 @@ describe('signing out', () => {
   test('that did not finish goes on at Authentik, without the store', async () => {
     vi.mocked(readSession).mockRejectedValue(storeUnavailable(new Error('Redis is down')));
     expect(await routes.logout({ query: { authentik: '' } })).toBe(cancel);
+  });
+
+  test('that did not finish ends a session that began since', async () => {
+    vi.mocked(readSession).mockRejectedValue(storeUnavailable(new Error('Redis is down')));
+    const again = { query: { authentik: '' }, cookie: 'sealed' };
+    expect(await routes.logout(again)).toBe('303 /signed-out?unfinished');
+    expect(deleteCookie).toHaveBeenCalled();
   });
 
   test('that fails for another reason is an error', async () => {

@@ -14,7 +14,7 @@ export const useOpenPage = () => {
   const leave = (failed?: 'idle') =>
     navigateTo(signInPath({ to: currentRoute.value.fullPath, ...(failed && { failed }) }), { external: true });
   const leaveWhenIdle = () => {
-    const isIdle = Date.now() - Number(localStorage.getItem('last-input')) > idleSeconds * 1000;
+    const isIdle = Date.now() - Number(localStorage.getItem('last-input') ?? Date.now()) > idleSeconds * 1000;
     if (isIdle) void leave('idle');
     return isIdle;
   };
@@ -34,7 +34,8 @@ export const useOpenPage = () => {
     keepInput();
     for (const input of inputs) window.addEventListener(input, onInput, { signal, capture: true, passive: true });
     document.addEventListener('visibilitychange', onVisible, { signal });
-    signOuts?.addEventListener('message', () => leave(), { signal });
+    // The sign-out of who is offline does not arrive, and neither would the sign-in page.
+    signOuts?.addEventListener('message', () => navigator.onLine && leave(), { signal });
     const timer = setInterval(leaveWhenIdle, interval);
     signal.addEventListener('abort', () => clearInterval(timer));
   });

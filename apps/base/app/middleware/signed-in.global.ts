@@ -9,9 +9,9 @@ const maxAge = 86_400_000;
  */
 export default defineNuxtRouteMiddleware(async (to, from) => {
   if (import.meta.server || useNuxtApp().isHydrating) return;
-  if (publicPages.has(to.path) || to.path === from.path) return;
+  if (publicPages.has(to.path) || (to.path === from.path && to.hash !== from.hash)) return;
   if (Date.now() - performance.timeOrigin > maxAge) await navigateTo(to.fullPath, { external: true });
-  else if (!(await leaveWithoutSession(to.fullPath))) return;
+  else if (to.path === from.path || !(await leaveWithoutSession(to.fullPath))) return;
   // Never resolves: after a refused Back the router would go forward again, and cancel the navigation to another
   // document.
   return new Promise<never>(() => {});

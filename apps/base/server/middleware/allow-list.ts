@@ -2,10 +2,11 @@ import { bareFailure } from '../http/failure.ts';
 import { routeOf } from '../http/routes.ts';
 
 /**
- * Characters of a target that is no link to a page. What servers must accept is shorter (RFC 9110 section 4.1), and each
+ * Characters of a target that is no link to a page, or the error of one. What servers must accept is shorter (RFC 9110 section 4.1), and each
  * of thousands of parameters costs CPU several times.
  */
 const longest = 8192;
+const linked: ReadonlySet<string> = new Set(['page', 'error page']);
 
 /**
  * Refuses every path that the apps do not serve, and every other spelling of the paths that they do
@@ -13,7 +14,7 @@ const longest = 8192;
  */
 export default defineEventHandler((event) => {
   const request = routeOf(event);
-  if (request.match !== 'page' && event.node.req.url!.length > longest)
+  if (!linked.has(request.match) && event.node.req.url!.length > longest)
     throw bareFailure(event, 414, 'This address is too long.');
   if (request.match === 'not found') throw bareFailure(event, 404, 'There is no such address.');
   if (request.match === 'respelled') return sendRedirect(event, request.target, 308);

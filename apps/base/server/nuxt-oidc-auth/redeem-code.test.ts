@@ -122,6 +122,12 @@ test('a sign-in sends the cookies of the new session, and logs nothing', async (
   expect(mocks.waits, 'at most 4 s, which do not keep the process').toEqual([[4000, { ref: false }]]);
 });
 
+test('a sign-in with an access token that lasts for long says so in the log', async () => {
+  store.read.mockResolvedValue({ ...entry, iat: 0, exp: 3600 });
+  expect(await redeemCode(event)).toMatchObject({ id: 'new-session' });
+  expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('last 3600 s'));
+});
+
 test('a sign-in without a cookie sends none', async () => {
   mocks.callback = async ({ node }) => void node.res.setHeader('location', '/home');
   expect(await redeemCode(event)).toEqual({ id: 'new-session', entry });

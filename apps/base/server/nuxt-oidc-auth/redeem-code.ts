@@ -26,6 +26,9 @@ const faultOf = async (entry: SessionEntry, clientId: string): Promise<string | 
   return sub && auth_time ? undefined : "Authentik's access token has no sub or no auth_time.";
 };
 
+/** Seconds: twice that of fleet/authentik/providers.yaml. */
+const longestLifetime = 600;
+
 const late = Symbol('late');
 
 /** Removes the session of an attempt whose cookie is never sent. */
@@ -85,6 +88,11 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
       return 'unavailable';
     }
     const fault = await faultOf(entry, clientId);
+    const lifetime = entry.exp - entry.iat;
+    if (!fault && lifetime > longestLifetime)
+      console.warn(
+        `Access tokens of Authentik last ${lifetime} s, and the idle limit is no more exact. Apply fleet/authentik.`,
+      );
     if (!fault) return { id, entry };
     console.error(fault);
     await discard(event, { id, entry });

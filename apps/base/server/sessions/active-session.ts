@@ -113,10 +113,12 @@ const settle = async (
 };
 
 /** The limit that a session has exceeded. */
-const limitOf = (event: H3Event, { entry, accessToken }: Session): 'idle' | 'too-old' | undefined => {
+const limitOf = (event: H3Event, { entry, accessToken, user }: Session): 'idle' | 'too-old' | undefined => {
   const { idleSeconds, maxSeconds } = useRuntimeConfig(event);
   if (isIdle(entry, idleSeconds, now())) return 'idle';
-  return isTooOld(accessClaims(accessToken), maxSeconds, now()) ? 'too-old' : undefined;
+  // A cookie of an older build does not say whose it is.
+  const isOfNobody = user.claims?.['sub'] === undefined;
+  return isOfNobody || isTooOld(accessClaims(accessToken), maxSeconds, now()) ? 'too-old' : undefined;
 };
 
 /**

@@ -36,13 +36,15 @@ export const revokeLater = (event: H3Event, token: SessionEntry['refreshToken'] 
     console.warn(`A refresh token could not be revoked: ${message}.`),
   );
   revocations.add(revocation);
-  event.waitUntil(revocation.finally(() => revocations.delete(revocation)));
+  event.waitUntil(revocation.then(() => revocations.delete(revocation)));
 };
 
 const revocations = new Set<Promise<void>>();
 
 /** Resolves when no revocation is in progress. A pod that ends is the last that has these tokens. */
-export const revocationsEnded = (): Promise<unknown> => Promise.all(revocations);
+export const revocationsEnded = async (): Promise<void> => {
+  while (revocations.size > 0) await Promise.all(revocations);
+};
 
 /** Longer than a refresh, which may take a minute. */
 const maxAttempts = 90;

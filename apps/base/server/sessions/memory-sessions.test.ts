@@ -45,7 +45,7 @@ test.each([
 test('an entry is replaced, and none is made', async () => {
   expect(await sessions.replace('d', entryOf({}), entryOf({}))).toBe(false);
   expect(await ids()).toEqual(['a', 'b', 'c']);
-  const newer = { ...entryOf({}), iat: 2, refreshToken: { encryptedToken: 'r', iv: '' } };
+  const newer = { ...entryOf({}), iat: 2, accessToken: { encryptedToken: 'r', iv: '' } };
   expect(await sessions.replace('a', newer, newer)).toBe(false);
   expect(await sessions.replace('a', newer, entryOf({}))).toBe(true);
   expect(await sessions.read('a')).toMatchObject({ iat: 2 });

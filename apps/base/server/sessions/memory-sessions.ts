@@ -23,7 +23,7 @@ export const createMemorySessions = (): SessionStore => {
     read: (id) => storage().getItem<SessionEntry>(id),
     replace: async (id, entry, read) => {
       const stored = await storage().getItem<SessionEntry>(id);
-      if (!stored || stored.refreshToken?.encryptedToken !== read.refreshToken?.encryptedToken) return false;
+      if (stored?.accessToken.encryptedToken !== read.accessToken.encryptedToken) return false;
       await storage().setItem(id, entry);
       return true;
     },

@@ -23,6 +23,7 @@ export const readSession = async (event: H3Event): Promise<StoredSession> => {
   if (!entry) return { state: 'absent', reason: (await sessions.endReason(id)) ?? 'missing', id };
   const accessToken = isEntry(entry) ? await readable(entry.accessToken) : undefined;
   if (accessToken === undefined) return { state: 'absent', reason: 'unreadable', id };
-  if (user.claims?.['sub'] !== accessClaims(accessToken).sub) return { state: 'absent', reason: 'mismatched', id };
+  const sub = user.claims?.['sub'];
+  if (sub !== undefined && sub !== accessClaims(accessToken).sub) return { state: 'absent', reason: 'mismatched', id };
   return { state: 'stored', id, user, entry, accessToken };
 };

@@ -30,7 +30,7 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
     read,
     replace: async (id, entry, read) => {
       const named = await withNames(entry);
-      if (!(await replace(id, JSON.stringify(named), read.refreshToken?.encryptedToken ?? ''))) return false;
+      if (!(await replace(id, JSON.stringify(named), read.accessToken.encryptedToken))) return false;
       await index.add(id, named.names);
       return true;
     },

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRedisLockStore } from './refresh-lock.ts';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 import { busy, createProcessLock, createSharedLock, type LockStore } from './refresh-lock.ts';
@@ -154,6 +154,19 @@ describe('the shared lock', () => {
     };
     await expect(createSharedLock(late, 'app:refresh', times).run('id', run)).rejects.toThrow('no response');
     expect([seen.started, freed]).toEqual([0, ['app:refresh:id']]);
+  });
+
+  test('that another holder has taken is told once', async () => {
+    const warn = vi.spyOn(console, 'warn').mockReturnValue();
+    const { run, finish } = slowTask();
+    const lock = createSharedLock({ ...free, renew: async () => false }, 'app:refresh', { ...times, renewal: 2 });
+    const done = lock.run('id', run);
+    await expect.poll(() => warn.mock.calls.length).toBe(1);
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    finish('done');
+    await done;
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('The lock of a refresh was lost'));
+    warn.mockRestore();
   });
 
   test('is renewed for as long as the task runs, also after a renewal that failed', async () => {

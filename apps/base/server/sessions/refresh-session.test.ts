@@ -16,7 +16,7 @@ const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) =
   const ports: RefreshPorts = {
     read: async () => store.entry,
     replace: async (next, read) => {
-      if (store.entry?.refreshToken?.encryptedToken !== read.refreshToken?.encryptedToken) return false;
+      if (store.entry?.accessToken.encryptedToken !== read.accessToken.encryptedToken) return false;
       store.entry = next;
       return true;
     },
@@ -50,7 +50,7 @@ describe('refreshSession', () => {
   });
 
   test('has the newer tokens of a pod that took the lock over, and does not overwrite them', async () => {
-    const newer = { ...fresh, refreshToken: token('newer') };
+    const newer = { ...fresh, accessToken: token('newer') };
     const { ports, store } = world(due, {
       ask: async () => {
         store.entry = newer;

@@ -20,7 +20,7 @@ export interface SessionStore {
   available(): Promise<boolean>;
   read(id: string): Promise<SessionEntry | null>;
   /**
-   * Overwrites an entry, if the store still has the refresh token of the one that was read. False: the session was ended,
+   * Overwrites an entry, if the store still has the access token of the one that was read. False: the session was ended,
    * and is not created again, or a pod that took the lock over has stored newer tokens.
    */
   replace(id: string, entry: SessionEntry, read: SessionEntry): Promise<boolean>;

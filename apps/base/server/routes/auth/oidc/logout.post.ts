@@ -29,8 +29,8 @@ const signOut = async (event: H3Event) => {
  * form.
  */
 export default defineEventHandler((event) => {
-  // The form of the page below.
-  if ('authentik' in getQuery(event)) return redirectWithoutBody(event, signOutLocation(undefined), 303);
+  // The form of the page below, unless the user has signed in again since.
+  if ('authentik' in getQuery(event) && !getCookie(event, sessionCookie)) return redirectWithoutBody(event, signOutLocation(undefined), 303);
   return sayingWhyUnavailable(event, () => signOut(event)).catch((error: unknown) => {
     if (reasonOf(error) !== 'store-unavailable') throw error;
     forgetSession(event);
