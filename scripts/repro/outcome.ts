@@ -15,6 +15,8 @@ export interface ResponseOutcome {
   isAsked?: boolean;
   /** Authentik did not accept the address that a sign-out led to. */
   isRefusedThere?: boolean;
+  /** The status with which it did not. Authentik itself refuses with 400. */
+  statusThere?: number | undefined;
 }
 
 export const signInOutcome = (isDone: boolean, isAsked = false): ResponseOutcome => ({
