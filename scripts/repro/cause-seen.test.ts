@@ -320,7 +320,24 @@ test.each<[string, string, Short[]]>([
   [
     'unknown: The browser did not send',
     'Request 4 has it again, so the browser kept it',
-    [callBy('a-1', 1, 200, { cookie }), callBy('a-1', 2, 401, without), callBy('a-1', 3, 200, { cookie })],
+    [200, 401, 200].map((status, at) => callBy('a-1', at + 1, status, status === 401 ? without : { session, cookie })),
+  ],
+  [
+    'unknown: The browser did not send',
+    'Request 4 has one again: this one was sent without cookies, or the user signed in again in another tab.',
+    [
+      callBy('a-1', 1, 200, { session, cookie }),
+      callBy('a-1', 2, 401, without),
+      callBy('a-1', 3, 200, { session: 'ba9876543210', cookie }),
+    ],
+  ],
+  [
+    'unknown: The browser did not send',
+    'request 2 was the last that had it',
+    [
+      callBy('a-1', 1, 200, { cookie, setCookie: 'nuxt-oidc-auth=; Max-Age=0; Path=/' }),
+      callBy('a-1', 2, 401, without),
+    ],
   ],
   [
     'known: The cause: request 2 set a session cookie that browsers must refuse',

@@ -234,7 +234,11 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure }: Story, index: n
       styleText('bold', 'The browser did not send the session cookie, and no response of the recording removed it.'),
       `${what}; ${last}.`,
       again
-        ? `Request ${requests.indexOf(again) + 1} has it again, so the browser kept it: this one was sent without cookies (fetch with credentials "omit", SameSite).`
+        ? `Request ${requests.indexOf(again) + 1} has ${
+            again.session !== undefined && again.session === requests[sent]?.session
+              ? 'it again, so the browser kept it: this one was sent without cookies (fetch with credentials "omit", SameSite).'
+              : 'one again: this one was sent without cookies, or the user signed in again in another tab.'
+          }`
         : set < 0 && sent < 0 && signIn >= 0
           ? `In the recording request ${signIn + 1}, the sign-in, sets none: something on the way may have removed it.`
           : set > sent
