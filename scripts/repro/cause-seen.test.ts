@@ -247,6 +247,15 @@ test('a sign-in that sets no cookie is told', () => {
   );
 });
 
+test('a sign-out by a pod that cannot open the cookie is wrong, although it leads to Authentik', () => {
+  const location = 'https://auth.dezky.example/application/o/operator/end-session/';
+  const signOut = { ...signOutAt(2), pod: 'b-1', location, reason: 'unsealed' };
+  const after = callBy('a-1', 3, 401, { reason: 'none', cookie: 'theme=dark' });
+  expect(seen(signInBy('a-1'), signOut, after)).toMatch(
+    /^unknown: .*\nPossible: The pod cannot open the session cookie/,
+  );
+});
+
 test('a response that no pod gave says nothing about the app', () => {
   const { pod: _, ...refused } = callBy('a-1', 2, 401, { cookie });
   const text = seen(signInBy('a-1'), callBy('a-1', 1, 200, { cookie }), refused);

@@ -5,7 +5,7 @@ import { contract } from '../../e2e/contract.ts';
 import { reasonMeanings } from '../../e2e/report/session-reasons.ts';
 import { signOutFix } from '../../e2e/smoke/rules/end-session.ts';
 import { duration } from '../../fleet/duration.ts';
-import { isRefused, isServed, isSignedIn, textOf } from './outcome.ts';
+import { isRefused, isServed, isSignedIn, isWrongSignOut, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
 import { oddIn, requestSentence, responsesToExplain, untilNextSignIn, type Story, type StoryRequest } from './story.ts';
 
@@ -51,7 +51,8 @@ export function causeSeen(story: Story): Verdict | undefined {
       'Look at the proxies and firewalls on the way.',
     );
   // Where a sign-out leads needs no explanation by a fault; without a session it stays in the app.
-  if (does === 'sign out' && !outcome.to?.startsWith('/')) return wrongSignOut(story, index);
+  const isRight = reason !== undefined && outcome.status < 400 && !isWrongSignOut(outcome);
+  if (does === 'sign out' && !outcome.to?.startsWith('/') && !isRight) return wrongSignOut(story, index);
   if (reason === 'none' || (reason === undefined && hasCookie === false && does !== 'sign out'))
     return withoutCookie(story, index);
   if (reason === undefined) {

@@ -254,8 +254,9 @@ export function untilNextSignIn(requests: readonly StoryRequest[], index: number
 /** What a signed-in user must not get, by place: a refusal, a 503 of the store, a sign-out not to Authentik. */
 export const wrongResponsesIn = (story: Story): number[] => responsesToExplain(story).wrong;
 
-/** Reasons of refusals after a sign-out. */
-const endsBySignOut: ReadonlySet<SessionReason> = new Set(['none', 'signed-out']);
+/** Whether a reason is none that a sign-out has, or the refusals after it. */
+const isOfFault = (reason: SessionReason | undefined): boolean =>
+  reason !== undefined && reason !== 'none' && reason !== 'signed-out';
 
 /** The wrong responses, and the refusals after the user's own sign-out. That of a stranger is neither. */
 export function responsesToExplain({ requests, authentik }: Story): { wrong: number[]; afterSignOut: number[] } {
@@ -274,14 +275,11 @@ export function responsesToExplain({ requests, authentik }: Story): { wrong: num
     else if (does === 'sign out') {
       const hasFailed = outcome.status >= 400;
       isIn.set(app, wasIn && hasFailed);
-      if (wasIn && hasCookie !== false && (hasFailed || (authentik !== undefined && isWrongSignOut(outcome))))
-        found.wrong.push(index);
+      const isWrong = hasFailed || isOfFault(reason) || (authentik !== undefined && isWrongSignOut(outcome));
+      if (wasIn && hasCookie !== false && isWrong) found.wrong.push(index);
     } else if (isServed(outcome)) isIn.set(app, true);
     // After the sign-out the user may have signed in again in another tab.
-    else if (
-      (isRefused(outcome) || reason === 'store-unavailable') &&
-      (wasIn || (reason !== undefined && !endsBySignOut.has(reason)))
-    )
+    else if ((isRefused(outcome) || reason === 'store-unavailable') && (wasIn || isOfFault(reason)))
       found.wrong.push(index);
     else if (isRefused(outcome) && isIn.has(app)) found.afterSignOut.push(index);
   }
