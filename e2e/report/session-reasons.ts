@@ -26,7 +26,7 @@ export const reasonMeanings: Readonly<Record<SessionReason, { means: string; nex
     next: 'Look who may write to Redis, and end the sessions of both users: its log of commands (ACL LOG, MONITOR).',
   },
   'store-unavailable': {
-    means: 'Redis did not answer, or refused a write.',
+    means: 'Redis did not answer, or refused a command.',
     next: 'Look at the pod of Redis and at the log of the app: "Session storage".',
   },
   'not-renewed': {

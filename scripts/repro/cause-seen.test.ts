@@ -21,6 +21,7 @@ const signOutAt = (at: number, host = own): Short => ({
   method: 'POST',
   url: `${host}/auth/oidc/logout`,
   status: 303,
+  pod: 'a-1',
   location: '/signed-out',
   cookie,
 });
@@ -70,7 +71,8 @@ test.each(perPod)('pods that differ are named: %s', (reason) => {
     callBy('operator-b', 1, 401, { reason, cookie }),
     callBy('operator-a', 2, 200, { session, cookie }),
     callBy('operator-b', 3, 401, { reason, session, cookie }),
-    callBy('operator-b', 4, 401, { reason, cookie }),
+    callBy('operator-a', 4, 200, { session, cookie }),
+    callBy('operator-b', 5, 401, { reason, cookie }),
   );
   const variable =
     { missing: 'SESSION_REDIS_URL', unsealed: 'NUXT_OIDC_SESSION_SECRET' }[reason] ?? 'NUXT_OIDC_TOKEN_KEY';
@@ -104,6 +106,26 @@ test.each<[string, Short[]]>([
     ],
   ],
   [
+    'the entry was away twice, while a sticky balancer asked one pod',
+    [401, 401, 200, 401, 401, 200].map((status, at) =>
+      callBy(status === 200 ? 'operator-a' : 'operator-b', at + 1, status, {
+        ...(status === 401 && { reason: 'missing' }),
+        session,
+        cookie,
+      }),
+    ),
+  ],
+  [
+    'a cache repeats one refusal of a pod',
+    [401, 200, 401, 200, 401, 200].map((status, at) =>
+      callBy(status === 200 ? 'operator-a' : 'operator-b', at, status, {
+        ...(status === 401 && { reason: 'missing', ...(at > 0 && { age: `${at}` }) }),
+        session,
+        cookie,
+      }),
+    ),
+  ],
+  [
     'only a pod that did not sign the user in serves the session again',
     [
       ...[1, 2, 3].map((at) => callBy('operator-b', at, 401, { reason: 'missing', cookie })),
@@ -114,16 +136,19 @@ test.each<[string, Short[]]>([
   expect(seen(signInBy('operator-a'), ...shorts)).toMatch(/^unknown: The cause is unknown\.\n/);
 });
 
-test.each(['unsealed', 'unreadable'])('"%s" of all pods since a rollout names what was replaced', (reason) => {
-  const [old, next] = ['operator-1-a', 'operator-2-a'];
-  const used = [{ ...signInBy(old), session }, callBy(old, 1, 200, { session, cookie })];
-  const refusedAt = (at: number) => callBy(next, at, 401, { reason, cookie });
-  expect(seen(...used, refusedAt(2), refusedAt(3))).toMatch(
-    /^known: The cause: since the rollout the pods of operator have another (?:session secret|token key) /,
-  );
-  expect(seen(...used, refusedAt(2))).toMatch(/^unknown: /);
-  expect(seen(...used, refusedAt(2), callBy(next, 3, 200, { session, cookie }))).toMatch(/^unknown: /);
-});
+test.each(['unsealed', 'unreadable'])(
+  '"%s" of all pods since a rollout names what may have been replaced',
+  (reason) => {
+    const [old, next] = ['operator-1-a', 'operator-2-a'];
+    const used = [{ ...signInBy(old), session }, callBy(old, 1, 200, { session, cookie })];
+    const refusedAt = (at: number) => callBy(next, at, 401, { reason, cookie });
+    expect(seen(...used, refusedAt(2), refusedAt(3))).toMatch(
+      /^unknown: .*\nPossible: since the rollout the pods of operator have another (?:session secret|token key) .* Or: /,
+    );
+    expect(seen(...used, refusedAt(2))).not.toContain('since the rollout');
+    expect(seen(...used, refusedAt(2), callBy(next, 3, 200, { session, cookie }))).not.toContain('since the rollout');
+  },
+);
 
 test('a session that is served again was not lost, which a store that did not answer explains as well', () => {
   const text = seen(
@@ -206,6 +231,61 @@ test('a response of a cache is not of the pod that it names', () => {
     );
 });
 
+test('the same id of different requests is that of a proxy, and no copy', () => {
+  const id = { requestId: 'request-0001', cookie };
+  const text = seen(
+    { ...signInBy('a-1'), ...id },
+    callBy('a-1', 1, 200, id),
+    callBy('a-1', 2, 401, { reason: 'missing', ...id }),
+  );
+  expect(text).toMatch(/^unknown: .*\nPossible: /);
+});
+
+test('a sign-in that sets no cookie is told', () => {
+  const { setCookie: _, ...signIn } = signInBy('a-1');
+  const other = { at: 0, url: `${own}/auth/oidc/login`, status: 200, setCookie: '__Host-oidc=x; Path=/; Secure' };
+  expect(seen(other, signIn, callBy('a-1', 1, 401, { reason: 'none', cookie: 'theme=dark' }))).toMatch(
+    /^unknown: .*request 1, the sign-in, sets none/s,
+  );
+});
+
+test('a sign-out by a pod that cannot open the cookie is wrong, although it leads to Authentik', () => {
+  const location = 'https://auth.dezky.example/application/o/operator/end-session/';
+  const signOut = { ...signOutAt(2), pod: 'b-1', location, reason: 'unsealed' };
+  const after = callBy('a-1', 3, 401, { reason: 'none', cookie: 'theme=dark' });
+  expect(seen(signInBy('a-1'), signOut, after)).toMatch(
+    /^unknown: .*\nPossible: The pod cannot open the session cookie/,
+  );
+});
+
+test('a response that no pod gave says nothing about the app', () => {
+  const { pod: _, ...refused } = callBy('a-1', 2, 401, { cookie });
+  const text = seen(signInBy('a-1'), callBy('a-1', 1, 200, { cookie }), refused);
+  expect(text).toMatch(/^unknown: .*\nNo pod answered request 3, GET \/api\/me of operator: it has no x-served-by/);
+});
+
+test('an idle end is compared with the last use of this session, not with a response of a cache', () => {
+  const idle = callBy('a-1', 13 * hour + 2, 401, { reason: 'idle', session, cookie });
+  const begin = [{ ...signInBy('a-1'), session }, callBy('a-1', 1, 200, { session, cookie })];
+  for (const later of [{ age: '46790' }, { session: 'ba9876543210' }])
+    expect(seen(...begin, callBy('a-1', 13 * hour, 200, { cookie, ...later }), idle)).toMatch(
+      /^known: The refusal was right\./,
+    );
+});
+
+test('what happens after a sign-out may be of the session of another tab', () => {
+  const signedOut = [
+    signInBy('a-1'),
+    { ...signOutAt(1), setCookie: '__Host-nuxt-oidc-auth=; Max-Age=0; Path=/; Secure' },
+  ];
+  expect(seen(...signedOut, callBy('a-1', 2, 401, { reason: 'none', cookie: 'theme=dark' }))).toMatch(
+    /^known: The refusal was right: the user had signed out/,
+  );
+  expect(seen(...signedOut, callBy('a-1', 2, 401, { reason: 'missing', session, cookie }))).toMatch(/^unknown: /);
+  const cleared = [callBy('a-1', 2, 200, { cookie }), callBy('a-1', 3, 401, { reason: 'none', cookie: 'theme=dark' })];
+  expect(seen(...signedOut, ...cleared)).toMatch(/^unknown: The browser did not send the session cookie/);
+});
+
 test('the command that finds the line of the refused request has its id', () => {
   const text = seen(signInBy('a-1'), callBy('a-1', 1, 401, { reason: 'missing', cookie, requestId: '1b4e28ba-2fa1' }));
   expect(text).toContain(
@@ -251,7 +331,24 @@ test.each<[string, string, Short[]]>([
   [
     'unknown: The browser did not send',
     'Request 4 has it again, so the browser kept it',
-    [callBy('a-1', 1, 200, { cookie }), callBy('a-1', 2, 401, without), callBy('a-1', 3, 200, { cookie })],
+    [200, 401, 200].map((status, at) => callBy('a-1', at + 1, status, status === 401 ? without : { session, cookie })),
+  ],
+  [
+    'unknown: The browser did not send',
+    'Request 4 has one again: this one was sent without cookies, or the user signed in again in another tab.',
+    [
+      callBy('a-1', 1, 200, { session, cookie }),
+      callBy('a-1', 2, 401, without),
+      callBy('a-1', 3, 200, { session: 'ba9876543210', cookie }),
+    ],
+  ],
+  [
+    'unknown: The browser did not send',
+    'request 2 was the last that had it',
+    [
+      callBy('a-1', 1, 200, { cookie, setCookie: 'nuxt-oidc-auth=; Max-Age=0; Path=/' }),
+      callBy('a-1', 2, 401, without),
+    ],
   ],
   [
     'known: The cause: request 2 set a session cookie that browsers must refuse',
@@ -338,6 +435,12 @@ test.each([
   expect(text).toContain(
     location.includes('.example') ? 'NUXT_PUBLIC_OPERATOR_URL' : 'remove NUXT_OIDC_PROVIDERS_OIDC_LOGOUT_URL',
   );
+  for (const status of [403, 429, 503]) {
+    const end = { at: 4, url: cancel, status, accept: 'text/html' };
+    expect(seen(login, signInBy('a-1', 1), { ...signOutAt(2), location: cancel }, end)).toMatch(
+      new RegExp(`^unknown: .*\\n.*which answered ${status}: Authentik was away`),
+    );
+  }
   const blocked = { ...signOutAt(2), status: 0, cookie: 'theme=dark' };
   expect(seen(login, signInBy('a-1', 1), blocked)).toMatch(/^unknown: .*\n.*form-action/);
   // The session may have been lost before.

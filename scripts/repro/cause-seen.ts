@@ -5,7 +5,7 @@ import { contract } from '../../e2e/contract.ts';
 import { reasonMeanings } from '../../e2e/report/session-reasons.ts';
 import { signOutFix } from '../../e2e/smoke/rules/end-session.ts';
 import { duration } from '../../fleet/duration.ts';
-import { isRefused, isServed, isSignedIn, textOf } from './outcome.ts';
+import { isRefused, isServed, isSignedIn, isWrongSignOut, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
 import { oddIn, requestSentence, responsesToExplain, untilNextSignIn, type Story, type StoryRequest } from './story.ts';
 
@@ -39,16 +39,20 @@ export function causeSeen(story: Story): Verdict | undefined {
   if (index === undefined) return nothingWrong(story, afterSignOut);
   const refused = requests[index]!;
   const { app, reason, hasCookie, does, outcome } = refused;
-  const copied = requests.findIndex(
-    ({ requestId }, at) => at < index && requestId !== undefined && requestId === refused.requestId,
-  );
+  const copied = originalOf(requests, refused);
   if (refused.cached !== undefined || copied >= 0)
     return known(
       `The cause: a cache answered request ${index + 1}, and no pod: ${refused.cached ?? `the response is that of request ${copied + 1}`}.`,
       'Look why it stores responses of the app, which say "no-store": the proxies on the way, and cache-control of the response.',
     );
+  if (reason === undefined && isOfNoPod(requests, refused))
+    return unknown(
+      `No pod answered request ${index + 1}, ${requestSentence(refused)}: it has no x-served-by, which other responses have.`,
+      'Look at the proxies and firewalls on the way.',
+    );
   // Where a sign-out leads needs no explanation by a fault; without a session it stays in the app.
-  if (does === 'sign out' && !outcome.to?.startsWith('/')) return wrongSignOut(story, index);
+  const isRight = reason !== undefined && outcome.status < 400 && !isWrongSignOut(outcome);
+  if (does === 'sign out' && !outcome.to?.startsWith('/') && !isRight) return wrongSignOut(story, index);
   if (reason === 'none' || (reason === undefined && hasCookie === false && does !== 'sign out'))
     return withoutCookie(story, index);
   if (reason === undefined) {
@@ -61,13 +65,12 @@ export function causeSeen(story: Story): Verdict | undefined {
     const differ = podsDiffer(requests, app, reason);
     const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
     if (differ?.isProof) return known(`The cause: the pods of ${app} differ in ${differences[reason]}.`, ...seen, next);
-    if (reason !== 'missing' && isSinceRollout(story, index))
-      return known(
-        `The cause: since the rollout the pods of ${app} have another ${differences[reason]} than those before.`,
-        ...seen,
-        next,
-      );
-    return unknown(`Possible: ${means}`, ...seen, ...causeChecks(refused));
+    const isNew = reason !== 'missing' && isSinceRollout(story, index);
+    return unknown(
+      `Possible: ${isNew ? `since the rollout the pods of ${app} have another ${differences[reason]} than those before. Or: ` : ''}${means}`,
+      ...seen,
+      ...causeChecks(refused),
+    );
   }
   const seen = [said, ...eventsBefore(story, index)];
   if (reason === 'signed-out' || reason === 'replaced')
@@ -87,6 +90,22 @@ export function causeSeen(story: Story): Verdict | undefined {
     limit.isRight ? limit.sentence : 'Look at the clocks of the pods and of Authentik, and who may write to Redis.',
   );
 }
+
+/** The place of the response that a cache repeated, -1 if none. A proxy may give different requests the same id. */
+function originalOf(requests: readonly StoryRequest[], copy: StoryRequest): number {
+  const same = requests.filter(({ requestId }) => requestId !== undefined && requestId === copy.requestId);
+  const isCopy = same.every(
+    ({ path, reason, pod }) => path === copy.path && reason === copy.reason && pod === copy.pod,
+  );
+  return isCopy && same[0] !== copy ? requests.indexOf(same[0]!) : -1;
+}
+
+const isOfCache = (requests: readonly StoryRequest[], request: StoryRequest): boolean =>
+  request.cached !== undefined || originalOf(requests, request) >= 0;
+
+/** Whether something on the way answered, as the other responses of the app show. */
+const isOfNoPod = (requests: readonly StoryRequest[], { app, pod, outcome }: StoryRequest): boolean =>
+  pod === undefined && outcome.status !== 0 && requests.some((each) => each.app === app && each.pod !== undefined);
 
 /** Reasons that are of one pod, when another one serves the session, and in what they say that pods differ. */
 const differences = {
@@ -138,7 +157,7 @@ function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
 /** A sign-out that failed, led elsewhere than to Authentik, or was refused there. */
 function wrongSignOut({ requests, authentik }: Story, index: number): Verdict {
   const { app, pod = 'the pod', outcome, leadsTo, reason } = requests[index]!;
-  const { status, isRefusedThere } = outcome;
+  const { status, isRefusedThere, statusThere = 400 } = outcome;
   if (status === 0)
     return unknown(
       'The browser did not follow the answer to the sign-out. A content security policy (form-action) that does not allow where it leads does this, or a lost connection.',
@@ -154,6 +173,11 @@ function wrongSignOut({ requests, authentik }: Story, index: number): Verdict {
       ? known(`The cause: ${reasonMeanings[reason].means}`, ...sentences)
       : unknown(...sentences);
   }
+  if (statusThere !== 400)
+    return unknown(
+      `The sign-out of ${app} led to ${leadsTo}, which answered ${statusThere}: Authentik was away or does not know this address, or something on the way refused it.`,
+      `${answered}.`,
+    );
   return known(
     `The cause: the sign-out of ${app} led to ${leadsTo}${isRefusedThere ? ', which refused it' : ''}.`,
     `${answered}. Users sign in at ${authentik}.`,
@@ -171,7 +195,7 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure }: Story, index: n
   if (refused.hasCookie === true)
     return known(
       `The cause: the browser sent a session cookie with request ${index + 1}, and the app says that it got none.`,
-      'Something on the way removed it, or the app expects another name (docs/sessions.md).',
+      'Something on the way removed it or answered with the response to somebody else, or the app expects another name (docs/sessions.md).',
     );
   if (refused.hasCookie === undefined || !knowsCookies)
     return unknown(
@@ -181,8 +205,11 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure }: Story, index: n
   const before = (is: (request: StoryRequest) => boolean): number =>
     requests.findLastIndex((request, at) => at < index && request.app === refused.app && is(request));
   const set = before(({ cookieSeconds }) => cookieSeconds !== undefined);
+  const sent = before(({ hasCookie }) => hasCookie === true);
+  const signIn = before(({ outcome }) => isSignedIn(outcome));
   const removal = before(({ outcome }) => outcome.cookie === 'removed');
-  if (removal > set)
+  // A later request that has one has that of another tab.
+  if (removal > set && (sent < removal || requests[sent]!.at < requests[removal]!.at + requests[removal]!.ms))
     return known(
       `The cause: the response to request ${removal + 1}, ${requestSentence(requests[removal]!)}, removed the session cookie: ${textOf(requests[removal]!.outcome)}.`,
       `${what} after that. Nobody had signed out.`,
@@ -198,7 +225,6 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure }: Story, index: n
     return known(
       `The cause: request ${set + 1} set a session cookie that browsers must refuse: __Host- needs Path=/, Secure and no Domain.`,
     );
-  const sent = before(({ hasCookie }) => hasCookie === true);
   const last = sent < 0 ? 'no request of the recording had it' : `request ${sent + 1} was the last that had it`;
   const again = untilNextSignIn(requests, index).find(
     ({ app, hasCookie }) => app === refused.app && hasCookie === true,
@@ -209,10 +235,16 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure }: Story, index: n
       styleText('bold', 'The browser did not send the session cookie, and no response of the recording removed it.'),
       `${what}; ${last}.`,
       again
-        ? `Request ${requests.indexOf(again) + 1} has it again, so the browser kept it: this one was sent without cookies (fetch with credentials "omit", SameSite).`
-        : set > sent
-          ? 'The browser blocks cookies of this host, or another tab removed it.'
-          : 'A response in another tab removed it, or it was cleared or blocked: by the user, a setting, an extension or the end of a private window.',
+        ? `Request ${requests.indexOf(again) + 1} has ${
+            again.session !== undefined && again.session === requests[sent]?.session
+              ? 'it again, so the browser kept it: this one was sent without cookies (fetch with credentials "omit", SameSite).'
+              : 'one again: this one was sent without cookies, or the user signed in again in another tab.'
+          }`
+        : set < 0 && sent < 0 && signIn >= 0
+          ? `In the recording request ${signIn + 1}, the sign-in, sets none: something on the way may have removed it.`
+          : set > sent
+            ? 'The browser blocks cookies of this host, or another tab removed it.'
+            : 'A response in another tab removed it, or it was cleared or blocked: by the user, a setting, an extension or the end of a private window.',
       ...(again ? [] : [`What the pods say: ${logOf(refused)}`]),
     ],
   };
@@ -233,7 +265,7 @@ function limitOf(
   const isIdle = reason === 'idle';
   const began = requests
     .slice(0, index)
-    .findLast((each) => each.app === app && (isIdle ? isAlive(each) : isSignedIn(each.outcome)));
+    .findLast((each) => isUseOf(requests[index]!, each) && (isIdle || isSignedIn(each.outcome)));
   if (!began || isTimeUnsure) return undefined;
   const seconds = isIdle ? (contract.idleSeconds[app] ?? contract.lifetimeSeconds) : contract.maxSeconds[app];
   const isRight = at - began.at >= (seconds - (isIdle ? renewalSeconds : skewSeconds)) * 1000;
@@ -247,7 +279,12 @@ function limitOf(
   };
 }
 
-const isAlive = ({ outcome }: StoryRequest): boolean => isServed(outcome) || isSignedIn(outcome);
+/** Whether a request is a use of the session of a refused one, as far as the responses name sessions. */
+const isUseOf = ({ app, session }: StoryRequest, each: StoryRequest): boolean =>
+  each.app === app &&
+  each.cached === undefined &&
+  (session === undefined || each.session === undefined || each.session === session) &&
+  (isServed(each.outcome) || isSignedIn(each.outcome));
 
 /** Whether all pods since a rollout, and they alone, refused a session from before it, more than once. */
 function isSinceRollout(story: Story, index: number): boolean {
@@ -255,7 +292,7 @@ function isSinceRollout(story: Story, index: number): boolean {
   const { app, reason } = requests[index]!;
   const { rollouts, isOutdated } = podsIn(story);
   const last = rollouts.findLast((each) => each.app === app && each.before <= index);
-  const used = requests.findLastIndex((each, at) => at < index && each.app === app && isAlive(each));
+  const used = requests.findLastIndex((each, at) => at < index && isUseOf(requests[index]!, each));
   if (!last || used < 0 || used >= last.before) return false;
   const after = [requests[index]!, ...untilNextSignIn(requests, index)].filter(
     (each) => each.app === app && each.pod !== undefined && !isOutdated(requests.indexOf(each)),
@@ -269,15 +306,15 @@ interface Difference {
   isProof: boolean;
 }
 
-/** With fewer refusals of a session chance explains which pod refused it. */
-const leastRefusals = 3;
+/** With fewer turns of refusals and responses of a session chance, or a sticky balancer, explains which pod refused it. */
+const leastTurns = 3;
 const doubt = ': the pods differ, or the store loses entries';
 /** The same for sessions that no pod served after the refusal. */
 const leastSessions = 5;
 
 /**
  * Whether the pods of an app differ: no pod both served and refused a session, and the pod of the sign-in served it
- * again after another one had refused it, or many sessions were served by the pod of their sign-in alone.
+ * again and again after another one had refused it, or many sessions were served by the pod of their sign-in alone.
  */
 export function podsDiffer(
   requests: readonly StoryRequest[],
@@ -303,7 +340,11 @@ export function podsDiffer(
     );
     if (home !== undefined && served.every(({ pod }) => pod === home) && !refusers.has(home)) apart += 1;
     if (!again || refused.length <= (best?.refusals ?? 0)) continue;
-    const isProof = home !== undefined && refused.length >= leastRefusals;
+    // While the store has lost an entry for a moment, a sticky balancer may ask one pod alone.
+    const turns = its
+      .filter((each) => refused.includes(each) || served.includes(each))
+      .filter((each, at, both) => refused.includes(each) && !refused.includes(both[at - 1]!));
+    const isProof = home !== undefined && turns.length >= leastTurns;
     best = {
       isProof,
       refusals: refused.length,
@@ -327,7 +368,7 @@ function sessionsIn(
   const sessions: Array<[StoryRequest | undefined, StoryRequest[]]> = [[undefined, []]];
   let isOut = false;
   let label: string | undefined;
-  for (const request of requests.filter((each) => each.app === app)) {
+  for (const request of requests.filter((each) => each.app === app && !isOfCache(requests, each))) {
     if (isSignedIn(request.outcome)) {
       sessions.push([request, []]);
       isOut = false;
@@ -363,7 +404,7 @@ export function seenBeside(story: Story): string[] {
 function eventsBefore(story: Story, index: number): string[] {
   const { requests } = story;
   const { app, pod } = requests[index]!;
-  const isOwn = (request: StoryRequest): boolean => request.app === app && isAlive(request);
+  const isOwn = (request: StoryRequest): boolean => isUseOf(requests[index]!, request);
   const used = requests.findLastIndex((request, at) => at < index && isOwn(request));
   const rollout = podsIn(story).rollouts.find((each) => each.app === app && each.before > used && each.before <= index);
   const signOut = requests.findIndex(

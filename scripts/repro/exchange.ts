@@ -19,6 +19,9 @@ export const entrySchema = z.object({
     headers,
     /** Where a redirect leads, of recordings without the header. */
     redirectURL: z.string().catch(''),
+    /** Of Chromium and Playwright: why no response came, such as `net::ERR_CONNECTION_RESET`. */
+    _error: z.string().optional().catch(undefined),
+    _failureText: z.string().optional().catch(undefined),
   }),
 });
 export type HarEntry = z.infer<typeof entrySchema>;
@@ -35,6 +38,8 @@ export interface BrowserExchange {
   url: URL;
   /** 0: no answer came. Undefined: the input does not know the answer. */
   status: number | undefined;
+  /** Why no answer came, when the browser did not give up. */
+  failure?: string | undefined;
   sent: Headers;
   received: Headers;
 }
@@ -52,6 +57,7 @@ const headersOf = (list: ReadonlyArray<{ name: string; value: string }>): Header
 
 export function exchangeOf({ startedDateTime, time, request, response }: HarEntry): BrowserExchange {
   const received = headersOf(response.headers);
+  const { _error: error, _failureText: failure = error ?? '' } = response;
   if (response.redirectURL && !received.has('location')) received.set('location', response.redirectURL);
   return {
     at: Date.parse(startedDateTime),
@@ -59,6 +65,7 @@ export function exchangeOf({ startedDateTime, time, request, response }: HarEntr
     method: request.method,
     url: new URL(request.url),
     status: Math.max(0, response.status),
+    failure: /^net::(ERR_(?!ABORTED$)[A-Z\d_]+)$/.exec(failure)?.[1],
     sent: headersOf(request.headers),
     received,
   };

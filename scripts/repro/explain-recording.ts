@@ -62,10 +62,11 @@ export async function explainRecording(
   { engine, map = [], faults }: RecordingOptions & { engine: Engine },
 ): Promise<number> {
   const story = storyOf(exchanges, parseMap(map));
+  const unanswered = story.unanswered.length + story.failures.length;
   if (story.requests.length === 0)
     throw new HarnessError(
-      story.unanswered.length > 0
-        ? `Its ${story.unanswered.length} requests that need a session got no answer. Look at the pods: npm run diagnose`
+      unanswered > 0
+        ? `Its ${unanswered} requests that need a session got no answer. Look at the pods: npm run diagnose`
         : 'No request of it needs a session: no page, no API call, no sign-in or sign-out. Record from the sign-in on: docs/repro.md',
     );
   const hasWrong = wrongResponsesIn(story).length > 0;

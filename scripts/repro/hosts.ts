@@ -18,7 +18,7 @@ export function parseMap(texts: readonly string[]): Map<string, HostRole> {
 
 /**
  * Which hosts of a recording are which of the fleet: by `--map`, or by the left-most label of the name.
- * @throws HarnessError when none is an app, or when `--map` names a host that is not among them.
+ * @throws HarnessError when none is an app, or two are the same one, or when `--map` names a host that is not among them.
  */
 export function rolesOf(
   hosts: ReadonlySet<string>,
@@ -34,9 +34,17 @@ export function rolesOf(
     throw new HarnessError(`--map ${unknown}: the recording has no request to it, but to ${list}.`);
   const found = [...hosts].flatMap((host): Array<[string, HostRole]> => {
     const [label = ''] = host.split(/[.:]/);
-    const role = given.get(host) ?? (roles.includes(label) ? (label as HostRole) : undefined);
+    const isGiven = given.values().some((role) => role === label);
+    const role = given.get(host) ?? (roles.includes(label) && !isGiven ? (label as HostRole) : undefined);
     return role ? [[host, role]] : [];
   });
+  for (const app of appNames) {
+    const [one, ...others] = found.filter(([host, role]) => role === app && !given.has(host)).map(([host]) => host);
+    if (others.length > 0)
+      throw new HarnessError(
+        `Several hosts could be ${app}: ${[one, ...others].join(', ')}. Say which is: --map ${one}=${app}`,
+      );
+  }
   if (found.some(([, role]) => role !== 'auth')) return new Map(found);
   throw new HarnessError(
     `None of its hosts is one of these apps (${appNames.join(', ')}): it has requests to ${list}. ` +

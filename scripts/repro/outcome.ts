@@ -1,5 +1,5 @@
 import { parseSetCookie, splitSetCookieString } from 'cookie-es';
-import { bareName, contract } from '../../e2e/contract.ts';
+import { contract } from '../../e2e/contract.ts';
 
 /** The meaning of a response for the client. Replays are compared by it. */
 export interface ResponseOutcome {
@@ -15,6 +15,8 @@ export interface ResponseOutcome {
   isAsked?: boolean;
   /** Authentik did not accept the address that a sign-out led to. */
   isRefusedThere?: boolean;
+  /** The status with which it did not. Authentik itself refuses with 400. */
+  statusThere?: number | undefined;
 }
 
 export const signInOutcome = (isDone: boolean, isAsked = false): ResponseOutcome => ({
@@ -34,8 +36,6 @@ export function textOf({ status, to, cookie, signIn, isAsked, isRefusedThere }: 
   ].join(', ');
 }
 
-const sessionCookie = bareName(contract.sessionCookie);
-
 /** Whether the app would see a session in it: one without the prefix, or without a value, is none. */
 export const hasSessionCookie = (cookieHeader: string): boolean =>
   cookieHeader.split(/; */).some((pair) => pair.startsWith(`${contract.sessionCookie}=`) && !pair.endsWith('='));
@@ -52,7 +52,7 @@ const lifetimesIn = (setCookies: readonly string[]): number[] =>
   // Each may contain several cookies joined with commas.
   setCookies.flatMap(splitSetCookieString).flatMap((text) => {
     const cookie = parseSetCookie(text);
-    if (!cookie?.name.endsWith(sessionCookie)) return [];
+    if (cookie?.name !== contract.sessionCookie) return [];
     return [cookie.maxAge ?? (cookie.expires?.getTime() === 0 ? 0 : Infinity)];
   });
 

@@ -67,6 +67,19 @@ test('the order is that of a clock that nobody sets, and times that contradict t
     [1, true],
   ]);
   expect(read(at(early, 1), at(late, 2)).some(({ isTimeUnsure }) => isTimeUnsure)).toBe(false);
+  const ahead = read(at(early, 1, { _monotonicTime: 10 }), at(late, 2, { _monotonicTime: 20 }));
+  expect(ahead.every(({ isTimeUnsure }) => isTimeUnsure)).toBe(true);
+});
+
+test('why no answer came is read, unless the browser gave up', () => {
+  const read = (error: object) =>
+    withFile(
+      JSON.stringify({ log: { entries: [{ ...entry, response: { status: 0, headers: [], ...error } }] } }),
+      readHar,
+    );
+  expect(read({ _failureText: 'net::ERR_INTERNET_DISCONNECTED' })[0]?.failure).toBe('ERR_INTERNET_DISCONNECTED');
+  expect(read({ _error: 'net::ERR_CONNECTION_RESET' })[0]?.failure).toBe('ERR_CONNECTION_RESET');
+  expect(read({ _error: 'net::ERR_ABORTED' })[0]?.failure).toBeUndefined();
 });
 
 /** An entry as others than Chromium write it. */

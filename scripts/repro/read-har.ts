@@ -60,10 +60,18 @@ function exchangesOf(entries: readonly unknown[], path: string): BrowserExchange
     );
   if (wrong.length > 0) progress(`${wrong.length} of ${entries.length} entries are left out: ${wrong[0]}.`);
   const isOrdered = read.every(({ started }) => started !== undefined);
+  const [first] = read;
+  const isSet =
+    isOrdered &&
+    read.some(
+      ({ exchange, started }) =>
+        Math.abs(exchange.at - first!.exchange.at - (started! - first!.started!)) > mostDisorderMs,
+    );
   const exchanges = (isOrdered ? read.toSorted((a, b) => a.started! - b.started!) : read).map(
     ({ exchange }) => exchange,
   );
-  const isTimeUnsure = exchanges.some(({ at }, index) => index > 0 && exchanges[index - 1]!.at - at > mostDisorderMs);
+  const isTimeUnsure =
+    isSet || exchanges.some(({ at }, index) => index > 0 && exchanges[index - 1]!.at - at > mostDisorderMs);
   return (isOrdered ? exchanges : exchanges.toSorted((a, b) => a.at - b.at)).map((exchange) => ({
     ...exchange,
     ...(isTimeUnsure && { isTimeUnsure }),

@@ -25,6 +25,7 @@ const keptHeaders: Readonly<Record<string, (value: string) => string>> = {
   'x-request-id': asIs,
   age: asIs,
   'x-cache': asIs,
+  'clear-site-data': asIs,
   location: withoutQuery,
   cookie: (value) => value.replaceAll(/=[^;]*/g, `=${removed}`),
   'set-cookie': (value) => value.replace(/=[^;]*/, `=${removed}`),

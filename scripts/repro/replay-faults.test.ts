@@ -96,7 +96,7 @@ const differs: Agreement = { equal: 4, of: 5, first: { index: 2, recorded: '401'
 const replays = { healthy: differs, lost: differs };
 const verdict = (
   changes: Partial<Parameters<typeof causeOf>[0]>,
-  shown = story(signInBy(a), callBy(b, 1, 401), callBy(b, 2, 401), callBy(b, 3, 401), callBy(a, 4, 200)),
+  shown = story(signInBy(a), ...[401, 200, 401, 200, 401, 200].map((status, at) => callBy(at % 2 ? a : b, at, status))),
 ) => {
   const { isKnown, faults, sentences } = causeOf({ ...replays, faulty: [], ...changes }, shown);
   return { isKnown, faults, text: stripVTControlCharacters(sentences.join('\n')) };

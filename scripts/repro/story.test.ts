@@ -72,6 +72,7 @@ test.each<[Partial<Short>, string]>([
   [{ status: 302, location: '/sign-in?to=%2Fusers' }, '302 to /sign-in'],
   [{ status: 302, location: '/reset/9f8a7c6d5e4f3a2b1c0d' }, '302 to another page'],
   [{ status: 401, setCookie: '__Host-nuxt-oidc-auth=; Max-Age=0; Path=/; Secure' }, '401, cookie removed'],
+  [{ status: 403, clears: '"cache", "cookies"' }, '403, cookie removed'],
   [{ status: 401, setCookie: '__Host-nuxt-oidc-auth=Fe26; Max-Age=1209600; Path=/' }, '401, cookie replaced'],
   [{ status: 200, setCookie: '__Host-nuxt-oidc-auth=Fe26; Max-Age=1209600; Path=/' }, '200'],
 ])('the outcome of %j is %s', (answer, outcome) => {
@@ -138,15 +139,30 @@ test('a sign-out that leads elsewhere than to Authentik, or that Authentik refus
   expect(wrongIn(signInBy('a-1', 1), signOut(2, development))).toEqual([]);
 });
 
+test('users sign in where Authentik authorizes, not where a captive portal leads', () => {
+  const portal = { ...loginAt(0), location: 'https://wifi.hotel.example/login' };
+  const end = 'https://auth.dezky.example/application/o/operator/end-session/';
+  expect(wrongIn(portal, loginAt(1), signInBy('a-1', 2), signOut(3, end))).toEqual([]);
+});
+
+test('a sign-in without a redirect has failed', () => {
+  const { location: _, ...failed } = signInBy('a-1');
+  expect(describeFirstWrong(storyOf(exchanges([{ ...failed, status: 503 }])))).toContain(
+    '- request 1, sign in to operator: sign-in failed',
+  );
+});
+
 test('what is wrong beside refusals is told', () => {
   const failed = { ...signInBy('a-1', 1), location: '/sign-in?failed=unavailable', ms: 12_000 };
   const denied = callBy('a-1', 3, 403);
   const hangs = callBy('a-1', 4, 0, { ms: 30_000 });
-  expect(describeFirstWrong(storyOf(exchanges([failed, signInBy('a-1', 2), denied, hangs])))).toBe(
+  const cut = callBy('a-1', 5, 0, { failure: 'ERR_CONNECTION_RESET' });
+  expect(describeFirstWrong(storyOf(exchanges([failed, signInBy('a-1', 2), denied, hangs, cut])))).toBe(
     [
       'No signed-in user was refused, but not all is well:',
       '- request 1, sign in to operator: sign-in failed after 12.0 s',
       '- request 3, GET /api/me of operator: 403',
+      '- no answer: 1 x, ERR_CONNECTION_RESET',
       '- no answer: 1 x, the longest wait was 30.0 s',
     ].join('\n'),
   );
@@ -165,5 +181,12 @@ test('production hosts are mapped by label or by --map', () => {
   expect(() => appsOf('https://operator.customer.net/api/me', ['back.customer.net=operator'])).toThrow(
     '--map back.customer.net: the recording has no request to it, but to operator.customer.net.',
   );
+  const both = ['https://operator.customer.net/api/me', 'https://operator.staging.net/api/me'];
+  const appsOfBoth = (map: string[]) =>
+    storyOf(exchanges(both.map((url, at) => ({ at, url, status: 401 }))), parseMap(map)).requests.length;
+  expect(() => appsOfBoth([])).toThrow(
+    'Several hosts could be operator: operator.customer.net, operator.staging.net. Say which is: --map operator.customer.net=operator',
+  );
+  expect(appsOfBoth(['operator.customer.net=operator'])).toBe(1);
   expect(() => parseMap(['x=shop'])).toThrow(/--map x=operator, --map x=portal, --map x=auth/);
 });

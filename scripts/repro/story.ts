@@ -1,4 +1,5 @@
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import { contract } from '../../e2e/contract.ts';
 import { publicPages } from '../../e2e/models/app.ts';
 import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import { reasonNamed } from '../../e2e/report/session-reasons.ts';
@@ -65,6 +66,8 @@ export interface Story {
   authentik?: string | undefined;
   /** Milliseconds that each request waited which the browser gave up. */
   unanswered: readonly number[];
+  /** Why requests got no answer that the browser did not give up. */
+  failures: readonly string[];
   /** Whether the clock of the browser was set while it was recorded, so that times say nothing. */
   isTimeUnsure: boolean;
 }
@@ -88,6 +91,7 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
   const authentik = authentikIn(exchanges);
   let lastSignIn = -Infinity;
   const unanswered: number[] = [];
+  const failures: string[] = [];
   const requests = exchanges.flatMap((exchange): StoryRequest[] => {
     const { at, ms, received, sent, url } = exchange;
     const app = roles.get(url.host);
@@ -96,7 +100,8 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
     if (!kind) return [];
     // The browser left before the response came. A policy may have kept it from where a sign-out leads.
     if (exchange.status === 0 && kind.does !== 'sign out') {
-      unanswered.push(ms);
+      if (exchange.failure === undefined) unanswered.push(ms);
+      else failures.push(exchange.failure);
       return [];
     }
     const pod = podName(received.get('x-served-by') ?? '');
@@ -113,7 +118,7 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
     const next = isSignOut && location === null ? pageAfter(exchanges, exchange) : undefined;
     const to = isSignOut ? (refusal?.url ?? next ?? (location === null ? null : URL.parse(location, url))) : null;
     if (next && isServed(outcome)) outcome = { ...outcome, to: next.host === authentik ? 'Authentik' : 'another host' };
-    if (refusal) outcome = { ...outcome, isRefusedThere: true };
+    if (refusal) outcome = { ...outcome, isRefusedThere: true, statusThere: refusal.status };
     let wasAsked: boolean | undefined;
     if (kind.does === 'sign in') {
       wasAsked = logins.some((login) => login.at > lastSignIn && login.at <= at);
@@ -153,6 +158,7 @@ export function storyOf(recorded: readonly BrowserExchange[], map?: ReadonlyMap<
     knowsAuthentik: ofAuthentik.length > 0,
     authentik,
     unanswered,
+    failures,
     isTimeUnsure: exchanges.some(({ isTimeUnsure }) => isTimeUnsure),
   };
 }
@@ -191,7 +197,8 @@ const wordsOf = (path: string): string => (/^\/[a-z/_-]{0,60}$/.test(path) ? pat
 const authentikIn = (exchanges: readonly BrowserExchange[]): string | undefined =>
   exchanges.flatMap(({ url, received }) => {
     const to = url.pathname === '/auth/oidc/login' ? URL.parse(received.get('location') ?? '', url) : null;
-    return to && to.host !== url.host ? [to.host] : [];
+    // A captive portal leads elsewhere.
+    return to && to.host !== url.host && to.pathname.endsWith('/application/o/authorize/') ? [to.host] : [];
   })[0];
 
 /** As in a trace of this suite: the cookies have no names. */
@@ -219,18 +226,20 @@ const isDocument = ({ sent }: Pick<BrowserExchange, 'sent'>): boolean =>
 const known = (path: string, paths: readonly string[]): string => (paths.includes(path) ? path : (paths[0] as string));
 
 function outcomeIn({ status, url, received }: BrowserExchange, authentik: string | undefined): ResponseOutcome {
+  const clears = /"(?:cookies|\*)"/.test(received.get('clear-site-data') ?? '');
   return responseOutcomeOf({
     // Of a curl command: who sends it has seen the 401.
     status: status ?? 401,
     location: received.get('location') ?? undefined,
-    setCookies: received.getSetCookie(),
+    setCookies: [...received.getSetCookie(), ...(clears ? [`${contract.sessionCookie}=; Max-Age=0`] : [])],
     url,
     authentik,
   });
 }
 
 const isDone = ({ url, received }: BrowserExchange): boolean => {
-  const to = URL.parse(received.get('location') ?? '', url);
+  const location = received.get('location');
+  const to = location === null ? null : URL.parse(location, url);
   return to !== null && to.pathname !== '/sign-in';
 };
 
@@ -244,6 +253,14 @@ export function untilNextSignIn(requests: readonly StoryRequest[], index: number
 
 /** What a signed-in user must not get, by place: a refusal, a 503 of the store, a sign-out not to Authentik. */
 export const wrongResponsesIn = (story: Story): number[] => responsesToExplain(story).wrong;
+
+/** Whether a reason is none that a sign-out has, or the refusals after it. */
+const isOfFault = (reason: SessionReason | undefined): boolean =>
+  reason !== undefined && reason !== 'none' && reason !== 'signed-out';
+
+/** Whether a reason is one of a 503. */
+const isUnusable = (reason: SessionReason | undefined): boolean =>
+  reason === 'store-unavailable' || reason === 'not-renewed';
 
 /** The wrong responses, and the refusals after the user's own sign-out. That of a stranger is neither. */
 export function responsesToExplain({ requests, authentik }: Story): { wrong: number[]; afterSignOut: number[] } {
@@ -262,17 +279,15 @@ export function responsesToExplain({ requests, authentik }: Story): { wrong: num
     else if (does === 'sign out') {
       const hasFailed = outcome.status >= 400;
       isIn.set(app, wasIn && hasFailed);
-      if (wasIn && hasCookie !== false && (hasFailed || (authentik !== undefined && isWrongSignOut(outcome))))
-        found.wrong.push(index);
+      const isWrong = hasFailed || isOfFault(reason) || (authentik !== undefined && isWrongSignOut(outcome));
+      if (wasIn && hasCookie !== false && isWrong) found.wrong.push(index);
     } else if (isServed(outcome)) isIn.set(app, true);
-    else if ((isRefused(outcome) || (reason !== undefined && unusable.has(reason))) && wasIn) found.wrong.push(index);
+    // After the sign-out the user may have signed in again in another tab.
+    else if ((isRefused(outcome) || isUnusable(reason)) && (wasIn || isOfFault(reason))) found.wrong.push(index);
     else if (isRefused(outcome) && isIn.has(app)) found.afterSignOut.push(index);
   }
   return found;
 }
-
-/** Reasons of a 503. */
-const unusable: ReadonlySet<SessionReason> = new Set(['store-unavailable', 'not-renewed']);
 
 const verbs = { 'sign in': 'sign in to', 'sign out': 'sign out of' } as const;
 
@@ -284,7 +299,7 @@ export const requestSentence = ({ does, path, app }: StoryRequest): string =>
 const slowMs = 10_000;
 
 /** What else is not as it should be: failed sign-ins, other errors, and answers that came late or never. */
-export function oddIn({ requests, unanswered }: Story): string[] {
+export function oddIn({ requests, unanswered, failures }: Story): string[] {
   const odd = requests.flatMap((request, index) => {
     const { outcome, ms } = request;
     const isError = outcome.status >= 400 && !isRefused(outcome);
@@ -297,6 +312,7 @@ export function oddIn({ requests, unanswered }: Story): string[] {
   const given = unanswered.filter((ms) => ms >= slowMs);
   return [
     ...odd,
+    ...(failures.length > 0 ? [`no answer: ${failures.length} x, ${[...new Set(failures)].join(', ')}`] : []),
     ...(given.length > 0 ? [`no answer: ${given.length} x, the longest wait was ${duration(Math.max(...given))}`] : []),
   ];
 }

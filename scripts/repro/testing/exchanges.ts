@@ -18,6 +18,8 @@ export interface Short {
   requestId?: string;
   age?: string;
   cache?: string;
+  clears?: string;
+  failure?: string;
   isTimeUnsure?: boolean;
 }
 
@@ -31,17 +33,19 @@ const headerNames = {
   requestId: 'x-request-id',
   age: 'age',
   cache: 'x-cache',
+  clears: 'clear-site-data',
 } as const;
 
 const start = Date.parse('2026-01-05T09:00:00Z');
 
 export const exchanges = (shorts: readonly Short[]): BrowserExchange[] =>
-  shorts.map(({ at, ms = 20, method = 'GET', url, status, accept, cookie, isTimeUnsure, ...received }) => ({
+  shorts.map(({ at, ms = 20, method = 'GET', url, status, accept, cookie, failure, isTimeUnsure, ...received }) => ({
     at: start + at * 1000,
     ms,
     method,
     url: new URL(url),
     status,
+    ...(failure && { failure }),
     ...(isTimeUnsure && { isTimeUnsure }),
     sent: new Headers({ ...(accept && { accept }), ...(cookie && { cookie }) }),
     received: new Headers(
