@@ -21,6 +21,16 @@ test('what is applied is sound, and leaves the deployer’s own access out', () 
   expect(JSON.stringify(objects)).not.toContain('redis://');
 });
 
+test('what ran before a rule of today existed can be gone back to, with its own images alone', () => {
+  const grace: Operation = { op: 'replace', path: '/spec/template/spec/terminationGracePeriodSeconds', value: 30 };
+  expect(faultsOf('Deployment', 'operator', grace)).toHaveLength(1);
+  const target = { kind: 'Deployment', name: 'operator' };
+  const older = (...patch: Operation[]) => applyChanges(pinned, [{ manifests: [{ target, patch }] }]);
+  expect(planOf(older(grace), sha, undefined, []).faults).toEqual([]);
+  const foreign: Operation = { op: 'replace', path: image, value: 'somebody/operator:1' };
+  expect(planOf(older(grace, foreign), sha, undefined, []).faults.join('\n')).toContain('not pinned to');
+});
+
 test.each<[string, string, string]>([
   [
     'a tag that moves',
