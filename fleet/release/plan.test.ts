@@ -28,7 +28,7 @@ test('what ran before a rule of today existed can be gone back to, with its own 
   const older = (...patch: Operation[]) => applyChanges(pinned, [{ manifests: [{ target, patch }] }]);
   expect(planOf(older(grace), sha, undefined, []).faults).toEqual([]);
   const foreign: Operation = { op: 'replace', path: image, value: 'somebody/operator:1' };
-  expect(planOf(older(grace, foreign), sha, undefined, []).faults.join('\n')).toContain('not pinned to');
+  expect(planOf(older(grace, foreign), sha, undefined, []).faults.join('\n')).toContain('no image that this');
 });
 
 test.each<[string, string, string]>([
