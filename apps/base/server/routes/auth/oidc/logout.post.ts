@@ -30,7 +30,8 @@ const signOut = async (event: H3Event) => {
  */
 export default defineEventHandler((event) => {
   // The form of the page below, unless the user has signed in again since.
-  if ('authentik' in getQuery(event) && !getCookie(event, sessionCookie)) return redirectWithoutBody(event, signOutLocation(undefined), 303);
+  if ('authentik' in getQuery(event) && !getCookie(event, sessionCookie))
+    return redirectWithoutBody(event, signOutLocation(undefined), 303);
   return sayingWhyUnavailable(event, () => signOut(event)).catch((error: unknown) => {
     if (reasonOf(error) !== 'store-unavailable') throw error;
     forgetSession(event);
