@@ -87,7 +87,9 @@ export function causeSeen(story: Story): Verdict | undefined {
   return known(
     limit.isRight ? `The refusal was right. ${means}` : `The cause: ${limit.sentence}`,
     ...seen,
-    limit.isRight ? limit.sentence : 'Look at the clocks of the pods and of Authentik, at auth_time in its access tokens, and who may write to Redis.',
+    limit.isRight
+      ? limit.sentence
+      : 'Look at the clocks of the pods and of Authentik, at auth_time in its access tokens, and who may write to Redis.',
   );
 }
 
