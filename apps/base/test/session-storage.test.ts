@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { sessions } from '../server/sessions/sessions.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({}));
@@ -19,6 +20,20 @@ afterAll(() => {
   vi.unstubAllGlobals();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
+});
+
+test('a pod that ends waits for its refreshes before it closes the store', async () => {
+  vi.stubEnv('SESSION_REDIS_URL', undefined);
+  let close = async (): Promise<void> => {};
+  plugin({ hooks: { hook: (_name, run) => (close = run) } });
+  const order: string[] = [];
+  vi.spyOn(sessions, 'close').mockImplementation(async () => void order.push('closed'));
+  void sessions.lock.run('one', async () => {
+    await new Promise(setImmediate);
+    order.push('refreshed');
+  });
+  await close();
+  expect(order).toEqual(['refreshed', 'closed']);
 });
 
 test.each([

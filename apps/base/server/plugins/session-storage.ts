@@ -8,7 +8,7 @@ export default defineNitroPlugin((nitro) => {
   if (url !== undefined) keepSessionsIn(createRedisSessions(useRuntimeConfig().public.app.name, url));
   // Nitro closes its HTTP connections before this hook, so the store is closed after the last request.
   nitro.hooks.hook('close', async () => {
-    // A refresh that ends may begin a revocation.
+    // A refresh must store its tokens, and may begin a revocation.
     await sessions.lock.idle();
     await revocationsEnded();
     await sessions.close();

@@ -57,15 +57,6 @@ test('a session is removed', async () => {
   expect(await ids()).toEqual(['b', 'c']);
 });
 
-test('its end waits for a refresh', async () => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  let done = false;
-  void sessions.lock.run('a', () => promise.then(() => void (done = true)));
-  const closed = sessions.close().then(() => done);
-  resolve();
-  expect(await closed).toBe(true);
-});
-
 test('a used logout token is known until it expires', async () => {
   vi.useFakeTimers();
   try {

@@ -122,18 +122,12 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
     expect(await sessions.lock.run('one', keys)).toEqual(['app:refresh:one']);
   });
 
-  test('it ends its connection when no refresh is under way', async () => {
+  test('it ends its connection', async () => {
     const other = createRedisSessions('app', server.url);
     expect(await other.available()).toBe(true);
     const clients = async () => (String(await redis.client('LIST')).match(/^id=/gm) ?? []).length;
     const connected = await clients();
-    let done = false;
-    void other.lock.run('one', async () => {
-      await redis.ping();
-      done = true;
-    });
     await other.close();
-    expect(done).toBe(true);
     await expect.poll(clients).toBe(connected - 1);
   });
 });

@@ -46,9 +46,6 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
     time: index.time,
     endedSince: (entry, since) => index.endedSince(entry.names ?? [], since),
     usedLogoutTokens,
-    close: async () => {
-      await lock.idle();
-      redis.disconnect();
-    },
+    close: async () => redis.disconnect(),
   };
 };

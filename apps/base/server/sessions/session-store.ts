@@ -37,6 +37,6 @@ export interface SessionStore {
   /** Milliseconds since the epoch by the clock that all pods share. */
   time(): Promise<number>;
   usedLogoutTokens: UsedLogoutTokens;
-  /** Resolves when every running refresh has stored its tokens and the connection is closed. */
+  /** Closes the connection. A refresh that still runs (`lock`) could not store its tokens. */
   close(): Promise<void>;
 }
