@@ -2,8 +2,8 @@ import { environmentFaults } from '../settings/environment.ts';
 
 /** Stops an app with a missing, weak or malformed setting, or without its port, before it serves requests. */
 export default defineNitroPlugin(() => {
-  // Nitro logs errors that nobody catches, and goes on.
-  process.on('uncaughtException', (error: NodeJS.ErrnoException) => {
+  // Nitro logs errors that nobody catches, and goes on. A listener for the event itself would hide those of the start.
+  process.on('uncaughtExceptionMonitor', (error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') return;
     console.error(error.message);
     process.exit(1);
