@@ -1,3 +1,4 @@
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { layerApp } from '../layer-app.ts';
@@ -13,6 +14,12 @@ const sentence = 'This cannot be loaded right now. Please try again in a moment.
 /** Milliseconds within which a person must read that something hangs; the apps wait for platform-api for 6000. */
 const maxWaitMs = limit(7500);
 
+/** Sends a signal to every pod of platform-api. */
+const signalPlatformApi = async (fleet: Fleet): Promise<(name: NodeJS.Signals) => Promise<unknown>> => {
+  const pods = await twoPods(fleet, 'platform-api');
+  return (name) => Promise.all(pods.map((pod) => fleet.kill(pod, name)));
+};
+
 test.describe('when platform-api hangs', () => {
   test.use({ appName, needs: ['kill'] });
   test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
@@ -22,8 +29,7 @@ test.describe('when platform-api hangs', () => {
     { tag: ['@platform-api-without-timeout'] },
     async ({ app, fleet, newPerson }) => {
       await app.startSession(await newPerson());
-      const pods = await twoPods(fleet, 'platform-api');
-      const signal = (name: NodeJS.Signals) => Promise.all(pods.map((pod) => fleet.kill(pod, name)));
+      const signal = await signalPlatformApi(fleet);
       await signal('SIGSTOP');
       const answer = await app
         .call('/api/me', { timeout: maxWaitMs })
@@ -33,11 +39,6 @@ test.describe('when platform-api hangs', () => {
       expect(answer, 'the answer while platform-api hangs').toBe(`502 ${sentence}`);
     },
   );
-});
-
-test.describe('when platform-api is slow', () => {
-  test.use({ appName, needs: ['kill'] });
-  test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
   test(
     'a page comes without the parts that are late, and the browser loads them',
@@ -45,8 +46,7 @@ test.describe('when platform-api is slow', () => {
     async ({ app, fleet, newPerson }) => {
       const person = await newPerson();
       await app.startSession(person);
-      const pods = await twoPods(fleet, 'platform-api');
-      const signal = (name: NodeJS.Signals) => Promise.all(pods.map((pod) => fleet.kill(pod, name)));
+      const signal = await signalPlatformApi(fleet);
       await signal('SIGSTOP');
       const main = app.page.getByRole('main');
       await thenUndo(

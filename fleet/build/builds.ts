@@ -151,10 +151,10 @@ async function buildOnce(app: string, place: Place, { onProgress = () => {}, sig
   );
 }
 
-/** Beside the output of a build: what it has to hold. */
+/** Lists the files of a build and their sizes. */
 const sizesFile = 'sizes';
 
-/** Whether a build in the cache is as it was made: a full disk or a crash of the machine may have truncated its files. */
+/** Whether a build in the cache is complete. A full disk or a crash of the machine may have truncated its files. */
 async function isWhole(target: string): Promise<boolean> {
   const sizes = await readFile(join(target, sizesFile), 'utf8').catch(() => undefined);
   return sizes !== undefined && sizes === (await sizesOf(join(target, '.output')).catch(() => ''));

@@ -16,8 +16,8 @@ export function contextOf(file: string, wanted: string, refused: (sentence: stri
   const config = new KubeConfig();
   try {
     const found = statSync(file);
-    // Others may have no end. Shells pass `<(…)` as a pipe.
-    if (!found.isFile() && !found.isFIFO()) throw new Error('it is no file');
+    // A device may have no end. Shells pass `<(…)` as a pipe.
+    if (!found.isFile() && !found.isFIFO()) throw new Error('it is not a file');
     // It also resolves relative paths, because the copy is stored elsewhere.
     config.loadFromFile(file);
   } catch (cause) {

@@ -45,7 +45,7 @@ export const deployNeeds: readonly Need[] = [
     resource: 'leases',
     names: [deployerName],
     verbs: ['get', 'update'],
-    why: 'deploy alone',
+    why: 'hold the Lease',
   },
   { group: '', resource: 'pods', verbs: ['get', 'list'], why: 'await, tell why not' },
   { group: '', resource: 'events', verbs: ['list'], why: 'tell why not' },

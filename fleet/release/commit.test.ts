@@ -50,11 +50,11 @@ test('files that differ are named', async () => {
 
 test('what is older than what runs is not released by --sha, and what cannot be compared neither', async () => {
   await expect(demandNotOlder(first, ['1.0.0', second], checkout)).rejects.toThrow(
-    `${second} runs, and ${first} is older. To go back to it: npm run deploy -- --to ${first}`,
+    `${second} is running, and ${first} is older. To go back to it: npm run deploy -- --to ${first}`,
   );
   const unknown = '0'.repeat(40);
   await expect(demandNotOlder(second, [unknown], checkout)).rejects.toThrow(
-    `${unknown} runs, and is not in this checkout, so whether ${second} is older is not known. Get it: git fetch`,
+    `${unknown} is running and is not in this checkout, so it cannot be compared with ${second}. Run: git fetch`,
   );
   await demandNotOlder(second, [first, second, '1.0.0'], checkout);
 });

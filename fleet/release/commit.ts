@@ -61,7 +61,7 @@ export async function commitToRelease(wanted: string, checkout: string = reposit
 
 /**
  * @param running versions that are live.
- * @throws HarnessError when the commit is older than one of them, or that is not known: a job of CI may run again.
+ * @throws HarnessError when the commit is older than one of them or cannot be compared: CI may rerun an old job.
  */
 export async function demandNotOlder(
   sha: string,
@@ -74,8 +74,8 @@ export async function demandNotOlder(
     if (code === 1) continue;
     throw new HarnessError(
       code === 0
-        ? `${live} runs, and ${sha} is older. To go back to it: npm run deploy -- --to ${sha}`
-        : `${live} runs, and is not in this checkout, so whether ${sha} is older is not known. Get it: git fetch --all`,
+        ? `${live} is running, and ${sha} is older. To go back to it: npm run deploy -- --to ${sha}`
+        : `${live} is running and is not in this checkout, so it cannot be compared with ${sha}. Run: git fetch --all`,
     );
   }
 }

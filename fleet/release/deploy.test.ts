@@ -145,7 +145,7 @@ test('a first release has nothing to go back to', async () => {
   expect(output).toContain('nothing to go back to');
 });
 
-const foreign = 'Deployment operator is of 3 and no longer of 2: kubectl changed it at 2026-01-01T10:00:00.000Z.';
+const foreign = 'Deployment operator has version 3 instead of 2: kubectl changed it at 2026-01-01T10:00:00.000Z.';
 
 test.each(['passed', 'failed', 'unknown'] as const)(
   'what somebody else deploys during smoke checks that %s is neither called released nor rolled back',

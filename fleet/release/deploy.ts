@@ -7,8 +7,8 @@ import { idOf, isKind, ofKind, versionLabel, type Deployment, type KubeObject } 
 import { until } from '../until.ts';
 import { asAsked } from './difference.ts';
 
-/** Somebody else has deployed in the meantime, and what they applied is not ours to roll back. */
-class NotOwn extends HarnessError {}
+/** Another deploy has applied its objects in the meantime. They must not be rolled back. */
+class VersionConflict extends HarnessError {}
 
 type Found = ReadonlyArray<KubeObject | undefined>;
 
@@ -33,7 +33,8 @@ export type ReleaseOutcome = 'released' | 'unproven' | 'failed' | 'rolled back';
 
 /**
  * Applies a release, waits for every rollout, smoke-tests it, and rolls back on failure if requested.
- * @throws HarnessError when the cluster refuses an object, or somebody else deploys meanwhile; the signal's reason when that is aborted.
+ * @throws HarnessError when the cluster refuses an object, or another deploy interferes; the signal's reason when that is
+ * aborted.
  */
 export async function deploy(options: DeployOptions): Promise<ReleaseOutcome> {
   const { api, namespace, objects, onProgress, rollBackOnFailure } = options;
@@ -47,21 +48,21 @@ export async function deploy(options: DeployOptions): Promise<ReleaseOutcome> {
     await applyAll(api, objects);
     onProgress(`${objects.length} objects applied: ${changesOf(before, objects)}`);
     await complete(options, deployments, 'did not roll out');
-    await demandOwn(options, objects);
+    await demandVersion(options, objects);
     const verdict = await options.smoke();
     // The result of an interrupted smoke test is not valid.
     options.signal?.throwIfAborted();
-    await demandOwn(options, objects);
+    await demandVersion(options, objects);
     // A smoke test that cannot run is no reason to roll back: a broken proxy must not undo a good release.
     if (verdict !== 'failed') return verdict === 'passed' ? 'released' : 'unproven';
     onProgress('The smoke checks failed. State of the apps:');
     for (const name of deployments) onProgress(await reportOf(api, namespace, name, { allLogs: true }));
   } catch (error) {
     // The user who interrupts the deploy decides what happens next.
-    if (options.signal?.aborted || error instanceof NotOwn) throw error;
+    if (options.signal?.aborted || error instanceof VersionConflict) throw error;
     onProgress(reasonOf(error));
   }
-  await demandOwn(options, objects, before);
+  await demandVersion(options, objects, before);
   return rollBackOnFailure ? rollBack(options, before) : 'failed';
 }
 
@@ -86,9 +87,9 @@ async function rollBack(options: DeployOptions, found: Found): Promise<ReleaseOu
   try {
     await applyAll(api, before);
     await complete(options, deployments, 'did not go back');
-    await demandOwn(options, objects, found);
+    await demandVersion(options, objects, found);
   } catch (cause) {
-    if (options.signal?.aborted || cause instanceof NotOwn) throw cause;
+    if (options.signal?.aborted || cause instanceof VersionConflict) throw cause;
     throw new HarnessError(
       `Going back failed as well: ${reasonOf(cause).replace(/\.$/, '')}. See what serves: kubectl get deployments -n ${options.namespace}`,
       { cause },
@@ -109,24 +110,24 @@ const complete = (
     timeoutMs,
   });
 
-/** @throws NotOwn when an object in the cluster has the version of none of these. */
-async function demandOwn({ api, objects, signal }: DeployOptions, ...owned: Found[]): Promise<void> {
+/** @throws VersionConflict when the version of an object in the cluster is that of none of these sets. */
+async function demandVersion({ api, objects, signal }: DeployOptions, ...accepted: Found[]): Promise<void> {
   let silence: unknown;
   const read = () => Promise.all(objects.map((object) => api.find(object)));
   const live = await until(() => read().catch((error: unknown) => void (silence = error)), {
     timeoutMs: maxApiOutageMs,
     intervalMs: 250,
-    failure: () => new NotOwn(`Whose version is live is not known, so this deploy stops: ${reasonOf(silence)}`),
+    failure: () => new VersionConflict(`The live version cannot be read, so this deploy stops: ${reasonOf(silence)}`),
     signal,
   });
   for (const [index, object] of objects.entries()) {
     const now = live[index];
-    if (owned.some((its) => versionOf(its[index]) === versionOf(now))) continue;
+    if (accepted.some((its) => versionOf(its[index]) === versionOf(now))) continue;
     const by = now?.metadata.managedFields?.filter(({ subresource }) => !subresource) ?? [];
     const [{ manager = 'somebody', time = 0 } = {}] = by.toSorted((a, b) => timeOf(b) - timeOf(a));
-    throw new NotOwn(
-      `${idOf(object)} is of ${versionOf(now)} and no longer of ${versionOf(object)}: ${manager} changed it at ` +
-        `${new Date(time).toISOString()}. This deploy stops, and rolls nothing back. See: npm run deploy -- --status`,
+    throw new VersionConflict(
+      `${idOf(object)} has version ${versionOf(now)} instead of ${versionOf(object)}: ${manager} changed it at ` +
+        `${new Date(time).toISOString()}. This deploy stops without a rollback. See: npm run deploy -- --status`,
     );
   }
 }

@@ -17,7 +17,7 @@ export function digestsIn(text: string): ReadonlyMap<string, string> {
   );
 }
 
-/** The releases of a Deployment, the newest first. One that was made without the annotation is in the image. */
+/** The releases of a Deployment, the newest first. The running one is in the image even without the annotation. */
 function releasesOf(live: Deployment | undefined): string[] {
   const kept = live?.metadata.annotations?.[releasesAnnotation]?.split(' ') ?? [];
   const [, running] = /:([0-9a-f]{40}@sha256:[0-9a-f]{64})$/.exec((live && onlyContainer(live)?.image) ?? '') ?? [];
@@ -25,10 +25,10 @@ function releasesOf(live: Deployment | undefined): string[] {
 }
 
 /**
- * The objects of a release with each image pinned to its digest, which is kept in the cluster for who goes back to it: a
- * tag can be pushed again.
+ * The objects of a release with each image pinned to its digest, because a tag can be pushed again. An annotation keeps the
+ * digests for going back.
  * @param given the digests, by app. Default: what the cluster has kept of that release.
- * @throws HarnessError when it has not.
+ * @throws HarnessError when a digest is neither given nor kept.
  */
 export async function byDigest(
   api: KubernetesApi,

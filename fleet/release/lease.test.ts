@@ -2,7 +2,7 @@ import { ApiException } from '@kubernetes/client-node';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { KubeObject } from '../manifests/objects.ts';
-import { alone } from './lease.ts';
+import { withLease } from './lease.ts';
 
 beforeEach(() => void vi.useFakeTimers({ now: new Date('2026-01-01T10:00:00Z') }));
 afterEach(() => void vi.useRealTimers());
@@ -30,7 +30,7 @@ function cluster() {
     remove: () => (lease = undefined),
     breakDown: () => (isDown = true),
     spec: () => lease?.['spec'],
-    deploying: <T>(holder: string, work: (lost: AbortSignal) => Promise<T>) => alone(api, 'dezky', holder, work),
+    deploying: <T>(holder: string, work: (lost: AbortSignal) => Promise<T>) => withLease(api, 'dezky', holder, work),
   };
 }
 
@@ -42,7 +42,7 @@ test('one of two that begin at once deploys, and the other is told who does', as
   const first = Promise.withResolvers<string>();
   const results = ['anna deploys a', 'ben deploys b'].map((holder) => deploying(holder, () => first.promise));
   await expect(results[1]).rejects.toThrow(
-    'anna deploys a in dezky since 2026-01-01T10:00:00.000000Z, and only one can. Nothing was applied. Wait until it has ended, or cancel it; one that was killed gives way after 60 s.',
+    'anna deploys a in dezky since 2026-01-01T10:00:00.000000Z. Only one deploy can run at a time. Nothing was applied. Wait for it or cancel it; the Lease of a killed deploy expires after 60 s.',
   );
   first.resolve('released');
   expect(await results[0]).toBe('released');
@@ -86,13 +86,13 @@ test('a cluster that does not answer for a moment ends no deploy, but one that i
   await vi.advanceTimersByTimeAsync(40_000);
   expect(isOver).toBe(false);
   await vi.advanceTimersByTimeAsync(40_000);
-  await expect(result).rejects.toThrow('The Lease ci-deployer of dezky cannot be had: no answer');
+  await expect(result).rejects.toThrow('The Lease ci-deployer of dezky cannot be acquired: no answer');
 });
 
 test('a namespace without the Lease is told how to get it', async () => {
   const { deploying, remove } = cluster();
   remove();
   await expect(deploying('anna deploys a', untilAborted)).rejects.toThrow(
-    'cannot be had: there is none. An administrator makes it: kubectl apply -n dezky -f fleet/apps/ci-deployer.yaml',
+    'cannot be acquired: there is none. An administrator makes it: kubectl apply -n dezky -f fleet/apps/ci-deployer.yaml',
   );
 });

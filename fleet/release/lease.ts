@@ -7,20 +7,20 @@ interface Lease extends KubeObject {
   spec?: { holderIdentity?: string; leaseDurationSeconds?: number; acquireTime?: string; renewTime?: string };
 }
 
-const lastsMs = 60_000;
-/** A short outage of the API loses no Lease, and neither do clocks that differ by less than the rest of its time. */
+const durationMs = 60_000;
+/** Several renewals may fail before the Lease expires, and clocks may differ by the rest of its duration. */
 const renewMs = 10_000;
 
 /** Times of a Lease have six decimals. */
 const now = (): string => new Date().toISOString().replace('Z', '000Z');
 
 /**
- * Does work while nobody else does in that namespace, by its Lease.
- * @param holder who deploys what, told to whoever has to wait.
- * @param work is given a signal that aborts when the Lease is lost.
- * @throws HarnessError when somebody else has the Lease, or gets it in the meantime.
+ * Runs work while holding the Lease of a namespace, so that deploys exclude each other.
+ * @param holder identity of the holder, such as `anna deploys 4f0b1c8`. The error of a refused deploy contains it.
+ * @param work gets a signal that aborts when the Lease is lost.
+ * @throws HarnessError when the Lease has another holder, at the start or later.
  */
-export async function alone<T>(
+export async function withLease<T>(
   api: Pick<KubernetesApi, 'find' | 'replace'>,
   namespace: string,
   holder: string,
@@ -28,9 +28,9 @@ export async function alone<T>(
 ): Promise<T> {
   const acquireTime = now();
   const failure = (cause: unknown): HarnessError =>
-    new HarnessError(`The Lease ${deployerName} of ${namespace} cannot be had: ${reasonOf(cause)}`, { cause });
+    new HarnessError(`The Lease ${deployerName} of ${namespace} cannot be acquired: ${reasonOf(cause)}`, { cause });
 
-  /** @returns who has it, when it is somebody else */
+  /** @returns another holder, if there is one */
   async function write(spec: Lease['spec']): Promise<string | undefined> {
     const metadata = { name: deployerName, namespace };
     const lease = await api.find<Lease>({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata });
@@ -41,18 +41,18 @@ export async function alone<T>(
     const { holderIdentity, acquireTime: since, renewTime = 0, leaseDurationSeconds = 0 } = lease.spec ?? {};
     const isOver = new Date(renewTime).getTime() + leaseDurationSeconds * 1_000 <= Date.now();
     if (holderIdentity && holderIdentity !== holder && !isOver)
-      return `${holderIdentity} in ${namespace} since ${since}, and only one can.`;
+      return `${holderIdentity} in ${namespace} since ${since}. Only one deploy can run at a time.`;
     try {
       await api.replace({ ...lease, spec });
     } catch (error) {
       if (statusOf(error) !== 409) throw error;
-      // It was written since it was read, perhaps by who was quicker.
+      // A concurrent update: read it again.
       return await write(spec);
     }
     return undefined;
   }
   const hold = (): Promise<string | undefined> =>
-    write({ holderIdentity: holder, leaseDurationSeconds: lastsMs / 1_000, acquireTime, renewTime: now() });
+    write({ holderIdentity: holder, leaseDurationSeconds: durationMs / 1_000, acquireTime, renewTime: now() });
 
   const lost = new AbortController();
   let renewedAt = Date.now();
@@ -62,7 +62,7 @@ export async function alone<T>(
       if (other) lost.abort(new HarnessError(`${other} This deploy stops; what it applied stays.`));
       renewedAt = Date.now();
     } catch (error) {
-      if (Date.now() - renewedAt >= lastsMs) lost.abort(failure(error));
+      if (Date.now() - renewedAt >= durationMs) lost.abort(failure(error));
     }
   }
 
@@ -71,7 +71,7 @@ export async function alone<T>(
   });
   if (other) {
     throw new HarnessError(
-      `${other} Nothing was applied. Wait until it has ended, or cancel it; one that was killed gives way after ${lastsMs / 1_000} s.`,
+      `${other} Nothing was applied. Wait for it or cancel it; the Lease of a killed deploy expires after ${durationMs / 1_000} s.`,
     );
   }
   let renewing = Promise.resolve();
@@ -83,7 +83,7 @@ export async function alone<T>(
   } finally {
     clearInterval(timer);
     await renewing;
-    // Without this it ends by itself.
+    // If this fails, the Lease expires.
     await write({}).catch(() => {});
   }
 }

@@ -7,7 +7,7 @@ const operator = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 
 test.each([
   ['list pods', 'list pods (to await, tell why not)'],
   ['patch deployments operator', 'patch deployments operator (to apply)'],
-  ['update leases ci-deployer', 'update leases ci-deployer (to deploy alone)'],
+  ['update leases ci-deployer', 'update leases ci-deployer (to hold the Lease)'],
 ])('who may not %s is told so before anything is begun', async (right, told) => {
   const asked = ({ verb, resource, name = '' }: Access) => [verb, resource, name].filter(Boolean).join(' ');
   const lacking = (needs: Access[]) => Promise.resolve(needs.filter((need) => asked(need) === right));

@@ -12,7 +12,7 @@ import { commitNamed, commitToRelease, demandNotOlder, manifestsOf } from '../..
 import { deploy, type ReleaseOutcome } from '../../fleet/release/deploy.ts';
 import { byDigest, digestsIn } from '../../fleet/release/digests.ts';
 import { differenceOf } from '../../fleet/release/difference.ts';
-import { alone } from '../../fleet/release/lease.ts';
+import { withLease } from '../../fleet/release/lease.ts';
 import { liveApps } from '../../fleet/release/live-apps.ts';
 import { namespaceIn, planOf, renderPinned } from '../../fleet/release/plan.ts';
 import { demandRights } from '../../fleet/release/rights.ts';
@@ -76,10 +76,10 @@ export async function release(options: ReleaseOptions): Promise<number> {
   const { sha, pinned } = await pinnedFor(options);
   const { kubeconfig, namespace } = targetOf(pinned);
   const { objects, faults } = planOf(pinned, sha, namespace);
-  // What ran before is not refused by a rule that is newer.
+  // A rule that is newer than a commit does not prevent going back to it.
   const refused = options.to === undefined ? faults : planOf(pinned, sha, namespace, []).faults;
   for (const fault of faults)
-    progress(`${refused.includes(fault) ? styleText('red', 'refused') : styleText('yellow', 'not as today')} ${fault}`);
+    progress(`${refused.includes(fault) ? styleText('red', 'refused') : styleText('yellow', 'warning')} ${fault}`);
   if (refused.length > 0) return exitCodes.productFailed;
   const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
   await demandRights(api, namespace, objects);
@@ -98,7 +98,7 @@ export async function release(options: ReleaseOptions): Promise<number> {
   progress(`${sha} goes to the namespace ${namespace} of the context ${options.context}`);
   const startedAt = performance.now();
   let smokeCode: number = exitCodes.harnessFailed;
-  const outcome = await alone(api, namespace, `${whoDeploys(process.env)} deploys ${sha}`, async (lost) => {
+  const outcome = await withLease(api, namespace, `${whoDeploys(process.env)} deploys ${sha}`, async (lost) => {
     const signal = AbortSignal.any([interruption, lost]);
     return await deploy({
       api,

@@ -64,6 +64,15 @@ test('a replay agrees when each request is answered as recorded, concurrent ones
 });
 
 const namesFor = (...shorts: Short[]) => faultsFor(story(...shorts), engine).map(({ name }) => name);
+/** Those for a sign-in at Authentik and a sign-out that leads to a location. */
+const namesForSignOut = (location: string) => {
+  const host = 'https://operator.dezky.example/auth/oidc';
+  return namesFor(
+    { at: 0, url: `${host}/login`, status: 302, location: 'https://auth.dezky.example/application/o/authorize/' },
+    signInBy(a, 1),
+    { at: 2, method: 'POST', url: `${host}/logout`, status: 303, location },
+  );
+};
 
 test('the faults that are tried need what the recording shows', () => {
   const lost = namesFor(signInBy(a), callBy(b, 1, 401));
@@ -71,13 +80,7 @@ test('the faults that are tried need what the recording shows', () => {
   expect(lost).not.toContain('refresh-lock-off');
   const burst = [callBy(a, 400, 200, { ms: 90 }), callBy(b, 400.01, 401, { ms: 90 })];
   expect(namesFor(signInBy(a), ...burst)).toContain('refresh-lock-off');
-  const login = { at: 0, url: 'https://operator.dezky.example/auth/oidc/login', status: 302 };
-  const signOut = { at: 2, method: 'POST', url: 'https://operator.dezky.example/auth/oidc/logout', status: 303 };
-  const elsewhere = namesFor(
-    { ...login, location: 'https://auth.dezky.example/application/o/authorize/' },
-    signInBy(a, 1),
-    { ...signOut, location: 'https://auth.dezky.local/application/o/operator/end-session/' },
-  );
+  const elsewhere = namesForSignOut('https://auth.dezky.local/application/o/operator/end-session/');
   expect(elsewhere).toContain('dev-end-session');
   expect(elsewhere).not.toContain('memory-sessions');
 });
@@ -125,13 +128,7 @@ test('a fault is named when a fleet with it gives all responses, and no other', 
 });
 
 test('a fault of an app that is not in the recording is not tried', () => {
-  const login = { at: 0, url: 'https://operator.dezky.example/auth/oidc/login', status: 302 };
-  const signOut = { at: 2, method: 'POST', url: 'https://operator.dezky.example/auth/oidc/logout', status: 303 };
-  const names = namesFor(
-    { ...login, location: 'https://auth.dezky.example/application/o/authorize/' },
-    signInBy(a, 1),
-    { ...signOut, location: '/signed-out' },
-  );
+  const names = namesForSignOut('/signed-out');
   expect(names).toContain('dev-end-session');
   expect(names).not.toContain('other-slug-end-session');
 });

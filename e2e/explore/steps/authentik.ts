@@ -52,7 +52,7 @@ export const authentikSteps: StepKinds<
       await world.authentik.clearFaults();
       const fault = faults[state];
       if (fault) await world.authentik.setFault(fault);
-      // Nobody sees from outside when a pod asks again.
+      // The pause of a pod cannot be observed from outside.
       if (model.authentik === 'failing') await delay(contract.refreshPauseMs);
       model.authentik = state;
     },

@@ -34,7 +34,7 @@ export const useOpenPage = () => {
     keepInput();
     for (const input of inputs) window.addEventListener(input, onInput, { signal, capture: true, passive: true });
     document.addEventListener('visibilitychange', onVisible, { signal });
-    // The sign-out of who is offline does not arrive, and neither would the sign-in page.
+    // Offline the sign-out does not reach the server, and the sign-in page could not be loaded.
     signOuts?.addEventListener('message', () => navigator.onLine && leave(), { signal });
     const timer = setInterval(leaveWhenIdle, interval);
     signal.addEventListener('abort', () => clearInterval(timer));

@@ -104,7 +104,7 @@ export const endSessions = async (
   report(await end({ sid, sub }));
   // Twice the tolerance: this pod's clock may be ahead, and a pod whose clock is behind accepts the token longer.
   const seconds = Math.max(1, Math.ceil(exp - now / 1000) + 2 * clockToleranceSeconds);
-  // Of several copies at once one is the first.
+  // Only the first of concurrent copies is accepted.
   if (!(await usedLogoutTokens.add(jti, seconds))) throw usedBefore;
 };
 

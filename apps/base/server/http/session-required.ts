@@ -3,8 +3,8 @@ import { reasonOf } from './failure.ts';
 import { logNoSession } from '../sessions/session-log.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 
-/** Runs work that reads, writes or renews a session; a 503 says why the session cannot be used. */
-export const sayingWhyUnavailable = <Result>(event: H3Event, work: () => Promise<Result>): Promise<Result> =>
+/** Runs work that reads, writes or renews a session. A 503 that it throws is logged and sent with its reason. */
+export const reportUnavailable = <Result>(event: H3Event, work: () => Promise<Result>): Promise<Result> =>
   work().catch((error: unknown) => {
     const reason = reasonOf(error);
     if (reason) refuse(event, reason);

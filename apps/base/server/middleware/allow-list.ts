@@ -2,11 +2,11 @@ import { bareFailure } from '../http/failure.ts';
 import { routeOf } from '../http/routes.ts';
 
 /**
- * Characters of a target that is no link to a page, or the error of one. What servers must accept is shorter (RFC 9110 section 4.1), and each
- * of thousands of parameters costs CPU several times.
+ * Maximum characters of a request target, except for links to pages and their error pages. Servers should accept 8,000
+ * (RFC 9110 section 4.1). Each of thousands of parameters is parsed several times.
  */
 const longest = 8192;
-const linked: ReadonlySet<string> = new Set(['page', 'error page']);
+const unlimited: ReadonlySet<string> = new Set(['page', 'error page']);
 
 /**
  * Refuses every path that the apps do not serve, and every other spelling of the paths that they do
@@ -14,7 +14,7 @@ const linked: ReadonlySet<string> = new Set(['page', 'error page']);
  */
 export default defineEventHandler((event) => {
   const request = routeOf(event);
-  if (!linked.has(request.match) && event.node.req.url!.length > longest)
+  if (!unlimited.has(request.match) && event.node.req.url!.length > longest)
     throw bareFailure(event, 414, 'This address is too long.');
   if (request.match === 'not found') throw bareFailure(event, 404, 'There is no such address.');
   if (request.match === 'respelled') return sendRedirect(event, request.target, 308);

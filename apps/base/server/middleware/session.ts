@@ -2,7 +2,7 @@ import { signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
 import { hideSession, nameUser, renewCookie } from '../nuxt-oidc-auth/session.ts';
 import { notSignedIn } from '../http/failure.ts';
-import { refuse, sayingWhyUnavailable } from '../http/session-required.ts';
+import { refuse, reportUnavailable } from '../http/session-required.ts';
 import { activeSession, type ActiveSession } from '../sessions/active-session.ts';
 import { routeOf } from '../http/routes.ts';
 
@@ -28,7 +28,7 @@ export default defineEventHandler(async (event) => {
   // An error page must not fail with the fault that it reports.
   if (match === 'session' && getRequestHeader(event, 'x-nuxt-error')) throw notSignedIn('none');
 
-  const session = await sayingWhyUnavailable(event, () => activeSession(event));
+  const session = await reportUnavailable(event, () => activeSession(event));
   if (!('none' in session)) {
     event.context.activeSession = session;
     // A response of the API may arrive after the next sign-in, and must not replace its cookie.

@@ -7,7 +7,7 @@ import { hideSession } from '../nuxt-oidc-auth/session.ts';
 import { endWithReason } from '../sessions/end-session.ts';
 import { readSession, type StoredSession } from '../sessions/read-session.ts';
 import { logSignIn } from '../sessions/session-log.ts';
-import { sayingWhyUnavailable } from '../http/session-required.ts';
+import { reportUnavailable } from '../http/session-required.ts';
 import { recallPage } from '../http/return-page.ts';
 import { routeOf } from '../http/routes.ts';
 
@@ -52,7 +52,7 @@ const failed = (event: H3Event, failure: SignInFailure): SignInFailure => {
 /** Runs before nuxt-oidc-auth's callback route. Every failure redirects to the sign-in page, which shows the reason. */
 export default defineEventHandler(async (event) => {
   if (routeOf(event).match !== 'callback') return;
-  const failure = await sayingWhyUnavailable(event, () => failureOf(event));
+  const failure = await reportUnavailable(event, () => failureOf(event));
   const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
   const state = new URLSearchParams({ state: String(getQuery(event).state) });
   const next = failure ? signInPath({ to: recallPage(event), failed: failure }) : `${callbackRedirectUrl}?${state}`;

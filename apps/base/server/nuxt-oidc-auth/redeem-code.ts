@@ -18,7 +18,7 @@ export interface SignedIn {
   entry: SessionEntry;
 }
 
-/** Why the tokens of a sign-in cannot be used. Without these claims the user would be sent to the sign-in at once. */
+/** Why the tokens of a sign-in cannot be used. Without these claims the next request would end the session. */
 const faultOf = async (entry: SessionEntry, clientId: string): Promise<string | undefined> => {
   if (!(await isIssuedTo(entry, clientId)))
     return `The token endpoint issued tokens to another client than ${clientId}.`;
@@ -91,7 +91,7 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
     const lifetime = entry.exp - entry.iat;
     if (!fault && lifetime > longestLifetime)
       console.warn(
-        `Access tokens of Authentik last ${lifetime} s, and the idle limit is no more exact. Apply fleet/authentik.`,
+        `Access tokens of Authentik last ${lifetime} s, and the idle limit is only as exact. Apply fleet/authentik/providers.yaml.`,
       );
     if (!fault) return { id, entry };
     console.error(fault);

@@ -10,7 +10,7 @@ declare module 'h3' {
 
 const header = 'x-deadline';
 
-/** Gives every request its time. Requests that the server makes to itself copy this header: they share that of their page. */
+/** Sets the deadline of every request. Requests that the server makes to itself copy this header and share the deadline. */
 export default defineNitroPlugin((nitro) => {
   nitro.hooks.hook('request', (event) => {
     const { headers, socket } = event.node.req;

@@ -2,7 +2,7 @@ import { environmentFaults } from '../settings/environment.ts';
 
 /** Stops an app with a missing, weak or malformed setting, or without its port, before it serves requests. */
 export default defineNitroPlugin(() => {
-  // Nitro logs errors that nobody catches, and goes on. A listener for the event itself would hide those of the start.
+  // Nitro logs uncaught exceptions and continues. A listener for uncaughtException itself would swallow errors at startup.
   process.on('uncaughtExceptionMonitor', (error: NodeJS.ErrnoException) => {
     if (error.syscall !== 'listen') return;
     console.error(error.message);

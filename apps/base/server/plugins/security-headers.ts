@@ -44,8 +44,8 @@ export default defineNitroPlugin((nitro) => {
     const scheme = getRequestHeader(event, 'x-forwarded-proto')?.split(',', 1)[0] ?? ownScheme;
     if (scheme === 'https') setResponseHeader(event, 'strict-transport-security', 'max-age=31536000');
     changeCookies(event.node.res, harden);
-    // Nitro repeats the host that the first one names in errors, and looks for a file with each encoding of the second one,
-    // which costs a second for thousands of them. The build has no compressed files.
+    // Nitro repeats x-forwarded-host in errors. It looks up a file for each value of accept-encoding, and thousands of values
+    // cost a second of CPU; the build has no compressed files.
     for (const name of ['x-forwarded-host', 'accept-encoding']) delete event.node.req.headers[name];
     beforeHeaders(event.node.res, () => {
       // Nuxt adds its name to every page that it renders, and Nitro the URL to the reason phrase of an error.

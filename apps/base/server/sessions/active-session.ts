@@ -116,9 +116,9 @@ const settle = async (
 const limitOf = (event: H3Event, { entry, accessToken, user }: Session): 'idle' | 'too-old' | undefined => {
   const { idleSeconds, maxSeconds } = useRuntimeConfig(event);
   if (isIdle(entry, idleSeconds, now())) return 'idle';
-  // A cookie of an older build does not say whose it is.
-  const isOfNobody = user.claims?.['sub'] === undefined;
-  return isOfNobody || isTooOld(accessClaims(accessToken), maxSeconds, now()) ? 'too-old' : undefined;
+  // A cookie of an older build has no `sub`.
+  const hasNoUser = user.claims?.['sub'] === undefined;
+  return hasNoUser || isTooOld(accessClaims(accessToken), maxSeconds, now()) ? 'too-old' : undefined;
 };
 
 /**

@@ -3,10 +3,10 @@ import { refreshTimes } from './session-times.ts';
 
 export type Unavailable = Extract<RefreshOutcome, { outcome: 'unavailable' }>;
 
-/** By session. While a failure is recent it is the result of the next refresh, too, without a request to Authentik. */
+/** Recent failures by session id. The next refresh gets the same result without a request to Authentik. */
 export const recentFailures = new Map<string, Unavailable>();
 
-/** Remembers a failure for 2 s, or for as long as Authentik asks (`Retry-After`), but not for more than 10 s. */
+/** Keeps a failure for 2 s, or for the time in `Retry-After` up to 10 s. */
 export const rememberFailure = (id: string, failure: Unavailable): void => {
   const { least, most } = refreshTimes.pause;
   recentFailures.set(id, failure);

@@ -19,7 +19,7 @@ export interface RedisStore {
   lockStore: LockStore;
   index: SessionIndex;
   usedLogoutTokens: UsedLogoutTokens;
-  /** Overwrites an entry that has a text, here an encrypted token; see {@link SessionStore.replace}. */
+  /** Overwrites an entry that contains a text, here an encrypted token (session-store.ts). */
   replace(id: string, value: string, having: string): Promise<boolean>;
   /** Whether Redis responds, and runs scripts. */
   ping(): Promise<boolean>;

@@ -156,7 +156,7 @@ describe('the shared lock', () => {
     expect([seen.started, freed]).toEqual([0, ['app:refresh:id']]);
   });
 
-  test('that another holder has taken is told once', async () => {
+  test('logs once that it was lost to another holder', async () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     const { run, finish } = slowTask();
     const lock = createSharedLock({ ...free, renew: async () => false }, 'app:refresh', { ...times, renewal: 2 });

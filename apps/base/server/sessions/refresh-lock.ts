@@ -100,7 +100,7 @@ export const createSharedLock = (store: LockStore, prefix: string, times: LockTi
         const renewals = setInterval(() => void renew(), times.renewal);
         const lose = () => {
           clearInterval(renewals);
-          console.warn(`The lock of a refresh was lost: the store did not see this pod for ${times.hold / 1000} s.`);
+          console.warn(`The lock of a refresh was lost: it was not renewed for ${times.hold / 1000} s.`);
         };
         try {
           return await task();

@@ -2,7 +2,7 @@ import type { H3Event } from 'h3';
 import { z } from 'zod';
 import { retryOnce } from '../http/retry-once.ts';
 import { failure, inRequest, notSignedIn } from '../http/failure.ts';
-import { refuse, sayingWhyUnavailable } from '../http/session-required.ts';
+import { refuse, reportUnavailable } from '../http/session-required.ts';
 import type { Tokens } from '../sessions/active-session.ts';
 import { textOf } from '../../../tokens/src/text-of.ts';
 import { refreshTimes, timeouts } from '../sessions/session-times.ts';
@@ -60,7 +60,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
 
   let { response, body } = await ask(session.accessToken);
   if (response.status === 401 && timeLeft() > refreshTimes.wait) {
-    const renewed = await sayingWhyUnavailable<Tokens>(event, () => session.renew());
+    const renewed = await reportUnavailable<Tokens>(event, () => session.renew());
     if ('over' in renewed) {
       refuse(event, renewed.over, session.id);
       throw notSignedIn(renewed.over);

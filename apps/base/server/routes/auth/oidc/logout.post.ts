@@ -2,7 +2,7 @@ import type { H3Event } from 'h3';
 import { reasonOf } from '../../../http/failure.ts';
 import { signOutLocation } from '../../../http/end-session.ts';
 import { redirectWithoutBody } from '../../../http/end-session.ts';
-import { refuse, sayingWhyUnavailable } from '../../../http/session-required.ts';
+import { refuse, reportUnavailable } from '../../../http/session-required.ts';
 import { sessionCookie } from '../../../nuxt-oidc-auth/names.ts';
 import { endWithReason } from '../../../sessions/end-session.ts';
 import { readSession } from '../../../sessions/read-session.ts';
@@ -32,7 +32,7 @@ export default defineEventHandler((event) => {
   // The form of the page below, unless the user has signed in again since.
   if ('authentik' in getQuery(event) && !getCookie(event, sessionCookie))
     return redirectWithoutBody(event, signOutLocation(undefined), 303);
-  return sayingWhyUnavailable(event, () => signOut(event)).catch((error: unknown) => {
+  return reportUnavailable(event, () => signOut(event)).catch((error: unknown) => {
     if (reasonOf(error) !== 'store-unavailable') throw error;
     forgetSession(event);
     // Authentik would not redirect back without an id token, and its page would say that all is well.
