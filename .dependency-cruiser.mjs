@@ -1,7 +1,7 @@
 /**
  * Imports flow one way: scripts -> e2e -> fixtures -> fleet, and downwards between the folders of e2e, fleet and
  * fixtures/authentik. The apps and the harness do not import each other, save that both import apps/environment: what
- * the apps read from their environment, as data.
+ * the apps read from their environment, as data. Downwards, too, between the folders of apps/base/server.
  */
 const harness = ['scripts', 'e2e', 'fixtures', 'fleet'];
 
@@ -115,6 +115,22 @@ const e2eRules = [
   },
 ];
 
+/** What the routes, middleware and plugins of an app stand on. */
+const serverRules = downwards(
+  'apps/base/server',
+  {
+    settings: [],
+    metrics: [],
+    platform: [],
+    http: ['settings'],
+    authentik: ['settings'],
+    'nuxt-oidc-auth': ['settings', 'http', 'authentik'],
+    sessions: ['settings', 'metrics', 'http', 'authentik', 'nuxt-oidc-auth'],
+    'back-channel': ['settings', 'sessions'],
+  },
+  { base: 'above', except: ['\\.test\\.ts$'] },
+);
+
 const above = (folder) => `^(${harness.slice(0, harness.indexOf(folder)).join('|')})/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -175,6 +191,7 @@ export default {
     ...fleetRules,
     ...mockRules,
     ...e2eRules,
+    ...serverRules,
     { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
     {
       name: 'no-unresolved',

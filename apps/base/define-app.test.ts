@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { appNames } from '../environment/apps.ts';
 import { defineApp } from './define-app.ts';
 import { shortcuts } from './server/nuxt-oidc-auth/options.ts';
-import { sessionTtlSeconds } from './server/sessions/session-times.ts';
+import { sessionTtlSeconds } from './server/settings/session-times.ts';
 
 const endSessionUrl = '{{NUXT_PUBLIC_AUTH_URL}}/end-session/';
 const built = (name: (typeof appNames)[number]) =>

@@ -1,5 +1,5 @@
 import { defineApp } from '../base/define-app.ts';
-import { sessionTtlSeconds } from '../base/server/sessions/session-times.ts';
+import { sessionTtlSeconds } from '../base/server/settings/session-times.ts';
 
 export default defineApp('portal', {
   // No limit below the lifetime of a session.

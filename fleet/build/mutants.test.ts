@@ -6,7 +6,7 @@ import { afterEach, expect, test, vi } from 'vitest';
 import { applyMutants, coverageVariable, instrument, isMutated, mutated, mutantsOf } from './mutants.ts';
 import type { Folders } from './sources.ts';
 
-const file = 'apps/base/server/sessions/session-times.ts';
+const file = 'apps/base/server/settings/session-times.ts';
 const source = 'export const isIdle = (seconds: number, limit: number): boolean => seconds > limit;\n';
 const folders = (files: Record<string, string>): Folders =>
   new Map([['base', new Map(Object.entries(files).map(([path, text]) => [path, Buffer.from(text)]))]]);
@@ -102,7 +102,7 @@ test('code of the browser reads the active mutant from the page', async () => {
 });
 
 test.each([
-  ['apps/base/server/sessions/session-times.ts', true],
+  ['apps/base/server/settings/session-times.ts', true],
   ['apps/platform-api/src/api.ts', true],
   ['apps/base/define-app.ts', true],
   ['apps/base/app/middleware/signed-in.global.ts', true],

@@ -8,7 +8,7 @@ import { recentFailures } from '../server/sessions/recent-failures.ts';
 import { busy } from '../server/sessions/refresh-lock.ts';
 import { logSessionEnd } from '../server/sessions/session-log.ts';
 import { sessions } from '../server/sessions/sessions.ts';
-import { refreshTokens, revokeToken } from '../server/sessions/token-endpoint.ts';
+import { refreshTokens, revokeToken } from '../server/authentik/token-endpoint.ts';
 
 // Reading cookies and encrypting tokens needs Nuxt; the specs cover it. In this mock a token is its claims.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -16,13 +16,9 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
   encryptToken: async (encryptedToken: string) => ({ encryptedToken, iv: '' }),
   parseJwtToken: (token: string): unknown => JSON.parse(token),
 }));
-vi.mock('node:timers/promises', async (original) => {
-  const { setTimeout } = await original<{ setTimeout: (...args: unknown[]) => unknown }>();
-  return { setTimeout: (ms: number, ...more: unknown[]) => setTimeout(ms === 1000 ? 0 : ms, ...more) };
-});
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
 vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn(), linesSince: () => 1 }));
-vi.mock('../server/sessions/token-endpoint.ts', () => ({
+vi.mock('../server/authentik/token-endpoint.ts', () => ({
   refreshTokens: vi.fn(),
   revokeToken: vi.fn(),
   tokenEndpoint: (timeout: number) => ({ timeout }),
@@ -122,20 +118,15 @@ test('a pod that ends waits for its revocations', async () => {
   await waiting;
 });
 
-test('a refresh token is revoked even if the lock cannot be acquired', async () => {
-  vi.spyOn(sessions.lock, 'run').mockRejectedValue(new Error('OOM'));
-  stored(issuedAgo(3601));
-  await activeSession(eventOf());
-  await Promise.all(later);
-  expect(revokeToken).toHaveBeenCalledOnce();
-});
-
 test.each<[string, () => unknown]>([
   [
     'status 503',
     () => vi.mocked(revokeToken).mockRejectedValueOnce(new Error('no')).mockRejectedValueOnce(new Error('status 503')),
   ],
-  ['a refresh of its session does not end', () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(busy)],
+  [
+    'a refresh of its session does not end',
+    () => vi.spyOn(sessions.lock, 'alone').mockRejectedValue(new Error('a refresh of its session does not end')),
+  ],
 ])('a refresh token that cannot be revoked is a line of the log: %s', async (reason, fail) => {
   fail();
   stored(issuedAgo(3601));
@@ -172,7 +163,7 @@ describe('when its tokens are due', () => {
 
   test('it is removed from the store when Authentik refuses them so late that no request waits any more', async () => {
     authentikGives({ outcome: 'rejected' });
-    vi.spyOn(sessions.lock, 'run').mockImplementation(async (_id, task) => {
+    vi.spyOn(sessions.lock, 'shared').mockImplementation(async (_id, task) => {
       await task();
       return busy;
     });
@@ -223,15 +214,10 @@ describe('when its tokens are due', () => {
     ['Authentik fails', () => authentikGives({ outcome: 'unavailable', reason: 'it answered 500' }), 'it answered 500'],
     [
       'another pod is slow',
-      () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(busy),
+      () => vi.spyOn(sessions.lock, 'shared').mockResolvedValue(busy),
       'the refresh is still in progress',
     ],
-    [
-      'a sign-out revokes the refresh token',
-      () => vi.spyOn(sessions.lock, 'run').mockResolvedValue(Symbol('done') as never),
-      'the refresh is still in progress',
-    ],
-    ['the lock fails', () => vi.spyOn(sessions.lock, 'run').mockRejectedValue(new Error('no lock')), 'no lock'],
+    ['the lock fails', () => vi.spyOn(sessions.lock, 'shared').mockRejectedValue(new Error('no lock')), 'no lock'],
   ])('it goes on with the old ones while %s', async (_what, fail, reason) => {
     fail();
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });

@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { expect, test, vi } from 'vitest';
-import { timeouts } from '../server/sessions/session-times.ts';
+import { timeouts } from '../server/settings/session-times.ts';
 
 vi.stubGlobal('defineNitroPlugin', (plugin: unknown) => plugin);
 const { default: plugin } = await import('../server/plugins/deadline.ts');

@@ -3,7 +3,7 @@ import type { H3Event } from 'h3';
 import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { hideSession, sessionConfig } from '../server/nuxt-oidc-auth/session.ts';
 import { readSession } from '../server/sessions/read-session.ts';
-import { labelOf } from '../server/sessions/session-keys.ts';
+import { labelOf } from '../server/settings/session-keys.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
 // Sealing cookies and encrypting tokens needs Nuxt; the specs cover it. In this mock a flag marks a valid cookie or

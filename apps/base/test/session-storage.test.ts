@@ -28,7 +28,7 @@ test('a pod that ends waits for its refreshes before it closes the store', async
   plugin({ hooks: { hook: (_name, run) => (close = run) } });
   const order: string[] = [];
   vi.spyOn(sessions, 'close').mockImplementation(async () => void order.push('closed'));
-  void sessions.lock.run('one', async () => {
+  void sessions.lock.alone('one', async () => {
     await new Promise(setImmediate);
     order.push('refreshed');
   });

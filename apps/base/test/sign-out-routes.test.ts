@@ -13,7 +13,7 @@ vi.mock('../server/back-channel/logout-token.ts', async (original) => ({
   verifyLogoutToken: vi.fn(),
 }));
 vi.mock('../server/http/body.ts', () => ({ formBody: vi.fn() }));
-vi.mock('../server/http/end-session.ts', async (original) => ({
+vi.mock('../server/authentik/end-session-url.ts', async (original) => ({
   ...(await original<object>()),
   redirectWithoutBody: (_event: unknown, to: string, status: number) => `${status} ${to}`,
 }));

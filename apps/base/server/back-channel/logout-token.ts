@@ -2,7 +2,7 @@ import { errors, jwtVerify, type JWTVerifyGetKey } from 'jose';
 import { z } from 'zod';
 import { algorithms, clockToleranceSeconds } from '../../../tokens/src/verification.ts';
 import type { SessionStore } from '../sessions/session-store.ts';
-import { timeouts } from '../sessions/session-times.ts';
+import { timeouts } from '../settings/session-times.ts';
 import { signingKeys } from '../../../tokens/src/signing-keys.ts';
 
 /** The claims of a valid logout token. At least one of `sid` and `sub` is present. */

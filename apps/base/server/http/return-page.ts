@@ -2,8 +2,10 @@ import { matchRoute } from './routes.ts';
 import type { H3Event } from 'h3';
 import { z } from 'zod';
 import { pageToCarry } from '../../shared/utils/sign-in-path.ts';
-import { returnCookie } from '../nuxt-oidc-auth/host-cookies.ts';
-import { attemptSeconds } from '../nuxt-oidc-auth/names.ts';
+import { signInSeconds } from '../settings/session-times.ts';
+
+/** The cookie with the page to open after a sign-in. */
+export const returnCookie = 'dezky-return-to';
 
 const origin = 'http://local.invalid';
 
@@ -16,7 +18,7 @@ export const localPath = (value: unknown): string => {
   return url.origin === origin && matchRoute('GET', target).match === 'page' ? target + url.hash : '/';
 };
 
-const options = { path: '/', httpOnly: true, secure: true, sameSite: 'lax', maxAge: attemptSeconds } as const;
+const options = { path: '/', httpOnly: true, secure: true, sameSite: 'lax', maxAge: signInSeconds } as const;
 
 /** The sign-ins of a browser that are in progress, the newest first: several tabs may each have one. */
 type Attempts = Array<[state: string, page: string]>;

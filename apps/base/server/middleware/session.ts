@@ -2,7 +2,7 @@ import { signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
 import { hideSession, nameUser, renewCookie } from '../nuxt-oidc-auth/session.ts';
 import { notSignedIn } from '../http/failure.ts';
-import { refuse, reportUnavailable } from '../http/session-required.ts';
+import { refuse, reportUnavailable } from '../sessions/refusal.ts';
 import { activeSession, type ActiveSession } from '../sessions/active-session.ts';
 import { routeOf } from '../http/routes.ts';
 

@@ -1,13 +1,13 @@
 import type { H3Event } from 'h3';
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
-import { isExpected } from '../nuxt-oidc-auth/redeem-code.ts';
-import { redeemCode } from '../nuxt-oidc-auth/redeem-code.ts';
+import { isExpected, redeemCode } from '../nuxt-oidc-auth/redeem-code.ts';
 import { hideSession } from '../nuxt-oidc-auth/session.ts';
-import { endWithReason } from '../sessions/end-session.ts';
+import { discardSession, endWithReason } from '../sessions/end-session.ts';
+import { sessions } from '../sessions/sessions.ts';
 import { readSession, type StoredSession } from '../sessions/read-session.ts';
 import { logSignIn } from '../sessions/session-log.ts';
-import { reportUnavailable } from '../http/session-required.ts';
+import { reportUnavailable } from '../sessions/refusal.ts';
 import { recallPage } from '../http/return-page.ts';
 import { routeOf } from '../http/routes.ts';
 
@@ -37,7 +37,7 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
   }
   if (error || !code) return failed(event, refusals.get(error) ?? 'unfinished');
   const previous = await hidePreviousSession(event);
-  const result = await redeemCode(event);
+  const result = await redeemCode(event, sessions, (unsent) => discardSession(event, unsent));
   if (typeof result === 'string') return failed(event, result);
   logSignIn(event, 'signed-in', { id: result.id, names: result.entry.names });
   if (previous.state === 'stored') await endWithReason(event, previous, 'replaced');

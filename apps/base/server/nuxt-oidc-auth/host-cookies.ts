@@ -1,7 +1,5 @@
+import { returnCookie } from '../http/return-page.ts';
 import { attemptCookie, sessionCookie } from './names.ts';
-
-/** The app's own cookie with the page to open after a sign-in. */
-export const returnCookie = 'dezky-return-to';
 
 /** Cookies that only this host may set: the session, the sign-in in progress, and the page to return to. */
 const bareNames = [sessionCookie, attemptCookie, returnCookie];

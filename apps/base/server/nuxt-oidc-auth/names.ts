@@ -3,6 +3,3 @@ export const sessionCookie = 'nuxt-oidc-auth';
 
 /** The cookie with state and PKCE verifier of a sign-in in progress (oidc.js, `useAuthSession`). */
 export const attemptCookie = 'oidc';
-
-/** Seconds that the module allows for a sign-in (oidc.js, `useAuthSession`). */
-export const attemptSeconds = 300;

@@ -1,5 +1,5 @@
 import type { ModuleOptions } from 'nuxt-oidc-auth';
-import { sessionTtlSeconds } from '../sessions/session-times.ts';
+import { sessionTtlSeconds } from '../settings/session-times.ts';
 
 interface Settings {
   /** Slug of the application in Authentik, and the client id. */

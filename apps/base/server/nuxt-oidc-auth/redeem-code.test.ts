@@ -2,10 +2,7 @@ import { IncomingMessage, type ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import type { H3Event } from 'h3';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { SessionStore } from '../sessions/session-store.ts';
-import { revokeLater } from '../sessions/end-session.ts';
-import { keepSessionsIn } from '../sessions/sessions.ts';
-import { labelOf } from '../sessions/session-keys.ts';
+import { labelOf } from '../settings/session-keys.ts';
 import { redeemCode } from './redeem-code.ts';
 
 interface Attempt {
@@ -29,7 +26,6 @@ vi.mock('nuxt-oidc-auth/runtime/server/handler/callback.js', () => ({
 vi.mock('nuxt-oidc-auth/runtime/server/utils/session.js', () => ({
   getUserSessionId: () => Promise.resolve('new-session'),
 }));
-vi.mock('../sessions/end-session.ts', () => ({ revokeLater: vi.fn() }));
 vi.mock('./session-entry.ts', () => ({
   isIssuedTo: (entry: unknown, client: string) => mocks.isIssuedTo(entry, client),
   accessClaims: () => mocks.claims,
@@ -58,15 +54,17 @@ const store = {
   time: vi.fn(),
   read: vi.fn(),
   endedSince: vi.fn(),
-  remove: vi.fn(),
 };
+const discard = vi.fn();
 const cookies = ['oidc-session=1', 'attempt='];
 let sent: string[];
 let late: Array<Promise<unknown>>;
 let event: H3Event;
 
+const signedIn = { id: 'new-session', entry };
+
 /** The failure that the user sees, and the cookies that the browser receives. */
-const outcome = async () => ({ failed: await redeemCode(event), sent });
+const outcome = async () => ({ failed: await redeemCode(event, store, discard), sent });
 
 /** A successful callback of the module. */
 const signIn = async ({ node }: Attempt): Promise<void> => {
@@ -78,8 +76,7 @@ beforeEach(() => {
   store.time.mockResolvedValue(100);
   store.read.mockResolvedValue(entry);
   store.endedSince.mockResolvedValue(false);
-  store.remove.mockResolvedValue(undefined);
-  keepSessionsIn(store as unknown as SessionStore);
+  discard.mockReset();
   sent = [];
   late = [];
   mocks.waits = [];
@@ -95,7 +92,6 @@ beforeEach(() => {
     oidc: { providers: { oidc: { callbackRedirectUrl: '/home', clientId: 'portal' } } },
   }));
   setResponseHeader.mockClear();
-  vi.mocked(revokeLater).mockClear();
   vi.stubGlobal('setResponseHeader', setResponseHeader);
   vi.stubGlobal('appendResponseHeader', (to: H3Event, name: string, value: string) => {
     if (to === event && name === 'set-cookie') sent.push(value);
@@ -111,12 +107,12 @@ afterEach(() => {
 test('a sign-in sends the cookies of the new session, and logs nothing', async () => {
   const issuedTo = vi.fn(() => Promise.resolve(true));
   mocks.isIssuedTo = issuedTo;
-  expect(await redeemCode(event)).toEqual({ id: 'new-session', entry });
+  expect(await redeemCode(event, store, discard)).toEqual(signedIn);
   expect(sent).toEqual(cookies);
   expect(setResponseHeader).toHaveBeenCalledExactlyOnceWith(event, 'x-session', labelOf('new-session'));
   expect(store.read).toHaveBeenCalledWith('new-session');
   expect(issuedTo).toHaveBeenCalledWith(entry, 'portal');
-  expect(store.remove).not.toHaveBeenCalled();
+  expect(discard).not.toHaveBeenCalled();
   expect(console.error).not.toHaveBeenCalled();
   expect(console.warn).not.toHaveBeenCalled();
   expect(mocks.waits, 'at most 4 s, which do not keep the process').toEqual([[4000, { ref: false }]]);
@@ -124,13 +120,13 @@ test('a sign-in sends the cookies of the new session, and logs nothing', async (
 
 test('a sign-in with an access token that lasts for long says so in the log', async () => {
   store.read.mockResolvedValue({ ...entry, iat: 0, exp: 3600 });
-  expect(await redeemCode(event)).toMatchObject({ id: 'new-session' });
+  expect(await redeemCode(event, store, discard)).toMatchObject({ id: 'new-session' });
   expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('last 3600 s'));
 });
 
 test('a sign-in without a cookie sends none', async () => {
   mocks.callback = async ({ node }) => void node.res.setHeader('location', '/home');
-  expect(await redeemCode(event)).toEqual({ id: 'new-session', entry });
+  expect(await redeemCode(event, store, discard)).toEqual(signedIn);
   expect(sent).toEqual([]);
 });
 
@@ -140,7 +136,7 @@ test('the module sees the request without the session that the browser already h
     seen = attempt.context;
     await signIn(attempt);
   };
-  await redeemCode(event);
+  await redeemCode(event, store, discard);
   expect(seen).toEqual({ clientAddress: '192.0.2.1' });
   expect(event.context['sessions'], 'of the request itself').toEqual({ oidc: 'previous' });
 });
@@ -189,7 +185,7 @@ describe('a sign-in fails, and sends no cookie', () => {
     async (claims) => {
       mocks.claims = claims;
       expect(await outcome()).toEqual({ failed: 'misconfigured', sent: [] });
-      expect(store.remove).toHaveBeenCalledWith('new-session');
+      expect(discard).toHaveBeenCalledWith(signedIn);
       expect(console.error).toHaveBeenCalledWith(expect.stringContaining('no sub or no auth_time'));
     },
   );
@@ -208,15 +204,14 @@ describe('a sign-in fails, and sends no cookie', () => {
     expect(await outcome()).toEqual({ failed: 'unavailable', sent: [] });
     expect(order).toEqual(['time', 'callback']);
     expect(store.endedSince).toHaveBeenCalledWith(entry, 100);
-    expect(store.remove).toHaveBeenCalledWith('new-session');
+    expect(discard).toHaveBeenCalledWith(signedIn);
     expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('Authentik ended a session'));
   });
 
   test('when the tokens are of another client; the session is removed', async () => {
     mocks.isIssuedTo = () => Promise.resolve(false);
     expect(await outcome()).toEqual({ failed: 'misconfigured', sent: [] });
-    expect(store.remove).toHaveBeenCalledWith('new-session');
-    expect(revokeLater).toHaveBeenLastCalledWith(event, entry.refreshToken);
+    expect(discard).toHaveBeenCalledWith(signedIn);
     expect(console.error).toHaveBeenCalledWith(expect.stringContaining('another client than portal'));
   });
 });
@@ -242,12 +237,11 @@ describe('a sign-in that Authentik does not answer in time', () => {
     expect(console.error).toHaveBeenCalledWith(
       expect.stringMatching(/^Authentik did not answer a sign-in within 4000 ms/),
     );
-    expect(store.remove).not.toHaveBeenCalled();
+    expect(discard).not.toHaveBeenCalled();
     authentik.resolve();
     await Promise.all(late);
     expect(late, 'goes on after the response').toHaveLength(1);
-    expect(store.remove).toHaveBeenCalledExactlyOnceWith('new-session');
-    expect(revokeLater).toHaveBeenLastCalledWith(event, entry.refreshToken);
+    expect(discard).toHaveBeenCalledExactlyOnceWith(signedIn);
     expect(console.warn).toHaveBeenCalledWith('An abandoned sign-in finished late. Its session is removed.');
     expect(sent).toEqual([]);
   });
@@ -256,7 +250,7 @@ describe('a sign-in that Authentik does not answer in time', () => {
     await gaveUp();
     authentik.reject(new TypeError('no tokens'));
     await Promise.all(late);
-    expect(store.remove).not.toHaveBeenCalled();
+    expect(discard).not.toHaveBeenCalled();
     expect(console.warn).not.toHaveBeenCalled();
   });
 

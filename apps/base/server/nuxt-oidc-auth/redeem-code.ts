@@ -5,13 +5,11 @@ import callback from 'nuxt-oidc-auth/runtime/server/handler/callback.js';
 import { getUserSessionId } from 'nuxt-oidc-auth/runtime/server/utils/session.js';
 import { inRequest } from '../http/failure.ts';
 import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
-import { labelOf } from '../sessions/session-keys.ts';
-import { revokeLater } from '../sessions/end-session.ts';
-import { timeouts } from '../sessions/session-times.ts';
-import { sessions } from '../sessions/sessions.ts';
+import { labelOf } from '../settings/session-keys.ts';
+import { signInSeconds, timeouts } from '../settings/session-times.ts';
 import { accessClaims, decrypt, isIssuedTo, type SessionEntry } from './session-entry.ts';
 import type { UserSession } from './session.ts';
-import { attemptCookie, attemptSeconds, sessionCookie } from './names.ts';
+import { attemptCookie, sessionCookie } from './names.ts';
 
 export interface SignedIn {
   id: string;
@@ -31,17 +29,12 @@ const longestLifetime = 600;
 
 const late = Symbol('late');
 
-/** Removes the session of an attempt whose cookie is never sent. */
-const discard = async (event: H3Event, { id, entry }: SignedIn): Promise<void> => {
-  await sessions.remove(id);
-  revokeLater(event, entry.refreshToken);
-};
-
-/** Removes the session that an abandoned attempt may still store. */
-const forget = async (event: H3Event, late: SignedIn): Promise<void> => {
-  await discard(event, late);
-  console.warn('An abandoned sign-in finished late. Its session is removed.');
-};
+/** What a sign-in needs of the session store (sessions/session-store.ts). */
+export interface SignInStore {
+  time(): Promise<number>;
+  read(id: string): Promise<SessionEntry | null>;
+  endedSince(entry: SessionEntry, since: number): Promise<boolean>;
+}
 
 /**
  * Lets nuxt-oidc-auth redeem the code of a callback and create the session, and returns it; or the failure to show to
@@ -49,8 +42,13 @@ const forget = async (event: H3Event, late: SignedIn): Promise<void> => {
  *
  * The module gets a separate response that is never sent. So a late result cannot reach the browser, and neither can
  * the redirect to `/` that the module sends for every failure (utils/oidc.js, oidcErrorHandler).
+ * @param discard removes a session whose cookie is never sent.
  */
-export const redeemCode = async (event: H3Event): Promise<SignInFailure | SignedIn> => {
+export const redeemCode = async (
+  event: H3Event,
+  sessions: SignInStore,
+  discard: (session: SignedIn) => Promise<void>,
+): Promise<SignInFailure | SignedIn> => {
   const answer = new ServerResponse(event.node.req);
   // After its redirect for a failure the module still deletes cookies, which a response that has ended refuses.
   answer.end = () => answer;
@@ -84,7 +82,7 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
     }
     if (await sessions.endedSince(entry, began)) {
       console.warn('Authentik ended a session during the sign-in. The session is removed.');
-      await discard(event, { id, entry });
+      await discard({ id, entry });
       return 'unavailable';
     }
     const fault = await faultOf(entry, clientId);
@@ -95,15 +93,19 @@ export const redeemCode = async (event: H3Event): Promise<SignInFailure | Signed
       );
     if (!fault) return { id, entry };
     console.error(fault);
-    await discard(event, { id, entry });
+    await discard({ id, entry });
     return 'misconfigured';
   })();
   const outcome = await Promise.race([redeemed, delay(timeouts.authentik, late, { ref: false })]);
   if (outcome === late) {
     console.error(`Authentik did not answer a sign-in within ${timeouts.authentik} ms${inRequest(event)}.`);
-    event.waitUntil(
-      redeemed.then((result) => (typeof result === 'string' ? undefined : forget(event, result))).catch(console.error),
-    );
+    // The abandoned attempt may still store a session.
+    const forget = async (result: SignInFailure | SignedIn) => {
+      if (typeof result === 'string') return;
+      await discard(result);
+      console.warn('An abandoned sign-in finished late. Its session is removed.');
+    };
+    event.waitUntil(redeemed.then(forget).catch(console.error));
     return 'unavailable';
   }
   if (typeof outcome === 'string') return outcome;
@@ -123,7 +125,7 @@ export const isExpected = async (event: H3Event): Promise<boolean> => {
   const { data } = await useSession<{ state?: string }>(event, {
     name: attemptCookie,
     password,
-    maxAge: attemptSeconds,
+    maxAge: signInSeconds,
   });
   return data.state === state;
 };

@@ -1,5 +1,5 @@
 import { afterEach, beforeAll, describe, expect, test, vi } from 'vitest';
-import { namesOf } from '../sessions/session-keys.ts';
+import { namesOf } from '../settings/session-keys.ts';
 import { isEndedAtAuthentik, isIssuedTo, readable, withNames, withTokens, type SessionEntry } from './session-entry.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock the `iv` of a token names its key.

@@ -6,7 +6,8 @@ import {
 } from 'nuxt-oidc-auth/runtime/server/utils/security.js';
 import { z } from 'zod';
 import { clockToleranceSeconds } from '../../../tokens/src/verification.ts';
-import { isSid, namesOf, type SessionClaims } from '../sessions/session-keys.ts';
+import type { TokenSet } from '../authentik/token-endpoint.ts';
+import { isSid, namesOf, type SessionClaims } from '../settings/session-keys.ts';
 
 /** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
 export interface SessionEntry {
@@ -41,13 +42,6 @@ const entrySchema = z.object({
 
 /** Whether a value of the store is an entry. A damaged one must not fail the requests of its browser, also to sign in. */
 export const isEntry = (value: unknown): value is SessionEntry => entrySchema.safeParse(value).success;
-
-/** Authentik's response to a refresh. It has no refresh token when the current one stays valid. */
-export interface TokenSet {
-  access_token: string;
-  refresh_token?: string | undefined;
-  id_token?: string | undefined;
-}
 
 /** Both in seconds since the epoch, by Authentik's clock (OpenID Connect Core section 2). */
 interface IdTokenTimes {

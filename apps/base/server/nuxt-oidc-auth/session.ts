@@ -3,7 +3,7 @@ import type { UserSession } from 'nuxt-oidc-auth/runtime/types.js';
 import { nameInBrowsers } from './host-cookies.ts';
 import { sessionCookie } from './names.ts';
 import { accessClaims } from './session-entry.ts';
-import { isHalfOver } from '../sessions/session-times.ts';
+import { isHalfOver } from '../settings/session-times.ts';
 
 export type { UserSession };
 

@@ -1,6 +1,6 @@
 import { textOf } from '../../../tokens/src/text-of.ts';
-import { refreshTimes } from '../sessions/session-times.ts';
-import { errorCode, parseObject, tokenBytes } from '../sessions/token-endpoint.ts';
+import { refreshTimes } from '../settings/session-times.ts';
+import { errorCode, parseObject, tokenBytes } from '../authentik/token-endpoint.ts';
 
 /**
  * `fetch` for the whole app, which changes the requests of nuxt-oidc-auth to the token endpoint (oidc.js,
@@ -10,7 +10,7 @@ import { errorCode, parseObject, tokenBytes } from '../sessions/token-endpoint.t
 export const guardedFetch =
   (tokenUrl: string, fetch: typeof globalThis.fetch): typeof globalThis.fetch =>
   async (input, init) => {
-    // The app's own requests have these limits already (sessions/token-endpoint.ts).
+    // The app's own requests have these limits already (authentik/token-endpoint.ts).
     if (input !== tokenUrl || init?.redirect === 'manual') return fetch(input, init);
     const response = await fetch(input, {
       ...init,

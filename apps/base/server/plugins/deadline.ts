@@ -1,5 +1,5 @@
 import { Socket } from 'node:net';
-import { timeouts } from '../sessions/session-times.ts';
+import { timeouts } from '../settings/session-times.ts';
 
 declare module 'h3' {
   interface H3EventContext {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { beforeHeaders, changeCookies } from '../http/before-headers.ts';
-import { endSession } from '../http/end-session.ts';
+import { endSession } from '../authentik/end-session-url.ts';
 
 const always = {
   'x-content-type-options': 'nosniff',

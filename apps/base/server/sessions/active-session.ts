@@ -6,9 +6,10 @@ import { endWithReason, revokeLater } from './end-session.ts';
 import type { UserSession } from '../nuxt-oidc-auth/session.ts';
 import { readSession, type StoredSession } from './read-session.ts';
 import { recentFailures, rememberFailure, type Unavailable } from './recent-failures.ts';
+import { busy } from './refresh-lock.ts';
 import { refreshSession, type RefreshOutcome, type RefreshPorts } from './refresh-session.ts';
 import { linesSince } from './session-log.ts';
-import { isIdle, isRefreshDue, isTooOld, mayRenewAgain, refreshTimes } from './session-times.ts';
+import { isIdle, isRefreshDue, isTooOld, mayRenewAgain, refreshTimes } from '../settings/session-times.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 import {
   accessClaims,
@@ -20,7 +21,7 @@ import {
   type SessionEntry,
 } from '../nuxt-oidc-auth/session-entry.ts';
 import { sessions } from './sessions.ts';
-import { refreshTokens, tokenEndpoint } from './token-endpoint.ts';
+import { refreshTokens, tokenEndpoint } from '../authentik/token-endpoint.ts';
 
 export interface ActiveSession {
   id: string;
@@ -82,9 +83,8 @@ const refresh = async (
   };
   const renew = () => attempt().catch(logFailure);
   try {
-    const result = await sessions.lock.run(id, renew);
-    // `busy`, or the result of a revocation that held the lock.
-    return typeof result === 'symbol' ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;
+    const result = await sessions.lock.shared(id, renew);
+    return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;
   } catch (error) {
     return { outcome: 'unavailable', reason: (error as Error).message, cause: error };
   }

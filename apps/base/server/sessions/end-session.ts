@@ -1,11 +1,10 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { H3Event } from 'h3';
 import type { EndReason } from '../../../environment/session-reasons.ts';
 import { readable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { logSessionEnd } from './session-log.ts';
-import { timeouts } from './session-times.ts';
+import { timeouts } from '../settings/session-times.ts';
 import { sessions } from './sessions.ts';
-import { revokeToken, tokenEndpoint } from './token-endpoint.ts';
+import { revokeToken, tokenEndpoint } from '../authentik/token-endpoint.ts';
 
 /**
  * Ends a session in the store, which remembers the reason, logs it once, and revokes its refresh token. Throws a 503
@@ -21,10 +20,20 @@ export const endWithReason = async (
   if (reason !== 'refused') revokeLater(event, entry?.refreshToken, id);
 };
 
+/** Removes a session of which no browser has the cookie, without a reason or a line of the log. */
+export const discardSession = async (
+  event: H3Event,
+  { id, entry }: { id: string; entry: SessionEntry },
+): Promise<void> => {
+  await sessions.remove(id);
+  revokeLater(event, entry.refreshToken);
+};
+
 /**
  * Revokes the refresh token of a session that has ended, after the response: at Authentik it outlives the session by
  * 30 days. When Authentik does not confirm it, the log says so.
- * @param token that of an entry, or one that was never stored. @param id of a session that a pod may be refreshing now.
+ * @param token that of an entry, or one that was never stored. @param id of a session that a pod may be refreshing now:
+ * a refresh that presents a revoked token is a suspicious request to Authentik.
  */
 export const revokeLater = (event: H3Event, token: SessionEntry['refreshToken'] | string, id?: string): void => {
   if (token === undefined) return;
@@ -32,7 +41,7 @@ export const revokeLater = (event: H3Event, token: SessionEntry['refreshToken'] 
     const refreshToken = typeof token === 'string' ? token : await readable(token);
     if (refreshToken) await revokeToken(tokenEndpoint(timeouts.authentik), refreshToken);
   };
-  const revocation = (id === undefined ? revoke() : whenNotRefreshed(id, revoke)).catch(({ message }: Error) =>
+  const revocation = (id === undefined ? revoke() : sessions.lock.alone(id, revoke)).catch(({ message }: Error) =>
     console.warn(`A refresh token could not be revoked: ${message}.`),
   );
   revocations.add(revocation);
@@ -44,25 +53,4 @@ const revocations = new Set<Promise<void>>();
 /** Resolves when no revocation is in progress. A pod that ends is the last that has these tokens. */
 export const revocationsEnded = async (): Promise<void> => {
   while (revocations.size > 0) await Promise.all(revocations);
-};
-
-/** Longer than a refresh, which may take a minute. */
-const maxAttempts = 90;
-/** Milliseconds between two attempts. */
-const interval = 1000;
-
-/**
- * Runs a task under the session's lock. A refresh that presents a revoked token is a suspicious request to Authentik.
- * @throws Error when a refresh holds the lock for too long; that of the task.
- */
-const whenNotRefreshed = async (id: string, task: () => Promise<void>): Promise<void> => {
-  const done = Symbol('done');
-  for (let attempt = 1; attempt <= maxAttempts; attempt += 1) {
-    const run = () => task().then(() => done);
-    // During a refresh `lock.run` returns the result of that refresh. Without a lock, because Redis fails, or after a first
-    // failure, the task runs once more.
-    if ((await sessions.lock.run<unknown>(id, run).catch(run)) === done) return;
-    await delay(interval, undefined, { ref: false });
-  }
-  throw new Error('a refresh of its session does not end');
 };

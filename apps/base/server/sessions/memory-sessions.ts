@@ -1,14 +1,15 @@
 import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { createProcessLock } from './refresh-lock.ts';
-import { refreshTimes } from './session-times.ts';
-import { namesOf } from './session-keys.ts';
+import type { RefreshOutcome } from './refresh-session.ts';
+import { refreshTimes } from '../settings/session-times.ts';
+import { namesOf } from '../settings/session-keys.ts';
 import type { EndReason } from '../../../environment/session-reasons.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** Sessions in this process's memory. For development, where there is only one process. */
 export const createMemorySessions = (): SessionStore => {
   const storage = () => useStorage('oidc');
-  const lock = createProcessLock(refreshTimes.wait);
+  const lock = createProcessLock<RefreshOutcome>(refreshTimes);
   const ended = new Map<string, EndReason>();
   const used = new Set<string>();
   const remove = async (id: string, reason?: EndReason): Promise<boolean> => {

@@ -1,7 +1,7 @@
 import type { H3Event } from 'h3';
 import { openCookie, type UserSession } from '../nuxt-oidc-auth/session.ts';
 import { accessClaims, isEntry, readable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
-import { labelOf } from './session-keys.ts';
+import { labelOf } from '../settings/session-keys.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 import { sessions } from './sessions.ts';
 

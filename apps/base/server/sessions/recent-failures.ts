@@ -1,5 +1,5 @@
 import type { RefreshOutcome } from './refresh-session.ts';
-import { refreshTimes } from './session-times.ts';
+import { refreshTimes } from '../settings/session-times.ts';
 
 export type Unavailable = Extract<RefreshOutcome, { outcome: 'unavailable' }>;
 

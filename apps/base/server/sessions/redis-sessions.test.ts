@@ -4,9 +4,9 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vit
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 import { createRedisSessions } from './redis-sessions.ts';
-import { namesOf } from './session-keys.ts';
+import { namesOf } from '../settings/session-keys.ts';
 import type { SessionStore } from './session-store.ts';
-import { sessionTtlSeconds } from './session-times.ts';
+import { sessionTtlSeconds } from '../settings/session-times.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves. In this mock a token is its claims.
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
@@ -70,6 +70,29 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
     expect(await redis.zrange(`app:${sub}`, 0, -1)).toEqual(['one']);
   });
 
+  test('an entry is replaced only with the token that was read, again also when the response was lost', async () => {
+    const newer = { ...entryOf(3), accessToken: { encryptedToken: 'newer', iv: '' } };
+    await redis.set('app:oidc:one', JSON.stringify(newer));
+    const older = { ...entryOf(1), accessToken: { encryptedToken: 'older', iv: '' } };
+    expect(await sessions.replace('one', entryOf(2), older)).toBe(false);
+    expect(await sessions.replace('one', entryOf(4), newer)).toBe(true);
+    expect(await sessions.replace('one', entryOf(4), newer)).toBe(true);
+    expect(await sessions.read('one')).toMatchObject(entryOf(4));
+    expect(await redis.ttl('app:oidc:one')).toBeGreaterThan(sessionTtlSeconds - 60);
+  });
+
+  test('a used logout token is known to every pod, for the given time', async () => {
+    const other = createRedisSessions('app', server.url);
+    expect(await other.usedLogoutTokens.has('jti')).toBe(false);
+    const copies = [sessions, other, sessions].map(({ usedLogoutTokens }) => usedLogoutTokens.add('jti', 600));
+    expect((await Promise.all(copies)).filter(Boolean), 'of three copies at once').toHaveLength(1);
+    expect(await other.usedLogoutTokens.has('jti')).toBe(true);
+    await other.close();
+    const [key = ''] = await redis.keys('app:logout-token:*');
+    expect(await redis.ttl(key)).toBeGreaterThan(590);
+    expect(key, 'a name of a key, whatever the id of a token is').toMatch(/^app:logout-token:[\w-]{43}$/);
+  });
+
   test('a session is removed with its names', async () => {
     await store('one');
     await sessions.remove('one');
@@ -119,7 +142,9 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
   });
 
   test('a refresh is locked by a key of the app', async () => {
-    expect(await sessions.lock.run('one', keys)).toEqual(['app:refresh:one']);
+    expect(
+      await sessions.lock.shared('one', async () => ({ outcome: 'over', reason: (await keys()).join() }) as never),
+    ).toMatchObject({ reason: 'app:refresh:one' });
   });
 
   test('it ends its connection', async () => {

@@ -1,15 +1,23 @@
 import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
-import { openRedisStore } from './redis-store.ts';
-import { createSharedLock } from './refresh-lock.ts';
-import { refreshTimes } from './session-times.ts';
-import { namesOf, redisKeys } from './session-keys.ts';
+import { namesOf, redisKeys } from '../settings/session-keys.ts';
+import { refreshTimes, sessionTtlSeconds as ttl } from '../settings/session-times.ts';
+import { connectRedis, responds } from './redis-connection.ts';
+import { createRedisLockStore, createSharedLock } from './refresh-lock.ts';
+import { createSessionIndex } from './session-index.ts';
 import type { SessionStore } from './session-store.ts';
+
+/** The stored value may be the new one already: ioredis sends a command again when its response was lost. */
+const replaceIf = `
+local stored = redis.call('get', KEYS[1])
+if not stored or (stored ~= ARGV[1] and not string.find(stored, ARGV[2], 1, true)) then return 0 end
+redis.call('set', KEYS[1], ARGV[1], 'EX', ARGV[3])
+return 1`;
 
 /** Sessions of an app in Redis, shared by all its pods. Throws an Error with a full sentence on a malformed URL. */
 export const createRedisSessions = (app: string, url: string): SessionStore => {
-  const { driver, redis, lockStore, replace, index, usedLogoutTokens, ping } = openRedisStore(app, url);
-  const lock = createSharedLock(lockStore, redisKeys(app).refresh, refreshTimes);
-  const read = (id: string) => useStorage('oidc').getItem<SessionEntry>(id);
+  const keys = redisKeys(app);
+  const { driver, redis } = connectRedis(url, keys.entries);
+  const index = createSessionIndex(redis, keys, ttl);
   return {
     driver: {
       ...driver,
@@ -25,14 +33,15 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
         }
       },
     },
-    lock,
-    available: ping,
-    read,
+    lock: createSharedLock(createRedisLockStore(redis), keys.refresh, refreshTimes),
+    available: () => responds(redis),
+    read: (id) => useStorage('oidc').getItem<SessionEntry>(id),
     replace: async (id, entry, read) => {
       const named = await withNames(entry);
-      if (!(await replace(id, JSON.stringify(named), read.accessToken.encryptedToken))) return false;
-      await index.add(id, named.names);
-      return true;
+      const having = read.accessToken.encryptedToken;
+      const replaced = await redis.eval(replaceIf, 1, keys.entry(id), JSON.stringify(named), having, ttl);
+      if (replaced === 1) await index.add(id, named.names);
+      return replaced === 1;
     },
     remove: async (id, reason) => (await index.remove([id], { reason })).length > 0,
     endReason: index.endReason,
@@ -45,7 +54,10 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
     },
     time: index.time,
     endedSince: (entry, since) => index.endedSince(entry.names ?? [], since),
-    usedLogoutTokens,
+    usedLogoutTokens: {
+      has: async (jti) => (await redis.exists(keys.usedLogoutToken(jti))) === 1,
+      add: async (jti, seconds) => (await redis.set(keys.usedLogoutToken(jti), '1', 'EX', seconds, 'NX')) === 'OK',
+    },
     close: async () => redis.disconnect(),
   };
 };

@@ -4,7 +4,7 @@ import { createRedisLockStore } from './refresh-lock.ts';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 import { busy, createProcessLock, createSharedLock, type LockStore } from './refresh-lock.ts';
 
-const times = { hold: 500, renewal: 100, wait: 2000, poll: 5 };
+const times = { hold: 500, renewal: 100, wait: 2000, poll: 5, alone: { attempts: 50, interval: 1 } };
 
 /** A store in which the lock is always free. */
 const free: LockStore = { take: async () => true, renew: async () => true, free: async () => {} };
@@ -25,67 +25,105 @@ const slowTask = () => {
 
 describe('the lock of a process', () => {
   test('gives those who ask meanwhile the result of the one that runs', async () => {
-    const lock = createProcessLock(times.wait);
+    const lock = createProcessLock(times);
     const { run, seen, finish } = slowTask();
-    const results = Promise.all(Array.from({ length: 5 }, () => lock.run('id', run)));
+    const results = Promise.all(Array.from({ length: 5 }, () => lock.shared('id', run)));
     finish('done');
     expect(await results).toEqual(Array.from({ length: 5 }, () => 'done'));
     expect(seen.started).toBe(1);
   });
 
   test('runs anew for those who ask afterwards, also after a failure', async () => {
-    const lock = createProcessLock(times.wait);
-    await expect(lock.run('id', () => Promise.reject(new Error('first')))).rejects.toThrow('first');
-    expect(await lock.run('id', async () => 'second')).toBe('second');
+    const lock = createProcessLock(times);
+    await expect(lock.shared('id', () => Promise.reject(new Error('first')))).rejects.toThrow('first');
+    expect(await lock.shared('id', async () => 'second')).toBe('second');
   });
 
   test('keeps sessions apart', async () => {
-    const lock = createProcessLock(times.wait);
+    const lock = createProcessLock(times);
     const { run, finish } = slowTask();
-    const slow = lock.run('one', run);
-    expect(await lock.run('two', async () => 'not held up')).toBe('not held up');
+    const slow = lock.shared('one', run);
+    expect(await lock.shared('two', async () => 'not held up')).toBe('not held up');
     finish('done');
     await slow;
   });
 
   test('answers busy to a request that has waited long enough, and lets the task finish', async () => {
-    const lock = createProcessLock(20);
+    const lock = createProcessLock({ ...times, wait: 20 });
     const { run, seen, finish } = slowTask();
-    expect(await lock.run('id', run)).toBe(busy);
-    expect(await lock.run('id', run), 'a request that comes later').toBe(busy);
+    expect(await lock.shared('id', run)).toBe(busy);
+    expect(await lock.shared('id', run), 'a request that comes later').toBe(busy);
     expect(seen.started, 'tasks that were started').toBe(1);
     finish('done');
     await lock.idle();
-    expect(await lock.run('id', async () => 'anew')).toBe('anew');
+    expect(await lock.shared('id', async () => 'anew')).toBe('anew');
   });
 
   test('is idle when the last task has finished, and not when requests have given up on it', async () => {
-    const lock = createProcessLock(10);
+    const lock = createProcessLock({ ...times, wait: 10 });
     const [one, two] = [slowTask(), slowTask()];
-    await Promise.all([lock.run('one', one.run), lock.run('two', two.run)]);
+    await Promise.all([lock.shared('one', one.run), lock.shared('two', two.run)]);
     let idle = false;
     const waiting = lock.idle().then(() => (idle = true));
     one.finish('done');
-    await lock.run('three', async () => 'a task that comes meanwhile');
+    await lock.shared('three', async () => 'a task that comes meanwhile');
     expect(idle, 'idle while a task runs').toBe(false);
     two.finish('done');
     await waiting;
   });
 
   test('is idle also after a task that failed when nobody waited for it any more', async () => {
-    const lock = createProcessLock(5);
+    const lock = createProcessLock({ ...times, wait: 5 });
     const { promise, reject } = Promise.withResolvers<string>();
-    expect(await lock.run('id', () => promise)).toBe(busy);
+    expect(await lock.shared('id', () => promise)).toBe(busy);
     reject(new Error('too late'));
     await expect(lock.idle()).resolves.toBeUndefined();
   });
+});
+
+test('what must run alone waits for a refresh, which gives it no result', async () => {
+  const lock = createProcessLock<string>({ ...times, alone: { attempts: 1000, interval: 1 } });
+  const { run, finish } = slowTask();
+  const order: string[] = [];
+  const refresh = lock.shared('id', run).then((result) => order.push(String(result)));
+  const revocation = lock.alone('id', async () => void order.push('alone'));
+  await new Promise((resolve) => setTimeout(resolve, 5));
+  finish('refreshed');
+  await Promise.all([refresh, revocation]);
+  expect(order).toEqual(['refreshed', 'alone']);
+});
+
+test('a refresh that arrives while a task runs alone is busy at once', async () => {
+  const lock = createProcessLock<string>(times);
+  const { run, finish } = slowTask();
+  const revocation = lock.alone('id', async () => void (await run()));
+  expect(await lock.shared('id', async () => 'refreshed')).toBe(busy);
+  finish('revoked');
+  await revocation;
+  expect(await lock.shared('id', async () => 'refreshed')).toBe('refreshed');
+});
+
+test('what must run alone runs without a lock that the store does not give', async () => {
+  const alone = vi.fn(async () => {});
+  const refused: LockStore = { ...free, take: () => Promise.reject(new Error('OOM')) };
+  await createSharedLock(refused, 'app:refresh', times).alone('id', alone);
+  expect(alone).toHaveBeenCalledOnce();
+});
+
+test('what must run alone gives up after its attempts', async () => {
+  const alone = vi.fn(async () => {});
+  const held: LockStore = { ...free, take: vi.fn(async () => false) };
+  const lock = createSharedLock(held, 'app:refresh', { ...times, wait: 0 });
+  await expect(lock.alone('id', alone)).rejects.toThrow('a refresh of its session does not end');
+  expect(alone).not.toHaveBeenCalled();
+  expect(held.take).toHaveBeenCalledTimes(50);
 });
 
 describe('the shared lock', () => {
   test('gives up waiting for a holder that does not finish', async () => {
     const held: LockStore = { ...free, take: async () => false };
     const lock = createSharedLock(held, 'app:refresh', { ...times, wait: 20 });
-    expect(await lock.run('id', async () => 'ran')).toBe(busy);
+    expect(await lock.shared('id', async () => 'ran')).toBe(busy);
   });
 
   test('makes nobody wait again for a holder that is known to be slow, until it is done', async () => {
@@ -99,14 +137,14 @@ describe('the shared lock', () => {
       },
     };
     const lock = createSharedLock(held, 'app:refresh', { ...times, wait: 60, poll: 5 });
-    expect(await lock.run('id', async () => 'ran')).toBe(busy);
+    expect(await lock.shared('id', async () => 'ran')).toBe(busy);
     expect(attempts, 'looks of the first request').toBeGreaterThan(2);
     await lock.idle();
     attempts = 0;
-    expect(await lock.run('id', async () => 'ran')).toBe(busy);
+    expect(await lock.shared('id', async () => 'ran')).toBe(busy);
     expect(attempts, 'looks of the next one').toBe(1);
     store.isHeld = false;
-    expect(await lock.run('id', async () => 'ran')).toBe('ran');
+    expect(await lock.shared('id', async () => 'ran')).toBe('ran');
   });
 
   test('lets a request wait again when the lock of a slow holder must have expired', async () => {
@@ -119,12 +157,12 @@ describe('the shared lock', () => {
       },
     };
     const lock = createSharedLock(held, 'app:refresh', { ...times, hold: 40, wait: 20, poll: 2 });
-    expect(await lock.run('id', async () => 'ran')).toBe(busy);
+    expect(await lock.shared('id', async () => 'ran')).toBe(busy);
     await lock.idle();
     await expect
       .poll(async () => {
         attempts = 0;
-        await lock.run('id', async () => 'ran');
+        await lock.shared('id', async () => 'ran');
         await lock.idle();
         return attempts;
       })
@@ -133,14 +171,14 @@ describe('the shared lock', () => {
 
   test('keeps the result of a task when the lock cannot be freed', async () => {
     const failing: LockStore = { ...free, free: () => Promise.reject(new Error('gone')) };
-    expect(await createSharedLock(failing, 'app:refresh', times).run('id', async () => 'ran')).toBe('ran');
+    expect(await createSharedLock(failing, 'app:refresh', times).shared('id', async () => 'ran')).toBe('ran');
   });
 
   test('is freed when the task fails', async () => {
     const freed: string[] = [];
     const store: LockStore = { ...free, free: async (key) => void freed.push(key) };
     const lock = createSharedLock(store, 'app:refresh', times);
-    await expect(lock.run('id', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+    await expect(lock.shared('id', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
     expect(freed).toEqual(['app:refresh:id']);
   });
 
@@ -152,7 +190,7 @@ describe('the shared lock', () => {
       take: () => Promise.reject(new Error('no response')),
       free: async (key) => void freed.push(key),
     };
-    await expect(createSharedLock(late, 'app:refresh', times).run('id', run)).rejects.toThrow('no response');
+    await expect(createSharedLock(late, 'app:refresh', times).shared('id', run)).rejects.toThrow('no response');
     expect([seen.started, freed]).toEqual([0, ['app:refresh:id']]);
   });
 
@@ -160,7 +198,7 @@ describe('the shared lock', () => {
     const warn = vi.spyOn(console, 'warn').mockReturnValue();
     const { run, finish } = slowTask();
     const lock = createSharedLock({ ...free, renew: async () => false }, 'app:refresh', { ...times, renewal: 2 });
-    const done = lock.run('id', run);
+    const done = lock.shared('id', run);
     await expect.poll(() => warn.mock.calls.length).toBe(1);
     await new Promise((resolve) => setTimeout(resolve, 10));
     finish('done');
@@ -181,7 +219,7 @@ describe('the shared lock', () => {
       },
     };
     const lock = createSharedLock(store, 'app:refresh', { ...times, renewal: 5 });
-    const done = lock.run('id', run);
+    const done = lock.shared('id', run);
     await often;
     expect(renewed.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => ['app:refresh:id', times.hold]));
     finish('done');
@@ -215,25 +253,25 @@ describe.skipIf(!redisInstalled)('the shared lock on a real Redis (needs redis-s
       running -= 1;
       return 'ran';
     };
-    const asked = Array.from({ length: 20 }, (_, index) => locks[index % 2]!.run('shared', task));
+    const asked = Array.from({ length: 20 }, (_, index) => locks[index % 2]!.shared('shared', task));
     expect(new Set(await Promise.all(asked))).toEqual(new Set(['ran']));
     expect(most).toBe(1);
   });
 
   test('stays with a holder that takes longer than the hold, and that no request waits for any more', async () => {
-    const brief = { hold: 500, renewal: 50, wait: 200, poll: 5 };
+    const brief = { ...times, hold: 500, renewal: 50, wait: 200, poll: 5 };
     const [mine, others] = pods.map((redis) => createSharedLock(createRedisLockStore(redis), 'app:refresh', brief));
     const { run, finish } = slowTask();
-    expect(await mine!.run('slow', run)).toBe(busy);
+    expect(await mine!.shared('slow', run)).toBe(busy);
     const pastTheHold = performance.now() + 2 * brief.hold;
     while (performance.now() < pastTheHold) {
-      expect(await others!.run('slow', async () => 'ran')).toBe(busy);
+      expect(await others!.shared('slow', async () => 'ran')).toBe(busy);
       await others!.idle();
     }
     finish('done');
     await mine!.idle();
     // A process without CPU for longer than a request waits answers busy once more.
-    await expect.poll(() => others!.run('slow', async () => 'ran')).toBe('ran');
+    await expect.poll(() => others!.shared('slow', async () => 'ran')).toBe('ran');
   });
 
   test('is not renewed by a holder that lost it', async () => {
@@ -245,11 +283,11 @@ describe.skipIf(!redisInstalled)('the shared lock on a real Redis (needs redis-s
 
   test('passes to another when its holder died', async () => {
     await pods[0].set('app:refresh:orphan', 'a holder that is gone', 'PX', 60);
-    expect(await locks[1].run('orphan', async () => 'ran')).toBe('ran');
+    expect(await locks[1].shared('orphan', async () => 'ran')).toBe('ran');
   });
 
   test('is not freed by a holder that lost it', async () => {
-    const late = await locks[0].run('lost', () => pods[1].set('app:refresh:lost', 'the next holder'));
+    const late = await locks[0].shared('lost', () => pods[1].set('app:refresh:lost', 'the next holder'));
     expect(late).toBe('OK');
     expect(await pods[0].get('app:refresh:lost')).toBe('the next holder');
   });

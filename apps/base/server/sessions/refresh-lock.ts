@@ -2,13 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 
-/** Runs at most one task per session at a time. Callers that arrive during a run share its result. */
-export interface RefreshLock {
+/** Runs at most one task per session at a time. */
+export interface RefreshLock<Result> {
   /**
-   * Resolves to the task's result, or to `busy` when the task takes longer than a request waits. The task then
-   * continues. Rejects with the error of the task, or of the store when the lock cannot be taken.
+   * The result of the task, which callers that arrive during its run share; or `busy`, when it takes longer than a request
+   * waits. It then continues. Rejects with the error of the task, or of the store when the lock cannot be taken.
    */
-  run<Result>(id: string, task: () => Promise<Result>): Promise<Result | typeof busy>;
+  shared(id: string, task: () => Promise<Result>): Promise<Result | typeof busy>;
+  /**
+   * Runs a task when no other one runs. When that fails, also because the store gives no lock, it runs once more. Rejects
+   * with the error of the task, or when the session is busy for 90 s.
+   */
+  alone(id: string, task: () => Promise<void>): Promise<void>;
   /** Resolves when no task of this process is running. */
   idle(): Promise<void>;
 }
@@ -35,30 +40,49 @@ export interface LockTimes {
   wait: number;
   /** Interval between attempts to take a lock that another pod holds. */
   poll: number;
+  /** How often a task that must run alone is tried, and the interval. */
+  alone: { attempts: number; interval: number };
 }
 
-/** Within one process: a request that arrives while a task of the same session runs gets that task's result. */
-export const createProcessLock = (wait: number): RefreshLock => {
-  const running = new Map<string, { task: Promise<unknown>; answer: Promise<unknown> }>();
+/** Runs a task while it holds a session's lock in all pods; `busy` when another pod holds it for too long. */
+type Hold = <Result>(id: string, task: () => Promise<Result>) => Promise<Result | typeof busy>;
+
+/** Within one process, which holds the lock of all pods during its task. */
+const createLock = <Result>({ wait, alone }: Pick<LockTimes, 'wait' | 'alone'>, hold: Hold): RefreshLock<Result> => {
+  const tasks = new Map<string, Promise<unknown>>();
+  const answers = new Map<string, Promise<Result | typeof busy>>();
+  const start = <Any>(id: string, task: () => Promise<Any>) => {
+    const mine = hold(id, task).finally(() => tasks.delete(id));
+    tasks.set(id, mine);
+    return mine;
+  };
   return {
-    run<Result>(id: string, task: () => Promise<Result>) {
-      const current = running.get(id);
+    async shared(id, task) {
       // Measured from the start of the task, so that requests do not wait again for a task that is known to be slow.
-      if (current) return current.answer as Promise<Result | typeof busy>;
-      const mine = task().finally(() => running.delete(id));
+      if (tasks.has(id)) return answers.get(id) ?? busy;
+      const mine = start(id, task).finally(() => answers.delete(id));
       const answer = Promise.race([mine, delay(wait, busy, { ref: false })]);
-      running.set(id, { task: mine, answer });
+      answers.set(id, answer);
       return answer;
     },
+    async alone(id, task) {
+      for (let attempt = 1; attempt <= alone.attempts; attempt += 1) {
+        if (!tasks.has(id) && (await start(id, task).catch(task)) !== busy) return;
+        await delay(alone.interval, undefined, { ref: false });
+      }
+      throw new Error('a refresh of its session does not end');
+    },
     async idle() {
-      while (running.size > 0) await Promise.allSettled([...running.values()].map(({ task }) => task));
+      while (tasks.size > 0) await Promise.allSettled(tasks.values());
     },
   };
 };
 
+export const createProcessLock = <Result>(times: Pick<LockTimes, 'wait' | 'alone'>): RefreshLock<Result> =>
+  createLock(times, (_id, task) => task());
+
 /** Across all pods that share the store: one holder at a time, and one attempt per process. */
-export const createSharedLock = (store: LockStore, prefix: string, times: LockTimes): RefreshLock => {
-  const local = createProcessLock(times.wait);
+export const createSharedLock = <Result>(store: LockStore, prefix: string, times: LockTimes): RefreshLock<Result> => {
   /**
    * Locks that another pod held for longer than a request waits. Later requests do not wait again for a task that is
    * known to be slow.
@@ -77,39 +101,35 @@ export const createSharedLock = (store: LockStore, prefix: string, times: LockTi
     slow.delete(key);
     return true;
   };
-  return {
-    idle: () => local.idle(),
-    run: (id, task) =>
-      local.run(id, async () => {
-        const key = `${prefix}:${id}`;
-        const token = randomUUID();
-        // The lock expires by itself. A failed release must not lose the task's result.
-        const free = () => store.free(key, token).catch(() => {});
-        // Redis may have set the lock although its response was lost.
-        const isMine = await take(key, token).catch((error: unknown) => {
-          void free();
-          throw error;
-        });
-        if (!isMine) return busy;
-        // A failed renewal does not matter, because the next one extends the lock.
-        const renew = () =>
-          store.renew(key, token, times.hold).then(
-            (held) => held || lose(),
-            () => {},
-          );
-        const renewals = setInterval(() => void renew(), times.renewal);
-        const lose = () => {
-          clearInterval(renewals);
-          console.warn(`The lock of a refresh was lost: it was not renewed for ${times.hold / 1000} s.`);
-        };
-        try {
-          return await task();
-        } finally {
-          clearInterval(renewals);
-          await free();
-        }
-      }),
-  };
+  return createLock(times, async (id, task) => {
+    const key = `${prefix}:${id}`;
+    const token = randomUUID();
+    // The lock expires by itself. A failed release must not lose the task's result.
+    const free = () => store.free(key, token).catch(() => {});
+    // Redis may have set the lock although its response was lost.
+    const isMine = await take(key, token).catch((error: unknown) => {
+      void free();
+      throw error;
+    });
+    if (!isMine) return busy;
+    // A failed renewal does not matter, because the next one extends the lock.
+    const renew = () =>
+      store.renew(key, token, times.hold).then(
+        (held) => held || lose(),
+        () => {},
+      );
+    const renewals = setInterval(() => void renew(), times.renewal);
+    const lose = () => {
+      clearInterval(renewals);
+      console.warn(`The lock of a refresh was lost: it was not renewed for ${times.hold / 1000} s.`);
+    };
+    try {
+      return await task();
+    } finally {
+      clearInterval(renewals);
+      await free();
+    }
+  });
 };
 
 /** ioredis sends a command again after a reconnect, and then finds its own lock. */

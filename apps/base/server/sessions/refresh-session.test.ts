@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { isRefreshDue } from './session-times.ts';
+import { isRefreshDue } from '../settings/session-times.ts';
 import { refreshSession, type RefreshPorts } from './refresh-session.ts';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 

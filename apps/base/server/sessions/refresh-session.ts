@@ -1,7 +1,7 @@
-import { refreshTimes } from './session-times.ts';
-import type { RefreshAnswer } from './token-endpoint.ts';
+import { refreshTimes } from '../settings/session-times.ts';
+import type { RefreshAnswer, TokenSet } from '../authentik/token-endpoint.ts';
 import type { EndReason } from '../../../environment/session-reasons.ts';
-import type { SessionEntry, TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
+import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 
 export interface RefreshPorts {
   read(): Promise<SessionEntry | null>;

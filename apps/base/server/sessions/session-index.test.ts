@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from './redis-testing.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';
-import { redisKeys } from './session-keys.ts';
+import { redisKeys } from '../settings/session-keys.ts';
 
 const ttl = 1000;
 const sessionKey = (id: string): string => `app:oidc:${id}`;

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { endReasons, type EndReason } from '../../../environment/session-reasons.ts';
-import type { RedisKeys } from './session-keys.ts';
+import type { RedisKeys } from '../settings/session-keys.ts';
 
 /** Maps each name of `session-keys.ts` to the ids of its sessions. A name expires with its last session. */
 export interface SessionIndex {

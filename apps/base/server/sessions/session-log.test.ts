@@ -2,7 +2,7 @@ import type { H3Event } from 'h3';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import { metrics } from '../metrics/metrics.ts';
 import { logNoSession, logSessionEnd, logSignIn } from './session-log.ts';
-import { labelOf } from './session-keys.ts';
+import { labelOf } from '../settings/session-keys.ts';
 
 const event = { context: { requestId: 'request-1' } } as unknown as H3Event;
 const lines: Array<Record<string, unknown>> = [];

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3';
 import { metrics } from '../metrics/metrics.ts';
-import { labelOf } from './session-keys.ts';
+import { labelOf } from '../settings/session-keys.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 
 /** What a line of the log says about a session. It has no token and no name. */

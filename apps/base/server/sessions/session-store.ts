@@ -1,7 +1,8 @@
 import type { Driver } from 'unstorage';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import type { RefreshLock } from './refresh-lock.ts';
-import type { SessionClaims } from './session-keys.ts';
+import type { RefreshOutcome } from './refresh-session.ts';
+import type { SessionClaims } from '../settings/session-keys.ts';
 import type { EndReason } from '../../../environment/session-reasons.ts';
 
 /** The logout tokens that were used, by `jti`, to detect a replay (Back-Channel Logout 1.0 section 2.6). */
@@ -15,7 +16,7 @@ export interface UsedLogoutTokens {
 export interface SessionStore {
   /** The driver for nuxt-oidc-auth's `oidc` storage. Undefined: Nitro's default, which is memory. */
   driver?: Driver;
-  lock: RefreshLock;
+  lock: RefreshLock<RefreshOutcome>;
   /** Whether sessions can be read now; never rejects. */
   available(): Promise<boolean>;
   read(id: string): Promise<SessionEntry | null>;

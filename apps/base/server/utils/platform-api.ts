@@ -2,10 +2,10 @@ import type { H3Event } from 'h3';
 import { z } from 'zod';
 import { retryOnce } from '../http/retry-once.ts';
 import { failure, inRequest, notSignedIn } from '../http/failure.ts';
-import { refuse, reportUnavailable } from '../http/session-required.ts';
+import { refuse, reportUnavailable } from '../sessions/refusal.ts';
 import type { Tokens } from '../sessions/active-session.ts';
 import { textOf } from '../../../tokens/src/text-of.ts';
-import { refreshTimes, timeouts } from '../sessions/session-times.ts';
+import { refreshTimes, timeouts } from '../settings/session-times.ts';
 import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
 
 /** Bytes. A page of users has some 50 KB. */

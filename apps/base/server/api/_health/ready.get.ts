@@ -1,4 +1,4 @@
-import { endSession } from '../../http/end-session.ts';
+import { endSession } from '../../authentik/end-session-url.ts';
 import { identity } from '../../settings/environment.ts';
 import { sessions } from '../../sessions/sessions.ts';
 

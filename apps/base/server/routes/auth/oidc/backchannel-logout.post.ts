@@ -3,7 +3,7 @@ import { LogoutTokenRefused, verifyLogoutToken } from '../../../back-channel/log
 import { sharedSigningKeys } from '../../../back-channel/logout-token.ts';
 import { formBody } from '../../../http/body.ts';
 import { linesSince, logSessionEnd } from '../../../sessions/session-log.ts';
-import { namesOf } from '../../../sessions/session-keys.ts';
+import { namesOf } from '../../../settings/session-keys.ts';
 import { sessions } from '../../../sessions/sessions.ts';
 
 /**

@@ -3,18 +3,28 @@ import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from './redis-testing.ts';
-import { openRedisStore, type RedisStore } from './redis-store.ts';
+import { connectRedis, responds } from './redis-connection.ts';
+import { createRedisLockStore } from './refresh-lock.ts';
+import { createSessionIndex } from './session-index.ts';
+import { redisKeys } from '../settings/session-keys.ts';
+
+/** The connection of a pod, and what uses it. */
+const open = (url: string) => {
+  const { redis, driver } = connectRedis(url, 'app:oidc');
+  const index = createSessionIndex(redis, redisKeys('app'), 1000);
+  return { redis, driver, index, lockStore: createRedisLockStore(redis), ping: () => responds(redis) };
+};
 
 describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
   let redis: Redis;
-  let sessions: RedisStore;
+  let sessions: ReturnType<typeof open>;
   const said: string[] = [];
 
   beforeAll(async () => {
     server = await startRedis();
     redis = await server.connect();
-    sessions = openRedisStore('app', server.url);
+    sessions = open(server.url);
     for (const method of ['log', 'warn', 'error'] as const)
       vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
   });
@@ -25,23 +35,11 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     await server.stop();
   });
 
-  test('replace overwrites an entry that has the token that was read, and makes none', async () => {
-    expect(await sessions.replace('id', 'revived', 'token')).toBe(false);
-    expect(await redis.exists('app:oidc:id')).toBe(0);
-    await redis.set('app:oidc:id', 'newer token');
-    expect(await sessions.replace('id', 'late', 'older token')).toBe(false);
-    expect(await sessions.replace('id', 'new', 'newer token')).toBe(true);
-    expect(await sessions.replace('id', 'new', 'newer token'), 'again, when the response was lost').toBe(true);
-    expect(await redis.get('app:oidc:id')).toBe('new');
-    expect(await redis.ttl('app:oidc:id')).toBeGreaterThan(0);
-  });
-
   test('a write that Redis refuses is a 503, a read is none, and each change is one line of the log', async () => {
     await redis.set('app:oidc:id', 'kept');
     await redis.config('SET', 'min-replicas-to-write', '1');
     said.length = 0;
     const refused: Record<string, () => Promise<unknown>> = {
-      replace: () => sessions.replace('id', 'new', 'kept'),
       take: () => sessions.lockStore.take('lock', 'token', 1000),
       setItem: async () => sessions.driver.setItem?.('id', 'new', {}),
       remove: () => sessions.index.remove(['id']),
@@ -53,28 +51,16 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
         ({ statusCode, message }: { statusCode?: number; message?: string }) => `${statusCode} ${message}`,
       );
     const busy = '503 We cannot check your sign-in right now. Please try again in a moment.';
-    expect(answers).toEqual({ replace: busy, take: busy, setItem: busy, remove: busy });
+    expect(answers).toEqual({ take: busy, setItem: busy, remove: busy });
     expect(await sessions.driver.getItem('id')).toBe('kept');
     expect(await sessions.ping()).toBe(true);
 
     await redis.config('SET', 'min-replicas-to-write', '0');
-    expect(await sessions.replace('id', 'new', 'kept')).toBe(true);
+    expect(await sessions.lockStore.take('lock', 'token', 1000)).toBe(true);
     expect(said).toEqual([
       expect.stringMatching(/^Session storage: Redis refuses writes: NOREPLICAS/),
       'Session storage: Redis accepts writes again.',
     ]);
-  });
-
-  test('a used logout token is known to every pod, for the given time', async () => {
-    const other = openRedisStore('app', server.url);
-    expect(await other.usedLogoutTokens.has('jti')).toBe(false);
-    const copies = [sessions, other, sessions].map(({ usedLogoutTokens }) => usedLogoutTokens.add('jti', 600));
-    expect((await Promise.all(copies)).filter(Boolean), 'of three copies at once').toHaveLength(1);
-    expect(await other.usedLogoutTokens.has('jti')).toBe(true);
-    other.redis.disconnect();
-    const [key = ''] = await redis.keys('app:logout-token:*');
-    expect(await redis.ttl(key)).toBeGreaterThan(590);
-    expect(key, 'a name of a key, whatever the id of a token is').toMatch(/^app:logout-token:[\w-]{43}$/);
   });
 
   test('an error reply of Redis is not logged as an outage', async () => {
@@ -90,7 +76,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
 
   test('Redis counts as unavailable when its ACL forbids scripts, because nobody could sign in', async () => {
     await redis.acl('SETUSER', 'limited', 'on', '>secret', '~*', '+@all', '-eval');
-    const { redis: connection, ping } = openRedisStore('app', server.url.replace('//', '//limited:secret@'));
+    const { redis: connection, ping } = open(server.url.replace('//', '//limited:secret@'));
     expect(await ping()).toBe(false);
     connection.disconnect();
   });
@@ -103,7 +89,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
   test('an eviction policy that may remove sessions is logged', async () => {
     await redis.config('SET', 'maxmemory-policy', 'allkeys-lru');
     said.length = 0;
-    const { redis: connection } = openRedisStore('app', server.url);
+    const { redis: connection } = open(server.url);
     await expect
       .poll(() => said)
       .toEqual(['Session storage: Redis may evict sessions (maxmemory-policy allkeys-lru): set it to noeviction.']);
@@ -127,10 +113,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
       pairs.push([socket, target]);
     });
     await once(proxy.listen(0, '127.0.0.1'), 'listening');
-    const { redis: connection, ping } = openRedisStore(
-      'app',
-      `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}/1`,
-    );
+    const { redis: connection, ping } = open(`redis://127.0.0.1:${(proxy.address() as AddressInfo).port}/1`);
     await expect.poll(ping, { timeout: 10_000 }).toBe(true);
     for (const [socket, target] of pairs) {
       socket.unpipe(target).resume();
@@ -153,7 +136,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     });
     await once(proxy.listen(0, '127.0.0.1'), 'listening');
     const url = `redis://127.0.0.1:${(proxy.address() as AddressInfo).port}/1`;
-    const { redis: connection, lockStore, ping } = openRedisStore('app', url);
+    const { redis: connection, lockStore, ping } = open(url);
     await expect.poll(ping, { timeout: 10_000 }).toBe(true);
     primary = next;
     await (await old.connect()).replicaof('127.0.0.1', next.port);
@@ -166,7 +149,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
 
   test('a lock that could not be taken during an outage is not taken after it', async () => {
     const own = await startRedis();
-    const { redis: connection, lockStore, ping } = openRedisStore('app', own.url);
+    const { redis: connection, lockStore, ping } = open(own.url);
     await expect.poll(ping, { timeout: 10_000 }).toBe(true);
     await own.stop();
     await expect(lockStore.take('lock', 'token', 60_000)).rejects.toMatchObject({ statusCode: 503 });
@@ -179,7 +162,7 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
 
   test('an outage is one line of the log, and its end another', async () => {
     const own = await startRedis();
-    const { redis: connection, ping } = openRedisStore('app', own.url);
+    const { redis: connection, ping } = open(own.url);
     await expect.poll(ping, { timeout: 10_000 }).toBe(true);
     said.length = 0;
     await own.stop();

@@ -53,6 +53,8 @@ export const refreshTimes = {
   renewal: 5000,
   /** Interval between checks of a lock that another pod holds. */
   poll: 25,
+  /** Attempts to run a task alone: longer than `answer`. */
+  alone: { attempts: 90, interval: 1000 },
   /** Pause between attempts to store new tokens, and their number: an hour. */
   store: { interval: 500, attempts: 7200 },
   /** Pauses between reads of the store after `invalid_grant`. Together longer than the pause above. */
@@ -72,3 +74,6 @@ export const timeouts = {
   /** platform-api. Longer than it waits for the services behind it (UPSTREAM_TIMEOUT_MS). */
   platform: 6000,
 } as const;
+
+/** Seconds that nuxt-oidc-auth allows for a sign-in (oidc.js, `useAuthSession`). */
+export const signInSeconds = 300;

@@ -1,5 +1,4 @@
 import { textOf } from '../../../tokens/src/text-of.ts';
-import type { TokenSet } from '../nuxt-oidc-auth/session-entry.ts';
 
 export interface TokenEndpoint {
   url: string;
@@ -29,6 +28,13 @@ const post = (
     signal: AbortSignal.timeout(timeout),
     redirect: 'manual',
   });
+
+/** Authentik's response to a refresh. It has no refresh token when the current one stays valid. */
+export interface TokenSet {
+  access_token: string;
+  refresh_token?: string | undefined;
+  id_token?: string | undefined;
+}
 
 /** `rejected`: the refresh token is used, revoked or expired. `unavailable`: Authentik fails or is misconfigured. */
 export type RefreshAnswer =

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { signOutLocation, redirectWithoutBody } from './end-session.ts';
+import { signOutLocation, redirectWithoutBody } from './end-session-url.ts';
 import type { H3Event } from 'h3';
 
 const oidc = {

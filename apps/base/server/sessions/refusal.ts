@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3';
-import { reasonOf } from './failure.ts';
-import { logNoSession } from '../sessions/session-log.ts';
+import { reasonOf } from '../http/failure.ts';
+import { logNoSession } from './session-log.ts';
 import type { SessionReason } from '../../../environment/session-reasons.ts';
 
 /** Runs work that reads, writes or renews a session. A 503 that it throws is logged and sent with its reason. */
