@@ -40,21 +40,24 @@ const downwards = (root, folders, { base = 'below', except = [] } = {}) => [
 const fleetFolders = {
   manifests: [],
   monitoring: [],
-  environment: ['manifests'],
+  environment: ['manifests', 'product'],
   run: ['manifests'],
   build: ['manifests', 'run'],
   kubernetes: ['manifests'],
   edge: ['run'],
-  release: ['manifests', 'environment', 'kubernetes'],
+  rules: ['manifests', 'product'],
+  release: ['manifests', 'environment', 'kubernetes', 'rules', 'product'],
   'engines/shared': ['manifests', 'run', 'build', 'edge'],
   'engines/docker': ['manifests', 'run', 'build'],
   'engines/kubernetes': ['manifests', 'run', 'build', 'kubernetes', 'edge', 'engines/shared', 'engines/docker'],
   'engines/local': ['manifests', 'run', 'build', 'edge', 'engines/shared'],
   // Its test alone makes a certificate; the engine imports nothing but the base.
   'engines/live': ['run'],
+  // What the engines are told of the product: hosts, images, its fleet.
+  product: ['manifests', 'engines'],
 };
 const fleetRules = [
-  ...downwards('fleet', fleetFolders),
+  ...downwards('fleet', fleetFolders, { except: ['\\.test\\.ts$', '/testing/'] }),
   {
     name: 'fleet-folders-are-listed',
     comment: 'A new folder of fleet/ states what it may import: add it to fleetFolders. engines.ts lists the engines.',
@@ -67,9 +70,9 @@ const fleetRules = [
   },
   {
     name: 'engines-by-their-list',
-    comment: 'Only the list of engines knows all engines.',
+    comment: 'Only the list of engines knows all engines, and the product gives it a fleet.',
     severity: 'error',
-    from: { path: '^fleet/' },
+    from: { path: '^fleet/', pathNot: '^fleet/product/' },
     to: { path: '^fleet/engines/engines\\.ts$' },
   },
 ];

@@ -1,6 +1,6 @@
 // Loaded into a Node program before its own code, by `endingWithParent`: the program ends with the process that started
 // it, even when that is killed.
-const variable = 'DEZKY_CHILD_ENDS_WITH_PARENT';
+const variable = 'FLEET_CHILD_ENDS_WITH_PARENT';
 const what = process.env[variable];
 
 if (what && process.channel) {

@@ -1,20 +1,11 @@
-/** All host names of the product. `dezky.example` is reserved (RFC 2606 section 3) and never resolves. */
-import { forEachApp, hostLabels, type AppName, type HostLabel } from '../apps/environment/apps.ts';
-
-export type Hosts = Readonly<Record<HostLabel, string>>;
-
-const under = (domain: string): Hosts =>
-  Object.fromEntries(hostLabels.map((label) => [label, `${label}.${domain}`])) as Hosts;
-
-export const productionHosts: Hosts = under('dezky.example');
-
-/** The hosts that the apps use when no `NUXT_PUBLIC_*` URL is set. */
-export const developmentHosts: Hosts = under('dezky.local');
-
-/** Origins of the apps and of Authentik, which users open in a browser. */
-export const originsOf = (hosts: Hosts): Record<AppName | 'auth', string> => ({
-  ...forEachApp(({ name }) => httpsOf(hosts[name])),
-  auth: httpsOf(hosts.auth),
-});
+/**
+ * The host names of a fleet, by label: here that of its Authentik. A product adds its own by declaration merging, as
+ * Playwright's users do for matchers.
+ */
+export interface Hosts {
+  readonly auth: string;
+}
 
 export const httpsOf = (host: string): string => `https://${host}`;
+
+export const namesOf = (hosts: Hosts): string[] => Object.values(hosts as unknown as Record<string, string>);

@@ -74,5 +74,5 @@ export function send(pid: number, signal: NodeJS.Signals): void {
  */
 export const endingWithParent = (what: 'group' | 'process') => ({
   args: ['--import', new URL('ends-with-parent.ts', import.meta.url).href],
-  env: { DEZKY_CHILD_ENDS_WITH_PARENT: what },
+  env: { FLEET_CHILD_ENDS_WITH_PARENT: what },
 });

@@ -22,7 +22,7 @@ const child = spawn(node24, ['--', join(root, 'scripts', `${command}.ts`), ...ar
     INIT_CWD: process.cwd(),
     ...env,
     NODE_COMPILE_CACHE: join(root, '.cache/compiled'),
-    DEZKY_ENDS_WITH_PARENT: '1',
+    FLEET_ENDS_WITH_PARENT: '1',
   },
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
 });

@@ -40,7 +40,7 @@ const options = withSmokeReports(
     'after',
     `
 Refused: files that differ from the commit, another commit checked out, a context that is not the current one, an image
-that is not pinned or not known, and whatever else the manifest rules find (fleet/manifests/rules.ts).
+that is not pinned or not known, and whatever else the manifest rules find (fleet/rules/rules.ts).
 Secrets, and the deployer's own rights, are not applied: see fleet/README.md.
 Exit codes: 0 released, or (--status) every app is ready on one revision; 1 not so, also when it was rolled back, or the
 manifests are at fault; 2 refused for another reason, or the harness failed; 77 cannot run here.`,

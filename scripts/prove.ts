@@ -2,7 +2,7 @@
 // fail with the expected message.
 import { Option } from 'commander';
 import type { ExploreOptions } from '../e2e/explore/explore.ts';
-import { engineNames } from '../fleet/engines/engines.ts';
+import { engineNames } from '../fleet/product/fleet.ts';
 import { commandLine, positiveNumber } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 import { searchSequences, withExploreOptions } from './prove/explore.ts';

@@ -1,6 +1,6 @@
 // `npm run repro`: shows a regression live, or finds the one that explains what a user's browser recorded.
 import { Option } from 'commander';
-import { engineNames, engineOf } from '../fleet/engines/engines.ts';
+import { engineNames, engineOf } from '../fleet/product/fleet.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
 import { commandLine, fromCallersFolder } from './command/command-line.ts';

@@ -5,8 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { productionHosts } from '../fleet/hosts.ts';
-import { findOnPath, shippedApps } from '../fleet/manifests/images.ts';
+import { productionHosts } from '../fleet/product/hosts.ts';
+import { findOnPath } from '../fleet/manifests/images.ts';
+import { shippedApps } from '../fleet/product/images.ts';
 import { digestsIn } from '../fleet/release/digests.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 

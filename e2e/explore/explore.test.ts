@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parse } from 'acorn';
 import { transform } from 'esbuild';
 import { expect, test, vi } from 'vitest';
-import { engineOf } from '../../fleet/engines/engines.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
 import { CannotRunHere } from '../../fleet/errors.ts';
 import { checkOptions, describeFound, reportFound, type ExploreOptions } from './explore.ts';
 import type { FoundSequence } from './search.ts';

@@ -1,5 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { developmentHosts, httpsOf, productionHosts } from '../../fleet/hosts.ts';
+import { developmentHosts, productionHosts } from '../../fleet/product/hosts.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/developer.ts';
 import { publicPages } from '../models/app.ts';
 import type { PageCopy } from '../matchers/page-copy.ts';

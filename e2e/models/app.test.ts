@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { expect, test } from 'vitest';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
-import { productionHosts } from '../../fleet/hosts.ts';
+import { productionHosts } from '../../fleet/product/hosts.ts';
 import { App } from './app.ts';
 
 /** A page that responds with a status, and whose navigation ends at a path. */

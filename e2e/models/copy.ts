@@ -1,6 +1,7 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import { groups, type Person } from '../../fixtures/people.ts';
-import { httpsOf, productionHosts, type Hosts } from '../../fleet/hosts.ts';
+import { httpsOf, type Hosts } from '../../fleet/hosts.ts';
+import { productionHosts } from '../../fleet/product/hosts.ts';
 import type { PageCopy } from '../matchers/page-copy.ts';
 
 /** The copy of both apps for these hosts, signed out and signed in. */

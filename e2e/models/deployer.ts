@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse, stringify } from 'yaml';
-import { deployerName, type CanI } from '../../fleet/manifests/deployer.ts';
+import { deployerName, type CanI } from '../../fleet/rules/deployer.ts';
 import type { ClusterPlace } from '../../fleet/engines/shared/engine.ts';
 import { apiOf } from '../../fleet/engines/kubernetes/api.ts';
 import { KubernetesApi } from '../../fleet/kubernetes/api.ts';

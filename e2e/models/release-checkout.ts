@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { stringify } from 'yaml';
 import type { Change, SourceChange } from '../../fleet/manifests/change.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
-import { deployerName } from '../../fleet/manifests/deployer.ts';
+import { deployerName } from '../../fleet/rules/deployer.ts';
 import { idOf, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { render } from '../../fleet/manifests/render.ts';
 import { runProgram, type Ended } from '../../fleet/programs.ts';

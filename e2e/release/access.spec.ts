@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { canI } from '../../fleet/manifests/deployer.ts';
-import type { CanI } from '../../fleet/manifests/deployer.ts';
+import { canI } from '../../fleet/rules/deployer.ts';
+import type { CanI } from '../../fleet/rules/deployer.ts';
 import { trustName } from '../../fleet/engines/kubernetes/fill-in.ts';
 import { readObjectsFrom } from '../../fleet/environment/read-objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
@@ -27,7 +27,7 @@ test(
         ({ verb, resource, name, where, answer }) =>
           `${answer ? 'may' : 'may not'} ${verb} ${resource}${name ? ` ${name}` : ''} ${places[where]}`,
       ),
-      'what ci-deployer may or may not do, against fleet/manifests/deployer.ts',
+      'what ci-deployer may or may not do, against fleet/rules/deployer.ts',
     ).toEqual([]);
   },
 );

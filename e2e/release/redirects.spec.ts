@@ -136,7 +136,7 @@ test.describe('X-Forwarded-Proto', () => {
 /** A second instance of the fleet's ingress, configured for a load balancer in front: it trusts forwarded headers. */
 function traefikThatTrusts(manifests: readonly KubeObject[], name: string): KubeObject[] {
   // Only what is part of the harness may connect to the apps (fleet/e2e/network-policies.yaml).
-  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': 'dezky-e2e' };
+  const labels = { 'app.kubernetes.io/name': name, 'app.kubernetes.io/part-of': 'fleet-e2e' };
   return manifests
     .filter(({ kind, metadata }) => ['Deployment', 'Service'].includes(kind) && metadata.name === 'traefik')
     .map((object) => {

@@ -1,4 +1,4 @@
-import { productionHosts } from '../../fleet/hosts.ts';
+import { productionHosts } from '../../fleet/product/hosts.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
 import type { TestOutcome } from './outcome.ts';

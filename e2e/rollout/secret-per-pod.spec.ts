@@ -1,4 +1,4 @@
-import { everyApp } from '../../fleet/manifests/change.ts';
+import { everyApp } from '../../fleet/product/every-app.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../fixtures/index.ts';
 import { layerApp } from '../layer-app.ts';

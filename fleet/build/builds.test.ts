@@ -176,7 +176,7 @@ describe('buildApps', () => {
       const owner = spawn(process.execPath, ['--input-type=module-typescript', '-e', program], { stdio: 'inherit' });
       await expect.poll(() => existsSync(helperFile())).toBe(true);
       const [work = ''] = readdirSync(join(root, '.cache/unfinished'));
-      const inWork = processesWithEnvironment('DEZKY_BUILD_WORK', join(root, '.cache/unfinished', work));
+      const inWork = processesWithEnvironment('FLEET_BUILD_WORK', join(root, '.cache/unfinished', work));
       const started = identify(Number(readFileSync(helperFile(), 'utf8')));
       owner.kill('SIGKILL');
       await once(owner, 'exit');

@@ -33,7 +33,7 @@ const recipe = 3;
 const sharedFolders = ['environment', 'tokens'];
 const parallelBuilds = 2;
 /** Environment variable of a build and its child processes: the work folder. */
-const workVariable = 'DEZKY_BUILD_WORK';
+const workVariable = 'FLEET_BUILD_WORK';
 const linesInErrors = 50;
 
 /** How an app is built, by its configuration file. */

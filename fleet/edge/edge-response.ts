@@ -25,8 +25,8 @@ export function respond(response: ServerResponse, { status, text, error, locatio
 export const notAProxyRequest = (port: number): EdgeResponse => ({
   status: 400,
   text:
-    'This is the edge of a Dezky fleet, a forward proxy. Name it as the proxy of your client, for example: ' +
-    `curl --proxy http://127.0.0.1:${port} --cacert <the run's ca.pem> https://operator.dezky.example/`,
+    'This is the edge of a fleet, a forward proxy. Name it as the proxy of your client, for example: ' +
+    `curl --proxy http://127.0.0.1:${port} --cacert <the run's ca.pem> https://<host of the fleet>/`,
 });
 
 export const egress = ({ host, url }: ProxyRequest): EdgeResponse => ({

@@ -11,7 +11,7 @@ import { headerOf } from './headers.ts';
 import { Ledger, type OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
 import type { LedgerRow } from './row.ts';
-import { SessionLabels } from './session.ts';
+import { SessionLabels, type SessionSettings } from './session.ts';
 import { intercept, openTunnel, type TunnelEvents } from './tunnel.ts';
 
 // Not a library: docs/decisions/0017-one-proxy-of-our-own.md compares it with other proxies.
@@ -21,6 +21,8 @@ export interface EdgeOptions {
   host: string;
   /** 0 takes a free port. */
   port: number;
+  /** Default: no request has a session. */
+  sessions?: SessionSettings;
   /** Chooses the pod of a request that is not pinned. Default: the edge itself, round robin. */
   ingress?: ClusterIngress;
 }
@@ -36,7 +38,7 @@ export class Edge {
   readonly ledger = new Ledger();
   /** Name of the pod at an address, for connections without proxy credentials; empty for none. */
   podAt: (address: string) => string = () => '';
-  readonly #sessions = new SessionLabels();
+  readonly #sessions: SessionLabels;
   readonly #authority: Authority;
   readonly #server: Server;
   /** The tunnel of each connection, by the socket on which its requests arrive. */
@@ -45,8 +47,9 @@ export class Edge {
   readonly #ingress: ClusterIngress | undefined;
   #interceptor: NetServer | undefined;
 
-  constructor({ authority, ingress }: Omit<EdgeOptions, 'host' | 'port'>) {
+  constructor({ authority, ingress, sessions = {} }: Omit<EdgeOptions, 'host' | 'port'>) {
     this.#authority = authority;
+    this.#sessions = new SessionLabels(sessions);
     this.#ingress = ingress;
     // No timeouts: an idle connection closed by the edge would look like a fault of the fleet.
     this.#server = createServer({
@@ -158,11 +161,14 @@ export class Edge {
       open,
       onReply: (reply) => {
         if (decision.stick) setStickyCookie(decision.backend.endpoint.pod, reply);
-        const named = headerOf(reply, 'x-session');
-        if (named === '') return;
-        this.#sessions.learn(named, proxyRequest.host, cookies, reply.headers['set-cookie'] ?? []);
+        const label = this.#sessions.ofResponse(
+          proxyRequest.host,
+          cookies,
+          (name) => headerOf(reply, name),
+          reply.headers['set-cookie'] ?? [],
+        );
         // A sign-in request belongs to the session that it creates.
-        open.row.session = named;
+        if (label !== '') open.row.session = label;
       },
     });
   }

@@ -21,6 +21,9 @@ const settings = z.object({
   EDGE_CA_CERT: z.string().min(1),
   EDGE_CA_KEY: z.string().min(1),
   EDGE_LEAF_KEY: z.string().min(1),
+  SESSION_COOKIE: z.string().optional(),
+  /** Response header with the label of a session, of apps that have one. */
+  SESSION_HEADER: z.string().optional(),
   // In a cluster. Without these the control plane configures the edge.
   /** The ingress that balances, on ports 80 and 443. With it the edge reads the pods from the Kubernetes API. */
   INGRESS_HOST: z.string().optional(),
@@ -37,7 +40,8 @@ try {
   const { INGRESS_HOST: ingressHost, ROUTES: routes, INTERCEPT_PORT: interceptPort } = data;
   const authority = openAuthority({ caCertPem, caKeyPem, leafKeyPem });
   const ingress = ingressHost ? ingressAt({ host: ingressHost, ports: defaultPort, ca: caCertPem }) : undefined;
-  const edge = await Edge.start({ host, port: data.PORT, authority, ...(ingress && { ingress }) });
+  const sessions = { cookie: data.SESSION_COOKIE, header: data.SESSION_HEADER };
+  const edge = await Edge.start({ host, port: data.PORT, authority, sessions, ...(ingress && { ingress }) });
   if (routes) edge.routes.replace(JSON.parse(routes) as Route[]);
   if (ingress) {
     // Loaded on demand: the Kubernetes client is large, and the local engine does not need it.

@@ -242,14 +242,14 @@ test('a request has the session that the app names, or the one of its cookie whe
   await testEdge.serve('operator', {
     a: (_request, response) => {
       const next = cookies.shift();
-      if (next) response.setHeader('set-cookie', `__Host-nuxt-oidc-auth=${next}; Path=/; HttpOnly`);
+      if (next) response.setHeader('set-cookie', `__Host-session=${next}; Path=/; HttpOnly`);
       if (next) response.setHeader('x-session', '0123456789ab');
       response.end();
     },
   });
   await testEdge.request(operatorUrl);
-  await testEdge.request(operatorUrl, { headers: { cookie: '__Host-nuxt-oidc-auth=A' } });
-  await testEdge.request(operatorUrl, { headers: { cookie: '__Host-nuxt-oidc-auth=B' } });
+  await testEdge.request(operatorUrl, { headers: { cookie: '__Host-session=A' } });
+  await testEdge.request(operatorUrl, { headers: { cookie: '__Host-session=B' } });
   expect(testEdge.rows().map((row) => row.session)).toEqual(['0123456789ab', '0123456789ab', '']);
 });
 

@@ -29,7 +29,7 @@ export interface LedgerRow {
   requestId: string;
   /** `Location` of the response, redacted like `url`. */
   location: string;
-  /** The app's label of the session that the request belongs to (`x-session`), as in its log lines. Empty: none. */
+  /** The label of the session that the request belongs to: the app's own, as in its log lines, if it has one. Empty: none. */
   session: string;
   pinned: boolean;
   /** `egress`: a host outside the fleet, refused with 421. `edge`: its own response (redirect, 502, 503, 404). */

@@ -1,34 +1,53 @@
 import { createHash } from 'node:crypto';
 import { parseCookie } from 'cookie-es';
 
-const sessionCookie = '__Host-nuxt-oidc-auth';
+/** How sessions are told apart. */
+export interface SessionSettings {
+  /** Name of the session cookie. Undefined: requests have no session. */
+  cookie?: string | undefined;
+  /** Response header with the app's own label of a session. Undefined: a label follows the values of the cookie. */
+  header?: string | undefined;
+}
 
 /**
- * The labels of sessions, as the apps give them (`x-session`), by the value of the session cookie. A request whose
- * response names no session, because the edge answers it or a pod cannot open the cookie, belongs to the one whose
- * cookie it has.
+ * The labels of sessions, by the value of the session cookie. A request whose response names no session, because the edge
+ * answers it or a pod cannot open the cookie, belongs to the one whose cookie it has.
  */
 export class SessionLabels {
   readonly #labels = new Map<string, string>();
+  readonly #settings: SessionSettings;
   readonly #capacity: number;
 
   /** @param capacity how many cookie values to remember; the oldest go first. */
-  constructor(capacity = 100_000) {
+  constructor(settings: SessionSettings, capacity = 100_000) {
+    this.#settings = settings;
     this.#capacity = capacity;
   }
 
   /** Label of the session that a request's `Cookie` header belongs to; empty without a known session cookie. */
   ofRequest(host: string, cookieHeader: string | undefined): string {
-    return this.#labels.get(keyOf(host, valueIn(cookieHeader))) ?? '';
+    return this.#labels.get(keyOf(host, this.#valueIn(cookieHeader))) ?? '';
   }
 
-  /** Remembers the label that a response has for the cookie of its request, and for the one that it sets. */
-  learn(label: string, host: string, cookieHeader: string | undefined, setCookies: readonly string[]): void {
-    if (this.ofRequest(host, cookieHeader) === '') this.#remember(label, host, valueIn(cookieHeader));
-    for (const header of setCookies) {
-      if (!header.startsWith(`${sessionCookie}=`)) continue;
-      this.#remember(label, host, header.slice(sessionCookie.length + 1).split(';', 1)[0] ?? '');
-    }
+  /**
+   * The label of the session that a response belongs to, which its cookies have from now on. Without a header a cookie that
+   * replaces another one has its label, and one that is new gets a label of its own.
+   * @param header reads a header of the response. @returns empty for none.
+   */
+  ofResponse(
+    host: string,
+    cookieHeader: string | undefined,
+    header: (name: string) => string,
+    setCookies: readonly string[],
+  ): string {
+    const values = setCookies.flatMap((line) => this.#valueSet(line) ?? []);
+    const known = this.ofRequest(host, cookieHeader);
+    const named = this.#settings.header;
+    const label = named === undefined ? known || digestOf(values.at(-1) ?? this.#valueIn(cookieHeader)) : header(named);
+    if (label === '') return '';
+    if (known === '') this.#remember(label, host, this.#valueIn(cookieHeader));
+    for (const value of values) this.#remember(label, host, value);
+    return label;
   }
 
   #remember(label: string, host: string, value: string): void {
@@ -36,13 +55,24 @@ export class SessionLabels {
     const [oldest] = this.#labels.keys();
     if (this.#labels.size > this.#capacity && oldest !== undefined) this.#labels.delete(oldest);
   }
+
+  #valueSet(setCookie: string): string | undefined {
+    const { cookie } = this.#settings;
+    if (cookie === undefined || !setCookie.startsWith(`${cookie}=`)) return undefined;
+    return setCookie.slice(cookie.length + 1).split(';', 1)[0];
+  }
+
+  /** The value as it was sent. */
+  #valueIn(cookieHeader = ''): string {
+    const { cookie } = this.#settings;
+    if (cookie === undefined) return '';
+    return parseCookie(cookieHeader, { filter: (name) => name === cookie, decode: (value) => value })[cookie] ?? '';
+  }
 }
+
+/** 12 hex digits, as the apps' own labels have; empty for an empty value. */
+const digestOf = (value: string): string => value && createHash('sha256').update(value).digest('hex').slice(0, 12);
 
 /** Values have up to 4 KB and are secrets, so only their digest is kept. */
 const keyOf = (host: string, value: string): string =>
   `${host} ${createHash('sha256').update(value).digest('base64url')}`;
-
-/** The value as it was sent. */
-const valueIn = (cookieHeader = ''): string =>
-  parseCookie(cookieHeader, { filter: (name) => name === sessionCookie, decode: (value) => value })[sessionCookie] ??
-  '';

@@ -30,7 +30,12 @@ let sharedAuthority: Promise<AuthorityMaterial> | undefined;
 export async function startTestEdge(routes: readonly Route[] = testRoutes) {
   sharedAuthority ??= createAuthority({ runId: 'unit' });
   const authority = await sharedAuthority;
-  const edge = await Edge.start({ authority: openAuthority(authority), host: '127.0.0.1', port: 0 });
+  const edge = await Edge.start({
+    authority: openAuthority(authority),
+    host: '127.0.0.1',
+    port: 0,
+    sessions: { cookie: '__Host-session', header: 'x-session' },
+  });
   edge.routes.replace(routes);
   const servers: TcpServer[] = [];
   const podSockets = new Set<Socket>();

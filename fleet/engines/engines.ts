@@ -1,36 +1,38 @@
 import { HarnessError } from '../errors.ts';
 import { readRunState, stateOf } from '../run/state.ts';
-import { localEngine } from './local/engine.ts';
+import { createLocalEngine } from './local/engine.ts';
 import { capabilitiesOf } from './shared/capabilities.ts';
+import type { FleetDescription } from './shared/description.ts';
 import type { Engine } from './shared/engine.ts';
 
 /** Modules are loaded on first use: the Docker and Kubernetes clients are large, and the local engine needs neither. */
-const kubernetesEngine = (name: 'k3s' | 'cluster', sharesNode: boolean): Engine => ({
+const kubernetesEngine = (name: 'k3s' | 'cluster', description: FleetDescription, sharesNode: boolean): Engine => ({
   name,
   capabilities: capabilitiesOf[name],
   sharesNode,
-  up: async (options) => (await import('./kubernetes/engine.ts')).launch(name, options),
-  content: async (options = {}) => (await import('./kubernetes/engine.ts')).content(options),
-  attach: async (runId) => (await import('./kubernetes/fleet.ts')).attach(name, runId),
+  up: async (options) => (await import('./kubernetes/engine.ts')).launch(name, description, options),
+  content: async (options = {}) => (await import('./kubernetes/engine.ts')).content(description, options),
+  attach: async (runId) => (await import('./kubernetes/fleet.ts')).attach(name, description, runId),
   reap: async (runId) => (await import('./kubernetes/end.ts')).endRun(stateOf(name, runId).runId),
 });
 
-const engines: Readonly<Record<string, Engine>> = {
-  local: localEngine,
-  // Each fleet in its own k3s node, a container of this machine's Docker.
-  k3s: kubernetesEngine('k3s', true),
-  // In an existing cluster, each in its own namespace. There is no node to start, and quotas are small.
-  cluster: kubernetesEngine('cluster', false),
+/** The engines that can run a fleet. */
+export const enginesFor = (description: FleetDescription) => {
+  const engines: Readonly<Record<string, Engine>> = {
+    local: createLocalEngine(description),
+    // Each fleet in its own k3s node, a container of this machine's Docker.
+    k3s: kubernetesEngine('k3s', description, true),
+    // In an existing cluster, each in its own namespace. There is no node to start, and quotas are small.
+    cluster: kubernetesEngine('cluster', description, false),
+  };
+  const engineNames: readonly string[] = Object.keys(engines);
+  /** @throws HarnessError when there is no such engine. */
+  const engineOf = (name: string): Engine => {
+    const engine = engines[name];
+    if (engine) return engine;
+    throw new HarnessError(`There is no engine "${name}". They are: ${engineNames.join(', ')}.`);
+  };
+  /** The engine in a run's state file; the local engine when there is no such run. */
+  const engineOfRun = (runId: string): Engine => engineOf(readRunState(runId)?.engine ?? 'local');
+  return { engineNames, engineOf, engineOfRun };
 };
-
-export const engineNames: readonly string[] = Object.keys(engines);
-
-/** @throws HarnessError when there is no such engine. */
-export function engineOf(name: string): Engine {
-  const engine = engines[name];
-  if (engine) return engine;
-  throw new HarnessError(`There is no engine "${name}". They are: ${engineNames.join(', ')}.`);
-}
-
-/** The engine in a run's state file; the local engine when there is no such run. */
-export const engineOfRun = (runId: string): Engine => engineOf(readRunState(runId)?.engine ?? 'local');

@@ -9,7 +9,7 @@ const secret = (name: string, stringData: Readonly<Record<string, string>>): str
   stringify({
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: { name, labels: { 'app.kubernetes.io/part-of': 'dezky-e2e' } },
+    metadata: { name, labels: { 'app.kubernetes.io/part-of': 'fleet-e2e' } },
     type: 'Opaque',
     stringData,
   });

@@ -1,7 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { throwIfAborted } from '../abort.ts';
 import { HarnessError, ProductFailed } from '../errors.ts';
-import { shippedApps } from '../manifests/images.ts';
 import { reasonOf, statusOf, type KubernetesApi } from './api.ts';
 import { deploymentsIn } from './pods.ts';
 import { reportOf } from './report.ts';
@@ -15,6 +14,8 @@ const defaultTimeoutMs = 180_000;
 export const maxApiOutageMs = 30_000;
 
 export interface WaitOptions {
+  /** Whether a Deployment is the product's, whose crash is no fault of the harness. */
+  isProduct: (name: string) => boolean;
   /** Text for the error: `did not roll out`. */
   failureMessage: string;
   /** Called with each Deployment once it is complete. */
@@ -34,7 +35,7 @@ export async function waitUntilComplete(
   api: KubernetesApi,
   namespace: string,
   wanted: readonly string[],
-  { failureMessage, onComplete = () => {}, signal, timeoutMs = defaultTimeoutMs }: WaitOptions,
+  { failureMessage, isProduct, onComplete = () => {}, signal, timeoutMs = defaultTimeoutMs }: WaitOptions,
 ): Promise<void> {
   const deadline = Date.now() + timeoutMs;
   const open = new Set(wanted);
@@ -60,7 +61,7 @@ export async function waitUntilComplete(
       const failure =
         failureOf(found.deployment) ?? (Date.now() > deadline ? `it took longer than ${timeoutMs / 1000} s` : '');
       if (failure) {
-        const isProductFault = shippedApps.some(({ app }) => app === name) && found.pods.some(hasCrashed);
+        const isProductFault = isProduct(name) && found.pods.some(hasCrashed);
         throw new (isProductFault ? ProductFailed : HarnessError)(
           `${name} ${failureMessage}: ${failure.replace(/\.$/, '')}.\n${await reportOf(api, namespace, name)}`,
         );

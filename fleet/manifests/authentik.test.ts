@@ -8,7 +8,7 @@ import { render } from './render.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/e2e'));
 const withAuthentik = (authentik: Authentik | undefined): KubeObject[] =>
-  applyChanges(rendered, changesForAuthentik(rendered, authentik));
+  applyChanges(rendered, changesForAuthentik(rendered, authentik, 'auth.dezky.example'));
 
 test('without a choice the fleet is as it was', () => {
   expect(withAuthentik(undefined)).toEqual(rendered);

@@ -1,6 +1,6 @@
-import { httpsOf, productionHosts } from '../hosts.ts';
-import type { Change } from './change.ts';
-import { named, type KubeObject } from './objects.ts';
+import { httpsOf } from '../hosts.ts';
+import type { Change, ManifestPatch } from './change.ts';
+import { named, ofKind, type KubeObject } from './objects.ts';
 
 /** A running Authentik that replaces the mock. */
 export interface AuthentikServer {
@@ -18,12 +18,17 @@ const deployment = 'authentik';
 const configMap = 'authentik-config';
 const profileKey = 'AUTHENTIK_PROFILE';
 const tokenKey = 'AUTHENTIK_API_TOKEN';
-const callsAnnotation = 'dezky.example/calls-to';
+const urlKey = 'AUTHENTIK_API_URL';
+const callsAnnotation = 'fleet/calls-to';
 
-/** The changes that give a rendered fleet this Authentik. Undefined: no change. */
-export function changesForAuthentik(objects: readonly KubeObject[], authentik: Authentik | undefined): Change[] {
+/** The changes that give a rendered fleet this Authentik. Undefined: no change. @param host of Authentik in it. */
+export function changesForAuthentik(
+  objects: readonly KubeObject[],
+  authentik: Authentik | undefined,
+  host: string,
+): Change[] {
   if (!authentik) return [];
-  if ('server' in authentik) return [serverInPlaceOfMock(authentik.server)];
+  if ('server' in authentik) return [serverInPlaceOfMock(objects, authentik.server, host)];
   const { profile } = authentik;
   // A patch without effect is an error.
   if (profileIn(objects) === profile) return [];
@@ -47,8 +52,15 @@ const profileIn = (objects: readonly KubeObject[]): string =>
   named(objects, 'ConfigMap', configMap)?.data?.[profileKey] ?? '';
 
 /** Removes the mock's pod, points its Service to the server, and gives clients of the admin API the server's token. */
-function serverInPlaceOfMock(server: AuthentikServer): Change {
+function serverInPlaceOfMock(objects: readonly KubeObject[], server: AuthentikServer, host: string): Change {
   const { protocol, hostname, port } = new URL(server.origin);
+  const set = (kind: 'ConfigMap' | 'Secret', field: 'data' | 'stringData', key: string, value: string) =>
+    ofKind(objects, kind)
+      .filter((object) => key in ((object as Partial<Record<typeof field, object>>)[field] ?? {}))
+      .map(({ metadata: { name } }): ManifestPatch => ({
+        target: { kind, name },
+        patch: [{ op: 'replace', path: `/${field}/${key}`, value }],
+      }));
   const scheme = protocol === 'https:' ? 'https' : 'http';
   const spec = {
     type: 'ExternalName',
@@ -70,15 +82,9 @@ function serverInPlaceOfMock(server: AuthentikServer): Change {
             : [{ op: 'add' as const, path: '/metadata/annotations', value: { [callsAnnotation]: server.callsTo } }]),
         ],
       },
-      {
-        // Through the edge, like a browser: http://authentik cannot be a Service with another port or with HTTPS.
-        target: { kind: 'ConfigMap', name: 'platform-api-upstreams' },
-        patch: [{ op: 'replace', path: '/data/AUTHENTIK_API_URL', value: `${httpsOf(productionHosts.auth)}/api/v3` }],
-      },
-      ...['authentik-secrets', 'platform-api-secrets'].map((name) => ({
-        target: { kind: 'Secret', name },
-        patch: [{ op: 'replace' as const, path: `/stringData/${tokenKey}`, value: server.token }],
-      })),
+      // Through the edge, like a browser: http://authentik cannot be a Service with another port or with HTTPS.
+      ...set('ConfigMap', 'data', urlKey, `${httpsOf(host)}/api/v3`),
+      ...set('Secret', 'stringData', tokenKey, server.token),
     ],
   };
 }

@@ -1,5 +1,4 @@
 import type { Operation } from 'rfc6902';
-import { appNames } from '../../apps/environment/apps.ts';
 
 /** A JSON Patch (RFC 6902) on one rendered object, as kustomize would apply it. */
 export interface ManifestPatch {
@@ -13,9 +12,6 @@ export interface EnvChange {
   name: string;
   value: string | null;
 }
-
-export const everyApp = (name: string, value: string | null): EnvChange[] =>
-  appNames.map((deployment) => ({ deployment, name, value }));
 
 /**
  * A change to the sources of `apps/`, applied to a copy before the build. `file` is relative to the repository's root.

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { appHosts, apps } from '../../apps/environment/apps.ts';
-import { developmentHosts, productionHosts } from '../hosts.ts';
+import { developmentHosts, productionHosts } from '../product/hosts.ts';
+import { dezky } from '../product/fleet.ts';
 import { repositoryRoot } from '../root.ts';
 import { applyChanges } from './changes.ts';
 import { changesForHosts } from './hosts-change.ts';
@@ -10,7 +11,7 @@ import { render } from './render.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet', 'e2e'));
 const withHosts = (hosts: typeof productionHosts): KubeObject[] =>
-  applyChanges(rendered, changesForHosts(rendered, hosts));
+  applyChanges(rendered, changesForHosts(rendered, hosts, dezky));
 const data = (objects: KubeObject[], name: string) => named(objects, 'ConfigMap', name)?.data ?? {};
 const ingressHosts = (objects: KubeObject[]) =>
   new Set(
@@ -22,7 +23,7 @@ const ingressHosts = (objects: KubeObject[]) =>
 
 describe('changesForHosts', () => {
   test('has nothing to change for the production hosts', () => {
-    expect(changesForHosts(rendered, productionHosts)).toEqual([]);
+    expect(changesForHosts(rendered, productionHosts, dezky)).toEqual([]);
   });
 
   test('really unsets the public URLs for the development hosts, and maps the rest', () => {

@@ -8,7 +8,8 @@ import { scratchFolder } from '../testing.ts';
 import { apps } from '../../apps/environment/apps.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
-import { imageOf, images } from './images.ts';
+import { imageOf } from './images.ts';
+import { images } from '../product/images.ts';
 import { named, ofKind } from './objects.ts';
 import { render } from './render.ts';
 
@@ -62,7 +63,7 @@ test('every image that the manifests name is known, runs here, and has the same 
   expect(deployments).toHaveLength(apps.length + 4);
   for (const deployment of deployments) {
     const reference = deployment.spec.template.spec.containers[0]?.image ?? '';
-    const known = imageOf(reference);
+    const known = imageOf(reference, images);
     expect({ reference: known?.image.reference, runsHere: known?.image.local !== undefined }).toEqual({
       reference,
       runsHere: true,

@@ -1,6 +1,5 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
-import { apps, type AnyAppName } from '../../apps/environment/apps.ts';
 import { CannotRunHere, HarnessError } from '../errors.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
@@ -52,8 +51,9 @@ const imageEnv = { NODE_ENV: 'production' };
 /** Of this command. Not for apps: a build of each regression would be kept in it. */
 const { NODE_COMPILE_CACHE } = process.env;
 
-const app = (name: AnyAppName): Image => ({
-  reference: `dezky/${name}:1.0.0`,
+/** A server in `.output` of an app's build. @param reference with a tag, which the manifests' own replaces. */
+export const appImage = (name: string, reference: string): Image => ({
+  reference,
   overrideEnv: `${name.replaceAll('-', '_').toUpperCase()}_IMAGE`,
   build: { kind: 'app', app: name },
   local: ({ ports, host, buildDirectory }) => {
@@ -74,14 +74,15 @@ const app = (name: AnyAppName): Image => ({
   },
 });
 
-const harness = (
-  name: string,
+/** A server of the harness. @param portVariables the port name of its container, by the variable that sets the port. */
+export const harnessImage = (
+  reference: string,
   entry: string,
   assets: readonly string[],
   portVariables: Readonly<Record<string, string>>,
 ): Image => ({
-  reference: `dezky/${name}:e2e`,
-  overrideEnv: `${name.toUpperCase()}_IMAGE`,
+  reference,
+  overrideEnv: `${parseImage(reference).name.split('/').at(-1)?.toUpperCase()}_IMAGE`,
   build: { kind: 'harness', entry, assets },
   local: ({ ports, host }) => ({
     entrypoint: [],
@@ -100,17 +101,18 @@ const harness = (
   }),
 });
 
-const appImages = Object.fromEntries(apps.map(({ name }) => [name, app(name)])) as Record<AnyAppName, Image>;
-
-const otherImages = {
-  authentik: harness('authentik', 'fixtures/authentik/main.ts', ['fixtures/authentik/flows/flow-page.js'], {
-    PORT: 'http',
-    CONTROL_PORT: 'control',
-  }),
-  upstreams: harness('upstreams', 'fixtures/upstreams/main.ts', [], {
-    PORT: 'http',
-  }),
-  edge: harness('edge', 'fleet/edge/main.ts', [], { PORT: 'proxy', CONTROL_PORT: 'control' }),
+/** What every fleet runs, and what engines need themselves. */
+export const commonImages = {
+  authentik: harnessImage(
+    'fleet/authentik:e2e',
+    'fixtures/authentik/main.ts',
+    ['fixtures/authentik/flows/flow-page.js'],
+    {
+      PORT: 'http',
+      CONTROL_PORT: 'control',
+    },
+  ),
+  edge: harnessImage('fleet/edge:e2e', 'fleet/edge/main.ts', [], { PORT: 'proxy', CONTROL_PORT: 'control' }),
   redis: {
     reference: 'redis:7.4.9',
     overrideEnv: 'REDIS_IMAGE',
@@ -134,39 +136,30 @@ const otherImages = {
   k3s: { reference: 'rancher/k3s:v1.34.4-k3s1', overrideEnv: 'K3S_IMAGE' },
 } satisfies Record<string, Image>;
 
-export type ImageKey = AnyAppName | keyof typeof otherImages;
-
-/** Every image of the fleet and of the engines, by key. */
-export const images = { ...appImages, ...otherImages };
-
-/** The product's images: each app, which is also the image's key, and the image's name in the manifests. */
-export const shippedApps = apps.map(({ name }) => ({ app: name, name: `dezky/${name}` }));
-
 export type Images = Readonly<Record<string, Image>>;
 
 /** The reference to use for an image, including its override. */
-export function imageReference(key: ImageKey): string {
-  const { reference, overrideEnv }: Image = images[key];
-  return process.env[overrideEnv] ?? reference;
-}
+export const imageReference = ({ reference, overrideEnv }: Image): string => process.env[overrideEnv] ?? reference;
 
 /** The image that a manifest's reference names, with any tag. */
-export function imageOf(reference: string, known: Images = images): { key: string; image: Image } | undefined {
+export function imageOf(reference: string, known: Images): { key: string; image: Image } | undefined {
   const { name } = parseImage(reference);
   const found = Object.entries(known).find(([, image]) => parseImage(image.reference).name === name);
   return found && { key: found[0], image: found[1] };
 }
 
-/** Whether a reference names the image of an app, which the apps' release replaces. */
-export const isApp = (reference: string, known?: Images): boolean =>
+/** Whether a reference names the image of an app, and not one of the harness. */
+export const isApp = (reference: string, known: Images): boolean =>
   imageOf(reference, known)?.image.build?.kind === 'app';
+
+/** The keys of the images that an app's build is in. */
+export const appsOf = (images: Images): string[] =>
+  Object.entries(images).flatMap(([key, { build }]) => (build?.kind === 'app' ? [key] : []));
 
 function portNamed(ports: Readonly<Record<string, number>>, name: string): string {
   const port = ports[name];
   if (port === undefined) {
-    throw new HarnessError(
-      `The container has no port named "${name}"; name it in the Deployment as fleet/manifests/images.ts does.`,
-    );
+    throw new HarnessError(`The container has no port named "${name}"; name it in the Deployment as its image does.`);
   }
   return String(port);
 }

@@ -104,6 +104,7 @@ const complete = (
   failureMessage: string,
 ): Promise<void> =>
   waitUntilComplete(api, namespace, deployments, {
+    isProduct: () => true,
     failureMessage,
     onComplete: (name) => onProgress(`${name} is rolled out`),
     signal,

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { KubernetesApi } from '../kubernetes/api.ts';
-import { shippedApps } from '../manifests/images.ts';
+import { shippedApps } from '../product/images.ts';
 import { ofKind, type KubeObject } from '../manifests/objects.ts';
 import { byDigest, digestsIn } from './digests.ts';
 import { planOf, renderPinned } from './plan.ts';

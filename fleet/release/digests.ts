@@ -1,6 +1,6 @@
 import { HarnessError } from '../errors.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
-import { shippedApps } from '../manifests/images.ts';
+import { shippedApps } from '../product/images.ts';
 import { isKind, onlyContainer, type Deployment, type KubeObject } from '../manifests/objects.ts';
 
 /** Annotation of a Deployment: its last releases, as `<commit>@sha256:…`, the newest first. */

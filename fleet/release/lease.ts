@@ -1,6 +1,6 @@
 import { HarnessError } from '../errors.ts';
 import { reasonOf, statusOf, type KubernetesApi } from '../kubernetes/api.ts';
-import { deployerName } from '../manifests/deployer.ts';
+import { deployerName } from '../rules/deployer.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 
 interface Lease extends KubeObject {

@@ -1,7 +1,7 @@
 import { HarnessError } from '../errors.ts';
 import { reasonOf, type KubernetesApi } from '../kubernetes/api.ts';
 import { deploymentsIn } from '../kubernetes/pods.ts';
-import { shippedApps } from '../manifests/images.ts';
+import { shippedApps } from '../product/images.ts';
 import { versionLabel } from '../manifests/objects.ts';
 
 /**

@@ -3,10 +3,12 @@ import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { findOnPath, shippedApps } from '../manifests/images.ts';
+import { findOnPath } from '../manifests/images.ts';
+import { shippedApps } from '../product/images.ts';
 import { ofKind, versionLabel } from '../manifests/objects.ts';
 import { render } from '../manifests/render.ts';
-import { manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
+import { manifestRules, releasedAs } from '../rules/rules.ts';
+import { violationsOf } from '../manifests/rule.ts';
 import { repositoryRoot } from '../root.ts';
 import { renderPinned } from './plan.ts';
 

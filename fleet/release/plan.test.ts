@@ -56,8 +56,8 @@ test('what the deployer may not apply is refused, and not left half-way or silen
   });
   const { faults } = planOf([...pinned, added('Job'), added('ServiceAccount')], sha);
   expect(faults).toEqual([
-    'Job new: the deployer may not apply a Job (fleet/manifests/deployer.ts and its Role).',
-    'ServiceAccount new: the deployer may not apply a ServiceAccount (fleet/manifests/deployer.ts and its Role).',
+    'Job new: the deployer may not apply a Job (fleet/rules/deployer.ts and its Role).',
+    'ServiceAccount new: the deployer may not apply a ServiceAccount (fleet/rules/deployer.ts and its Role).',
   ]);
 });
 

@@ -1,13 +1,14 @@
 import { join } from 'node:path';
 import { checkEnvironment } from '../environment/check-environment.ts';
-import { appliedKinds, withoutAccess } from '../manifests/deployer.ts';
-import { isApp, shippedApps } from '../manifests/images.ts';
+import { appliedKinds, withoutAccess } from '../rules/deployer.ts';
+import { isAppImage, shippedApps } from '../product/images.ts';
 import { inNamespace } from '../manifests/in-namespace.ts';
 import { idOf, versionLabel, type KubeObject } from '../manifests/objects.ts';
 import { overlaid, render } from '../manifests/render.ts';
-import { describedApps, manifestRules, releasedAs, violationsOf } from '../manifests/rules.ts';
-import type { Rule } from '../manifests/rules/rule.ts';
-import { containerImages } from '../manifests/rules/pinned-images.ts';
+import { describedApps, manifestRules, releasedAs } from '../rules/rules.ts';
+import { violationsOf } from '../manifests/rule.ts';
+import type { Rule } from '../manifests/rule.ts';
+import { containerImages } from '../rules/pinned-images.ts';
 import { repositoryRoot } from '../root.ts';
 
 export interface ReleasePlan {
@@ -56,7 +57,7 @@ export function planOf(
 const unknownImages = (objects: readonly KubeObject[]): string[] =>
   objects.flatMap((object) =>
     containerImages(object)
-      .filter(({ value }) => !(typeof value === 'string' && isApp(value)))
+      .filter(({ value }) => !(typeof value === 'string' && isAppImage(value)))
       .map(({ path, value }) => `${idOf(object)}: ${path} is ${String(value)}, no image that this repository builds.`),
   );
 
@@ -66,7 +67,7 @@ const unknownKinds = (objects: readonly KubeObject[]): string[] =>
     .filter(({ kind }) => !appliedKinds.has(kind))
     .map(
       (object) =>
-        `${idOf(object)}: the deployer may not apply a ${object.kind} (fleet/manifests/deployer.ts and its Role).`,
+        `${idOf(object)}: the deployer may not apply a ${object.kind} (fleet/rules/deployer.ts and its Role).`,
     );
 
 /** The namespace of the manifests, when there is exactly one. */

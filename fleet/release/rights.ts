@@ -1,6 +1,6 @@
 import { HarnessError } from '../errors.ts';
 import { reasonOf, type KubernetesApi } from '../kubernetes/api.ts';
-import { deployNeeds } from '../manifests/deployer.ts';
+import { deployNeeds } from '../rules/deployer.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 
 /**

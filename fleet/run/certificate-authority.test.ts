@@ -36,7 +36,7 @@ test('a client that trusts the CA trusts the certificate of any host, and is ser
 test('the CA names its run, may sign nothing but leaves and is short-lived', async () => {
   const { caCertPem } = await createAuthority({ runId: 'run-7' });
   const ca = new X509Certificate(caCertPem);
-  expect(ca.subject).toBe('CN=Dezky e2e run-7');
+  expect(ca.subject).toBe('CN=Fleet run-7');
   expect(ca.ca).toBe(true);
   expect(ca.verify(ca.publicKey)).toBe(true);
   const days = (Date.parse(ca.validTo) - Date.now()) / 86_400_000;

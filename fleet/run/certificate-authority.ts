@@ -61,7 +61,7 @@ export async function createAuthority({ runId }: { runId: string }): Promise<Aut
   const certificate = await X509CertificateGenerator.createSelfSigned({
     keys,
     serialNumber: serialNumber(),
-    name: [{ CN: [`Dezky e2e ${runId}`] }],
+    name: [{ CN: [`Fleet ${runId}`] }],
     // Valid from one day ago, for a container whose clock is behind.
     notBefore: new Date(Date.now() - dayMs),
     notAfter: new Date(Date.now() + 7 * dayMs),
@@ -86,7 +86,7 @@ export function openAuthority(material: Omit<AuthorityMaterial, 'spki'>): Author
     const leaf = await X509CertificateGenerator.create({
       serialNumber: serialNumber(),
       // Clients match the subject alternative name (RFC 9525 section 2); the common name is for readers.
-      subject: [{ CN: ['Dezky e2e edge'] }],
+      subject: [{ CN: ['Fleet edge'] }],
       issuer: caCert.subject,
       notBefore: caCert.notBefore,
       notAfter: caCert.notAfter,

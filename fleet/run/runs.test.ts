@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { beforeEach, expect, test } from 'vitest';
 import { scratchState } from '../testing.ts';
-import { productionHosts } from '../hosts.ts';
+import { productionHosts } from '../product/hosts.ts';
 import { thisProcess } from './process-identity.ts';
 import { isRunAlive, listRuns, reapAbandoned } from './runs.ts';
 import { createRun, removeRun, runDirectory, type RunState } from './state.ts';

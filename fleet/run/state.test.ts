@@ -2,7 +2,7 @@ import { readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { scratchState } from '../testing.ts';
-import { productionHosts } from '../hosts.ts';
+import { productionHosts } from '../product/hosts.ts';
 import { thisProcess } from './process-identity.ts';
 import {
   checkRunId,

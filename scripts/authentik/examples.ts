@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { Docker } from '../../fleet/engines/docker/docker.ts';
 import { CannotRunHere, exitCodes, HarnessError } from '../../fleet/errors.ts';
-import { imageReference, images } from '../../fleet/manifests/images.ts';
+import { commonImages, imageReference } from '../../fleet/manifests/images.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
@@ -61,7 +61,7 @@ async function succeeds(name: string, file: string, ...args: readonly string[]):
 /** Provides the base image, and puts the package beside the Dockerfile. @throws CannotRunHere without Docker. */
 async function packForImage(): Promise<void> {
   const docker = await Docker.connect('this example runs the mock in a container');
-  const node = { reference: imageReference('node'), overrideEnv: images.node.overrideEnv };
+  const node = { reference: imageReference(commonImages.node), overrideEnv: commonImages.node.overrideEnv };
   await docker.provide([node], progress);
   process.env[node.overrideEnv] = node.reference;
   const folder = folderOf('container');

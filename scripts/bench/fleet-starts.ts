@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { localEngine } from '../../fleet/engines/local/engine.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { interruption } from '../command/interruption.ts';
@@ -27,7 +27,7 @@ export async function fleetStarts(): Promise<number> {
   for (let start = 1; start <= starts && !interruption.aborted; start += 1) {
     progress(`Fleet ${start} of ${starts} …`);
     const begin = performance.now();
-    await using fleet = await localEngine.up({ signal: interruption });
+    await using fleet = await engineOf('local').up({ signal: interruption });
     up.push(performance.now() - begin);
     const processes = readRunState(fleet.runId)?.processes ?? [];
     bytes = Math.max(

@@ -6,7 +6,7 @@ import { SessionKeys, type StoredKey } from '../../e2e/models/session-store.ts';
 import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups, randomPerson } from '../../fixtures/people.ts';
-import { localEngine } from '../../fleet/engines/local/engine.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
@@ -33,7 +33,7 @@ type GetPath = (path: string) => Promise<void>;
 /** `bench load`: what sessions cost a local fleet. Linux only: it reads /proc. */
 export async function load(): Promise<void> {
   progress('A local fleet starts …');
-  await using fleet = await localEngine.up({ onProgress: (line) => progress(`  ${line}`), signal: interruption });
+  await using fleet = await engineOf('local').up({ onProgress: (line) => progress(`  ${line}`), signal: interruption });
   trustAuthority(fleet.edge.caFile);
   const authentik = new AuthentikControl(fleet.authentikControl);
   using store = new SessionKeys(await fleet.reach('dezky-data', 6379));

@@ -29,7 +29,7 @@ export async function suiteThenGate({ gate, suite }: { gate: Program; suite: Pro
 async function run(program: Program): Promise<{ code: number; took: string }> {
   interruption.throwIfAborted();
   const begin = performance.now();
-  const env = { ...process.env, DEZKY_ENDS_WITH_PARENT: '1' };
+  const env = { ...process.env, FLEET_ENDS_WITH_PARENT: '1' };
   const child = spawn(process.execPath, program, { stdio: ['inherit', 'inherit', 'inherit', 'ipc'], env });
   const stop = () => child.kill('SIGTERM');
   interruption.addEventListener('abort', stop);

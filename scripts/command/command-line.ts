@@ -4,7 +4,7 @@ import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 
 /** Variable in the environment with which `--help` also prints the help of the commands below. */
-export const helpOfAll = 'DEZKY_HELP_OF_ALL';
+export const helpOfAll = 'FLEET_HELP_OF_ALL';
 
 /** Settings that a machine may have in its .npmrc; npm passes them on in the same way as options that it keeps. */
 const settingsOfNpm = new Set(['ca', 'proxy']);

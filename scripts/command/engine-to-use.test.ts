@@ -1,6 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { scratchState } from '../../fleet/testing.ts';
-import { productionHosts } from '../../fleet/hosts.ts';
+import { productionHosts } from '../../fleet/product/hosts.ts';
 import { identify, type ProcessIdentity } from '../../fleet/run/process-identity.ts';
 import { createRun } from '../../fleet/run/state.ts';
 import { engineToUse } from './engine-to-use.ts';

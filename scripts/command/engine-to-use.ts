@@ -1,4 +1,4 @@
-import { engineOf, engineOfRun } from '../../fleet/engines/engines.ts';
+import { engineOf, engineOfRun } from '../../fleet/product/fleet.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 

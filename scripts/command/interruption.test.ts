@@ -24,7 +24,7 @@ function run(program: string, env: Record<string, string>): { child: ChildProces
 }
 
 test('comes when the process dies that wanted it to end with itself', async () => {
-  const { child, output } = run(working, { DEZKY_ENDS_WITH_PARENT: '1' });
+  const { child, output } = run(working, { FLEET_ENDS_WITH_PARENT: '1' });
   await once(child, 'message');
   child.disconnect();
   expect(await output).toBe('AbortError Its parent has ended.\n');
@@ -45,8 +45,8 @@ test('comes by SIGTERM, as an AbortError', async () => {
 });
 
 test('keeps no process running, and is not passed on', async () => {
-  const program = 'console.log(String(process.env.DEZKY_ENDS_WITH_PARENT), interruption.aborted);';
-  const { child, output } = run(program, { DEZKY_ENDS_WITH_PARENT: '1' });
+  const program = 'console.log(String(process.env.FLEET_ENDS_WITH_PARENT), interruption.aborted);';
+  const { child, output } = run(program, { FLEET_ENDS_WITH_PARENT: '1' });
   const [code] = (await once(child, 'exit')) as [number];
   expect({ code, output: await output }).toEqual({ code: 0, output: 'undefined false\n' });
 });

@@ -4,7 +4,7 @@ const controller = new AbortController();
 export const interruption: AbortSignal = controller.signal;
 
 /** Set by a parent that starts a command with a channel and wants the command to end with it. */
-const endsWithParent = 'DEZKY_ENDS_WITH_PARENT';
+const endsWithParent = 'FLEET_ENDS_WITH_PARENT';
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => interrupt(`${signal} came.`));
 

@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
-import { originsOf, productionHosts } from '../../fleet/hosts.ts';
+import { originsOf, productionHosts } from '../../fleet/product/hosts.ts';
 import {
   accessBy,
   fleetFrom,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { appNames, urlVariable } from '../../apps/environment/apps.ts';
 import type { HostRole } from '../../e2e/smoke/target.ts';
-import { engineOfRun } from '../../fleet/engines/engines.ts';
+import { engineOfRun } from '../../fleet/product/fleet.ts';
 import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { engineOf } from '../../fleet/engines/engines.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
 import { CannotRunHere } from '../../fleet/errors.ts';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
 import { withRegression } from './regression-option.ts';

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { engineNames, engineOf } from '../../fleet/engines/engines.ts';
+import { engineNames, engineOf } from '../../fleet/product/fleet.ts';
 import type { Engine, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere, exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { printList } from './output.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
-import { originsOf, productionHosts } from '../../fleet/hosts.ts';
+import { originsOf, productionHosts } from '../../fleet/product/hosts.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
 import { renderPinned } from '../../fleet/release/plan.ts';
 import { gitIn } from '../../fleet/release/testing.ts';

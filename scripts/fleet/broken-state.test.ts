@@ -4,8 +4,8 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { scratchState } from '../../fleet/testing.ts';
-import { localEngine } from '../../fleet/engines/local/engine.ts';
-import { productionHosts } from '../../fleet/hosts.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
+import { productionHosts } from '../../fleet/product/hosts.ts';
 import { thisProcess } from '../../fleet/run/process-identity.ts';
 import { createRun, variablesOfRun, runDirectory } from '../../fleet/run/state.ts';
 import { down } from './down.ts';
@@ -69,7 +69,7 @@ describe('a state file that is half-written', () => {
 
   test('a fleet that comes up clears it away', async () => {
     const late = AbortSignal.abort();
-    await expect(localEngine.up({ signal: late })).rejects.toThrow('canceled');
+    await expect(engineOf('local').up({ signal: late })).rejects.toThrow('canceled');
     expect(await ended()).toBe(true);
     expect(existsSync(runDirectory('hurt'))).toBe(false);
   });

@@ -1,4 +1,4 @@
-import { engineOfRun } from '../../fleet/engines/engines.ts';
+import { engineOfRun } from '../../fleet/product/fleet.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { listRuns } from '../../fleet/run/runs.ts';

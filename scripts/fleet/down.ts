@@ -1,5 +1,5 @@
 import { clearAbandonedBuilds } from '../../fleet/build/builds.ts';
-import { engineOfRun } from '../../fleet/engines/engines.ts';
+import { engineOfRun } from '../../fleet/product/fleet.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { listRuns } from '../../fleet/run/runs.ts';
 

@@ -1,6 +1,6 @@
 import { duration } from '../../fleet/duration.ts';
 import { HarnessError, ProductFailed, ReportedError } from '../../fleet/errors.ts';
-import { shippedApps } from '../../fleet/manifests/images.ts';
+import { shippedApps } from '../../fleet/product/images.ts';
 import { chooseRun, type RunOption } from './choose-run.ts';
 
 export async function rollout(

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { scratchState } from '../../fleet/testing.ts';
 import { LocalFleet } from '../../fleet/engines/local/local-fleet.ts';
-import { productionHosts } from '../../fleet/hosts.ts';
+import { productionHosts } from '../../fleet/product/hosts.ts';
 import { changesForAuthentik, type Authentik } from '../../fleet/manifests/authentik.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { render } from '../../fleet/manifests/render.ts';
@@ -35,7 +35,7 @@ async function runWith(authentik: Authentik | undefined): Promise<LocalFleet> {
     owner: thisProcess(),
     processes: [],
   });
-  recordManifests('looked-at', applyChanges(rendered, changesForAuthentik(rendered, authentik)));
+  recordManifests('looked-at', applyChanges(rendered, changesForAuthentik(rendered, authentik, productionHosts.auth)));
   const edge = {
     proxyUrl: 'http://127.0.0.1:1',
     caFile: 'ca.pem',

@@ -1,6 +1,6 @@
 import { firstApp } from '../../apps/environment/apps.ts';
 import { throwIfAborted } from '../../fleet/abort.ts';
-import { engineOf } from '../../fleet/engines/engines.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
 import { checkRunId } from '../../fleet/run/state.ts';
 import { interruption } from '../command/interruption.ts';
 import { inColumns } from '../command/output.ts';

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { checkOptions, explore, type ExploreOptions } from '../../e2e/explore/explore.ts';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
-import { engineNames } from '../../fleet/engines/engines.ts';
+import { engineNames } from '../../fleet/product/fleet.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { positiveNumber, wholeNumber } from '../command/command-line.ts';

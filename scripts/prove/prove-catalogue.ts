@@ -5,7 +5,7 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { duration } from '../../fleet/duration.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
-import { shippedApps } from '../../fleet/manifests/images.ts';
+import { shippedApps } from '../../fleet/product/images.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { interruption } from '../command/interruption.ts';

@@ -1,5 +1,5 @@
 import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
-import { engineOf } from '../../fleet/engines/engines.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { printRegressions } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';

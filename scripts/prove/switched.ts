@@ -3,7 +3,7 @@ import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { applySourceChanges, copyOf, readFolders, type Folders } from '../../fleet/build/sources.ts';
 import { isSwitchable, modulesOfConfiguration, switchVariable } from '../../fleet/build/switches.ts';
 import type { Change, SourceChange, Switches } from '../../fleet/manifests/change.ts';
-import { shippedApps } from '../../fleet/manifests/images.ts';
+import { shippedApps } from '../../fleet/product/images.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 /** With fewer regressions, a build for each takes less time than one with the switches of all. */

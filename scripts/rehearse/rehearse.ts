@@ -7,7 +7,7 @@ import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
 import { buildApps, buildFolders } from '../../fleet/build/builds.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
-import { shippedApps } from '../../fleet/manifests/images.ts';
+import { shippedApps } from '../../fleet/product/images.ts';
 import { runProgram, type Ended } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';

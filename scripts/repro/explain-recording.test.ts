@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { engineOf } from '../../fleet/engines/engines.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
 import { explainRecording } from './explain-recording.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { engineOf } from '../../fleet/engines/engines.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
 import { causeSeen, seenBeside } from './cause-seen.ts';
 import type { HarEntry } from './exchange.ts';
 import { leaksIn } from '../../e2e/report/redact.ts';

@@ -1,7 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
-import { engineOf } from '../../fleet/engines/engines.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
 import { signInOutcome, type ResponseOutcome } from './outcome.ts';
 import { replayPlanOf, type ReplayStep } from './player.ts';
 import { agreementOf, faultsFor, isExact, replayFaults, replayRow, causeOf, type Agreement } from './replay-faults.ts';

@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { engineNames } from '../../fleet/engines/engines.ts';
+import { engineNames } from '../../fleet/product/fleet.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from '../command/authentik-option.ts';
 import { commandLine, positiveNumber, regularExpression } from '../command/command-line.ts';

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { scratchState } from '../../fleet/testing.ts';
 import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
-import { productionHosts } from '../../fleet/hosts.ts';
+import { productionHosts } from '../../fleet/product/hosts.ts';
 import { changesForAuthentik } from '../../fleet/manifests/authentik.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
@@ -26,7 +26,7 @@ const withProfile = (profile: string): KubeObject[] => {
     metadata: { name: 'authentik-config' },
     data: { AUTHENTIK_PROFILE: '' },
   };
-  return applyChanges([config], changesForAuthentik([config], { profile }));
+  return applyChanges([config], changesForAuthentik([config], { profile }, productionHosts.auth));
 };
 
 const beforeChange = async () => void done.push('before change');

@@ -6,7 +6,7 @@ import { authentikIn } from '../../fleet/manifests/authentik.ts';
 import type { Hosts } from '../../fleet/hosts.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
-import { shippedApps } from '../../fleet/manifests/images.ts';
+import { shippedApps } from '../../fleet/product/images.ts';
 import {
   changedByTest,
   changesOf,

@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
-import { productionHosts } from '../../fleet/hosts.ts';
+import { productionHosts } from '../../fleet/product/hosts.ts';
 import { recordManifests, recordOrigin } from '../../fleet/run/records.ts';
 import { beginRun } from '../../fleet/run/state.ts';
 import type { RunnerOptions } from './runner.ts';

@@ -9,8 +9,8 @@ import { getContainerRuntimeClient, type ContainerRuntimeClient } from 'testcont
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { stateDirectory } from '../../root.ts';
 
-const runLabel = 'example.dezky.run';
-const stateLabel = 'example.dezky.state';
+const runLabel = 'fleet.run';
+const stateLabel = 'fleet.state';
 
 /** Labels of a run's container: the run and its state directory, since other checkouts may use the same Docker. */
 export const runLabels = (runId: string): Record<string, string> => ({

@@ -5,7 +5,7 @@ import { build as bundle } from 'esbuild';
 import { workPrefix } from '../../build/builds.ts';
 import { duration } from '../../duration.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
-import { imageReference, images, type ImageBuild, type ImageKey } from '../../manifests/images.ts';
+import { commonImages, imageReference, type Image, type ImageBuild, type Images } from '../../manifests/images.ts';
 import { cacheDirectory, repositoryRoot } from '../../root.ts';
 import type { Docker } from './docker.ts';
 
@@ -20,21 +20,23 @@ const builtBy = { app: 'apps/Dockerfile', harness: 'fleet/e2e/Dockerfile' } as c
  */
 export async function prepareImages(
   docker: Docker,
-  keys: readonly ImageKey[],
+  images: Images,
   builds: Readonly<Record<string, string>>,
   onProgress: (line: string) => void,
 ): Promise<Record<string, string>> {
-  const fetched = keys.filter((key) => !isBuilt(key));
-  const bases: ImageKey[] = keys.some(isBuilt) ? ['node'] : [];
+  const all = Object.entries(images);
+  const fetched = all.filter(([, image]) => !isBuilt(image));
+  const bases = fetched.length < all.length ? [commonImages.node] : [];
   await docker.provide(
-    [...fetched, ...bases].map((key) => ({ reference: imageReference(key), overrideEnv: images[key].overrideEnv })),
+    [...fetched.map(([, image]) => image), ...bases].map((image) => ({
+      reference: imageReference(image),
+      overrideEnv: image.overrideEnv,
+    })),
     onProgress,
   );
-  const references: Record<string, string> = {};
-  for (const key of fetched) references[key] = imageReference(key);
-  const building = keys.filter(isBuilt).map(async (key) => {
-    const build = buildOf(key);
-    if (build) references[key] = await buildImage(docker, key, build, builds, onProgress);
+  const references = Object.fromEntries(fetched.map(([key, image]) => [key, imageReference(image)]));
+  const building = all.map(async ([key, image]) => {
+    if (isBuilt(image)) references[key] = await buildImage(docker, image, builds, onProgress);
   });
   // Waits for all builds before a failure is reported.
   await Promise.allSettled(building);
@@ -43,18 +45,16 @@ export async function prepareImages(
 }
 
 /** Whether an image is built here. An image named by its variable is used as it is. */
-export const isBuilt = (key: ImageKey): boolean => buildOf(key) !== undefined && !process.env[images[key].overrideEnv];
-
-const buildOf = (key: ImageKey): ImageBuild | undefined => (images[key] as { build?: ImageBuild }).build;
+export const isBuilt = (image: Image): image is Image & { build: ImageBuild } =>
+  image.build !== undefined && !process.env[image.overrideEnv];
 
 async function buildImage(
   docker: Docker,
-  key: ImageKey,
-  build: ImageBuild,
+  { reference: usual, build }: Image & { build: ImageBuild },
   builds: Readonly<Record<string, string>>,
   onProgress: (line: string) => void,
 ): Promise<string> {
-  const base = imageReference('node');
+  const base = imageReference(commonImages.node);
   const dockerfile = join(repositoryRoot, builtBy[build.kind]);
   await mkdir(join(cacheDirectory, 'unfinished'), { recursive: true });
   const context = await mkdtemp(join(cacheDirectory, 'unfinished', `${workPrefix}image-`));
@@ -66,7 +66,7 @@ async function buildImage(
     if (build.kind === 'harness') await bundleInto(join(context, folder), build, content);
     // The folder's name identifies the build; see fleet/build/builds.ts.
     else content.update(basename(builds[build.app] ?? ''));
-    const { name } = parseImage(images[key].reference);
+    const { name } = parseImage(usual);
     const reference = `${name}:${content.digest('hex').slice(0, 16)}`;
     if ((await docker.imageId(reference)) !== undefined) return reference;
     const startedAt = performance.now();

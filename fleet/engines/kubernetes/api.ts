@@ -3,7 +3,7 @@ import { KubernetesApi } from '../../kubernetes/api.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 
 /** Field manager of the fields that an engine sets. */
-export const fieldManager = 'dezky-e2e';
+export const fieldManager = 'fleet-e2e';
 
 export const apiOf = ({ kubeconfig }: Pick<KubernetesPlace, 'kubeconfig'>): KubernetesApi =>
   new KubernetesApi(readFileSync(kubeconfig, 'utf8'), fieldManager);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { beforeEach, expect, test } from 'vitest';
 import { kubeconfigFor, listening, scratchState } from '../../testing.ts';
-import { productionHosts } from '../../hosts.ts';
+import { productionHosts } from '../../product/hosts.ts';
 import { identify, type ProcessIdentity } from '../../run/process-identity.ts';
 import { createRun, readRunState, runDirectory, writeRunState } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
@@ -24,14 +24,14 @@ beforeEach(async () => {
     response.setHeader('content-type', 'application/json');
     const what = `${method} ${url.split('?')[0]}`;
     if (method !== 'GET') changes.push({ what, body: JSON.parse(body) as (typeof changes)[number]['body'] });
-    const metadata = { name: 'dezky-mine', ...namespace };
+    const metadata = { name: 'fleet-mine', ...namespace };
     const precondition = changes.at(-1)?.body.preconditions?.uid ?? namespace?.uid;
     if (!namespace) response.statusCode = 404;
     else if (method === 'DELETE' && precondition !== namespace.uid) response.statusCode = 409;
     else if (method === 'DELETE') namespace = undefined;
     response.end(JSON.stringify({ kind: 'Namespace', apiVersion: 'v1', metadata }));
   });
-  const place = { namespace: 'dezky-mine', uid: '1', kubeconfig: join(runDirectory('mine'), 'kubeconfig') };
+  const place = { namespace: 'fleet-mine', uid: '1', kubeconfig: join(runDirectory('mine'), 'kubeconfig') };
   createRun({
     runId: 'mine',
     engine: 'cluster',
@@ -45,19 +45,19 @@ beforeEach(async () => {
   writeFileSync(place.kubeconfig, kubeconfigFor(await listening(api)));
 });
 
-const labels = { 'dezky.example/run': 'mine' };
+const labels = { 'fleet/run': 'mine' };
 
 test('a namespace of the run is deleted, that one and no other of its name, and its files go', async () => {
   namespace = { uid: '1', labels };
   await endRun('mine');
-  expect(changes).toEqual([{ what: 'DELETE /api/v1/namespaces/dezky-mine', body: { preconditions: { uid: '1' } } }]);
+  expect(changes).toEqual([{ what: 'DELETE /api/v1/namespaces/fleet-mine', body: { preconditions: { uid: '1' } } }]);
   expect(existsSync(runDirectory('mine'))).toBe(false);
 });
 
 test('another namespace of that name is left alone, whatever its labels, and so are its pods', async () => {
   namespace = { uid: '2', labels };
   await endRun('mine');
-  expect(changes).toEqual([{ what: 'DELETE /api/v1/namespaces/dezky-mine', body: { preconditions: { uid: '1' } } }]);
+  expect(changes).toEqual([{ what: 'DELETE /api/v1/namespaces/fleet-mine', body: { preconditions: { uid: '1' } } }]);
   expect(namespace).toEqual({ uid: '2', labels });
   expect(existsSync(runDirectory('mine'))).toBe(false);
 });

@@ -7,12 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
 import { contentOf } from '../../build/content.ts';
-import type { ImageKey } from '../../manifests/images.ts';
 import { clusterScoped } from '../../manifests/render.ts';
-import { repositoryRoot } from '../../root.ts';
 import { recordChanges, recordOrigin, type Content } from '../../run/records.ts';
 import { reapAbandoned } from '../../run/runs.ts';
 import { beginRun, runDirectory, updateRunState, type KubernetesPlace } from '../../run/state.ts';
+import type { FleetDescription } from '../shared/description.ts';
 import type { FleetOptions } from '../shared/engine.ts';
 import { contentNow, inputsOf, type InputOptions } from '../shared/inputs.ts';
 import { phases, startOptions } from '../shared/start.ts';
@@ -29,15 +28,24 @@ import { ownNode } from './own-node.ts';
 import { namespaceOf } from './objects-for-run.ts';
 import type { ReachableCluster } from './provider.ts';
 
-const manifestFolders = ['fleet/e2e', 'fleet/e2e/cluster'].map((folder) => join(repositoryRoot, folder));
+const clusterInputs = async (description: FleetDescription, options: InputOptions) =>
+  inputsOf(
+    [...(await description.objects()), ...((await description.clusterObjects?.()) ?? [])],
+    description,
+    options,
+  );
 
-export const content = async (options: InputOptions): Promise<Content> =>
-  contentNow(await inputsOf(manifestFolders, options));
+export const content = async (description: FleetDescription, options: InputOptions): Promise<Content> =>
+  contentNow(await clusterInputs(description, options));
 
 const providers = { k3s: ownNode, cluster: givenCluster } as const;
 
-export async function launch(engine: keyof typeof providers, options: FleetOptions = {}): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options);
+export async function launch(
+  engine: keyof typeof providers,
+  description: FleetDescription,
+  options: FleetOptions = {},
+): Promise<KubernetesFleet> {
+  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options, description.hosts);
   const phase = phases(onProgress);
   await reapAbandoned(engine, endRun, onProgress);
   const namespace = namespaceOf(runId);
@@ -55,12 +63,12 @@ export async function launch(engine: keyof typeof providers, options: FleetOptio
       await record(place);
     };
     if (provider.known) await recordCluster(provider.known);
-    const forwarded = await startWatcher(runId);
-    const inputs = await inputsOf(manifestFolders, options);
+    const forwarded = await startWatcher(runId, description);
+    const inputs = await clusterInputs(description, options);
     const { cluster, images } = await provider.provide(async () => {
       const builds = await buildApps(inputs.apps, { ...inputs.sources, onProgress, signal });
       recordOrigin(runId, { content: await contentOf({ ...inputs, builds }) });
-      return { keys: inputs.images.map(({ key }) => key as ImageKey), builds };
+      return { images: Object.fromEntries(inputs.images.map(({ key, image }) => [key, image])), builds };
     });
     throwIfAborted(signal);
     await recordCluster({ ...cluster, ...(forwarded && { forwarded }) });
@@ -69,7 +77,8 @@ export async function launch(engine: keyof typeof providers, options: FleetOptio
     await install({
       api,
       access: accessOf(api, { engine, runId, kubernetes }),
-      place: { runId, namespace, images },
+      place: { runId, namespace, images, known: description.images },
+      description,
       objects: inputs.objects.filter(
         ({ kind }) => provider.appliesSharedObjects || !clusterScoped.has(kind) || kind === 'ClusterRoleBinding',
       ),
@@ -84,7 +93,7 @@ export async function launch(engine: keyof typeof providers, options: FleetOptio
       },
       signal,
     });
-    return attach(engine, runId);
+    return attach(engine, description, runId);
   } catch (error) {
     // The error explains why the start failed, even when the cleanup fails too.
     await endRun(runId).catch((cause: unknown) => onProgress((cause as Error).message));
@@ -98,9 +107,12 @@ const script = fileURLToPath(new URL('./watcher.ts', import.meta.url));
  * Starts a run's watcher and records it in the run's state. Resolves when it watches.
  * @returns the addresses that it forwards.
  */
-export async function startWatcher(runId: string): Promise<NonNullable<KubernetesPlace['forwarded']>> {
+export async function startWatcher(
+  runId: string,
+  { store }: Pick<FleetDescription, 'store'>,
+): Promise<NonNullable<KubernetesPlace['forwarded']>> {
   const logFile = join(runDirectory(runId), 'watcher.log');
-  const child = startHelper(script, runId, logFile, { stdout: 'pipe' });
+  const child = startHelper(script, runId, logFile, { stdout: 'pipe', args: [`${store.service}:${store.port}`] });
   const failed = once(child, 'exit').then(() => {
     throw new HarnessError(`The run's watcher ended at once. See: ${logFile}`);
   });

@@ -1,15 +1,15 @@
-import { hostLabels } from '../../../apps/environment/apps.ts';
 import type { Route } from '../../edge/row.ts';
-import { developmentHosts, type Hosts } from '../../hosts.ts';
+import { namesOf } from '../../hosts.ts';
 import type { ManifestPatch } from '../../manifests/change.ts';
 import { isApp } from '../../manifests/images.ts';
 import { ofKind, onlyContainer, type KubeObject } from '../../manifests/objects.ts';
 import type { AuthorityMaterial } from '../../run/certificate-authority.ts';
+import type { FleetDescription } from '../shared/description.ts';
 import { harnessSecrets, secret } from '../shared/harness-secrets.ts';
 
 /** ConfigMap with the run's authority, and where pods find it. */
 export const trustName = 'edge-trust';
-const trustFolder = '/etc/dezky-e2e';
+const trustFolder = '/etc/fleet';
 const trustFile = 'ca.pem';
 const interceptPort = 3443;
 /** It sends back-channel logout requests to the apps. */
@@ -22,11 +22,18 @@ const authentikName = 'authentik';
  * Names are written into the pods' /etc/hosts and not into CoreDNS, because all runs on a cluster share CoreDNS and an
  * existing cluster must not be changed.
  */
-export function appPatches(objects: readonly KubeObject[], hosts: Hosts, edgeIp: string): ManifestPatch[] {
-  // Includes development hosts: the edge must see an app that falls back to them, instead of a DNS error.
-  const names = [hosts, developmentHosts].flatMap((each) => hostLabels.map((role) => each[role]));
+export function appPatches(
+  objects: readonly KubeObject[],
+  { hosts, fallback, images }: Pick<FleetDescription, 'hosts' | 'fallback' | 'images'>,
+  edgeIp: string,
+): ManifestPatch[] {
+  // The edge must see an app that falls back to other hosts, instead of a DNS error.
+  const names = [hosts, ...(fallback ? [fallback.hosts] : [])].flatMap(namesOf);
   return ofKind(objects, 'Deployment')
-    .filter((deployment) => isApp(onlyContainer(deployment)?.image ?? '') || deployment.metadata.name === authentikName)
+    .filter(
+      (deployment) =>
+        isApp(onlyContainer(deployment)?.image ?? '', images) || deployment.metadata.name === authentikName,
+    )
     .map(({ metadata: { name }, spec: { template } }) => ({
       target: { kind: 'Deployment', name },
       patch: [

@@ -7,13 +7,14 @@ import { linesOf, deploymentOf, deploymentsIn, nameLabel, viewOf } from '../../k
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { changeTemplate } from '../../manifests/changes.ts';
-import { shippedApps } from '../../manifests/images.ts';
+import { appsOf, type Images } from '../../manifests/images.ts';
 import { ofKind, type Deployment, type KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { identify, isAlive } from '../../run/process-identity.ts';
 import { notUpYet, readRunState, stateOf, updateRunState } from '../../run/state.ts';
 import type { EdgeAddress, EngineName, RunOnKubernetes, RunState } from '../../run/state.ts';
 import { until } from '../../until.ts';
+import type { FleetDescription } from '../shared/description.ts';
 import type { ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
 import { accessOf, type ClusterAccess } from './access.ts';
 import { apiOf } from './api.ts';
@@ -21,7 +22,11 @@ import { endRun } from './end.ts';
 import { objectsForRun } from './objects-for-run.ts';
 
 /** The fleet of a run of that engine. Every test worker calls it, so it loads no Docker client. */
-export function attach(engine: 'k3s' | 'cluster', runId: string): KubernetesFleet {
+export function attach(
+  engine: 'k3s' | 'cluster',
+  { images }: Pick<FleetDescription, 'images'>,
+  runId: string,
+): KubernetesFleet {
   const run = stateOf(engine, runId);
   if (!isOnKubernetes(run)) throw notUpYet(runId);
   if (engine === 'cluster' && run.supervisor && !isAlive(run.supervisor)) {
@@ -29,7 +34,7 @@ export function attach(engine: 'k3s' | 'cluster', runId: string): KubernetesFlee
       `The watcher of ${runId} has ended, and nothing reaches it. End it: npm run fleet -- down ${runId}`,
     );
   }
-  return new KubernetesFleet(run, apiOf(run.kubernetes));
+  return new KubernetesFleet(run, apiOf(run.kubernetes), images);
 }
 
 const isOnKubernetes = (run: RunState): run is RunOnKubernetes => run.kubernetes !== undefined;
@@ -45,11 +50,13 @@ export class KubernetesFleet implements Fleet {
   readonly engine: EngineName;
   readonly #run: RunOnKubernetes;
   readonly #api: KubernetesApi;
+  readonly #imagesOfProduct: Images;
   readonly #access: ClusterAccess;
   readonly #namespace: string;
 
-  constructor(run: RunOnKubernetes, api: KubernetesApi) {
+  constructor(run: RunOnKubernetes, api: KubernetesApi, images: Images) {
     this.#run = run;
+    this.#imagesOfProduct = images;
     this.#api = api;
     this.#access = accessOf(api, run);
     this.#namespace = run.kubernetes.namespace;
@@ -57,6 +64,8 @@ export class KubernetesFleet implements Fleet {
     this.hosts = run.hosts;
     this.engine = run.engine;
   }
+
+  readonly #isProduct = (name: string): boolean => appsOf(this.#imagesOfProduct).includes(name);
 
   get edge(): EdgeAddress {
     return this.#known(this.#run.edge);
@@ -144,7 +153,12 @@ export class KubernetesFleet implements Fleet {
   }
 
   async addObjects(objects: readonly KubeObject[]): Promise<AsyncDisposable> {
-    const own = objectsForRun(objects, { runId: this.runId, namespace: this.#namespace, images: await this.#images() });
+    const own = objectsForRun(objects, {
+      runId: this.runId,
+      namespace: this.#namespace,
+      known: this.#imagesOfProduct,
+      images: await this.#images(),
+    });
     const deployments = ofKind(own, 'Deployment').map(({ metadata }) => metadata.name);
     await using undo = new AsyncDisposableStack();
     const isGone = async (name: string): Promise<boolean> => (await this.pods(name)).length === 0;
@@ -155,7 +169,10 @@ export class KubernetesFleet implements Fleet {
       await this.#api.create(object);
       undo.defer(() => this.#api.remove(object));
     }
-    await waitUntilComplete(this.#api, this.#namespace, deployments, { failureMessage: 'did not start' });
+    await waitUntilComplete(this.#api, this.#namespace, deployments, {
+      failureMessage: 'did not start',
+      isProduct: this.#isProduct,
+    });
     return undo.move();
   }
 
@@ -167,7 +184,7 @@ export class KubernetesFleet implements Fleet {
     const { digestOf } = this.#access;
     if (!digestOf) throw new HarnessError(`The ${this.engine} engine has no way to its nodes, so it knows no digest.`);
     const running = await this.#images();
-    const digests = shippedApps.map(async ({ app }) => `${app}@${await digestOf(running[app] ?? '')}`);
+    const digests = appsOf(this.#imagesOfProduct).map(async (app) => `${app}@${await digestOf(running[app] ?? '')}`);
     return (await Promise.all(digests)).join(' ');
   }
 
@@ -221,7 +238,7 @@ export class KubernetesFleet implements Fleet {
 
   /**
    * The reference that each image runs under here, by the name of its Deployment. That name is the image's key in
-   * fleet/manifests/images.ts, except for Redis, whose Deployment is dezky-data.
+   * its description, except for Redis, whose Deployment has the name of its Service.
    */
   async #images(): Promise<Record<string, string>> {
     const { items } = await this.#api.apps.listNamespacedDeployment({ namespace: this.#namespace });
@@ -234,7 +251,7 @@ export class KubernetesFleet implements Fleet {
   }
 
   #complete(deployment: string, failureMessage: string): Promise<void> {
-    return waitUntilComplete(this.#api, this.#namespace, [deployment], { failureMessage });
+    return waitUntilComplete(this.#api, this.#namespace, [deployment], { failureMessage, isProduct: this.#isProduct });
   }
 
   async #waitUntil(condition: () => Promise<boolean>, failureMessage: string): Promise<void> {

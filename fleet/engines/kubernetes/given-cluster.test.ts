@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test, afterEach, vi } from 'vitest';
+import { images } from '../../product/images.ts';
 import { scratchFolder } from '../../testing.ts';
 import { namedCluster, clusterImages, requireImageSource } from './given-cluster.ts';
 
@@ -59,7 +60,7 @@ test('images that are public or named need no Docker', async () => {
   vi.stubEnv('DOCKER_HOST', 'tcp://127.0.0.1:1');
   vi.stubEnv('OPERATOR_IMAGE', 'registry.example/operator:7');
   vi.stubEnv('REDIS_IMAGE', undefined);
-  expect(await clusterImages(['operator', 'redis'], {}, () => {})).toEqual({
+  expect(await clusterImages({ operator: images.operator, redis: images.redis }, {}, () => {})).toEqual({
     operator: 'registry.example/operator:7',
     redis: 'redis:7.4.9',
   });

@@ -7,7 +7,7 @@ import { fieldManager } from './api.ts';
 import { checkPermissions } from './permissions.ts';
 import type { ClusterProvider, ProviderOptions } from './provider.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
-import { imageReference, type ImageKey } from '../../manifests/images.ts';
+import { imageReference, type Images } from '../../manifests/images.ts';
 import { runProgram } from '../../programs.ts';
 import { Docker } from '../docker/docker.ts';
 import { isBuilt, keptContents, prepareImages } from '../docker/images.ts';
@@ -24,10 +24,10 @@ export async function givenCluster(options: ProviderOptions): Promise<ClusterPro
   return {
     known: { kubeconfig },
     provide: async (build) => {
-      const { keys, builds } = await build();
-      const images = await clusterImages(keys, builds, onProgress);
+      const { images, builds } = await build();
+      const references = await clusterImages(images, builds, onProgress);
       phase('images ready');
-      return { cluster: { kubeconfig }, images };
+      return { cluster: { kubeconfig }, images: references };
     },
     // They exist already; otherwise the permission check would have failed.
     appliesSharedObjects: false,
@@ -75,20 +75,21 @@ async function refuseTaken(api: KubernetesApi, name: string): Promise<void> {
 
 /**
  * Images for a cluster that pulls them itself. The cluster pulls public images, and images named by a variable. Images
- * built here are pushed to `FLEET_IMAGE_REGISTRY` as `<registry>/dezky/<name>:<hash>`. With `FLEET_IMAGES_PRESENT=1`
+ * built here are pushed to `FLEET_IMAGE_REGISTRY` as `<registry>/<name>:<hash>`. With `FLEET_IMAGES_PRESENT=1`
  * nothing is pushed, for nodes that have Docker's images already. When nothing must be built, Docker is not needed.
  * @returns the reference of each image.
  */
 export async function clusterImages(
-  keys: readonly ImageKey[],
+  images: Images,
   builds: Readonly<Record<string, string>>,
   onProgress: (line: string) => void,
 ): Promise<Record<string, string>> {
-  const references = Object.fromEntries(keys.map((key) => [key, imageReference(key)]));
-  const building = keys.filter(isBuilt);
+  const all = Object.entries(images);
+  const references = Object.fromEntries(all.map(([key, image]) => [key, imageReference(image)]));
+  const building = all.filter(([, image]) => isBuilt(image));
   if (building.length === 0) return references;
   const docker = await Docker.connect();
-  const built = await prepareImages(docker, building, builds, onProgress);
+  const built = await prepareImages(docker, Object.fromEntries(building), builds, onProgress);
   const registry = process.env['FLEET_IMAGE_REGISTRY']?.replace(/\/$/, '');
   if (!registry) return { ...references, ...built };
   for (const [key, reference] of Object.entries(built)) {

@@ -5,17 +5,18 @@ import { throwIfAborted } from '../../abort.ts';
 import { agentThrough } from '../../edge/client.ts';
 import type { Route } from '../../edge/row.ts';
 import { HarnessError } from '../../errors.ts';
-import type { Hosts } from '../../hosts.ts';
 import { addressUrl } from '../../kubernetes/port-forward.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { applyAll } from '../../kubernetes/apply.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { applyChanges } from '../../manifests/changes.ts';
+import { appsOf } from '../../manifests/images.ts';
 import { named, ofKind, type KubeObject } from '../../manifests/objects.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { recordManifests } from '../../run/records.ts';
 import { updateRunState, type EdgeAddress } from '../../run/state.ts';
 import { routesOf } from '../shared/routes.ts';
+import type { FleetDescription } from '../shared/description.ts';
 import { appPatches, edgePatches, runSecrets } from './fill-in.ts';
 import type { ClusterAccess } from './access.ts';
 import { objectsForRun, runLabel, type PlaceOfRun } from './objects-for-run.ts';
@@ -25,7 +26,8 @@ export interface Installation {
   access: ClusterAccess;
   place: PlaceOfRun;
   objects: readonly KubeObject[];
-  hosts: Hosts;
+  description: FleetDescription;
+  hosts: FleetDescription['hosts'];
   phase: (name: string) => void;
   /** Labels of the run's namespace, in addition to the run's own. */
   namespaceLabels: Readonly<Record<string, string>>;
@@ -42,7 +44,7 @@ const pollIntervalMs = 200;
 
 /** Installs a fleet in its own namespace of a cluster, and records its addresses when it serves. */
 export async function install(options: Installation): Promise<void> {
-  const { api, access, place, hosts, phase, shareWith, signal } = options;
+  const { api, access, place, hosts, description, phase, shareWith, signal } = options;
   const { namespace, runId } = place;
   const { authority, caFile } = await runAuthority(runId, shareWith);
   const controlToken = randomBytes(32).toString('base64url');
@@ -58,7 +60,10 @@ export async function install(options: Installation): Promise<void> {
   const { spec } = await api.apply(edgeService);
   const secrets = await runSecrets(filled, authority, controlToken);
   const objects = objectsForRun(
-    [...applyChanges(filled, [{ manifests: appPatches(filled, hosts, spec.clusterIP ?? '') }]), ...secrets],
+    [
+      ...applyChanges(filled, [{ manifests: appPatches(filled, { ...description, hosts }, spec.clusterIP ?? '') }]),
+      ...secrets,
+    ],
     place,
   );
   // A cluster-scoped binding is deleted with the run's namespace, because the namespace owns it.
@@ -74,7 +79,12 @@ export async function install(options: Installation): Promise<void> {
     api,
     namespace,
     ofKind(objects, 'Deployment').map(({ metadata }) => metadata.name),
-    { failureMessage: 'did not start', onComplete: (name) => phase(`${name} is ready`), signal },
+    {
+      failureMessage: 'did not start',
+      isProduct: (name) => appsOf(description.images).includes(name),
+      onComplete: (name) => phase(`${name} is ready`),
+      signal,
+    },
   );
   const [proxy, control, authentik] = await Promise.all([
     access.reach('edge', 3128),

@@ -6,7 +6,7 @@ import { K3sContainer } from '@testcontainers/k3s';
 import { duration } from '../../duration.ts';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
-import { imageReference, images } from '../../manifests/images.ts';
+import { commonImages, imageReference } from '../../manifests/images.ts';
 import { until } from '../../until.ts';
 import { runLabels, type Docker } from '../docker/docker.ts';
 import { canonical } from '../docker/images.ts';
@@ -32,8 +32,8 @@ export async function startNode(
   runId: string,
   { onContainer, onProgress }: { onContainer: (id: string) => void; onProgress: (line: string) => void },
 ): Promise<ReachableCluster> {
-  const reference = imageReference('k3s');
-  await docker.provide([{ reference, overrideEnv: images.k3s.overrideEnv }], onProgress);
+  const reference = imageReference(commonImages.k3s);
+  await docker.provide([{ reference, overrideEnv: commonImages.k3s.overrideEnv }], onProgress);
   const output: string[] = [];
   let log: Readable | undefined;
   const container = new StartingContainer(reference, onContainer)

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { apps } from '../../../apps/environment/apps.ts';
-import { productionHosts } from '../../hosts.ts';
+import { dezky } from '../../product/fleet.ts';
+import { images } from '../../product/images.ts';
 import { applyChanges } from '../../manifests/changes.ts';
 import { named, type Deployment, type KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped, render } from '../../manifests/render.ts';
@@ -18,7 +19,8 @@ beforeAll(async () => {
 
 const place = {
   runId: 'run-1',
-  namespace: 'dezky-run-1',
+  namespace: 'fleet-run-1',
+  known: images,
   images: { operator: 'dezky/operator:abc', redis: 'mirror/redis:7' },
 };
 const deployment = (objects: readonly KubeObject[], name: string): Deployment => {
@@ -31,21 +33,21 @@ describe('objectsForRun', () => {
   test('puts everything that has a namespace into the run’s, and names it nowhere else', () => {
     const objects = objectsForRun(rendered, place);
     for (const { kind, metadata } of objects) {
-      expect(metadata.namespace, `${kind} ${metadata.name}`).toBe(clusterScoped.has(kind) ? undefined : 'dezky-run-1');
+      expect(metadata.namespace, `${kind} ${metadata.name}`).toBe(clusterScoped.has(kind) ? undefined : 'fleet-run-1');
     }
     expect(named(objects, 'RoleBinding', 'edge')?.subjects).toEqual([
-      { kind: 'ServiceAccount', name: 'edge', namespace: 'dezky-run-1' },
+      { kind: 'ServiceAccount', name: 'edge', namespace: 'fleet-run-1' },
     ]);
     expect(named(objects, 'Ingress', 'operator-redirect')?.metadata.annotations).toMatchObject({
-      'traefik.ingress.kubernetes.io/router.middlewares': 'dezky-run-1-redirect-https@kubernetescrd',
+      'traefik.ingress.kubernetes.io/router.middlewares': 'fleet-run-1-redirect-https@kubernetescrd',
     });
   });
 
   test('labels what is the run’s alone, pods included, and leaves what runs share alone', () => {
     const objects = objectsForRun(rendered, place);
     expect(deployment(objects, 'operator').spec.template.metadata.labels[runLabel]).toBe('run-1');
-    expect(named(objects, 'ClusterRoleBinding', 'dezky-e2e-traefik-run-1')?.metadata.labels?.[runLabel]).toBe('run-1');
-    const shared = named(objects, 'ClusterRole', 'dezky-e2e-traefik');
+    expect(named(objects, 'ClusterRoleBinding', 'fleet-e2e-traefik-run-1')?.metadata.labels?.[runLabel]).toBe('run-1');
+    const shared = named(objects, 'ClusterRole', 'fleet-e2e-traefik');
     expect(shared).toBeDefined();
     expect(shared?.metadata.labels).not.toHaveProperty([runLabel]);
   });
@@ -63,7 +65,7 @@ describe('objectsForRun', () => {
 
 describe('what a cluster fills in', () => {
   test('the apps and Authentik, and only they, trust the run’s authority and find every host at the edge', () => {
-    const patches = appPatches(rendered, productionHosts, '10.43.0.7');
+    const patches = appPatches(rendered, dezky, '10.43.0.7');
     expect(patches.map(({ target }) => target.name).toSorted()).toEqual(
       ['authentik', ...apps.map(({ name }) => name)].toSorted(),
     );
@@ -74,11 +76,11 @@ describe('what a cluster fills in', () => {
     expect(spec.hostAliases).toEqual([
       { ip: '10.43.0.7', hostnames: expect.arrayContaining(['auth.dezky.example', 'auth.dezky.local']) as string[] },
     ]);
-    expect(spec.containers[0]?.env).toContainEqual({ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/dezky-e2e/ca.pem' });
+    expect(spec.containers[0]?.env).toContainEqual({ name: 'NODE_EXTRA_CA_CERTS', value: '/etc/fleet/ca.pem' });
   });
 
   test('nothing that production applies to an app is taken away', () => {
-    const filled = applyChanges(rendered, [{ manifests: appPatches(rendered, productionHosts, '10.43.0.7') }]);
+    const filled = applyChanges(rendered, [{ manifests: appPatches(rendered, dezky, '10.43.0.7') }]);
     for (const { name } of apps) {
       const [before, after] = [deployment(rendered, name), deployment(filled, name)];
       expect(after).toMatchObject({

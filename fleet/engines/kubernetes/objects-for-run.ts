@@ -1,16 +1,17 @@
-import { imageOf } from '../../manifests/images.ts';
+import { imageOf, type Images } from '../../manifests/images.ts';
 import { inNamespace } from '../../manifests/in-namespace.ts';
 import { isKind, type Deployment, type KubeObject } from '../../manifests/objects.ts';
 import { clusterScoped } from '../../manifests/render.ts';
 
-export const runLabel = 'dezky.example/run';
+export const runLabel = 'fleet/run';
 
-export const namespaceOf = (runId: string): string => `dezky-${runId}`;
+export const namespaceOf = (runId: string): string => `fleet-${runId}`;
 
 export interface PlaceOfRun {
   runId: string;
   namespace: string;
-  /** Reference of each image to run, by key of fleet/manifests/images.ts. */
+  /** The images that the manifests may name, and the reference of each to run. */
+  known: Images;
   images: Readonly<Record<string, string>>;
 }
 
@@ -30,7 +31,7 @@ export const objectsForRun = (objects: readonly KubeObject[], place: PlaceOfRun)
 function placeDeployment({ spec: { template } }: Deployment, place: PlaceOfRun): void {
   label(template.metadata, place.runId);
   for (const container of template.spec.containers) {
-    const key = imageOf(container.image)?.key;
+    const key = imageOf(container.image, place.known)?.key;
     container.image = (key === undefined ? undefined : place.images[key]) ?? container.image;
   }
 }

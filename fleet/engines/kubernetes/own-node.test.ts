@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { scratchState } from '../../testing.ts';
-import { productionHosts } from '../../hosts.ts';
+import { productionHosts } from '../../product/hosts.ts';
 import { beginRun } from '../../run/state.ts';
 import { removeOrphans } from './own-node.ts';
 

@@ -33,7 +33,7 @@ export async function ownNode({
         container.reject(error);
         nodeFailed.abort();
       });
-      const making = build().then(({ keys, builds }) => prepareImages(docker, keys, builds, onProgress));
+      const making = build().then(({ images, builds }) => prepareImages(docker, images, builds, onProgress));
       const imported = Promise.all([container.promise, making]).then(([id, images]) =>
         importImages(docker, id, Object.values(images), { onProgress, signal: canceled }),
       );

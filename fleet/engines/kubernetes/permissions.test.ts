@@ -23,7 +23,7 @@ const plural = (kind: string): string =>
   `${kind.toLowerCase()}${kind.endsWith('s') ? 'es' : 's'}`.replace(/ys$/, 'ies');
 
 test('the account may apply every kind that the manifests hold', () => {
-  const granted = needsOf(access, 'dezky-e2e-fleet');
+  const granted = needsOf(access, 'fleet-e2e-fleet');
   const objects = manifests.filter(({ kind }) => !clusterScoped.has(kind));
   const refused = objects.flatMap(({ apiVersion, kind }) =>
     ['create', 'patch'].flatMap((verb) => {
@@ -36,7 +36,7 @@ test('the account may apply every kind that the manifests hold', () => {
 });
 
 test('the account has every right that a Role of the manifests gives: nobody grants what he has not', () => {
-  const granted = needsOf(access, 'dezky-e2e-fleet');
+  const granted = needsOf(access, 'fleet-e2e-fleet');
   const roles = ofKind(manifests, 'Role');
   expect(roles.map(({ metadata }) => metadata.name).toSorted()).toEqual(['ci-deployer', 'edge', 'traefik']);
   for (const role of roles) {
@@ -48,12 +48,12 @@ test('the account has every right that a Role of the manifests gives: nobody gra
 });
 
 test('outside of runs’ namespaces the account reads nothing but IngressClasses, and labels no namespace', () => {
-  expect(describeNeeds(needsOf(access, 'dezky-e2e-runner'))).toEqual([
+  expect(describeNeeds(needsOf(access, 'fleet-e2e-runner'))).toEqual([
     'create, get, delete namespaces',
     'get ingressclasses.networking.k8s.io',
     'create rolebindings.rbac.authorization.k8s.io',
     'create clusterrolebindings.rbac.authorization.k8s.io',
-    'bind clusterroles.rbac.authorization.k8s.io "dezky-e2e-fleet"',
-    'bind clusterroles.rbac.authorization.k8s.io "dezky-e2e-traefik"',
+    'bind clusterroles.rbac.authorization.k8s.io "fleet-e2e-fleet"',
+    'bind clusterroles.rbac.authorization.k8s.io "fleet-e2e-traefik"',
   ]);
 });

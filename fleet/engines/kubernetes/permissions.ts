@@ -9,9 +9,9 @@ import { runLabel } from './objects-for-run.ts';
 
 const accessFolder = 'fleet/e2e/cluster/access';
 const fix = `A cluster administrator must grant this once: kubectl apply --server-side -k ${accessFolder}. See docs/cluster.md.`;
-const fleetRole = 'dezky-e2e-fleet';
+const fleetRole = 'fleet-e2e-fleet';
 /** Permissions to create the namespace and to bind the role in it. */
-const runnerRole = 'dezky-e2e-runner';
+const runnerRole = 'fleet-e2e-runner';
 /** The API server sees a new binding by a watch and refuses requests until then. */
 const grantedMs = 10_000;
 const pollIntervalMs = 100;

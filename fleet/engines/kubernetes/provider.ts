@@ -1,8 +1,8 @@
-import type { ImageKey } from '../../manifests/images.ts';
+import type { Images } from '../../manifests/images.ts';
 import type { KubernetesPlace } from '../../run/state.ts';
 
 /** Builds the apps. @returns the images of the fleet, and the folder of each app's build. */
-type BuildApps = () => Promise<{ keys: readonly ImageKey[]; builds: Readonly<Record<string, string>> }>;
+type BuildApps = () => Promise<{ images: Images; builds: Readonly<Record<string, string>> }>;
 
 export interface ReachableCluster extends Pick<KubernetesPlace, 'node' | 'outside'> {
   kubeconfig: string;

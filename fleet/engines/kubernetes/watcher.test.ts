@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { scratchState } from '../../testing.ts';
-import { productionHosts } from '../../hosts.ts';
+import { productionHosts } from '../../product/hosts.ts';
 import { thisProcess } from '../../run/process-identity.ts';
 import { createRun, removeRun, runDirectory } from '../../run/state.ts';
 

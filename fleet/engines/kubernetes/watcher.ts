@@ -1,20 +1,15 @@
 /**
- * The watcher process of a run in Kubernetes: `node fleet/engines/kubernetes/watcher.ts <run id>`. It ends the run when
+ * The watcher process of a run in Kubernetes: `node fleet/engines/kubernetes/watcher.ts <run id> [<service>:<port>]`. It ends the run when
  * its owner or its files are gone. In a cluster that is reached only through its API it also forwards local ports, and
  * prints their addresses on standard output.
  */
 import { readRunState } from '../../run/state.ts';
 
-/** The ports that every process which attaches needs: the edge, the mock's control plane, Redis. */
-const forwardedPorts = [
-  ['edge', 3128],
-  ['edge', 3129],
-  ['authentik', 9001],
-  ['dezky-data', 6379],
-] as const;
 const filesGoneMs = 5_000;
 
-const [runId = ''] = process.argv.slice(2);
+const [runId = '', ...further] = process.argv.slice(2);
+/** The ports that every process which attaches needs: the edge, the mock's control plane, and those of the product. */
+const forwardedPorts = ['edge:3128', 'edge:3129', 'authentik:9001', ...further];
 const state = readRunState(runId);
 
 // Modules are loaded only when they are needed, to keep the waiting process small.
@@ -42,9 +37,10 @@ if (state?.engine === 'cluster' && state.kubernetes) {
   const { apiOf } = await import('./api.ts');
   const { PortForwarder } = await import('../../kubernetes/port-forward.ts');
   const forwarder = new PortForwarder(apiOf(state.kubernetes), state.kubernetes.namespace);
-  const addresses = forwardedPorts.map(
-    async ([service, port]) => [`${service}:${port}`, await forwarder.listen(service, port)] as const,
-  );
+  const addresses = forwardedPorts.map(async (address) => {
+    const [service = '', port] = address.split(':');
+    return [address, await forwarder.listen(service, Number(port))] as const;
+  });
   process.stdout.write(`${JSON.stringify(Object.fromEntries(await Promise.all(addresses)))}\n`);
 } else {
   process.stdout.write('{}\n');

@@ -74,7 +74,7 @@ describe('a GET', () => {
 
   test('tells with which certificate it was answered', async () => {
     const { certificate } = await live().get(`https://${host}/away`);
-    expect(certificate).toMatchObject({ spki, issuer: 'CN=Dezky e2e live', protocol: 'TLSv1.3' });
+    expect(certificate).toMatchObject({ spki, issuer: 'CN=Fleet live', protocol: 'TLSv1.3' });
     expect(certificate!.validTo.getTime()).toBeGreaterThan(Date.now());
   });
 });

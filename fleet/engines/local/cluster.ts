@@ -44,7 +44,7 @@ export interface ClusterOptions {
 /** The Deployment whose pod address every other pod gets. The address must not change, so there is only one pod. */
 const edgeName = 'edge';
 /** Folder with `.output` for a pod that runs another build than the fleet was started with. */
-const buildAnnotation = 'dezky.example/build';
+const buildAnnotation = 'fleet/build';
 const logLinesInErrors = 50;
 /** A tenth of a kubelet's 10 s, which would be too long for a test. */
 const defaultBackOffMs = 1_000;

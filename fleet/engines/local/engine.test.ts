@@ -16,7 +16,7 @@ let fleet: Fleet;
 
 beforeAll(async () => {
   vi.stubEnv('FLEET_STATE_DIR', join(directory, 'state'));
-  fleet = await engineOf(web()).up();
+  fleet = await engineFor(web()).up();
 });
 
 afterAll(async () => {
@@ -24,12 +24,11 @@ afterAll(async () => {
   vi.unstubAllEnvs();
 });
 
-const engineOf = (objects: KubeObject[]) => engineFor(join(directory, 'manifests'), objects);
 const neverReady = { container: { env: [{ name: 'NEVER_READY', value: '1' }] } };
 
 describe('a run', () => {
   test('runs what the manifests say, and another process can attach', async () => {
-    const attached = await engineOf(web()).attach(fleet.runId);
+    const attached = await engineFor(web()).attach(fleet.runId);
     expect(await attached.deployments()).toEqual([{ name: 'web', replicas: 2, ready: 2, updated: 2, complete: true }]);
     const { host, port } = await attached.reach('web', 80);
     const answer = await fetch(`http://${host}:${port}/env`);
@@ -49,7 +48,7 @@ describe('a run', () => {
   });
 
   test('shares no port with another, whose end takes its processes, files and the adopted along', async () => {
-    const other = await engineOf(web()).up();
+    const other = await engineFor(web()).up();
     const ports = async (of: Fleet) => [
       (await of.reach('web', 80)).port,
       ...(await of.pods()).map(({ address }) => address?.port),
@@ -70,7 +69,7 @@ describe('a run', () => {
   });
 
   test('that is shutting down rejects requests and says so', async () => {
-    const other = await engineOf(
+    const other = await engineFor(
       web({ replicas: 1, container: { lifecycle: { preStop: { sleep: { seconds: 4 } } } } }),
     ).up();
     const [pod] = await other.pods();
@@ -83,14 +82,14 @@ describe('a run', () => {
 
 describe('a start', () => {
   test('that fails leaves nothing and says what the pod said', async () => {
-    const broken = engineOf(web({ ...neverReady, progressDeadlineSeconds: 1 })).up();
+    const broken = engineFor(web({ ...neverReady, progressDeadlineSeconds: 1 })).up();
     await expect(broken).rejects.toThrow(/web did not start: there was no progress for 1 s[\s\S]*Last lines of web-/);
     expect(readdirSync(runsDirectory())).toEqual([fleet.runId]);
   });
 
   test('that cannot run the manifests is refused before anything is built', async () => {
     const progress: string[] = [];
-    const refused = engineOf(web({ container: { command: ['node'] } })).up({
+    const refused = engineFor(web({ container: { command: ['node'] } })).up({
       onProgress: (line) => progress.push(line),
     });
     await expect(refused).rejects.toThrow(/does not model[^]*"command"/);
@@ -100,7 +99,7 @@ describe('a start', () => {
 
   test('that is given up leaves nothing', async () => {
     const abort = new AbortController();
-    const starting = engineOf(web(neverReady)).up({ runId: 'given-up', signal: abort.signal });
+    const starting = engineFor(web(neverReady)).up({ runId: 'given-up', signal: abort.signal });
     await expect.poll(() => readRunState('given-up')?.processes.length, { timeout: 5_000 }).toBeGreaterThan(0);
     abort.abort();
     await expect(starting).rejects.toMatchObject({ name: 'AbortError' });
@@ -109,5 +108,5 @@ describe('a start', () => {
 });
 
 test('a run that never was cannot be ended', async () => {
-  await expect(engineOf(web()).reap('nobody')).rejects.toThrow('There is no run "nobody".');
+  await expect(engineFor(web()).reap('nobody')).rejects.toThrow('There is no run "nobody".');
 });

@@ -1,13 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
+import { fileURLToPath } from 'node:url';
 import { abortError, throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
 import { contentOf } from '../../build/content.ts';
 import { HarnessError } from '../../errors.ts';
-import type { Images } from '../../manifests/images.ts';
-import { repositoryRoot, stateDirectory } from '../../root.ts';
+import { stateDirectory } from '../../root.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { recordChanges, recordManifests, recordOrigin } from '../../run/records.ts';
 import { isRunAlive, reapAbandoned } from '../../run/runs.ts';
@@ -22,6 +21,7 @@ import {
   stateOf,
 } from '../../run/state.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
+import type { FleetDescription } from '../shared/description.ts';
 import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
 import { releaseHelper, startHelper } from '../shared/helper-process.ts';
@@ -33,13 +33,6 @@ import { checkModelled } from './model.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
-export interface LocalEngineSettings {
-  /** Folder of the kustomization to run. Default: `fleet/e2e`. */
-  manifests?: string;
-  /** Module that exports `images`. Default: `fleet/manifests/images.ts`. */
-  imagesModule?: string;
-}
-
 const defaultEndpointLag = 1_000;
 /** Below the root of the repository. */
 const helper = 'fleet/engines/local/supervisor.ts';
@@ -47,16 +40,14 @@ const supervisorScript = fileURLToPath(new URL('./supervisor.ts', import.meta.ur
 const logLinesInErrors = 50;
 
 export function createLocalEngine(
-  settings: LocalEngineSettings = {},
+  description: FleetDescription,
 ): Engine & { attach(runId: string): Promise<LocalFleet> } {
-  const manifests = settings.manifests ?? join(repositoryRoot, 'fleet', 'e2e');
-  const imagesModule = settings.imagesModule ?? join(repositoryRoot, 'fleet/manifests/images.ts');
   return {
     name: 'local',
     capabilities: capabilitiesOf.local,
     sharesNode: false,
-    up: (options = {}) => up(manifests, imagesModule, options),
-    content: async (options = {}) => contentNow(await localInputs(manifests, imagesModule, options), helper),
+    up: (options = {}) => up(description, options),
+    content: async (options = {}) => contentNow(await localInputs(description, options), helper),
     attach: async (runId) => attach(runId),
     reap: async (runId) => {
       if (!runIds().includes(runId)) throw noSuchRun('local', runId);
@@ -74,10 +65,8 @@ export function createLocalEngine(
   };
 }
 
-export const localEngine = createLocalEngine();
-
-async function up(manifests: string, imagesModule: string, options: FleetOptions): Promise<LocalFleet> {
-  const { runId, hosts, changes, detached, onProgress, signal } = startOptions(options);
+async function up(description: FleetDescription, options: FleetOptions): Promise<LocalFleet> {
+  const { runId, hosts, changes, detached, onProgress, signal } = startOptions(options, description.hosts);
   const { endpointLag = defaultEndpointLag, shareWith } = options;
   const phase = phases(onProgress);
   await reapAbandoned('local', reapRun, onProgress);
@@ -88,7 +77,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
     // It is awaited below; a failure before that must not count as unhandled.
     trustReady.catch(() => {});
 
-    const inputs = await localInputs(manifests, imagesModule, options);
+    const inputs = await localInputs(description, options);
     const { objects, sources } = inputs;
     recordManifests(runId, objects);
     // Before the builds, which take longer than a refusal should.
@@ -106,7 +95,7 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
 
     const plan: SupervisorPlan = {
       objects: [...objects, ...harnessSecrets(authority, controlToken)],
-      imagesModule,
+      imagesModule: description.imagesModule,
       builds,
       sources,
       endpointLag,
@@ -124,9 +113,8 @@ async function up(manifests: string, imagesModule: string, options: FleetOptions
   }
 }
 
-async function localInputs(manifests: string, imagesModule: string, options: InputOptions) {
-  const { images } = (await import(pathToFileURL(imagesModule).href)) as { images: Images };
-  const inputs = await inputsOf([manifests], options, images);
+async function localInputs(description: FleetDescription, options: InputOptions) {
+  const inputs = inputsOf(await description.objects(), description, options);
   for (const { image } of inputs.images) image.prerequisites?.();
   return inputs;
 }

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { HarnessError, ProductFailed } from '../../errors.ts';
 import { idOf, type KubeObject } from '../../manifests/objects.ts';
-import { violationsOf } from '../../manifests/rules.ts';
-import { balancedRequests } from '../../manifests/rules/services.ts';
+import { violationsOf } from '../../manifests/rule.ts';
+import { balancedRequests } from '../../manifests/balanced-requests.ts';
 import { labelPath } from '../../manifests/variables.ts';
 
 /** Ignored: a process has no cgroup or user, and there is one machine. Engines that apply manifests enforce them. */

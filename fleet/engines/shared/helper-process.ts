@@ -3,7 +3,7 @@ import { closeSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 
 /**
- * Starts a helper process of a run: `node <script> <run id>`. This process holds the other end of its standard input,
+ * Starts a helper process of a run: `node <script> <run id> [<args>]`. This process holds the other end of its standard input,
  * and the kernel closes that when this process ends for any reason.
  * @param logFile receives its output; its standard output can be piped instead.
  */
@@ -11,10 +11,15 @@ export function startHelper(
   script: string,
   runId: string,
   logFile: string,
-  { stdout, ipc = false, ...options }: Pick<SpawnOptions, 'cwd' | 'env'> & { stdout?: 'pipe'; ipc?: boolean } = {},
+  {
+    stdout,
+    ipc = false,
+    args = [],
+    ...options
+  }: Pick<SpawnOptions, 'cwd' | 'env'> & { stdout?: 'pipe'; ipc?: boolean; args?: readonly string[] } = {},
 ): ChildProcess {
   const log = openSync(logFile, 'a', 0o600);
-  const child = spawn(process.execPath, [script, runId], {
+  const child = spawn(process.execPath, [script, runId, ...args], {
     // In its own session: Ctrl-C in a terminal is meant for the owner, and a detached run outlives it.
     detached: true,
     stdio: ['pipe', stdout ?? log, log, ...(ipc ? (['ipc'] as const) : [])],

@@ -1,13 +1,12 @@
 import { buildFolders } from '../../build/builds.ts';
 import { contentOf } from '../../build/content.ts';
-import { productionHosts } from '../../hosts.ts';
 import { changesForAuthentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
-import { imageOf, images as allImages, type Image, type Images } from '../../manifests/images.ts';
+import { imageOf, type Image } from '../../manifests/images.ts';
 import { ofKind, onlyContainer, type KubeObject } from '../../manifests/objects.ts';
-import { render } from '../../manifests/render.ts';
 import type { Content } from '../../run/records.ts';
+import type { FleetDescription } from './description.ts';
 import type { FleetOptions } from './engine.ts';
 
 export type InputOptions = Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>;
@@ -15,17 +14,17 @@ export type InputOptions = Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>
 /**
  * The inputs of a fleet: its objects with the changes applied, the images that its Deployments name, and what its apps
  * are built from.
- * @param folders of the kustomizations.
+ * @param rendered the objects without changes.
  */
-export async function inputsOf(
-  folders: readonly string[],
-  { hosts = productionHosts, authentik, changes = [] }: InputOptions,
-  images: Images = allImages,
+export function inputsOf(
+  rendered: readonly KubeObject[],
+  description: Pick<FleetDescription, 'images' | 'hosts' | 'fallback'>,
+  { hosts = description.hosts, authentik, changes = [] }: InputOptions,
 ) {
-  const rendered = (await Promise.all(folders.map(render))).flat();
+  const { images } = description;
   const objects: KubeObject[] = applyChanges(rendered, [
-    ...changesForHosts(rendered, hosts),
-    ...changesForAuthentik(rendered, authentik),
+    ...changesForHosts(rendered, hosts, description),
+    ...changesForAuthentik(rendered, authentik, description.hosts.auth),
     ...changes,
   ]);
   const used = new Map<string, Image>();
@@ -39,6 +38,6 @@ export async function inputsOf(
 }
 
 /** The content hashes of a fleet that would be started now. @param helper as for {@link contentOf}. */
-export async function contentNow(inputs: Awaited<ReturnType<typeof inputsOf>>, helper?: string): Promise<Content> {
+export async function contentNow(inputs: ReturnType<typeof inputsOf>, helper?: string): Promise<Content> {
   return contentOf({ ...inputs, builds: await buildFolders(inputs.apps, inputs.sources), helper });
 }

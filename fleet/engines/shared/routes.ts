@@ -1,6 +1,6 @@
 import type { Route } from '../../edge/row.ts';
 import { ofKind, type KubeObject } from '../../manifests/objects.ts';
-import { redirectsIn } from '../../manifests/rules/routers.ts';
+import { redirectsIn } from '../../manifests/routers.ts';
 
 const annotation = (name: string): string => `traefik.ingress.kubernetes.io/${name}`;
 

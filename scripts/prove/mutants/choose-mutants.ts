@@ -4,7 +4,7 @@ import { mutantsOf, mutantVariable, mutated, type Mutant } from '../../../fleet/
 import { readFolders } from '../../../fleet/build/sources.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
 import type { Change } from '../../../fleet/manifests/change.ts';
-import { shippedApps } from '../../../fleet/manifests/images.ts';
+import { shippedApps } from '../../../fleet/product/images.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
 
 /** A mutant with what brings it into a fleet. */

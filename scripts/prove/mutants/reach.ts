@@ -4,7 +4,7 @@ import type { TestOutcome } from '../../../e2e/report/outcome.ts';
 import { coverageVariable } from '../../../fleet/build/mutants.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
-import { shippedApps } from '../../../fleet/manifests/images.ts';
+import { shippedApps } from '../../../fleet/product/images.ts';
 import { cacheDirectory } from '../../../fleet/root.ts';
 import { interruption } from '../../command/interruption.ts';
 import { progress } from '../../command/run-command.ts';

@@ -1,4 +1,4 @@
-import { ofKind, type Ingress, type KubeObject } from '../objects.ts';
+import { ofKind, type Ingress, type KubeObject } from './objects.ts';
 
 /** A router that Traefik creates from a path of an Ingress. The deployer may apply no IngressRoute. */
 export interface Router {

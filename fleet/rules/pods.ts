@@ -1,5 +1,6 @@
-import { ofKind, selects, type SecurityContext } from '../objects.ts';
-import { inContainer, requiring, appsIn, type Breach, type Rule } from './rule.ts';
+import { ofKind, selects, type SecurityContext } from '../manifests/objects.ts';
+import { inContainer, requiring, appsIn } from './app-rules.ts';
+import { type Breach, type Rule } from '../manifests/rule.ts';
 
 const unplaced = 'so it may be put where there is no room for it';
 

@@ -1,5 +1,5 @@
 import { apps } from '../../apps/environment/apps.ts';
-import type { KubeObject } from './objects.ts';
+import type { KubeObject } from '../manifests/objects.ts';
 
 /** Name of CI's deploy ServiceAccount, its Role, its RoleBinding and its Lease (fleet/apps/ci-deployer.yaml). */
 export const deployerName = 'ci-deployer';

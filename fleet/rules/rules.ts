@@ -1,15 +1,16 @@
-import { idOf, isKind, type KubeObject } from './objects.ts';
-import { keptRevisions, neverAlone, rolloutDeadline } from './rules/availability.ts';
-import { closedPorts, enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './rules/pods.ts';
-import { httpsByRedirect, noGlobalRedirect, ownCertificate, redirectsOnWeb, solverReachable } from './rules/https.ts';
-import { gracefulEnd, probeValues } from './rules/lifecycle.ts';
-import { narrowDeployer } from './rules/narrow-deployer.ts';
-import { imagesKept, oneRelease, pinnedImages } from './rules/pinned-images.ts';
-import type { Rule, RuleViolation } from './rules/rule.ts';
-import { balancedRequests, lastingSelectors, ownPods } from './rules/services.ts';
+import { idOf, isKind, type KubeObject } from '../manifests/objects.ts';
+import { keptRevisions, neverAlone, rolloutDeadline } from './availability.ts';
+import { closedPorts, enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './pods.ts';
+import { httpsByRedirect, noGlobalRedirect, ownCertificate, redirectsOnWeb, solverReachable } from './https.ts';
+import { gracefulEnd, probeValues } from './lifecycle.ts';
+import { narrowDeployer } from './narrow-deployer.ts';
+import { imagesKept, oneRelease, pinnedImages } from './pinned-images.ts';
+import type { Rule, RuleViolation } from '../manifests/rule.ts';
+import { balancedRequests } from '../manifests/balanced-requests.ts';
+import { lastingSelectors, ownPods } from './services.ts';
 import { apps } from '../../apps/environment/apps.ts';
 
-export { releasedAs } from './rules/pinned-images.ts';
+export { releasedAs } from './pinned-images.ts';
 
 /** The rules that rendered manifests must satisfy before a deploy. */
 export const manifestRules: readonly Rule[] = [
@@ -36,17 +37,6 @@ export const manifestRules: readonly Rule[] = [
   hardenedPods,
   closedPorts,
 ];
-
-/** All violations of the rules in rendered manifests, each as a sentence. */
-export const violationsOf = (objects: readonly KubeObject[], rules: readonly Rule[] = manifestRules): RuleViolation[] =>
-  rules.flatMap(({ name, check }) =>
-    check(objects).map(({ object, path, message }) => ({
-      rule: name,
-      object: idOf(object),
-      path,
-      sentence: `${idOf(object)}: ${path} ${message}.`,
-    })),
-  );
 
 /** Objects that every app needs, each under its own name. */
 const kinds = { Deployment: 'apps/v1', Service: 'v1', Ingress: 'networking.k8s.io/v1' } as const;

@@ -1,7 +1,9 @@
-import { parseImage } from '../image-reference.ts';
-import { imageOf, isApp } from '../images.ts';
-import { ofKind, versionLabel, type KubeObject } from '../objects.ts';
-import { inContainer, requiring, walk, type Breach, type Rule, type ValuePlace } from './rule.ts';
+import { parseImage } from '../manifests/image-reference.ts';
+import { imageOf } from '../manifests/images.ts';
+import { images, isAppImage } from '../product/images.ts';
+import { ofKind, versionLabel, type KubeObject } from '../manifests/objects.ts';
+import { inContainer, requiring } from './app-rules.ts';
+import { walk, type Breach, type Rule, type ValuePlace } from '../manifests/rule.ts';
 
 /** Prefixes of tags that move to newer images. */
 const movingTagPrefixes = ['latest', 'main', 'master', 'stable', 'edge', 'nightly', 'dev', 'lts', 'current', 'alpine'];
@@ -97,7 +99,7 @@ export const releasedAs = (tag: string): Rule => ({
 });
 
 function releaseFault(image: string, app: string, release: string): string | undefined {
-  const key = imageOf(image)?.key;
+  const key = imageOf(image, images)?.key;
   if (key !== app) return `and so is the image of ${key}: name that of ${app}`;
   return parseImage(image).tag === release ? undefined : `and not pinned to ${release}`;
 }
@@ -114,7 +116,7 @@ function appImages(objects: readonly KubeObject[]): AppImage[] {
   return ofKind(objects, 'Deployment').flatMap((object) => {
     const version = object.spec.template.metadata.labels[versionLabel];
     return containerImages(object).flatMap(({ path, value }) =>
-      typeof value === 'string' && isApp(value) ? [{ object, path, image: value, version }] : [],
+      typeof value === 'string' && isAppImage(value) ? [{ object, path, image: value, version }] : [],
     );
   });
 }

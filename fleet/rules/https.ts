@@ -1,6 +1,6 @@
-import { ofKind, type Ingress, type KubeObject, type Middleware } from '../objects.ts';
-import { annotationPath, isOnWeb, redirectsIn, routersOf } from './routers.ts';
-import { walk, type Breach, type Rule } from './rule.ts';
+import { ofKind, type Ingress, type KubeObject, type Middleware } from '../manifests/objects.ts';
+import { annotationPath, isOnWeb, redirectsIn, routersOf } from '../manifests/routers.ts';
+import { walk, type Breach, type Rule } from '../manifests/rule.ts';
 
 /**
  * Settings of Traefik that redirect on an entry point, before every router: as an argument, a variable, a chart value

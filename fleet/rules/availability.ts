@@ -1,5 +1,6 @@
-import { ofKind, selects, type Deployment, type PodDisruptionBudget } from '../objects.ts';
-import { appsIn, requiring, type Breach, type Rule } from './rule.ts';
+import { ofKind, selects, type Deployment, type PodDisruptionBudget } from '../manifests/objects.ts';
+import { appsIn, requiring } from './app-rules.ts';
+import { type Breach, type Rule } from '../manifests/rule.ts';
 
 const minReplicas = 2;
 

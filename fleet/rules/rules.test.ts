@@ -4,10 +4,11 @@ import type { Operation } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
 import { apps, sessionApps } from '../../apps/environment/apps.ts';
 import { repositoryRoot } from '../root.ts';
-import { applyChanges } from './changes.ts';
-import { named, type KubeObject } from './objects.ts';
-import { render } from './render.ts';
-import { describedApps, releasedAs, violationsOf } from './rules.ts';
+import { applyChanges } from '../manifests/changes.ts';
+import { named, type KubeObject } from '../manifests/objects.ts';
+import { render } from '../manifests/render.ts';
+import { describedApps, manifestRules, releasedAs } from './rules.ts';
+import { violationsOf } from '../manifests/rule.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const traefik = await render(join(repositoryRoot, 'fleet/e2e/cluster'));
@@ -15,9 +16,9 @@ const traefik = await render(join(repositoryRoot, 'fleet/e2e/cluster'));
 const patched = (objects: readonly KubeObject[], kind: string, name: string, ...patch: Operation[]): KubeObject[] =>
   applyChanges(objects, [{ manifests: [{ target: { kind, name }, patch }] }]);
 const sentencesFor = (objects: readonly KubeObject[]): string[] =>
-  violationsOf(objects).map(({ sentence }) => sentence);
+  violationsOf(objects, manifestRules).map(({ sentence }) => sentence);
 const rulesBroken = (objects: readonly KubeObject[]): string[] => [
-  ...new Set(violationsOf(objects).map(({ rule }) => rule)),
+  ...new Set(violationsOf(objects, manifestRules).map(({ rule }) => rule)),
 ];
 const object = (kind: string, rest: Record<string, unknown>, annotations: Record<string, string> = {}): KubeObject => ({
   apiVersion: 'example/v1',
@@ -327,7 +328,7 @@ describe('pinned-images', () => {
     ['traefik:v3.6', 'a tag that moves'],
   ])('%s is told, with object and path', (reference, message) => {
     const broken = patched(rendered, 'Deployment', 'operator', { op: 'replace', path: image, value: reference });
-    const found = violationsOf(broken).find(({ rule }) => rule === 'pinned-images');
+    const found = violationsOf(broken, manifestRules).find(({ rule }) => rule === 'pinned-images');
     expect(found?.sentence).toMatch(/^Deployment operator: spec\.template\.spec\.containers\[0\]\.image is "/);
     expect(found?.sentence).toContain(message);
   });

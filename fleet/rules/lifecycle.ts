@@ -1,7 +1,8 @@
-import { apps } from '../../../apps/environment/apps.ts';
-import type { Container, Probe } from '../objects.ts';
-import { variablesOf } from '../variables.ts';
-import { appsIn, type AppDeployment, type Breach, type Rule } from './rule.ts';
+import { apps } from '../../apps/environment/apps.ts';
+import type { Container, Probe } from '../manifests/objects.ts';
+import { variablesOf } from '../manifests/variables.ts';
+import { appsIn, type AppDeployment } from './app-rules.ts';
+import { type Breach, type Rule } from '../manifests/rule.ts';
 
 type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 type Health = Readonly<Record<'live' | 'ready', string>>;

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../root.ts';
 import { canI, deployerName, deployNeeds, withoutAccess } from './deployer.ts';
-import { named, type KubeObject, type Role } from './objects.ts';
-import { clusterScoped, render } from './render.ts';
-import { yamlDocuments } from './yaml-documents.ts';
+import { named, type KubeObject, type Role } from '../manifests/objects.ts';
+import { clusterScoped, render } from '../manifests/render.ts';
+import { yamlDocuments } from '../manifests/yaml-documents.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/apps'));
 const role = named(rendered, 'Role', deployerName);

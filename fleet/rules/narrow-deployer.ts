@@ -1,6 +1,6 @@
-import { deployerName, deployNeeds } from '../deployer.ts';
-import { named, ofKind, type Role, type RoleBinding } from '../objects.ts';
-import type { Breach, Rule } from './rule.ts';
+import { deployerName, deployNeeds } from './deployer.ts';
+import { named, ofKind, type Role, type RoleBinding } from '../manifests/objects.ts';
+import type { Breach, Rule } from '../manifests/rule.ts';
 
 /** The deployer has exactly the permissions of a deploy in its namespace, and none elsewhere. */
 export const narrowDeployer: Rule = {

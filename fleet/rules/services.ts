@@ -1,34 +1,14 @@
-import { isKind, ofKind, selects, versionLabel, type Deployment, type KubeObject, type Service } from '../objects.ts';
-import { appsIn, type Breach, type Rule } from './rule.ts';
-
-const consequence = 'requests would stick to one pod, which hides sessions that the others do not have: take it out';
-
-/** Annotations that make ingresses keep a client on one pod. Traefik reads its own on a Service and on an Ingress. */
-const stickyAnnotation =
-  /^(traefik\.ingress\.kubernetes\.io\/(service\.sticky(\.|$)|affinity)|(nginx|haproxy-ingress)\.[\w.-]*\/affinity)/;
-
-/** No Service and no router has session affinity. */
-export const balancedRequests: Rule = {
-  name: 'balanced-requests',
-  check: (objects) => objects.flatMap((object) => [...annotated(object), ...affine(object)]),
-};
-
-function annotated(object: KubeObject): Breach[] {
-  return Object.entries(object.metadata.annotations ?? {})
-    .filter(([name, value]) => stickyAnnotation.test(name) && value !== 'false')
-    .map(([name, value]) => ({
-      object,
-      path: `metadata.annotations['${name}']`,
-      message: `is "${value}": ${consequence}`,
-    }));
-}
-
-function affine(object: KubeObject): Breach[] {
-  if (!isKind(object, 'Service')) return [];
-  const { sessionAffinity = 'None' } = object.spec;
-  if (sessionAffinity === 'None') return [];
-  return [{ object, path: 'spec.sessionAffinity', message: `is ${sessionAffinity}: ${consequence}` }];
-}
+import {
+  isKind,
+  ofKind,
+  selects,
+  versionLabel,
+  type Deployment,
+  type KubeObject,
+  type Service,
+} from '../manifests/objects.ts';
+import { appsIn } from './app-rules.ts';
+import { type Breach, type Rule } from '../manifests/rule.ts';
 
 /**
  * A Service of an app selects only the pods of that app, on every node, and only those that are Ready, and does not lead

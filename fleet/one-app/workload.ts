@@ -1,0 +1,82 @@
+import type { KubeObject, Probe } from '../manifests/objects.ts';
+
+interface Workload {
+  image: string;
+  replicas?: number;
+  /** Port of the Service, by the name of the container's port. */
+  ports: Readonly<Record<string, number>>;
+  ready: Pick<Probe, 'httpGet' | 'tcpSocket'>;
+  args?: string[];
+  env?: Readonly<Record<string, string>>;
+  configMaps?: readonly string[];
+  secrets?: readonly string[];
+}
+
+/** A Deployment and its Service, of the same name. Several pods are replaced one by one, a single one is stopped first. */
+export function workload(name: string, options: Workload): KubeObject[] {
+  const { image, replicas = 1, ports, ready, args, env = {}, configMaps = [], secrets = [] } = options;
+  const labels = { 'app.kubernetes.io/name': name };
+  const names = Object.entries(ports);
+  return [
+    {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name, labels },
+      spec: {
+        replicas,
+        progressDeadlineSeconds: 60,
+        strategy:
+          replicas > 1
+            ? { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } }
+            : { type: 'Recreate' },
+        selector: { matchLabels: labels },
+        template: {
+          metadata: { labels: { ...labels, 'app.kubernetes.io/version': '1' } },
+          spec: {
+            enableServiceLinks: false,
+            terminationGracePeriodSeconds: 5,
+            containers: [
+              {
+                name,
+                image,
+                ports: names.map(([port, number], index) => ({ name: port, containerPort: 3000 + index + number })),
+                ...(args && { args }),
+                env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
+                envFrom: [
+                  ...configMaps.map((configMap) => ({ configMapRef: { name: configMap } })),
+                  ...secrets.map((secret) => ({ secretRef: { name: secret } })),
+                ],
+                startupProbe: { ...ready, periodSeconds: 1, failureThreshold: 30 },
+                readinessProbe: { ...ready, periodSeconds: 2, timeoutSeconds: 2 },
+                lifecycle: { preStop: { sleep: { seconds: replicas > 1 ? 4 : 0 } } },
+              },
+            ],
+          },
+        },
+      },
+    },
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name, labels },
+      spec: { selector: labels, ports: names.map(([port, number]) => ({ name: port, port: number, targetPort: port })) },
+    },
+  ];
+}
+
+/** The HTTPS host of a Service's port `http`. */
+export const ingress = (name: string, host: string): KubeObject => ({
+  apiVersion: 'networking.k8s.io/v1',
+  kind: 'Ingress',
+  metadata: { name, annotations: { 'traefik.ingress.kubernetes.io/router.entrypoints': 'websecure' } },
+  spec: {
+    ingressClassName: 'traefik',
+    tls: [{ hosts: [host], secretName: `${name}-tls` }],
+    rules: [
+      {
+        host,
+        http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] },
+      },
+    ],
+  },
+});
