@@ -1,23 +1,29 @@
 import { join } from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { deadline } from './e2e/deadline.ts';
-import type { TestOptions } from './e2e/fixtures/types.ts';
+import type { TestOptions, WorkerFixtures } from './e2e/fixtures/types.ts';
 import { runRequest } from './e2e/run-request.ts';
 import { notInTheSuite } from './e2e/spec-files.ts';
 import { browserOptions } from './fixtures/browser.ts';
+import { groups } from './fixtures/people.ts';
+import { regressions } from './fixtures/regressions/catalogue.ts';
+import { dezky } from './fleet/product/fleet.ts';
 
 const { reports, quiet, headed } = runRequest;
+
+/** Packages whose versions a report names. */
+const packages = { Nuxt: 'nuxt', 'nuxt-oidc-auth': 'nuxt-oidc-auth' };
 
 /** Reports that people read. A command that runs the suite many times reads the verdict alone. */
 const humanReporters: ReporterDescription[] = [
   ['./e2e/report/terminal.ts'],
-  ['./e2e/report/run-reporter.ts', { folder: reports }],
+  ['./e2e/report/run-reporter.ts', { folder: reports, product: { regressions, packages } }],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['./e2e/report/junit.ts', { file: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],
 ];
 
-export default defineConfig<TestOptions>({
+export default defineConfig<TestOptions, Pick<WorkerFixtures, 'description' | 'people'>>({
   testDir: 'e2e',
   testMatch: '**/*.spec.ts',
   testIgnore: notInTheSuite,
@@ -40,6 +46,8 @@ export default defineConfig<TestOptions>({
     ['./e2e/report/verdict.ts', { file: join(reports, 'verdict.json') }],
   ],
   use: {
+    description: dezky,
+    people: { mailHost: dezky.hosts.mail, groups: [groups.operators, groups.customers] },
     actionTimeout: deadline(20_000),
     navigationTimeout: deadline(20_000),
     timelines: !quiet,

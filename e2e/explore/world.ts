@@ -7,10 +7,11 @@ import { manifestsOfRun } from '../../fleet/run/records.ts';
 import { until, type UntilOptions } from '../../fleet/until.ts';
 import { HttpBrowser, type BrowserRequest, type NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
+import { groups } from '../../fixtures/people.ts';
+import { randomPerson, type Person } from '../../fixtures/person.ts';
 import { contract, isLockKey, isSessionKey, lockKeyOf, nameKeyPatterns, sessionKeyOf } from '../contract.ts';
 import { SessionKeys, type StoredKey } from '../models/session-store.ts';
-import { AuthentikAdmin } from '../models/authentik-admin.ts';
+import { AuthentikAdmin } from '../claims/authentik-admin.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import { receivedFrom, type Received } from './received.ts';
 import {

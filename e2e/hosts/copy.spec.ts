@@ -1,5 +1,5 @@
 import { appNames } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import type { PageCopy } from '../matchers/page-copy.ts';
 import { copyFor } from '../models/copy.ts';
 

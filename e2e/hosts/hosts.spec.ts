@@ -1,5 +1,5 @@
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { publicPages } from '../models/app.ts';
 
 /** Regressions that every app can have, and those that only one of them can have. */

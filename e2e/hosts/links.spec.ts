@@ -1,5 +1,5 @@
 import type { Locator } from '@playwright/test';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 
 /** The target of a link, as the browser resolves it. */

@@ -1,10 +1,11 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { Profile } from '../../fixtures/authentik/settings/profile.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { appNamed, chainMs, startSessionAtEach, type App } from '../models/app.ts';
+import { appNamed, startSessionAtEach, type App } from '../models/app.ts';
+import { chainMs } from '../claims/web-app.ts';
 import { logoutCallsDone } from '../models/back-channel.ts';
-import { AuthentikLogin, consentPage } from '../models/authentik-login.ts';
+import { AuthentikLogin, consentPage } from '../claims/authentik-login.ts';
 import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
 
 const appName = layerApp('operator');

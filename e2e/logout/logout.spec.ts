@@ -1,11 +1,11 @@
 import { decodeJwt } from 'jose';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { startSessionAtEach } from '../models/app.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
-import { twoPods } from '../models/pods.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 

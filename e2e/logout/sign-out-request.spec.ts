@@ -1,6 +1,6 @@
 import type { APIRequestContext } from '@playwright/test';
 import { httpsOf } from '../../fleet/hosts.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { hopsDuring } from '../matchers/hops.ts';
 import { precondition } from '../models/precondition.ts';

@@ -82,12 +82,12 @@ function tally(failed: readonly Answer[]): string {
 }
 
 /**
- * The rows belong to one session and at least `count` pods served them. Fails as *unproven*: a result on one pod proves
+ * The rows belong to one session and at least `count` pods served them: those that the responses name, or that the edge chose. Fails as *unproven*: a result on one pod proves
  * nothing about two pods (with a sticky cookie, keep-alive on a NodePort or a single replica everything looks green).
  */
-export function toSpanPods(rows: ReadonlyArray<Pick<LedgerRow, 'session' | 'servedBy'>>, count: number) {
+export function toSpanPods(rows: ReadonlyArray<Pick<LedgerRow, 'session' | 'servedBy' | 'pod'>>, count: number) {
   const sessions = new Set(rows.map((row) => row.session).filter(Boolean));
-  const pods = new Set(rows.map((row) => row.servedBy).filter(Boolean));
+  const pods = new Set(rows.map(({ servedBy, pod }) => servedBy || pod).filter(Boolean));
   const pass = sessions.size === 1 && pods.size >= count;
   return {
     pass,

@@ -11,7 +11,7 @@ const appAt = (status: number, path: string): App => {
     waitForFunction: () => Promise.resolve(),
     url: () => `https://${productionHosts.operator}${path}`,
   } as unknown as Page;
-  return new App('operator', page, productionHosts, {} as EdgeClient, 'test');
+  return new App('operator', { page, hosts: productionHosts, edge: {} as EdgeClient, clientId: 'test' });
 };
 
 test('an error page is not the page that was asked for', async () => {

@@ -1,73 +1,29 @@
-import type { APIResponse, BrowserContext, ConsoleMessage, Page, Request, Response } from '@playwright/test';
-import type { AppName } from '../../apps/environment/apps.ts';
-import type { EdgeClient } from '../../fleet/edge/client.ts';
-import { httpsOf, type Hosts } from '../../fleet/hosts.ts';
-import type { Person } from '../../fixtures/people.ts';
-import { deadline } from '../deadline.ts';
+import type { BrowserContext, ConsoleMessage, Page, Request, Response } from '@playwright/test';
+import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
+import type { Person } from '../../fixtures/person.ts';
+import { AuthentikLogin, sessionEnd } from '../claims/authentik-login.ts';
+import { chainMs, WebApp, type WebAppPlace } from '../claims/web-app.ts';
 import { expect } from '../matchers/index.ts';
-import { AuthentikLogin, sessionEnd } from './authentik-login.ts';
 import { hopsDuring, type Hop } from '../matchers/hops.ts';
-import { signInByHttp } from './sign-in-by-http.ts';
 
 /** Pages of every app that need no session. */
 export const publicPages = ['/sign-in', '/sign-out', '/signed-out'] as const;
 
-export interface CallOptions {
-  /** Send this one request to this pod. */
-  pod?: string;
-  headers?: Record<string, string>;
-  /** Milliseconds to wait for the response. */
-  timeout?: number;
-}
-
-/**
- * How long signing in or out through pages may take. Each is a chain of eight or more responses of Authentik and the
- * apps. An app waits up to 4 s for those that it requests itself (nuxt-oidc-auth/redeem-code.ts).
- */
-export const chainMs = deadline(10_000);
+/** The paths of a sign-in at every app. */
+export const routes = { signIn: '/auth/oidc/login', callback: '/auth/oidc/callback' } as const;
 
 /** One of the apps, as a user with a browser uses it. */
-export class App {
+export class App extends WebApp {
   readonly name: AppName;
-  readonly page: Page;
-  readonly origin: string;
-  readonly #hosts: Hosts;
-  readonly #edge: EdgeClient;
-  readonly #clientId: string;
 
-  constructor(name: AppName, page: Page, hosts: Hosts, edge: EdgeClient, clientId: string) {
+  constructor(name: AppName, place: WebAppPlace) {
+    super({ name, ...routes, calls: sessionApp[name].api, namesPods: true }, place);
     this.name = name;
-    this.page = page;
-    this.origin = httpsOf(hosts[name]);
-    this.#hosts = hosts;
-    this.#edge = edge;
-    this.#clientId = clientId;
-  }
-
-  get context(): BrowserContext {
-    return this.page.context();
   }
 
   /** The same app in another browser profile, as on another device. */
   async inProfile(profile: BrowserContext): Promise<App> {
-    return new App(this.name, await profile.newPage(), this.#hosts, this.#edge, this.#clientId);
-  }
-
-  /** Pins this test's requests to this app to a pod; without a pod they are balanced again. */
-  async pinTo(pod?: string): Promise<void> {
-    await this.#edge.pin(this.#clientId, pod ? [{ service: this.name, pod }] : []);
-  }
-
-  /** Like {@link pinTo}, but with a pod for each path prefix; the first match wins. */
-  async pinPaths(pods: ReadonlyArray<readonly [path: string, pod: string]>): Promise<void> {
-    await this.#edge.pin(
-      this.#clientId,
-      pods.map(([path, pod]) => ({ service: this.name, path, pod })),
-    );
-  }
-
-  async goto(path: string): Promise<void> {
-    await this.page.goto(this.origin + path);
+    return new App(this.name, { ...this.place, page: await profile.newPage() });
   }
 
   /**
@@ -83,38 +39,14 @@ export class App {
     return (await response?.text()) ?? '';
   }
 
-  /** Starts at the sign-in page, goes through Authentik's login form and ends on the app's home page. */
-  async signIn(person: Person): Promise<void> {
-    await this.startSignIn();
-    await new AuthentikLogin(this.page).signIn(person);
-    await this.expectSignedIn();
-  }
-
-  /**
-   * Signs the browser in with the requests of a sign-in and without its pages, which takes a third of the time. For
-   * tests that claim nothing about signing in.
-   * @returns whether Authentik asked for the password.
-   */
-  async startSession(person: Person): Promise<boolean> {
-    return signInByHttp(this.context.request, this.origin, person);
-  }
-
-  /** {@link startSession}, then opens the home page. */
-  async openSignedIn(person: Person): Promise<void> {
-    await this.startSession(person);
-    await this.goto('/');
-    await this.expectSignedIn();
-  }
-
   /** Clicks "Sign in" on the sign-in page. The result depends on the session at Authentik. */
-  async startSignIn(): Promise<void> {
+  override async startSignIn(): Promise<void> {
     await this.goto('/sign-in');
     await this.signInControl.click();
   }
 
-  async expectSignedIn(): Promise<void> {
-    const home = `${this.origin}/`;
-    await expect(this.page, `${this.name} did not end signed in`).toHaveURL(home, { timeout: chainMs });
+  override async expectSignedIn(): Promise<void> {
+    await super.expectSignedIn();
     await expect(this.signOutControl).toBeVisible();
   }
 
@@ -161,25 +93,16 @@ export class App {
 
   /** Where a sign-out stopped that did not end, by the app's response to it in the ledger. */
   async #whySignOutFailed(): Promise<string> {
-    const rows = await this.#edge.ledger({ client: this.#clientId });
+    const rows = await this.place.edge.ledger({ client: this.place.clientId });
     const row = rows.findLast(({ url }) => url.startsWith(`${this.origin}/auth/oidc/logout`));
     if (!row) return `Signing out did not come to an end: ${this.name} got no request to sign out.`;
     const to = URL.parse(row.location, row.url);
     if (row.status !== 303 || !to)
       return `Signing out did not come to an end: ${row.servedBy} answered it with ${row.status}.`;
     const where = `${row.servedBy} led to ${to.host}${to.pathname}`;
-    return to.host === this.#hosts.auth || to.origin === this.origin
+    return to.host === this.place.hosts.auth || to.origin === this.origin
       ? `Signing out did not come to an end: ${where}, and no page came.`
-      : `Signing out left the fleet: ${where}, not to ${this.#hosts.auth}.`;
-  }
-
-  /** One API call with the browser's cookies; follows no redirect. */
-  async call(path: string, { pod, headers = {}, timeout }: CallOptions = {}): Promise<APIResponse> {
-    return this.context.request.get(this.origin + path, {
-      maxRedirects: 0,
-      ...(timeout === undefined ? {} : { timeout }),
-      headers: { accept: 'application/json', 'x-edge-kind': 'api', ...(pod ? { 'x-edge-pin': pod } : {}), ...headers },
-    });
+      : `Signing out left the fleet: ${where}, not to ${this.place.hosts.auth}.`;
   }
 
   /** Every response of this app to the browser while `work` runs, including redirects. */
@@ -195,12 +118,6 @@ export class App {
       this.page.off('response', note);
     }
     return responses;
-  }
-
-  /** The cookies of this app as one header, to replay them later. */
-  async cookieHeader(): Promise<string> {
-    const cookies = await this.context.cookies(this.origin);
-    return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   }
 }
 

@@ -1,5 +1,6 @@
 import type { AppName } from '../../apps/environment/apps.ts';
-import { groups, type Person } from '../../fixtures/people.ts';
+import { groups } from '../../fixtures/people.ts';
+import { type Person } from '../../fixtures/person.ts';
 import { httpsOf, type Hosts } from '../../fleet/hosts.ts';
 import { productionHosts } from '../../fleet/product/hosts.ts';
 import type { PageCopy } from '../matchers/page-copy.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { twoPods } from './pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 
 /** A fleet whose second pod becomes Ready after this many status requests. */
 function fleetOf(replicas: number, looks: number): Fleet {

@@ -1,39 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fleet, TemplateChange } from '../../fleet/engines/shared/engine.ts';
-import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 import { precondition } from './precondition.ts';
 import { thenUndo } from './then-undo.ts';
-
-/** Milliseconds to wait for a pod that is not Ready. */
-const readyMs = deadline(30_000);
-
-/** Two Ready pods of a Deployment, for requests that change pods. Waits for the second one if it has two replicas. */
-export async function twoPods(fleet: Fleet, deployment: string): Promise<[a: string, b: string]> {
-  let ready: string[] = [];
-  await expect
-    .poll(async () => (ready = await readyPods(fleet, deployment)).length > 1 || (await isAlone(fleet, deployment)), {
-      message: `unproven: ${deployment} does not come to two Ready pods, and the claim is about two`,
-      timeout: readyMs,
-    })
-    .toBe(true);
-  const [a, b] = ready;
-  expect(
-    ready.length,
-    `unproven: ${deployment} has ${ready.length} Ready pods, and the claim is about two`,
-  ).toBeGreaterThan(1);
-  return [a ?? '', b ?? ''];
-}
-
-async function readyPods(fleet: Fleet, deployment: string): Promise<string[]> {
-  const pods = await fleet.pods(deployment);
-  return pods.filter((pod) => pod.ready && pod.phase === 'Running').map(({ name }) => name);
-}
-
-async function isAlone(fleet: Fleet, deployment: string): Promise<boolean> {
-  const found = (await fleet.deployments()).find(({ name }) => name === deployment);
-  return (found?.replicas ?? 0) < 2;
-}
 
 export async function redisPod(fleet: Fleet): Promise<string> {
   const [pod] = await fleet.pods('dezky-data');

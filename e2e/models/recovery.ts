@@ -5,7 +5,7 @@ import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 import { answerOf, describeAnswer, describeRequest, type Answer } from '../matchers/answers.ts';
-import { twoPods } from './pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 
 /** The sender of a response: a pod of the app, the edge with its own error, the ingress, or none. */
 export type Source = 'app' | 'edge' | 'ingress' | 'nobody';

@@ -2,7 +2,7 @@ import { sessionApp } from '../../apps/environment/apps.ts';
 import type { Profile } from '../../fixtures/authentik/settings/profile.ts';
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
-import { AuthentikLogin, sessionEnd } from './authentik-login.ts';
+import { AuthentikLogin, sessionEnd } from '../claims/authentik-login.ts';
 
 /** The conditions, besides the version of Authentik, that determine where signing out ends. */
 export interface Circumstances {

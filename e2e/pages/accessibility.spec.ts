@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { publicPages, type App } from '../models/app.ts';
 
 /** Checks every rule in the light scheme. The dark scheme changes only colours, so only contrast is checked there. */

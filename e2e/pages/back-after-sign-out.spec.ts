@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { browserOptions } from '../../fixtures/browser.ts';
 import { App } from '../models/app.ts';
@@ -23,7 +23,7 @@ for (const [cache, regression] of [
       prepareBrowser(browser);
       try {
         const page = await (await browser.newContext(contextOptions)).newPage();
-        const app = new App(appName, page, fleet.hosts, edge, clientId);
+        const app = new App(appName, { page, hosts: fleet.hosts, edge, clientId });
         const person = await newPerson();
         // Through its pages, because the browser keeps no page that it opened first.
         await app.signIn(person);

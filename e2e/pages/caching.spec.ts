@@ -1,6 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 
 interface Seen {
   what: string;

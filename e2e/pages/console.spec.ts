@@ -1,5 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { isOfServer, pageErrorLine } from '../fixtures/page-errors.ts';
 import { publicPages } from '../models/app.ts';
 

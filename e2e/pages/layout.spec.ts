@@ -1,5 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { publicPages, type App } from '../models/app.ts';
 
 const phone = { width: 390, height: 844 };

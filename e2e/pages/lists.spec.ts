@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 
 test('operator shows users by the page of 50, and finds one by a search', async ({ operator, newPerson }) => {
   const [person] = await Promise.all(Array.from({ length: 51 }, () => newPerson()));

@@ -1,9 +1,9 @@
 import type { Page } from '@playwright/test';
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { hydrated, type App, loaded } from '../models/app.ts';
 import { navigationName, pageData } from '../models/copy.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
 
 /** A page by its name in the app's navigation, and a text that can only come from its data. */
 const linkTo = (app: AppName, path: string) => ({

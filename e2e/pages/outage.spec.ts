@@ -1,9 +1,9 @@
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { limit } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { groupWords, profilePage } from '../models/copy.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { recovery, wholeFleet } from '../models/recovery.ts';
 import { thenUndo } from '../models/then-undo.ts';
 

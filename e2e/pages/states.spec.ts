@@ -1,6 +1,6 @@
 import type { Page } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { hydrated, type App, loaded } from '../models/app.ts';
 import { whileRedisHangs } from '../models/pods.ts';
 import { sessionsBack, wholeFleet } from '../models/recovery.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { appNames } from '../../apps/environment/apps.ts';
 import { hydrated } from '../models/app.ts';
 import { groupWords, profilePage } from '../models/copy.ts';

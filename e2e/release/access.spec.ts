@@ -6,7 +6,7 @@ import { readObjectsFrom } from '../../fleet/environment/read-objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { deadline } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 
 test.use({ needs: ['kubernetes'] });
 

@@ -2,7 +2,7 @@ import { appNames, apps } from '../../apps/environment/apps.ts';
 import type { Change, ManifestPatch } from '../../fleet/manifests/change.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { deadline } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import type { App } from '../models/app.ts';
 import type { Deployer } from '../models/deployer.ts';
 import type { ReleaseCheckout } from '../models/release-checkout.ts';

@@ -9,7 +9,7 @@ import { violationsOf } from '../../fleet/manifests/rule.ts';
 import { sourceValues } from '../../fleet/manifests/variables.ts';
 import { idOf, isKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 
 /** The manifest rules by purpose. Rules that are not listed are in the last group. */
 const claims = [

@@ -5,7 +5,7 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { isKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { deadline } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { challengePath } from '../models/acme-solver.ts';
 
 /** The local edge redirects like Traefik but is not Traefik, so these tests need Kubernetes. */

@@ -4,7 +4,13 @@ import { testFailureOf } from './failures.ts';
 import { sampleMark, sampleOutcome } from './testing/samples.ts';
 
 const outcome = sampleOutcome({ status: 'failed', message: 'Error: the page · Received: 503' });
-const timelineOf = (marks: Mark[]) => ({ ms: 1, marks, bands: [], leftOut: 0 });
+const timelineOf = (marks: Mark[]) => ({
+  ms: 1,
+  marks,
+  bands: [],
+  leftOut: 0,
+  hosts: ['operator.dezky.example', 'auth.dezky.example'],
+});
 
 test('what was expected and received is seen, whatever the matcher', () => {
   const message =

@@ -1,4 +1,3 @@
-import { productionHosts } from '../../fleet/product/hosts.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
 import type { TestOutcome } from './outcome.ts';
@@ -15,7 +14,7 @@ export function testFailureOf(test: TestOutcome, timeline: Timeline | undefined)
   // The assertion first: what fails after it is often its consequence.
   const messages = [test.message, ...(test.harnessFault === undefined ? [] : [test.harnessFault])];
   const isHarness = messages.some(isHarnessFault);
-  const wrong = wrongIn(timeline?.marks ?? [], test.message);
+  const wrong = wrongIn(timeline?.marks ?? [], timeline?.hosts ?? [], test.message);
   const saw = messages.map((message) => headline(message, undefined, maxSeenLength)).join('; then ');
   const [first] = pageError.test(test.message) ? [] : (wrong[0] ?? []);
   return {
@@ -37,9 +36,9 @@ const pageError = /^Error: A page wrote an error that the test does not expect: 
  * is first. Requests that left the fleet come first, then those whose status is in the message. A refusal that may be
  * right is one only if it is.
  */
-function wrongIn(marks: readonly Mark[], message: string): Mark[][] {
+function wrongIn(marks: readonly Mark[], ofFleet: readonly string[], message: string): Mark[][] {
   const refused = new Set(refusedPagesIn(marks));
-  const hosts = new Set([...Object.values(productionHosts), ...marks.map(({ host }) => host)]);
+  const hosts = new Set([...ofFleet, ...marks.map(({ host }) => host)]);
   const received = message.replaceAll(/^ *(?:Expected|-).*$/gm, '');
   const isNamed = ({ status }: Mark): boolean => status > 0 && new RegExp(`\\b${status}\\b`).test(received);
   const rank = (mark: Mark): number =>

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
-import { regressions } from '../../fixtures/regressions/catalogue.ts';
+import type { Regression } from '../../fixtures/regressions/regression.ts';
 import { engineInUse, versionsInUse } from '../engine-in-use.ts';
 import { causesOf } from './causes.ts';
 import { testFailureOf } from './failures.ts';
@@ -33,17 +33,27 @@ function sourceFrom(folder: string): string {
   return server && repository && sha ? `${server}/${repository}/blob/${sha}/` : `${relative(folder, '')}/`;
 }
 
+/** What a report says of the product. */
+export interface ReportedProduct {
+  /** Whose specs failed together for one cause. */
+  regressions(): readonly Regression[];
+  /** Packages whose versions matter, by their titles. */
+  packages: Readonly<Record<string, string>>;
+}
+
 /** Writes `run.html` and `summary.md` and prints why tests failed; on GitHub also at their lines and for the job. */
 export default class RunReporter implements Reporter {
   readonly #folder: string;
+  readonly #product: ReportedProduct;
   readonly #timelines = new Map<TestCase, Timeline>();
   readonly #errors: string[] = [];
   #suite: Suite | undefined;
   #workers = 1;
 
   /** `folder`: of the reports. It must come after the reporter that redacts. */
-  constructor({ folder }: { folder: string }) {
+  constructor({ folder, product }: { folder: string; product: ReportedProduct }) {
     this.#folder = folder;
+    this.#product = product;
   }
 
   onBegin(config: FullConfig, suite: Suite): void {
@@ -72,14 +82,14 @@ export default class RunReporter implements Reporter {
     const reported = [...outcomes].map(([test, outcome]) => this.#reported(test, outcome));
     const marks = reported.flatMap(({ timeline }) => timeline?.marks ?? []);
     const said = new Set(marks.flatMap(({ reason }) => reason || []));
-    const causes = causesOf([...outcomes.values()], regressions(), said);
+    const causes = causesOf([...outcomes.values()], this.#product.regressions(), said);
     const report: RunReport = {
       startedAt: startTime.toISOString(),
       seconds: duration / 1_000,
       engine: engineInUse().name,
       ...(runRequest.part && { part: runRequest.part }),
       workers: this.#workers,
-      versions: versionsInUse(),
+      versions: versionsInUse(this.#product.packages),
       verdict: { ...verdict, errors },
       sentence: [
         verdictSentence(verdict, reported, causes),

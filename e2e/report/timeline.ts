@@ -41,6 +41,8 @@ export interface Timeline {
   /** In the order of their arrival. */
   marks: Mark[];
   bands: Band[];
+  /** The hosts of the fleet. A redirect to another one leads outside. */
+  hosts: readonly string[];
   /** The number of omitted requests: files of pages, and those beyond the limit. */
   leftOut: number;
 }

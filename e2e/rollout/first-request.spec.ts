@@ -1,8 +1,8 @@
 import { apps as everyApp, sessionApp } from '../../apps/environment/apps.ts';
 import { deadline, limit } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { startSessionAtEach, type App } from '../models/app.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { thenUndo } from '../models/then-undo.ts';
 
 test.use({ needs: ['rollout'] });

@@ -1,7 +1,7 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { deadline } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
-import { twoPods } from '../models/pods.ts';
+import { expect, test } from '../index.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
 import { recovery } from '../models/recovery.ts';
 

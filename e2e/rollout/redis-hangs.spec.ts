@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { sessionApp } from '../../apps/environment/apps.ts';
 import { limit } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { whileRedisHangs } from '../models/pods.ts';
 import { sessionsBack, wholeFleet } from '../models/recovery.ts';

@@ -1,9 +1,10 @@
 import { contract } from '../contract.ts';
 import { deadline, limit } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { startSessionAtEach, type App } from '../models/app.ts';
 import { sendLogoutToken } from '../models/back-channel.ts';
-import { twoPods, redisPod, whileRedisHangs } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
+import { redisPod, whileRedisHangs } from '../models/pods.ts';
 import { recovery, sessionsBack, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
 test.use({ needs: ['kill', 'store'] });

@@ -1,5 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import type { Answer } from '../matchers/answers.ts';
 import { startSessionAtEach, type App } from '../models/app.ts';
 import { precondition } from '../models/precondition.ts';

@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { precondition } from '../models/precondition.ts';
 

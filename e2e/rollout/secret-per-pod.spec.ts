@@ -1,9 +1,9 @@
 import { everyApp } from '../../fleet/product/every-app.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { Variant } from '../fixtures/types.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 
 const appName = layerApp('operator');
 

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { KubeObject, Secret } from '../../fleet/manifests/objects.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { expireForReal, refreshesOf } from '../models/refreshes.ts';
 import { thenUndo } from '../models/then-undo.ts';

@@ -2,8 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { appNames } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { deadline } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
-import { twoPods } from '../models/pods.ts';
+import { expect, test } from '../index.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 

@@ -1,7 +1,7 @@
 import { httpsOf } from '../../fleet/hosts.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { startSessionAtEach } from '../models/app.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { thenUndo } from '../models/then-undo.ts';
 
 test.use({ needs: ['rollout'] });

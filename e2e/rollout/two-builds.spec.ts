@@ -1,5 +1,5 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { deadline } from '../deadline.ts';
 import { hydrated, type App } from '../models/app.ts';
 import { nextBuild, nextBuildApp, nextBuildMark } from '../models/next-build.ts';

@@ -1,12 +1,12 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
 import { limit } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
 import { rawRequest, spellings } from '../models/raw-request.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
-import { unspentCallback } from '../models/sign-in-by-http.ts';
+import { unspentCallback } from '../models/unspent-callback.ts';
 
 const appName = layerApp('portal');
 

@@ -4,11 +4,11 @@ import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { contract } from '../contract.ts';
 import { limit } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { App } from '../models/app.ts';
 import { expireForReal, refreshesAfter, refreshesOf } from '../models/refreshes.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { recovery } from '../models/recovery.ts';
 
 const appName = layerApp('portal');
@@ -180,7 +180,7 @@ for (const { how, what } of outages) {
       }
       await authentik.clearFaults();
       // In another tab, because the first one may still be navigating.
-      const tab = new App(appName, await app.context.newPage(), fleet.hosts, edge, clientId);
+      const tab = new App(appName, { page: await app.context.newPage(), hosts: fleet.hosts, edge, clientId });
       await tab.startSignIn();
       await tab.expectSignedIn();
     },

@@ -1,5 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { nodeClock } from '../models/node-clock.ts';
 import { refreshesOf } from '../models/refreshes.ts';

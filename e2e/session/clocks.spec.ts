@@ -1,5 +1,5 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';

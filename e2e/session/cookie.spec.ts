@@ -2,13 +2,13 @@ import { parseSetCookie } from 'cookie-es';
 import type { Cookie } from '@playwright/test';
 import { groups } from '../../fixtures/people.ts';
 import { bareName, contract } from '../contract.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { App } from '../models/app.ts';
 import { precondition } from '../models/precondition.ts';
 import { agedCookie, sessionSecretOf } from '../models/sealed-cookie.ts';
-import { unspentCallback } from '../models/sign-in-by-http.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
+import { unspentCallback } from '../models/unspent-callback.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
 
 const appName = layerApp('operator');
 

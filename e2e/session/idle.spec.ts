@@ -1,7 +1,7 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
-import { expect, test } from '../fixtures/index.ts';
-import { twoPods } from '../models/pods.ts';
+import { expect, test } from '../index.ts';
+import { twoPods } from '../claims/two-pods.ts';
 
 const hour = 60 * 60;
 const day = 24 * hour;

@@ -1,5 +1,5 @@
 import { isLockKey, isLogoutNote } from '../contract.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { startSessionAtEach } from '../models/app.ts';
 

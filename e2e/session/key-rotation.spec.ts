@@ -1,7 +1,7 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 
 const appName = layerApp('portal');

@@ -1,10 +1,10 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
 import { groups as knownGroups } from '../../fixtures/people.ts';
 import { deadline } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
-import { twoPods } from '../models/pods.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { twoPods } from '../claims/two-pods.ts';
 
 const appName = layerApp('portal');
 

@@ -1,4 +1,4 @@
-import { expect, test } from '../fixtures/developer.ts';
+import { expect, test } from '../product/developer.ts';
 import { layerApp } from '../layer-app.ts';
 import { answerOf } from '../matchers/answers.ts';
 import { precondition } from '../models/precondition.ts';

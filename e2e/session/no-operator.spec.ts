@@ -1,5 +1,5 @@
 import { groups } from '../../fixtures/people.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 
 const refusal = 'Only operators may see this.';

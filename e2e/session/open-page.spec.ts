@@ -1,7 +1,7 @@
 import type { Page } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { hydrated, type App } from '../models/app.ts';
 

@@ -1,9 +1,9 @@
 import { request as send } from 'undici';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { groups } from '../../fixtures/people.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { limit } from '../deadline.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 
 test.use({ needs: ['services', 'authentik-control'], appName: 'operator' });
 

@@ -1,11 +1,11 @@
 import type { APIRequestContext } from '@playwright/test';
 import { sessionApp } from '../../apps/environment/apps.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { SessionKeys, StoredKey } from '../models/session-store.ts';
 import type { App } from '../models/app.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { refreshesBegun, refreshesEnded, refreshesOf } from '../models/refreshes.ts';
 
 const appName = layerApp('portal');

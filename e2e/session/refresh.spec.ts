@@ -1,9 +1,9 @@
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { contract } from '../contract.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { answerOf } from '../matchers/answers.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { refreshesAfter, refreshesOf } from '../models/refreshes.ts';
 
 const appName = layerApp('portal');

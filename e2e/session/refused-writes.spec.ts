@@ -1,9 +1,9 @@
 import { httpsOf } from '../../fleet/hosts.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { hopsDuring } from '../matchers/hops.ts';
 import type { App } from '../models/app.ts';
-import { AuthentikLogin, sessionEnd } from '../models/authentik-login.ts';
+import { AuthentikLogin, sessionEnd } from '../claims/authentik-login.ts';
 import { refreshesAfter, tokenExpired } from '../models/refreshes.ts';
 
 const appName = layerApp('portal');

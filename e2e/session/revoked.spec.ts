@@ -1,14 +1,14 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
-import type { Person } from '../../fixtures/people.ts';
+import type { Person } from '../../fixtures/person.ts';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { StoredKey, SessionKeys } from '../models/session-store.ts';
-import type { AuthentikAdmin } from '../models/authentik-admin.ts';
-import { expect, test } from '../fixtures/index.ts';
+import type { AuthentikAdmin } from '../claims/authentik-admin.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { App } from '../models/app.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
-import { twoPods } from '../models/pods.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 

@@ -1,8 +1,8 @@
 import { checkAlerts, hasPromtool } from '../../fleet/monitoring/promtool.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
-import { twoPods } from '../models/pods.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { recovery } from '../models/recovery.ts';
 import { expireForReal } from '../models/refreshes.ts';
 import { metric, seriesOf, sessionLines } from '../models/session-reports.ts';

@@ -1,9 +1,9 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
 import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { deadline, limit } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
 
 const appName = layerApp('portal');
 

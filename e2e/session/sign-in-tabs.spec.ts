@@ -1,8 +1,8 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { App } from '../models/app.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
 
 const appName = layerApp('operator');
 
@@ -15,7 +15,7 @@ for (const first of ['newer', 'older'] as const) {
     async ({ app, fleet, edge, clientId, newPerson, sessionStore, ledger }) => {
       const person = await newPerson();
       const older = app;
-      const newer = new App(appName, await app.context.newPage(), fleet.hosts, edge, clientId);
+      const newer = new App(appName, { page: await app.context.newPage(), hosts: fleet.hosts, edge, clientId });
       for (const tab of [older, newer]) {
         await tab.startSignIn();
         await expect(new AuthentikLogin(tab.page).username, 'the login form').toBeVisible();
@@ -50,7 +50,7 @@ test(
     const person = await newPerson();
     const page = sessionApp[appName].pages[1];
     const tabs = [app];
-    while (tabs.length < 5) tabs.push(new App(appName, await app.context.newPage(), fleet.hosts, edge, clientId));
+    while (tabs.length < 5) tabs.push(new App(appName, { page: await app.context.newPage(), hosts: fleet.hosts, edge, clientId }));
     for (const [index, tab] of tabs.entries()) {
       await tab.goto(`${page}?tab=${index}`);
       await tab.signInControl.click();

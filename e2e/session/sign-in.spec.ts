@@ -1,9 +1,9 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
-import { unspentCallback } from '../models/sign-in-by-http.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { unspentCallback } from '../models/unspent-callback.ts';
 
 const appName = layerApp('operator');
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { nodeClock } from '../models/node-clock.ts';
 

@@ -2,11 +2,11 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { deadline } from '../deadline.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { delayNextRefresh, refreshesBegun, refreshesOf, waitForNewTokens, tokenExpired } from '../models/refreshes.ts';
-import type { HttpSession } from '../models/sign-in-by-http.ts';
+import type { HttpSession } from '../claims/sign-in-by-http.ts';
 
 const appName = layerApp('operator');
 

@@ -1,8 +1,8 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { contract, hasWholeLifetime, isSessionKey, nameKeyPatterns, sessionKeyPattern } from '../contract.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import type { StoredKey } from '../models/session-store.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 
 for (const appName of appNames) {
   test.describe(appName, () => {

@@ -2,11 +2,11 @@ import { decodeJwt } from 'jose';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { sourceValues } from '../../fleet/manifests/variables.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
-import { expect, test } from '../fixtures/index.ts';
+import { expect, test } from '../index.ts';
 import { publicPages, type App } from '../models/app.ts';
 import { sendLogoutToken } from '../models/back-channel.ts';
 import { expireForReal } from '../models/refreshes.ts';
-import { twoPods } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
 
 /** The start of every JWT: the base64 of `{"`. */

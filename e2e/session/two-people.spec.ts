@@ -1,6 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { expect, test } from '../fixtures/index.ts';
-import { twoPods } from '../models/pods.ts';
+import { expect, test } from '../index.ts';
+import { twoPods } from '../claims/two-pods.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
 

@@ -4,7 +4,7 @@ import { chromiumArguments } from '../../fixtures/browser.ts';
 import type { SmokeTarget, Account } from './target.ts';
 import { everyHost, type SmokeClient } from './client.ts';
 import { userAgent } from './requests.ts';
-import { AuthentikLogin } from '../models/authentik-login.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
 
 /**
  * Makes Chromium reach the target in the same way as `SmokeClient`. Chromium cannot use a file of authorities. With such a

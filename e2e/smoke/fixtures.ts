@@ -6,9 +6,11 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { originsOf } from '../../fleet/product/hosts.ts';
-import { groups, randomPerson } from '../../fixtures/people.ts';
+import { groups } from '../../fixtures/people.ts';
+import { randomPerson } from '../../fixtures/person.ts';
 import { setupOf, driveFlowPages } from '../fixtures/authentik-setup.ts';
-import { authentikServerOf, engineInUse } from '../engine-in-use.ts';
+import { engineOf } from '../../fleet/product/fleet.ts';
+import { authentikServerOf } from '../engine-in-use.ts';
 import { runIdOf, runRequest } from '../run-request.ts';
 import { expectedFailures, testTimeout } from '../fixtures/test-settings.ts';
 import { ask } from './probes.ts';
@@ -44,7 +46,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
   suiteFleet: [
     async ({}, use, worker) => {
       const isGiven = process.env[variables.target] !== undefined || runRequest.runs.length === 0;
-      await use(isGiven ? undefined : await engineInUse().attach(runIdOf(worker)));
+      await use(isGiven ? undefined : await engineOf(runRequest.engine).attach(runIdOf(worker)));
     },
     { scope: 'worker' },
   ],

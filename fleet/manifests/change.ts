@@ -30,6 +30,8 @@ export interface Change {
   switches?: Switches;
   /** All mutants are in the build, and none active. `__STRYKER_ACTIVE_MUTANT__` in a pod's environment selects one. */
   mutants?: true;
+  /** A change to the fleets of sample apps, which does not change the fleet itself. */
+  sample?: Change;
   /** Changes to the release code in the checkout of the deploy job. They do not change the fleet. */
   release?: readonly SourceChange[];
 }

@@ -3,9 +3,11 @@ import { request } from '@playwright/test';
 import type { Redis } from 'ioredis';
 import { isSessionKey } from '../../e2e/contract.ts';
 import { SessionKeys, type StoredKey } from '../../e2e/models/session-store.ts';
-import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
+import { routes } from '../../e2e/models/app.ts';
+import { signInByHttp } from '../../e2e/claims/sign-in-by-http.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { groups, randomPerson } from '../../fixtures/people.ts';
+import { groups } from '../../fixtures/people.ts';
+import { randomPerson } from '../../fixtures/person.ts';
 import { engineOf } from '../../fleet/product/fleet.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -92,7 +94,7 @@ async function signedInPeople(fleet: Fleet, authentik: AuthentikControl): Promis
       proxy: { server: fleet.edge.proxyUrl },
       extraHTTPHeaders: { 'x-edge-client': 'bench', 'x-edge-kind': 'api' },
     });
-    await signInByHttp(client, httpsOf(fleet.hosts[app]), person);
+    await signInByHttp(client, httpsOf(fleet.hosts[app]), person, routes.signIn);
     people.push(async (path) => {
       const response = await client.get(path, { maxRedirects: 0 });
       const status = response.status();

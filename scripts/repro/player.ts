@@ -2,7 +2,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { World } from '../../e2e/explore/world.ts';
-import { signInByHttp } from '../../e2e/models/sign-in-by-http.ts';
+import { routes } from '../../e2e/models/app.ts';
+import { signInByHttp } from '../../e2e/claims/sign-in-by-http.ts';
 import { NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { fleetEvents, refreshesRace, type FleetEvent } from './fleet-events.ts';
@@ -106,7 +107,7 @@ export class StoryPlayer {
     await this.#edge.pin(clientId, name === undefined ? [] : [{ service: app, pod: name }]);
     try {
       const own = this.#world.originOf(app);
-      const isAsked = await signInByHttp(this.#world.browser(browser), own, this.#world.person('anna'));
+      const isAsked = await signInByHttp(this.#world.browser(browser), own, this.#world.person('anna'), routes.signIn);
       return signInOutcome(true, isAsked);
     } catch {
       // The sentence would contain hosts and paths of this fleet, which cannot be in the recording.

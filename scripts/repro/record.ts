@@ -14,7 +14,7 @@ import { redactedHar, type TimeShift } from './redacted-har.ts';
 import type { BrowserContext, Page } from '@playwright/test';
 import type { World } from '../../e2e/explore/world.ts';
 import { App, loaded } from '../../e2e/models/app.ts';
-import { AuthentikLogin } from '../../e2e/models/authentik-login.ts';
+import { AuthentikLogin } from '../../e2e/claims/authentik-login.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
 import { fleetEvents, refreshesRace, type FleetEvent } from './fleet-events.ts';
 
@@ -103,7 +103,12 @@ class Visit {
     this.#world = world;
     this.#apply = fleetEvents(world);
     this.#context = context;
-    this.#app = new App(app, page, world.fleet.hosts, new EdgeClient(world.fleet.edge), reproClientId);
+    this.#app = new App(app, {
+    page,
+    hosts: world.fleet.hosts,
+    edge: new EdgeClient(world.fleet.edge),
+    clientId: reproClientId,
+  });
   }
 
   async apply(event: FleetEvent): Promise<void> {

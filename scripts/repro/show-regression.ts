@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import { App } from '../../e2e/models/app.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
-import { groups, randomPerson, type Person } from '../../fixtures/people.ts';
+import { groups } from '../../fixtures/people.ts';
+import { randomPerson, type Person } from '../../fixtures/person.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression, Symptom } from '../../fixtures/regressions/regression.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
@@ -35,13 +36,12 @@ export async function showRegression(
   try {
     const person = randomPerson(fleet.hosts.mail, [groups.operators, groups.customers]);
     await new AuthentikControl(fleet.authentikControl).createUser(person);
-    const app = new App(
-      regression.app,
-      await browser.newPage(profile),
-      fleet.hosts,
-      new EdgeClient(fleet.edge),
-      reproClientId,
-    );
+    const app = new App(regression.app, {
+      page: await browser.newPage(profile),
+      hosts: fleet.hosts,
+      edge: new EdgeClient(fleet.edge),
+      clientId: reproClientId,
+    });
 
     console.log(`\n${styleText('bold', fixed ? `Without: ${regression.title}` : regression.title)}`);
     const { symptom } = regression;

@@ -62,7 +62,7 @@ export function writeDurations(engine: MeasuredEngine, tests: readonly TestOutco
 function isApart(spec: string): boolean {
   const file = join(repositoryRoot, 'e2e', spec);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return !text.includes("/fixtures/index.ts'") || /\bvariant\b/.test(text);
+  return !text.includes("'../index.ts'") || /\bvariant\b/.test(text);
 }
 
 /** Tests in two parts: on the common workers, and apart. */

@@ -1,5 +1,6 @@
 import { httpsOf } from '../../../fleet/hosts.ts';
-import { signInByHttp } from '../../models/sign-in-by-http.ts';
+import { routes } from '../../models/app.ts';
+import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import { Violation, type Place, type PodIndex, type ModelSession } from '../model.ts';
 import type { StepKinds } from '../step.ts';
 import { compare, nameOf } from '../checks.ts';
@@ -21,7 +22,7 @@ export const signInSteps: StepKinds<'sign in'> = {
       // The previous user's session at Authentik ends, as when it expires. The apps are not notified.
       if (!isKnown) client.cookies(httpsOf(world.fleet.hosts.auth)).clear();
       const canSignIn = model.canSignIn;
-      const result = await signInByHttp(client, world.originOf(app), world.person(person)).then(
+      const result = await signInByHttp(client, world.originOf(app), world.person(person), routes.signIn).then(
         (askedPassword) => ({ askedPassword }),
         (error: Error) => error,
       );

@@ -42,6 +42,7 @@ export const sampleTimeline = (calls = 20): Timeline => ({
     ),
     sampleMark({ at: 420 + calls * 40, host: 'auth.dezky.local', lane: 'outside the fleet', status: 421 }),
   ],
+  hosts: ['operator.dezky.example', 'auth.dezky.example'],
   bands: [{ kind: 'rollout', label: 'rollout of operator', at: 200, ms: 500 }],
   leftOut: 12,
 });

@@ -1,5 +1,5 @@
 import type { Locator, Page } from '@playwright/test';
-import type { Person } from '../../fixtures/people.ts';
+import type { Person } from '../../fixtures/person.ts';
 import { expect } from '../matchers/index.ts';
 
 /** The page on which signing out of an app ends when Authentik does not redirect back. */

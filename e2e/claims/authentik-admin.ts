@@ -1,6 +1,6 @@
 import type { Dispatcher } from 'undici';
 import { AuthentikApi } from '../../fixtures/authentik-api/client.ts';
-import type { Person } from '../../fixtures/people.ts';
+import type { Person } from '../../fixtures/person.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';

@@ -1,8 +1,7 @@
-import type { APIRequestContext, APIResponse, BrowserContext } from '@playwright/test';
+import type { APIRequestContext, APIResponse } from '@playwright/test';
 import type { BrowserResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { executorOf, passLoginFlow, type FlowChallenge } from '../../fixtures/authentik/browser/login-flow.ts';
-import type { Person } from '../../fixtures/people.ts';
-import { expect } from '../matchers/index.ts';
+import type { Person } from '../../fixtures/person.ts';
 
 export interface HttpSession {
   username: string;
@@ -19,26 +18,33 @@ interface SignInBrowser {
 
 type SignInAnswer = Pick<BrowserResponse, 'status' | 'url' | 'headers'>;
 
+/** From the callback to the home page. */
+const mostRedirects = 2;
+
 /**
  * Signs a user in to an app with the requests that a browser would make, without loading its pages. The cookies are
  * then in `request`. Throws an Error that names the failed request.
- * @returns whether Authentik asked for the password.
+ * @param signIn the path that begins a sign-in. @returns whether Authentik asked for the password.
  */
 export async function signInByHttp(
   request: APIRequestContext | SignInBrowser,
   appOrigin: string,
   person: Person,
+  signIn: string,
 ): Promise<boolean> {
   const browser = 'send' in request ? request : withPlaywright(request);
-  const authorize = await redirectOf(browser, `${appOrigin}/auth/oidc/login`);
+  const authorize = await redirectOf(browser, appOrigin + signIn);
   const next = await redirectOf(browser, authorize);
   // Authentik redirects directly to the callback when the user has a session there.
   const isKnown = next.startsWith(appOrigin);
   const callback = isKnown ? next : await redirectOf(browser, await browser.logIn(next, person));
-  const back = await redirectOf(browser, callback);
-  // A failed sign-in redirects to the sign-in page, which does not redirect further.
-  const end = await redirectOf(browser, back);
-  if (end !== `${appOrigin}/`) throw new Error(`Signing in by HTTP ended at ${new URL(end).pathname} of ${appOrigin}.`);
+  let end = callback;
+  // A failed sign-in leads to a page that does not redirect further.
+  for (let redirects = 0; end !== `${appOrigin}/`; redirects += 1) {
+    if (redirects === mostRedirects)
+      throw new Error(`Signing in by HTTP ended at ${new URL(end).pathname} of ${appOrigin}.`);
+    end = await redirectOf(browser, end);
+  }
   return !isKnown;
 }
 
@@ -72,20 +78,4 @@ function stuck({ url, status, headers }: SignInAnswer): Error {
     `Signing in by HTTP got no further: ${origin}${pathname}${failed ? `?failed=${failed}` : ''} answered ${status} without a location` +
       `${edgeError ? ` (the edge: ${edgeError})` : ''}.`,
   );
-}
-
-/** The callback that Authentik redirects this browser to. It is not followed, so its code is still valid. */
-export async function unspentCallback(
-  app: { origin: string; context: BrowserContext },
-  alter: (authorize: URL) => void = () => {},
-): Promise<URL> {
-  const next = async (url: string): Promise<URL> => {
-    const answer = await app.context.request.get(url, { maxRedirects: 0 });
-    return new URL(answer.headers()['location'] ?? `about:blank#${answer.status()}`);
-  };
-  const authorize = await next(`${app.origin}/auth/oidc/login`);
-  alter(authorize);
-  const callback = await next(authorize.href);
-  expect(callback.searchParams.get('code'), 'the code of an unspent callback').toBeTruthy();
-  return callback;
 }

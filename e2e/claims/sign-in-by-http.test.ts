@@ -20,7 +20,7 @@ test('a sign-in that fails in the app is reported with its reason, and without t
     'https://auth.test/authorize': `${app}/auth/oidc/callback?code=secret`,
     [`${app}/auth/oidc/callback?code=secret`]: `${app}/sign-in?failed=unavailable`,
   });
-  await expect(signInByHttp(browser, app, person)).rejects.toThrow(
+  await expect(signInByHttp(browser, app, person, '/auth/oidc/login')).rejects.toThrow(
     'https://app.test/sign-in?failed=unavailable answered 200 without a location',
   );
 });

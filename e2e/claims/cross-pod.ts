@@ -1,0 +1,66 @@
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { LedgerRow } from '../../fleet/edge/row.ts';
+import type { Person } from '../../fixtures/person.ts';
+import type { TestLedger } from '../fixtures/ledger.ts';
+import { answerOf } from '../matchers/answers.ts';
+import { expect } from '../matchers/index.ts';
+import { twoPods } from './two-pods.ts';
+import type { WebApp, WebAppDescription } from './web-app.ts';
+
+interface ClaimFixtures {
+  app: WebApp;
+  fleet: Fleet;
+  ledger: TestLedger;
+  newPerson: () => Promise<Person>;
+}
+
+/** A session works on every pod, whichever pod signed its user in. */
+export const crossPod = ({ name, signIn, callback, calls, namesPods }: WebAppDescription) => {
+  const podOf = ({ servedBy, pod }: LedgerRow) => (namesPods ? servedBy : pod);
+  const sessionRows = async (ledger: TestLedger) =>
+    (await ledger.rows({ service: name })).filter(({ session, url }) => {
+      const { pathname } = new URL(url);
+      return session !== '' && pathname !== signIn && pathname !== callback;
+    });
+
+  return {
+    /** After sign-in on one pod every API call works on the other. */
+    everyCall: async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
+      const [a, b] = await twoPods(fleet, name);
+      await app.pinTo(a);
+      await app.openSignedIn(await newPerson());
+      await app.pinTo(b);
+
+      const answers = [];
+      for (const path of calls) answers.push(await answerOf(await app.call(path)));
+      expect(answers).toAllSucceed();
+      expect(await sessionRows(ledger)).toSpanPods(2);
+    },
+
+    /** 40 balanced calls: none is refused, and both pods serve the session. */
+    balancedCalls: async ({ app, newPerson, ledger }: ClaimFixtures) => {
+      await app.startSession(await newPerson());
+      for (let call = 0; call < 40; call += 1) await app.call(`${calls[call % calls.length]}?call=${call}`);
+
+      const rows = (await ledger.rows({ service: name })).filter(({ url }) => url.includes('?call='));
+      expect(rows, `calls that came to ${name}`).toHaveLength(40);
+      expect(rows).toAllSucceed();
+      expect(rows).toSpanPods(2);
+    },
+
+    /** A sign-in that starts on one pod completes on the other. */
+    signInAcrossPods: async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
+      const [a, b] = await twoPods(fleet, name);
+      await app.pinPaths([
+        [signIn, a],
+        [callback, b],
+      ]);
+      await app.signIn(await newPerson());
+
+      const [start] = await ledger.rows({ service: name, path: signIn });
+      const [end] = await ledger.rows({ service: name, path: callback });
+      expect([start, end].map((row) => row && podOf(row))).toEqual([a, b]);
+      for (const pod of [a, b]) expect((await app.call(calls[0], { pod })).status(), pod).toBe(200);
+    },
+  };
+};

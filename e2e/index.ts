@@ -1,0 +1,28 @@
+import { appNames, firstApp } from '../apps/environment/apps.ts';
+import { test as base } from './fixtures/index.ts';
+import { App, appNamed } from './models/app.ts';
+import { SessionKeys } from './models/session-store.ts';
+import { newHttpSession } from './product/http-session.ts';
+import { deployer, newChallenge, releaseCheckout } from './product/kubernetes.ts';
+import type { ProductOptions, ProductTestFixtures } from './product/types.ts';
+
+export { expect } from './matchers/index.ts';
+
+/** The suite's `test`: that of the harness, with the apps, their session store and their release. */
+export const test = base.extend<ProductOptions & ProductTestFixtures>({
+  appName: [firstApp, { option: true }],
+  app: ({ appName, apps }, use) => use(appNamed(apps, appName)),
+  apps: ({ page, fleet, edge, clientId }, use) =>
+    use(appNames.map((name) => new App(name, { page, hosts: fleet.hosts, edge, clientId }))),
+  operator: ({ apps }, use) => use(appNamed(apps, 'operator')),
+  portal: ({ apps }, use) => use(appNamed(apps, 'portal')),
+  newHttpSession,
+  sessionStore: async ({ description, fleet }, use) => {
+    const { service, port } = description.store;
+    using store = new SessionKeys(await fleet.reach(service, port));
+    await use(store);
+  },
+  deployer,
+  releaseCheckout,
+  newChallenge,
+});
