@@ -37,6 +37,8 @@ const forms: ReadonlyArray<readonly [kind: string, pattern: RegExp]> = [
   ['a JWT', /(?<!eyJ[\w-]{0,64})eyJ[\w-]{8,2000}\.[\w-]{2,}\.[\w-]*/g],
   // Sealed by iron; the asterisks may be percent-encoded.
   ['a sealed cookie', /Fe26\.2(?:\*|%2A)[\w*.~%-]+/gi],
+  // RFC 6749 section 4.1.2; one that was not redeemed is still valid.
+  ['an authorization code', /(?<=[?&;]code=)[\w-]{16,512}/g],
   ['a generated password', /pw-[0-9a-f]{8}-[0-9a-f-]{27}/g],
 ];
 
