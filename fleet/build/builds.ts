@@ -23,7 +23,9 @@ export interface BuildOptions {
   signal?: AbortSignal | undefined;
   /** Folder with `apps/`, `package-lock.json` and `node_modules/`. Default: this repository. */
   root?: string;
-  /** Folder of the build cache. Default: `.cache` of the repository. Below `root`, so that modules resolve. */
+  /**
+   * Folder of the build cache. Default: `.cache` of the repository. It must be below `root`, so that modules resolve.
+   */
   cache?: string;
 }
 

@@ -16,7 +16,10 @@ export const meaningOf = {
   builds: 'Rollouts of an app built from other sources.',
 } as const;
 
-/** What an engine can do beyond traffic. A spec names what it needs, and is skipped by name without it. */
+/**
+ * Ability of an engine beyond serving traffic. A spec declares the ones it needs, and is skipped by name on an engine
+ * without them.
+ */
 export type Capability = keyof typeof meaningOf;
 
 const everywhere: readonly Capability[] = [
