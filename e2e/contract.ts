@@ -47,7 +47,10 @@ export const isLockKey = (key: string): boolean => key.includes(part.lock);
 
 export const isSessionKey = (key: string): boolean => key.includes(part.session);
 
-/** Whether a key records the end of sessions: hashes of the logout token and claims, for minutes, or how one ended. */
+/**
+ * Whether a key is a record of the end of sessions: the used logout token and the ended claims, as hashes, which expire
+ * after minutes, or how a session ended.
+ */
 export const isLogoutNote = (key: string): boolean => /^\w+:(?:logout-token|ended|end):/.test(key);
 
 /** Patterns of the keys that index an app's sessions by hashed `sid` and `sub`. */

@@ -4,13 +4,19 @@ export abstract class ReportedError extends Error {
   abstract readonly exitCode: number;
 }
 
-/** A fault of the harness or its environment, never of the product. The message ends with what to do next. */
+/**
+ * A fault of the harness or its environment, never of the product: setup, a deadline, a port, an image. The message is
+ * a sentence that ends with what to do next.
+ */
 export class HarnessError extends ReportedError {
   override readonly name: string = 'HarnessError';
   readonly exitCode: number = exitCodes.harnessFailed;
 }
 
-/** A fault of the product before any test runs, such as an app that exits while it starts; with its last lines. */
+/**
+ * A fault of the product that appears before any test runs, such as an app that exits while it starts. The message
+ * contains the app's last lines.
+ */
 export class ProductFailed extends ReportedError {
   override readonly name = 'ProductFailed';
   readonly exitCode = exitCodes.productFailed;

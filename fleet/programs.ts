@@ -15,7 +15,9 @@ interface RunOptions extends Pick<SpawnOptions, 'cwd' | 'env' | 'shell' | 'detac
   /** Whether the program, a Node process, has an IPC channel to this process, which closes when this process ends. */
   channel?: boolean;
   onStart?: (pid: number) => void | Promise<void>;
-  /** Ends the program and all its descendants with `abortBy`. If it has ended before, the result is as usual. */
+  /**
+   * Ends the program and all its descendants with `abortBy`. When it has ended before, the result is returned as usual.
+   */
   abort?: AbortSignal | undefined;
   abortBy?: NodeJS.Signals;
 }

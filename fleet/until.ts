@@ -9,7 +9,10 @@ export interface UntilOptions {
   signal?: AbortSignal | undefined;
 }
 
-/** Polls, at least once, until there is a result: neither `false` nor undefined. An error of `look` ends the wait. */
+/**
+ * Polls until there is a result: the first value that is neither `false` nor undefined. It polls at least once. An
+ * error of `look` ends the wait.
+ */
 export async function until<T>(
   look: () => T | Promise<T>,
   { timeoutMs, intervalMs, failure, signal }: UntilOptions,

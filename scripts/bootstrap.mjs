@@ -1,14 +1,23 @@
 #!/usr/bin/env node
 // `node -- scripts/bootstrap.mjs <command> [arguments]`, or `npx dezky <command> [arguments]`: gets what the command needs
-// onto this machine, then runs it on Node 24. Plain Node >= 20 without dependencies; on a complete machine it takes well
-// under a second.
+// onto this machine, then runs it on Node 24. Without a command it lists them. Plain Node >= 20 without dependencies; on a
+// complete machine it takes well under a second.
 import { spawn } from 'node:child_process';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import { prepare } from './prepare.mjs';
+import { listOfCommands, prepare } from './prepare.mjs';
 import { node24, root } from './toolchain.mjs';
 
-const [command = '', ...args] = process.argv.slice(2);
+const [command = '--help', ...args] = process.argv.slice(2);
+if (command === '--help' || command === '-h') {
+  console.log(listOfCommands());
+  process.exit();
+}
+if (command === 'doctor') {
+  // It runs without dependencies and on the host's Node, and exits.
+  process.argv.splice(2, 1);
+  await import('./doctor.mjs');
+}
 const env = prepare(command, args);
 
 // The command and the test runner load many modules, and Node compiles only those that are not in its compile cache.

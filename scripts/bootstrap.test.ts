@@ -1,21 +1,32 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Checkout } from './testing/checkout.ts';
 import { installEnvironment, isInstalled } from './toolchain.mjs';
 
 const run = (script: string, ...args: string[]) => {
-  const { status, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(import.meta.dirname, script), ...args], {
     encoding: 'utf8',
   });
-  return { status, stderr };
+  return { status, stdout, stderr };
 };
 
-test.each(['runner', ''])('bootstrap refuses "%s", which is no command, and names those there are', (command) => {
+test.each([
+  ['runner', ''],
+  ['', ''],
+  ['smok', ' Did you mean smoke?'],
+])('bootstrap refuses "%s", which is no command, and names those there are', (command, question) => {
   const { status, stderr } = run('bootstrap.mjs', command);
   expect(status).toBe(2);
-  expect(stderr).toMatch(new RegExp(`^There is no command "${command}"\\. They are: e2e, test, check, .*fleet`));
+  expect(stderr).toMatch(`There is no command "${command}".${question} They are: doctor, e2e, test, check, `);
+});
+
+test.each([[[]], [['--help']], [['-h']]])('bootstrap lists every npm script with what it does: %j', (args) => {
+  const { status, stdout } = run('bootstrap.mjs', ...args);
+  const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: object };
+  const listed = [...stdout.matchAll(/^ {2}(\w+) +[A-Z][^`[\]\n]+\.$/gm)].map(([, name]) => name);
+  expect({ status, listed }).toEqual({ status: 0, listed: Object.keys(scripts) });
 });
 
 test.each(['/elsewhere', ''])(
@@ -36,12 +47,16 @@ test.each(['/elsewhere', ''])(
   },
 );
 
-test('doctor refuses arguments that it does not know', () => {
-  expect(run('doctor.mjs', '--nope')).toEqual({
-    status: 2,
-    stderr: 'doctor takes --fix alone, and was given: --nope. Run: npm run doctor -- --help\n',
-  });
-});
+test.each<[script: string, ...string[]]>([['doctor.mjs'], ['bootstrap.mjs', 'doctor']])(
+  'doctor refuses arguments that it does not know: %s',
+  (...start) => {
+    expect(run(...start, '--nope')).toEqual({
+      status: 2,
+      stdout: '',
+      stderr: 'doctor takes --fix alone, and was given: --nope. Run: npm run doctor -- --help\n',
+    });
+  },
+);
 
 describe('arguments that Node has options of the same name for', () => {
   // With --help, so that no command looks for a browser.

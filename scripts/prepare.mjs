@@ -3,6 +3,7 @@
 // anything that is installed for it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -45,10 +46,29 @@ const needs = {
   deploy: process.env.SMOKE_USERNAME ? browsers : [],
 };
 
-/** The commands that npm scripts start through bootstrap.mjs. */
-const commands = Object.values(
-  /** @type {Record<string, string>} */ (JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts),
-).flatMap((command) => /^exec node -- scripts\/bootstrap\.mjs (\S+)$/.exec(command)?.[1] ?? []);
+const contentOf = (/** @type {string} */ file) => readFileSync(join(root, file), 'utf8');
+
+/** Every npm script starts a command of its name. */
+const commands = Object.keys(JSON.parse(contentOf('package.json')).scripts);
+
+/** The commands and what they do. The list of README.md is made from their help, so none of them is loaded here. */
+export function listOfCommands() {
+  const lines = [...contentOf('README.md').matchAll(/^- \[`npm run (\w+)`\]\(\S+\): (.*)$/gm)].map(
+    ([, name = '', text = '']) => `  ${name.padEnd(11)}${text.replaceAll(/\[([^\]]+)\]\(\S+?\)/g, '$1')}\n`,
+  );
+  return `Usage: npx dezky <command> [arguments]\n\n${lines.join('')}\nIts arguments: npx dezky <command> --help`;
+}
+
+/** A question with a similar command. Empty: none is similar, or npm packages are missing. @param {string} wrong */
+function didYouMean(wrong) {
+  try {
+    const { closest, distance } = createRequire(import.meta.url)('fastest-levenshtein');
+    const near = closest(wrong, commands);
+    return distance(wrong, near) <= wrong.length / 3 ? ` Did you mean ${near}?` : '';
+  } catch {
+    return '';
+  }
+}
 
 /**
  * Installs missing tools. Exits with a message when that fails, or when the command does not exist.
@@ -56,7 +76,8 @@ const commands = Object.values(
  * @returns {NodeJS.ProcessEnv} the environment to start the command with
  */
 export function prepare(command, args = []) {
-  if (!commands.includes(command)) stop(`There is no command "${command}". They are: ${commands.join(', ')}.`);
+  if (!commands.includes(command))
+    stop(`There is no command "${command}".${didYouMean(command)} They are: ${commands.join(', ')}.`);
   const tooOld = hostNodeProblem();
   if (tooOld) stop(tooOld, 77);
   if (!dependenciesAreCurrent()) installDependencies();

@@ -7,10 +7,8 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const envDefaults = here('./server/env-defaults.ts');
 
 // Nuxt uses and bundles h3 1, but its type configuration would refer to the h3 at the top of node_modules.
-const from = (file: string) => createRequire(file);
-const nuxt = from(import.meta.url).resolve('nuxt/package.json');
-const nitro = from(nuxt).resolve('@nuxt/nitro-server/package.json');
-const tsConfig = { compilerOptions: { paths: { h3: [dirname(dirname(from(nitro).resolve('h3')))] } } };
+const h3 = dirname(dirname(createRequire(import.meta.url).resolve('h3')));
+const tsConfig = { compilerOptions: { paths: { h3: [h3] } } };
 
 export default defineNuxtConfig({
   compatibilityDate: '2026-09-01',

@@ -5,7 +5,10 @@ import { expect } from '../matchers/index.ts';
 /** Milliseconds to wait for a pod that is not Ready. */
 const readyMs = deadline(30_000);
 
-/** Two Ready pods of a Deployment, for requests that change pods. Waits for the second one if it has two replicas. */
+/**
+ * Two Ready pods of a Deployment, for a test whose requests go to one pod and then to the other. Waits for the second
+ * pod if the Deployment has two replicas.
+ */
 export async function twoPods(fleet: Fleet, deployment: string): Promise<[a: string, b: string]> {
   let ready: string[] = [];
   await expect

@@ -60,7 +60,10 @@ export function describeAnswer({ status, error, pod, revision, message }: Answer
 export const describeRequest = ({ method = 'GET', url }: Answer): string =>
   url === undefined ? 'a request' : `${method} ${URL.parse(url)?.pathname ?? url}`;
 
-/** Every response is a 2xx: redirects may lead to sign-in. Others are counted by status and pod, the first in full. */
+/**
+ * Every response is a 2xx, because a redirect may lead to the sign-in page. The message counts the others by status and
+ * pod, and shows the first one in full.
+ */
 export function toAllSucceed(answers: readonly Answer[]) {
   const failed = answers.filter(({ status }) => status < 200 || status >= 300);
   const [first] = failed;

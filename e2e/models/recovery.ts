@@ -39,7 +39,10 @@ export async function sessionsBack(fleet: Fleet, app: App, until = 200): Promise
   for (const pod of await twoPods(fleet, app.name)) await recovery(() => app.call('/api/me', { pod }), options);
 }
 
-/** Waits until every pod is Ready and, a moment later, every app responds through the ingress: for the next test. */
+/**
+ * Waits until every pod is Ready and every app responds through the ingress, which learns of a Ready pod a moment
+ * later, so that the next test starts with a complete fleet.
+ */
 export async function wholeFleet(fleet: Fleet, apps: readonly App[]): Promise<void> {
   const unready = async (): Promise<string[]> => {
     const pods = await fleet.pods();

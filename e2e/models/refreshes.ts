@@ -16,7 +16,10 @@ export async function refreshesOf(
   return requests.filter(({ grantType }) => grantType === 'refresh_token').map(({ status }) => status);
 }
 
-/** Statuses of refreshes since a cursor of the edge's ledger, if nobody signs in meanwhile. Needs no Authentik log. */
+/**
+ * Statuses of the refreshes since this cursor of the edge's ledger, provided that no user signs in meanwhile. Unlike
+ * {@link refreshesOf} it does not need Authentik's log.
+ */
 export async function refreshesAfter(edge: EdgeClient, after: number): Promise<number[]> {
   const rows = await edge.ledger({ after });
   const isRefresh = ({ method, url }: LedgerRow) =>

@@ -15,7 +15,10 @@ import { repositoryRoot } from '../../fleet/root.ts';
 const shipped = 'fleet/apps';
 const everything = 'everything.yaml';
 
-/** A git checkout of this repository as it is, for a release of the fleet's own objects, including regressions. */
+/**
+ * A git checkout of this repository in its current state, for the release of a fleet. It applies the objects that the
+ * fleet was started from, including regressions.
+ */
 export class ReleaseCheckout implements Disposable {
   readonly #folder = mkdtempSync(join(tmpdir(), 'checkout-'));
   readonly #objects: readonly KubeObject[];

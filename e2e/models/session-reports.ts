@@ -21,7 +21,10 @@ const lineSchema = z.object({
 /** A line of an app's log about a session (apps/base/server/sessions/session-log.ts). */
 export type SessionLine = z.infer<typeof lineSchema>;
 
-/** The lines about sessions in a log (`kubectl logs --prefix` as well), and how many are not as the apps write them. */
+/**
+ * The lines about sessions in a log, and how many are not as the apps write them. Text before the JSON of a line is
+ * ignored: `kubectl logs --prefix` writes the name of the pod there.
+ */
 export function sessionLinesIn(log: readonly string[]): { lines: SessionLine[]; unfit: number } {
   const results = log.flatMap((line) => {
     try {

@@ -13,7 +13,10 @@ export class Html {
 
 type Value = Html | string | number | false | undefined | readonly Value[];
 
-/** Markup with escaped values; `false` and `undefined` are omitted. Its indentation is removed, not that of values. */
+/**
+ * Markup with values. Values that are not markup themselves are escaped; `false` and `undefined` are omitted. The
+ * indentation of the markup is removed, that of the values is kept.
+ */
 export const html = (parts: TemplateStringsArray, ...values: Value[]): Html =>
   new Html(
     parts

@@ -1,4 +1,7 @@
-/** Colours follow the reader's system. A status has a colour and a text or shape, so no meaning is in colour alone. */
+/**
+ * Colours follow the light or dark scheme of the reader's system. A status has a colour and a text or a shape, so that
+ * no meaning is in the colour alone.
+ */
 export const style = `
 :root {
   color-scheme: light dark;

@@ -10,7 +10,10 @@ import { classOf, markLine, otherLanes, type Timeline } from './timeline.ts';
 const mostOpen = 3;
 const mostTimelines = 20;
 
-/** A run as one page without scripts and files, by its CSP. The linked report of Playwright has steps and traces. */
+/**
+ * A run as one page, without scripts and other files, as its content security policy enforces. Playwright's own report,
+ * which it links to, has steps, attachments and traces.
+ */
 export function runPage(report: RunReport): string {
   const {
     tests,
@@ -179,7 +182,10 @@ const meanings = [
   ['broken', '5xx, no answer, or outside the fleet'],
 ] as const;
 
-/** A test as a picture: rows of the fleet's changes and of pods, with a bar per request. The keyboard scrolls it. */
+/**
+ * A test as a picture: a row for each change of the fleet, and one for each pod with a bar for each request. On a
+ * narrow screen it can be scrolled, also with the keyboard.
+ */
 function timelineFigure({ ms: whole, marks, bands, leftOut }: Timeline, title: string): Html {
   const end = Math.max(100, whole, ...[...marks, ...bands].map(({ at, ms }) => at + ms));
   const share = (ms: number): string => `${((100 * ms) / end).toFixed(2)}%`;

@@ -41,7 +41,10 @@ export interface ReportedProduct {
   packages: Readonly<Record<string, string>>;
 }
 
-/** Writes `run.html` and `summary.md` and prints why tests failed; on GitHub also at their lines and for the job. */
+/**
+ * Writes the run as a page (`run.html`) and as Markdown (`summary.md`), and prints why tests failed. On GitHub,
+ * failures are also shown at their lines and in the summary of the job.
+ */
 export default class RunReporter implements Reporter {
   readonly #folder: string;
   readonly #product: ReportedProduct;

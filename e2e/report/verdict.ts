@@ -39,7 +39,10 @@ export function verdictOn(tests: readonly TestCase[], errors: string[]) {
   return { failed, skipped, verdict };
 }
 
-/** The verdict on a run. Tests without a result were not skipped: it ended before them, and an error counts those. */
+/**
+ * The verdict on a run. Tests without a result were not skipped: the run ended before them. If it was interrupted, an
+ * error says how many there are.
+ */
 export function verdictOnRun(tests: readonly TestCase[], errors: readonly string[], status: FullResult['status']) {
   const counted = tests.filter(hasEnded);
   const left = tests.length - counted.length;

@@ -45,7 +45,10 @@ function proxySettings(proxy: string): NonNullable<BrowserContextOptions['proxy'
   };
 }
 
-/** The browser may read from and sign out of the apps, and request anything of Authentik. Other hosts are blocked. */
+/**
+ * Lets the browser read from the apps and sign out of them. Requests to Authentik are not limited, because its sign-in
+ * needs more. All other hosts are blocked.
+ */
 export async function blockWrites(context: BrowserContext, { urls }: SmokeTarget): Promise<void> {
   await context.route('**', async (route) => {
     const request = route.request();

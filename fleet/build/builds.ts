@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, realpathSync } from 'node:fs';
 import { lstat, mkdir, readFile, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import pLimit from 'p-limit';
 import { throwIfAborted } from '../abort.ts';
 import { duration } from '../duration.ts';
 import { HarnessError } from '../errors.ts';
@@ -23,7 +24,9 @@ export interface BuildOptions {
   signal?: AbortSignal | undefined;
   /** Folder with `apps/`, `package-lock.json` and `node_modules/`. Default: this repository. */
   root?: string;
-  /** Folder of the build cache. Default: `.cache` of the repository. Below `root`, so that modules resolve. */
+  /**
+   * Folder of the build cache. Default: `.cache` of the repository. It must be below `root`, so that modules resolve.
+   */
   cache?: string;
 }
 
@@ -56,11 +59,11 @@ export async function buildApps(apps: readonly string[], options: BuildOptions =
     throw new HarnessError(`Nitro cannot build apps in ${root}, because of the quote in its name. Move the folder.`);
   await clearAbandonedBuilds(options);
   const place = await placeOf(options);
-  const built: Record<string, string> = {};
-  await inParallel(apps, parallelBuilds, async (app) => {
-    built[app] = await buildOnce(app, place, options);
-  });
-  return built;
+  const limit = pLimit(parallelBuilds);
+  const builds = apps.map((app) => limit(async () => [app, await buildOnce(app, place, options)] as const));
+  // All builds end before the first failure is reported, so no work continues in the background.
+  await Promise.allSettled(builds);
+  return Object.fromEntries(await Promise.all(builds));
 }
 
 /** The folders that {@link buildApps} would return now, by app, without building anything. */
@@ -135,7 +138,7 @@ async function buildOnce(app: string, place: Place, { onProgress = () => {}, sig
       try {
         await writeSources(work, sources);
         await linkModules(place.root, work, sources);
-        await runBuild(app, programPath(place.root, program), work, signal);
+        await runBuild(app, { program, root: place.root, work, signal });
         await mkdir(join(work, 'done'));
         await rename(join(work, 'apps', app, '.output'), join(work, 'done', '.output'));
         await writeFile(join(work, 'done', sizesFile), await sizesOf(join(work, 'done', '.output')));
@@ -167,10 +170,13 @@ async function sizesOf(folder: string): Promise<string> {
   return sizes.flatMap(([path, found]) => (found.isFile() ? `${path} ${found.size}\n` : [])).join('');
 }
 
-async function runBuild(app: string, program: string, work: string, signal: AbortSignal | undefined): Promise<void> {
+async function runBuild(
+  app: string,
+  { program, root, work, signal }: { program: string; root: string; work: string; signal: AbortSignal | undefined },
+): Promise<void> {
   const folder = join(work, 'apps', app);
   const { args, env } = endingWithParent('group');
-  const result = await runProgram(process.execPath, [...args, program, 'build'], {
+  const result = await runProgram(process.execPath, [...args, programPath(root, program), 'build'], {
     cwd: folder,
     env: { ...buildEnvironment(), [workVariable]: work, ...env },
     channel: true,
@@ -188,7 +194,7 @@ async function runBuild(app: string, program: string, work: string, signal: Abor
   throw new HarnessError(
     `The build of ${app} failed (${outcome}). Its last lines:\n` +
       lines.map((line) => `  ${line}\n`).join('') +
-      `Reproduce it with: cd apps/${app} && npx ${app === 'platform-api' ? 'nitropack' : 'nuxt'} build`,
+      `Reproduce it with: cd apps/${app} && npx ${program} build`,
   );
 }
 
@@ -240,14 +246,4 @@ async function linkModules(root: string, work: string, sources: Sources): Promis
     const names = await readdir(modules).catch(() => []);
     if (names.some((name) => !name.startsWith('.'))) await symlink(modules, join(work, folder, 'node_modules'));
   }
-}
-
-async function inParallel<T>(items: readonly T[], limit: number, work: (item: T) => Promise<void>): Promise<void> {
-  const queue = [...items];
-  const workers = Array.from({ length: Math.min(limit, items.length) }, async () => {
-    for (let item = queue.shift(); item !== undefined; item = queue.shift()) await work(item);
-  });
-  // All workers end before the first failure is reported, so no work continues in the background.
-  await Promise.allSettled(workers);
-  await Promise.all(workers);
 }

@@ -3,9 +3,14 @@ import { Instrumenter } from '@stryker-mutator/instrumenter';
 import { modulesOfConfiguration } from './switches.ts';
 import type { Folders } from './sources.ts';
 
-/** Variable of a pod: the mutant that is active in an instrumented build. Absent: none. StrykerJS reads it. */
+/**
+ * Environment variable of a pod: the mutant that is active in an instrumented build. Absent: none. StrykerJS reads it.
+ */
 export const mutantVariable = '__STRYKER_ACTIVE_MUTANT__';
-/** Variable of a pod: the folder for coverage files, which list the mutants that its requests reach. Absent: none. */
+/**
+ * Environment variable of a pod: the folder for coverage files, which list the mutants that its requests reach. Absent:
+ * none.
+ */
 export const coverageVariable = 'FLEET_MUTANT_COVERAGE';
 
 interface Position {
@@ -66,7 +71,10 @@ export async function instrument(file: string, content: string): Promise<{ conte
   return { content: mutants.length > 0 ? code : content, mutants };
 }
 
-/** The mutants of an app's sources. `atBuild`: in modules that the configuration imports, so they act then. */
+/**
+ * The mutants of an app's sources. `atBuild`: in modules that the configuration imports, so that they act during the
+ * build.
+ */
 export async function mutantsOf(folders: Folders): Promise<Array<Mutant & { atBuild: boolean }>> {
   const buildTime = modulesOfConfiguration(folders);
   const found = await Promise.all(
@@ -81,7 +89,10 @@ export async function mutantsOf(folders: Folders): Promise<Array<Mutant & { atBu
   return found.flat();
 }
 
-/** Compiles all mutants into the sources: a pod selects one when it starts. Modules that the build reads stay as is. */
+/**
+ * Compiles all mutants into the sources, in place, so that a pod selects one of them when it starts. Modules that are
+ * read during the build are not changed.
+ */
 export async function applyMutants(folders: Folders): Promise<void> {
   const buildTime = modulesOfConfiguration(folders);
   for (const sources of folders.values()) {

@@ -2,9 +2,15 @@
 export type ClientKind = 'browser' | 'api' | 'pod' | 'unknown';
 
 export interface LedgerRow {
-  /** 1, 2, 3 … in the order in which requests arrived. A cursor counts rows in the order in which responses end. */
+  /**
+   * 1, 2, 3 … in the order in which requests arrived. Not a cursor, which counts rows in the order in which their
+   * responses end.
+   */
   seq: number;
-  /** Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, it is for readers. */
+  /**
+   * Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, it is for people who read the
+   * rows.
+   */
   at: number;
   /** Milliseconds from the request's arrival to the end of the response. */
   ms: number;
@@ -32,7 +38,10 @@ export interface LedgerRow {
   /** The label of the session that the request belongs to: the app's own, as in its log lines, if it has one. Empty: none. */
   session: string;
   pinned: boolean;
-  /** `egress`: a host outside the fleet, refused with 421. `edge`: its own response (redirect, 502, 503, 404). */
+  /**
+   * `egress`: a host outside the fleet, refused with 421. `edge`: a response of the edge itself (redirect, 502, 503,
+   * 404).
+   */
   outcome: 'proxied' | 'egress' | 'edge';
   /**
    * Why no upstream responded, or why its response was aborted: ECONNREFUSED, ECONNRESET, NO_ENDPOINTS,

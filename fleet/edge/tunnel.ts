@@ -16,7 +16,10 @@ export interface TunnelEvents {
 /** First byte of a TLS record that carries a ClientHello (RFC 8446 section 5.1: handshake = 22). */
 const tlsHandshake = 22;
 
-/** Terminates a CONNECT here. Its first byte shows whether TLS or plain http follows, which undici tunnels as well. */
+/**
+ * Responds to a CONNECT and terminates the tunnel here. The first byte shows whether it carries TLS or plain http,
+ * since clients tunnel both (undici tunnels `http://` as well).
+ */
 export function openTunnel(request: IncomingMessage, socket: Socket, authority: Authority, events: TunnelEvents): void {
   const target = parseConnectTarget(request.url ?? '');
   if (!target) {
@@ -58,7 +61,10 @@ export function intercept(socket: Socket, pod: string, authority: Authority, eve
   terminateTls(socket, tunnel, authority, events.onOpen, onTunnelFailure(socket, tunnel, events));
 }
 
-/** Reports the end of the client's connection. @returns a function that ends it; only the first error is reported. */
+/**
+ * Reports the end of the client's connection. @returns a function that ends it with an error; only the first error is
+ * reported.
+ */
 function onTunnelFailure(socket: Socket, tunnel: Tunnel, events: TunnelEvents): (cause: NodeJS.ErrnoException) => void {
   let error = '';
   const onFailed = (cause: NodeJS.ErrnoException): void => {

@@ -6,7 +6,10 @@ import { linesOf, isReady, viewOf } from './pods.ts';
 const eventsInErrors = 15;
 const logLinesInErrors = 50;
 
-/** Why pods are not Ready: pod states, last events, and the last log lines of those that are not Ready, or of all. */
+/**
+ * A report on why pods are not Ready: pod states, last events, and the last log lines of the pods that are not Ready,
+ * or of all pods.
+ */
 export async function reportOf(
   api: KubernetesApi,
   namespace: string,

@@ -10,7 +10,9 @@ import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
 const pollIntervalMs = 250;
 /** progressDeadlineSeconds ends a rollout without progress. This deadline ends a rollout whose old pods never end. */
 const defaultTimeoutMs = 180_000;
-/** Milliseconds without a response of the API until waiting fails. A restart of the control plane is no failure. */
+/**
+ * Milliseconds without a response of the API before waiting fails. A restarting control plane is not a failed rollout.
+ */
 export const maxApiOutageMs = 30_000;
 
 export interface WaitOptions {

@@ -13,7 +13,10 @@ import type {
   V1ServiceSpec,
 } from '@kubernetes/client-node';
 
-/** Kubernetes objects as the fleet uses them: the API's types, in which what it never leaves out is not optional. */
+/**
+ * Kubernetes objects, as far as the fleet uses them: the types of the API, but fields that the fleet always sets are
+ * not optional.
+ */
 
 interface Metadata {
   name: string;

@@ -28,7 +28,10 @@ export interface DeployOptions {
   rollBackOnFailure: boolean;
 }
 
-/** `unproven`: no smoke test could run. `failed`: applied at least in part. `rolled back`: the previous one serves. */
+/**
+ * `unproven`: rolled out, but the smoke test could not run. `failed`: applied to the cluster at least in part. `rolled
+ * back`: the previous release serves again.
+ */
 export type ReleaseOutcome = 'released' | 'unproven' | 'failed' | 'rolled back';
 
 /**

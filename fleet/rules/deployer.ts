@@ -131,7 +131,10 @@ export const appliedKinds: ReadonlySet<string> = new Set(deployNeeds.flatMap(({ 
 
 const accessKinds: ReadonlySet<string> = new Set(['ServiceAccount', 'Role', 'RoleBinding', 'Lease']);
 
-/** What a deploy applies. Its own access and NetworkPolicies are an administrator's: its token could be stolen. */
+/**
+ * The objects that a deploy applies. A cluster administrator applies the deployer's own access and the NetworkPolicies,
+ * which protect the apps even when the deployer's token is stolen.
+ */
 export const withoutAccess = (objects: readonly KubeObject[]): KubeObject[] =>
   objects.filter(
     ({ kind, metadata }) => kind !== 'NetworkPolicy' && !(accessKinds.has(kind) && metadata.name === deployerName),

@@ -14,7 +14,10 @@ const globalRedirects = [
 ];
 const isGlobalRedirect = (text: string): boolean => globalRedirects.some((pattern) => pattern.test(text));
 
-/** No entry point redirects by itself. That would run before the HTTP-01 solver, and certificates would expire. */
+/**
+ * No entry point redirects by itself. Such a redirect would run before the HTTP-01 solver, and certificates would
+ * expire.
+ */
 export const noGlobalRedirect: Rule = {
   name: 'no-global-redirect',
   check: (objects) => objects.flatMap(globalRedirectsIn),
@@ -60,7 +63,10 @@ export const redirectsOnWeb: Rule = {
 const redirectByPattern =
   'looks at the connection and not at what a proxy in front says of it, so that behind one the redirect never ends: use redirectScheme';
 
-/** Every host that is served over HTTPS has a router on web, and each of these redirects to HTTPS permanently. */
+/**
+ * Every host that is served over HTTPS has a router on the entry point web, and every such router redirects to HTTPS
+ * permanently.
+ */
 export const httpsByRedirect: Rule = {
   name: 'https-by-redirect',
   check: (objects) => {

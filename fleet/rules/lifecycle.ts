@@ -45,7 +45,9 @@ const wanted: Readonly<
 /** Seconds. The minimum is longer than an app waits for Redis before it reports that it is not ready. */
 const timeouts = { least: 2, most: 5 };
 
-/** Consecutive failures before a probe acts: one slow response of Redis must not take every pod away. */
+/**
+ * Consecutive failures before a probe acts: one slow response of Redis must not remove every pod from the endpoints.
+ */
 const leastFailures = 2;
 
 /** Kubernetes' defaults. */

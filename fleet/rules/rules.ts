@@ -46,7 +46,10 @@ const servesByTls = (service: string, object: KubeObject): boolean =>
   object.spec.tls !== undefined &&
   object.spec.rules.some(({ http }) => http.paths.some(({ backend }) => backend.service.name === service));
 
-/** Every app of apps/environment/apps.ts has a Deployment, Service and Ingress with TLS. For complete releases only. */
+/**
+ * Every app of apps/environment/apps.ts has a Deployment, a Service and an Ingress with TLS. This is not a rule for
+ * arbitrary manifests, because it needs the complete release.
+ */
 export const describedApps: Rule = {
   name: 'described-apps',
   check: (objects) =>

@@ -23,13 +23,19 @@ export interface AuthorityMaterial {
   caKeyPem: string;
   /** One key for all leaf certificates, so that one `spki` covers every host. */
   leafKeyPem: string;
-  /** base64 SHA-256 of the leaf's SubjectPublicKeyInfo, for Chromium's `--ignore-certificate-errors-spki-list`. */
+  /**
+   * base64 SHA-256 of the leaf key's SubjectPublicKeyInfo (DER), as Chromium's `--ignore-certificate-errors-spki-list`
+   * takes it (the pin of RFC 7469 section 2.4).
+   */
   spki: string;
 }
 
 /** Issues a certificate for any host that a client requests. */
 export interface Authority {
-  /** The TLS context (leaf + CA) for a host or IP address, created once. Rejects a name invalid in certificates. */
+  /**
+   * The TLS context (leaf + CA as chain) for a host name or IP address; created once per host. Rejects when the name is
+   * not valid in a certificate.
+   */
   contextFor(host: string): Promise<SecureContext>;
   /** PEM of a certificate for these names and the leaf key, with the CA as chain: for servers other than the edge. */
   certificateFor(hosts: readonly string[]): Promise<string>;

@@ -16,7 +16,10 @@ const what: Readonly<Record<string, string>> = {
   ENFILE: 'this machine may not open more files',
 };
 
-/** Makes an error of a full or read-only disk a sentence, as a fault of the environment. Others stay as they are. */
+/**
+ * Turns errors of a full or read-only disk into a sentence, as faults of the environment. Other errors are returned
+ * unchanged.
+ */
 export function asHarnessError(error: unknown): unknown {
   const { code = '', syscall = '', path, dest } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
   const reason = what[`${code} ${syscall}`] ?? (Object.hasOwn(what, code) ? what[code] : undefined);

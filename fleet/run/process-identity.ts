@@ -46,7 +46,10 @@ export function isAlive(identity: ProcessIdentity): boolean {
   return identify(identity.pid)?.startTime === identity.startTime;
 }
 
-/** Signals the process, and its group if it leads one. Does nothing when another process has the pid by now. */
+/**
+ * Signals the process, and its whole group if it is the group leader. Does nothing when another process has the pid by
+ * now.
+ */
 export function signalTree(identity: ProcessIdentity, signal: NodeJS.Signals): void {
   const status = statusOf(identity.pid);
   if (!status || status.startTime !== identity.startTime) return;

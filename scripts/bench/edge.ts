@@ -6,6 +6,7 @@ import Table from 'cli-table3';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
+import { percentile } from '../runner/order.ts';
 
 const requests = 2_000;
 const warmUpRequests = 500;
@@ -35,11 +36,12 @@ export async function tableOfEdge(fleet: Fleet): Promise<string> {
   }
   for (const { agent } of [direct, edge]) agent.destroy();
   const table = new Table({ head: ['ms per request', 'p50', 'p95'], style: { head: [], border: [] } });
-  const row = (name: string, of: (q: number) => number) => [name, of(0.5).toFixed(3), of(0.95).toFixed(3)];
+  const at = (values: readonly number[], share: number): number => percentile(values, share) ?? Number.NaN;
+  const row = (name: string, of: (share: number) => number) => [name, of(0.5).toFixed(3), of(0.95).toFixed(3)];
   table.push(
-    row('direct', (q) => quantile(times.direct, q)),
-    row('edge, https', (q) => quantile(times.edge, q)),
-    row('edge over direct', (q) => quantile(times.edge, q) - quantile(times.direct, q)),
+    row('direct', (share) => at(times.direct, share)),
+    row('edge, https', (share) => at(times.edge, share)),
+    row('edge over direct', (share) => at(times.edge, share) - at(times.direct, share)),
   );
   return table.toString();
 }
@@ -57,7 +59,3 @@ function timeOf({ url, ...options }: RequestOptions & { url: string }): Promise<
       .end();
   });
 }
-
-/** NaN when nothing was measured. */
-export const quantile = (values: readonly number[], q: number): number =>
-  values.toSorted((a, b) => a - b)[Math.floor((values.length - 1) * q)] ?? Number.NaN;

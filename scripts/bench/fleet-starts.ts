@@ -4,7 +4,8 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import { quantile, tableOfEdge } from './edge.ts';
+import { percentile } from '../runner/order.ts';
+import { tableOfEdge } from './edge.ts';
 import { residentBytes } from './process-usage.ts';
 
 const starts = 5;
@@ -48,11 +49,10 @@ export async function fleetStarts(): Promise<number> {
 
 export function tableOfStarts({ up, down, bytes }: Starts): string {
   const table = new Table({ head: ['local fleet', 'median', 'budget', 'of budget'], style: { head: [], border: [] } });
-  const seconds = (values: readonly number[], most: number) => [
-    `${(quantile(values, 0.5) / 1000).toFixed(2)} s`,
-    `${most} s`,
-    `${Math.round(quantile(values, 0.5) / (most * 10))} %`,
-  ];
+  const seconds = (values: readonly number[], most: number) => {
+    const median = (percentile(values, 0.5) ?? Number.NaN) / 1000;
+    return [`${median.toFixed(2)} s`, `${most} s`, `${Math.round((median / most) * 100)} %`];
+  };
   table.push(
     ['up, apps built', ...seconds(up, budget.upSeconds)],
     ['down', ...seconds(down, budget.downSeconds)],

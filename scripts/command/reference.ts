@@ -9,7 +9,10 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import { helpOfAll } from './command-line.ts';
 import { parityTable } from './parity.ts';
 
-/** The variables that people set, without images: their effect and default. A test finds those that are read. */
+/**
+ * The variables that people set for the commands, except those of images: what each sets, and what happens without it.
+ * A test finds the variables that are read.
+ */
 export const settings: Readonly<Record<string, string>> = {
   HEADLESS_SHELL_PATH: "the browser of the suite; otherwise found on PATH, or Playwright's own",
   CHROMIUM_PATH: 'the whole browser, with a window and a back/forward cache; otherwise found in the same way',

@@ -201,11 +201,11 @@ function report(given: readonly string[], sections: readonly Section[], { logs }
   writeFileSync(join(logs, 'rehearsal.txt'), `${text}\n`);
   const page = join(logs, 'suite/run.html');
   if (existsSync(page)) {
-    const [before, after] = readFileSync(page, 'utf8').split('</body>');
+    const section = html`<h2>Rehearsal</h2>
+      <pre>${text}</pre>`;
     writeFileSync(
       page,
-      `${before}${html`<h2>Rehearsal</h2>
-        <pre>${text}</pre>`}</body>${after}`,
+      readFileSync(page, 'utf8').replace('</body>', () => `${section}</body>`),
     );
   }
   progress(`Reports: ${logs}`);

@@ -9,7 +9,10 @@ export type FleetEvent =
   | { do: 'roll out'; app: AppName; isRelease: boolean }
   | { do: 'lose the session'; app: AppName };
 
-/** Until Authentik stores refreshed tokens: longer than a refused refresh waits for them (3 reads within 1200 ms). */
+/**
+ * Milliseconds that Authentik takes to store refreshed tokens: longer than a request whose refresh is refused waits for
+ * those of another request (3 reads within 1200 ms: apps/base/server/sessions/refresh-session.ts).
+ */
 const refreshRaceMs = 2500;
 
 /** Of concurrent refreshes only the first succeeds, and the others do not find its tokens at once. */

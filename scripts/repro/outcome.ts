@@ -62,7 +62,10 @@ export function cookieSecondsIn(setCookies: readonly string[]): number | undefin
   return lifetimes.every((seconds) => seconds > 0) ? lifetimes.at(-1) : undefined;
 }
 
-/** The outcome of a request other than a sign-in. A location is kept if a path of words: others may contain secrets. */
+/**
+ * The outcome of a request that is not a sign-in. @param location of a redirect; only a path of words is kept, because
+ * any other may contain a secret.
+ */
 export function responseOutcomeOf({
   status,
   location,

@@ -251,7 +251,10 @@ export function untilNextSignIn(requests: readonly StoryRequest[], index: number
   return next < 0 ? later : later.slice(0, next);
 }
 
-/** What a signed-in user must not get, by place: a refusal, a 503 of the store, a sign-out not to Authentik. */
+/**
+ * The responses that a signed-in user must not get, by their place in the story: a refusal, a 503 of the session store,
+ * and a sign-out that leads elsewhere than to Authentik.
+ */
 export const wrongResponsesIn = (story: Story): number[] => responsesToExplain(story).wrong;
 
 /** Whether a reason is none that a sign-out has, or the refusals after it. */

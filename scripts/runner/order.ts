@@ -58,7 +58,10 @@ export function writeDurations(engine: MeasuredEngine, tests: readonly TestOutco
   writeJson(join(repositoryRoot, durationsFile[engine]), durations);
 }
 
-/** Whether a spec's tests have workers of their own, for another fleet or fixtures. Playwright starts them last. */
+/**
+ * Whether the tests of a spec have workers of their own, because they need another fleet than the run's or other
+ * fixtures. Playwright starts these after all others.
+ */
 function isApart(spec: string): boolean {
   const file = join(repositoryRoot, 'e2e', spec);
   const text = existsSync(file) ? readFileSync(file, 'utf8') : '';

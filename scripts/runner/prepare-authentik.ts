@@ -10,6 +10,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { newRunId, readRunState, type EdgeAddress } from '../../fleet/run/state.ts';
 import type { AuthentikOption } from '../command/authentik-option.ts';
 import { progress } from '../command/run-command.ts';
+import { percentile } from './order.ts';
 import { factorOf } from './slowness.ts';
 
 const tokenVariable = 'AUTHENTIK_TOKEN';
@@ -72,8 +73,7 @@ async function measureServerSlowness(api: Pick<AuthentikApi, 'version'>): Promis
     await api.version();
     times.push(performance.now() - begin);
   }
-  const [median = 0] = times.toSorted((a, b) => a - b).slice(Math.floor(rounds / 2));
-  return factorOf(median / quietMs);
+  return factorOf((percentile(times, 0.5) ?? 0) / quietMs);
 }
 
 interface CallRelay extends AsyncDisposable {

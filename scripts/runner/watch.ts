@@ -54,7 +54,10 @@ export async function watchSpecs(
   let last: readonly string[] | undefined;
   let running: { stop: AbortController; done: Promise<void> } | undefined;
 
-  /** A change of what specs import runs those, another one what may notice it, or what ran last if specs are named. */
+  /**
+   * A change of what specs import runs those specs. Another one of an app or server runs what may notice it, or what
+   * ran last if the command names specs.
+   */
   const runFor = async (files: readonly string[], since: number): Promise<WatchRun | string> => {
     const why = files.length > 3 ? `${files.length} files were saved` : `${files.join(', ')} saved`;
     const stale = await stalenessOf(engine, current, start.changes);

@@ -12,7 +12,10 @@ export const testsPerWorker = 8;
  * measure the product and not the machine. */
 const perCore: Record<EngineName, number> = { local: 2, k3s: 1.5, cluster: 0, live: 0 };
 
-/** The default of tests at once: by cores, memory and their number; one fleet on a cluster, which may be shared. */
+/**
+ * How many tests run at once unless the command says so: by cores, memory and the number of tests. A cluster may belong
+ * to somebody else, so one fleet must do there.
+ */
 export function workerCount(
   engine: EngineName,
   tests: number,

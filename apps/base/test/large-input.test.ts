@@ -1,7 +1,6 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
-import { createRequire } from 'node:module';
-import type { H3Event } from 'h3';
+import * as h3 from 'h3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { requestIdOf } from '../../environment/request-id.ts';
 import { verifyLogoutToken } from '../server/back-channel/logout-token.ts';
@@ -47,15 +46,7 @@ const pieces = [
   ',',
 ];
 
-interface H3 {
-  createEvent(request: IncomingMessage, response: ServerResponse): H3Event;
-  unsealSession(event: H3Event, config: { password: string }, sealed: string): Promise<unknown>;
-  getQuery(event: H3Event): unknown;
-}
-// Nitro bundles h3 1; the version at the top of node_modules is different.
-const h3 = createRequire(createRequire(import.meta.url).resolve('nitropack/package.json'))('h3') as H3;
-
-const eventOf = ({ url = '/', cookie = '' }): H3Event => {
+const eventOf = ({ url = '/', cookie = '' }): h3.H3Event => {
   const request = new IncomingMessage(new Socket());
   Object.assign(request, { url, method: 'GET', headers: { cookie } });
   return h3.createEvent(request, new ServerResponse(request));

@@ -1,26 +1,8 @@
 import { readFileSync, globSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { createApp, createRouter, eventHandler, toPlainHandler, type RouterMethod } from 'h3';
 import type { RouteMatch } from '../server/http/routes.ts';
-
-/** The parts of h3 1 that this test uses. Nitro bundles h3 1; the version at the top of node_modules is different. */
-interface H3 {
-  createApp(): { use(path: string, handler: unknown): void };
-  createRouter(options: { preemptive: boolean }): {
-    use(path: string, handler: unknown, method?: string): void;
-    handler: unknown;
-  };
-  eventHandler<Result>(
-    handler: (event: { method: string; path: string; node: { req: { url?: string } } }) => Result,
-  ): unknown;
-  toPlainHandler(
-    app: unknown,
-  ): (request: {
-    method: string;
-    path: string;
-    headers: Record<string, string>;
-  }) => Promise<{ status: number; body?: unknown }>;
-}
 
 /** The parts of vue-router that this test uses. Nuxt depends on it. */
 interface VueRouter {
@@ -33,8 +15,6 @@ interface VueRouter {
 const base = join(import.meta.dirname, '..');
 const from = (file: string) => createRequire(file);
 const nuxtOidcAuth = join(dirname(from(join(base, 'x.js')).resolve('nuxt-oidc-auth/package.json')), 'dist/module.mjs');
-const nitropack = from(join(base, 'x.js')).resolve('nitropack/package.json');
-const h3 = from(nitropack)('h3') as H3;
 export const vueRouter = from(from(join(base, 'x.js')).resolve('nuxt/package.json'))('vue-router') as VueRouter;
 
 interface Registered {
@@ -71,22 +51,22 @@ export interface Decision {
 /** Nitro's stack: middleware, then the router (nitropack/dist/runtime/internal/app.mjs). */
 export const nitroLike = (guardOf: (method: string, target: string) => RouteMatch) => {
   let last: Pick<Decision, 'guard' | 'seen'> | undefined;
-  const app = h3.createApp();
+  const app = createApp();
   app.use(
     '/',
-    h3.eventHandler((event) => {
+    eventHandler((event) => {
       last = { guard: guardOf(event.method, event.node.req.url ?? ''), seen: event.path };
     }),
   );
-  const router = h3.createRouter({ preemptive: true });
+  const router = createRouter({ preemptive: true });
   for (const { path, method } of [...routesOfFiles, ...routesOfModule, ...renderer])
     router.use(
       path,
-      h3.eventHandler(() => path),
-      method,
+      eventHandler(() => path),
+      method as RouterMethod,
     );
   app.use('/', router.handler);
-  const handle = h3.toPlainHandler(app);
+  const handle = toPlainHandler(app);
   return async (method: string, target: string): Promise<Decision> => {
     last = undefined;
     const { status, body } = await handle({ method, path: target, headers: {} });

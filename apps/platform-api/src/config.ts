@@ -54,7 +54,10 @@ const realmOf = (authUrl: string, slug: string): Realm => {
   return { slug, issuer, jwksUrl: `${issuer}jwks/` };
 };
 
-/** Reads the settings; an empty variable counts as unset. Throws {@link ConfigError} when one cannot be used. */
+/**
+ * Reads the settings from the environment; an empty variable counts as unset. Throws {@link ConfigError} when one
+ * cannot be used.
+ */
 export const readConfig = (env: Readonly<Record<string, string | undefined>>): Config => {
   const faults = faultsOf(environments['platform-api'], env, 'start');
   if (faults.length > 0) throw new ConfigError(faults.map(({ sentence }) => sentence).join(' '));

@@ -23,7 +23,10 @@ export interface Settled {
   agreeing: ProbeAnswer[];
 }
 
-/** Sends requests until {@link streak} answers in a row are of one revision: old and new pods serve side by side. */
+/**
+ * Sends requests until {@link streak} consecutive answers come from one revision. One answer proves nothing while old
+ * and new pods serve side by side.
+ */
 export async function settle({ ask, wanted, wait, pause = 250 }: SettleOptions): Promise<Settled> {
   const deadline = performance.now() + wait;
   const answers: ProbeAnswer[] = [];

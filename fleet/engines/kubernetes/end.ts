@@ -38,7 +38,10 @@ async function endOnNode(runId: string, state: RunState | undefined): Promise<vo
   await docker.removeRun(runId);
 }
 
-/** Deletes the namespace that this run created, by its uid, and no other of that name. No uid: it created none. */
+/**
+ * Deletes the namespace that this run created, identified by its uid, and no other of that name. Without a uid the run
+ * created none.
+ */
 async function removeNamespace(runId: string, place: KubernetesPlace): Promise<void> {
   const { namespace: name, uid } = place;
   if (uid === undefined) return;

@@ -60,7 +60,10 @@ export function appPatches(
     }));
 }
 
-/** The edge reads the pods from the API, sends unpinned requests to the ingress, and intercepts calls of pods. */
+/**
+ * The edge reads the pods from the API, sends unpinned requests to the ingress, and intercepts connections of pods to
+ * the hosts.
+ */
 export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
   const pod = '/spec/template/spec';
   const env = (name: string, value: string) =>

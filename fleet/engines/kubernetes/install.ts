@@ -109,7 +109,10 @@ const ownedBy = (object: KubeObject, { name, uid }: { name: string; uid: string 
   metadata: { ...object.metadata, ownerReferences: [{ apiVersion: 'v1', kind: 'Namespace', name, uid }] },
 });
 
-/** Requests every HTTPS host until the ingress routes it. One that stays unrouted may be a regression for the specs. */
+/**
+ * Requests every HTTPS host through the edge until the ingress routes it. A host that stays unrouted is not an error
+ * here: it may be a regression that the specs must find.
+ */
 async function waitUntilRouted(
   edge: EdgeAddress,
   routes: readonly Route[],

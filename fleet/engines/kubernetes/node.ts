@@ -84,7 +84,9 @@ class StartingContainer extends K3sContainer {
   }
 }
 
-/** Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed. */
+/**
+ * Messages of Docker, its plugins, its runtime and k3s when privileged containers are not allowed or lack privileges.
+ */
 const noPrivilege: readonly RegExp[] = [
   /operation not permitted/i,
   /permission denied/i,

@@ -25,7 +25,9 @@ export interface LiveAccess {
   headers?: Readonly<Record<string, string>> | undefined;
 }
 
-/** The certificate and protocol of the connection. It was verified; otherwise there would be no response. */
+/**
+ * The certificate and protocol of the connection. The certificate was verified; otherwise there would be no response.
+ */
 export interface ServerCertificate {
   subjectAltName: string;
   issuer: string;

@@ -45,7 +45,9 @@ export class Unreachable extends Error {
   override readonly name = 'Unreachable';
   /** Whether no attempt of the next minutes can succeed: a missing name is remembered by resolvers. */
   readonly isFinal: boolean;
-  /** @param had the timeout in milliseconds, and the body bytes received; undefined when no headers arrived. */
+  /**
+   * @param had the timeout in milliseconds, and the number of body bytes received; undefined when no headers arrived.
+   */
   constructor(url: string, cause: unknown, had: { timeout: number; received: number | undefined }) {
     const { code = '', name, message } = cause as NodeJS.ErrnoException;
     const isLate = name === 'AbortError' || name === 'TimeoutError' || code === 'ETIMEDOUT';

@@ -32,7 +32,9 @@ export interface ClusterOptions {
   endpointLag: number;
   /** Milliseconds before the second restart in a row of a container. Default 1000. */
   backOffMs?: number;
-  /** The authority that every process trusts, and the token of the edge's control plane. Absent: no edge. */
+  /**
+   * The authority that every process of the fleet trusts, and the token of the edge's control plane. Absent: no edge.
+   */
   edge?: { caFile: string; controlToken: string };
   logFile: (pod: string) => string;
   /** A folder only for this pod; created when the pod starts. */
@@ -326,7 +328,9 @@ export class Cluster {
     return pod && `${pod.name} ${pod.restarts}`;
   }
 
-  /** Resolves when the Deployment matches its spec and the proxies have its endpoints; rejects when it never can. */
+  /**
+   * Resolves when the Deployment matches its spec and the proxies have its endpoints; rejects when that cannot happen.
+   */
   async #complete(controller: DeploymentController, failureMessage: string): Promise<void> {
     for (;;) {
       if (this.#stopped) throw takenDown();

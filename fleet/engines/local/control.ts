@@ -83,7 +83,10 @@ export function controlServer(token: string, calls: SupervisorCalls, onFault: (e
   return server;
 }
 
-/** Calls the supervisor of a run, as long as it takes. By node:http, because `fetch` gives up after five minutes. */
+/**
+ * Calls the supervisor of a run. Waits as long as the supervisor needs. Uses node:http, because `fetch` gives up after
+ * five minutes.
+ */
 export async function call<Name extends CallName>(
   { runId, control }: Pick<RunState, 'runId' | 'control'>,
   name: Name,

@@ -6,7 +6,10 @@ import type { LocalPod } from './pod.ts';
 
 export type PodFactory = (deployment: Deployment, name: string, templateHash: string) => Promise<LocalPod>;
 
-/** A pod restarted this often without being Ready since its spec was applied fails the rollout before its deadline. */
+/**
+ * A pod with this many restarts that was never Ready since its spec was applied fails the rollout before the progress
+ * deadline.
+ */
 const maxRestarts = 3;
 
 /** Reconciles a Deployment's pods with its spec, in the order in which Kubernetes replaces them. */

@@ -4,7 +4,10 @@ import type { LocalPod } from './pod.ts';
 
 type ServicePort = Service['spec']['ports'][number];
 
-/** Milliseconds from Ready to the first request; shorter than for removal, as adding early breaks nothing. */
+/**
+ * Milliseconds from Ready to the first request. Shorter than the removal delay, because adding an endpoint early breaks
+ * nothing.
+ */
 const addDelayMs = 20;
 
 /**

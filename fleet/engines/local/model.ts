@@ -5,7 +5,10 @@ import { violationsOf } from '../../manifests/rule.ts';
 import { balancedRequests } from '../../manifests/balanced-requests.ts';
 import { labelPath } from '../../manifests/variables.ts';
 
-/** Ignored: a process has no cgroup or user, and there is one machine. Engines that apply manifests enforce them. */
+/**
+ * Accepted but ignored here: a process has no cgroup and no user of its own, and there is only one machine. The engines
+ * that apply the manifests enforce these fields.
+ */
 const notEnforced = z.unknown().optional();
 
 const strings = z.record(z.string(), z.string());
@@ -206,7 +209,10 @@ const secret = z.strictObject({
   stringData: strings.optional(),
 });
 
-/** Not needed: no evictions, API server or network of pods; nothing runs as an account, since pods mount no token. */
+/**
+ * Not needed here: there are no evictions, no API server that a pod could call, and no network between pods. Nothing
+ * runs as an account, because pods mount no token.
+ */
 const ignored = z.looseObject({});
 
 const kinds: Readonly<Record<string, z.ZodType>> = {

@@ -148,7 +148,10 @@ export class LocalPod {
     this.#spawn(plan, log);
   }
 
-  /** A start that the machine or configuration prevents is retried, as by a kubelet. Other errors are our bugs. */
+  /**
+   * A start that the machine or the configuration prevents is retried, as by a kubelet. Any other error is a bug in the
+   * harness.
+   */
   #cannotStart(error: unknown): void {
     const isSpecFault = error instanceof ContainerConfigError;
     const fault = asHarnessError(error);

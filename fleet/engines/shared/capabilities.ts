@@ -17,7 +17,10 @@ export const meaningOf = {
   'sample-apps': 'Fleets of other apps than those of the product.',
 } as const;
 
-/** What an engine can do beyond traffic. A spec names what it needs, and is skipped by name without it. */
+/**
+ * Ability of an engine beyond serving traffic. A spec declares the ones it needs, and is skipped by name on an engine
+ * without them.
+ */
 export type Capability = keyof typeof meaningOf;
 
 const everywhere: readonly Capability[] = [

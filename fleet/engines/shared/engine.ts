@@ -82,7 +82,9 @@ export interface Fleet extends AsyncDisposable {
   readonly place?: ClusterPlace;
   /** Gives the nodes the apps' images by digest, as a pull would. @returns the digests; only engines with `image-digests` */
   imageDigests?(): Promise<string>;
-  /** Ends a process of the test machine and its children together with the run, even when the owner is killed. */
+  /**
+   * Ends a process of the test machine, and its children, together with the run; even when the run's owner is killed.
+   */
   adopt(pid: number): Promise<void>;
   /** Stops all processes of this run and removes its files. The calling process is not ended, even when adopted. */
   down(): Promise<void>;
@@ -91,7 +93,7 @@ export interface Fleet extends AsyncDisposable {
 export interface Engine {
   readonly name: EngineName;
   readonly capabilities: ReadonlySet<Capability>;
-  /** A second fleet starts much faster on the node of a running one (`FleetOptions.shareWith`) than on its own. */
+  /** A second fleet starts much faster on the node of a running one (`FleetOptions.shareWith`) than on its own node. */
   readonly sharesNode: boolean;
   up(options?: FleetOptions): Promise<Fleet>;
   /** The content hashes of a fleet that would be started now with these options; `originOf` has those of a run. */
