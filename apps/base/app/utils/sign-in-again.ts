@@ -1,10 +1,11 @@
+import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
+
 /** Timeout of the request below in milliseconds. The server itself responds within 2 s. */
 const timeout = 5000;
 
-/** Navigates to the sign-in page after a 401, with its reason (server/http/failure.ts). `to` is the page after that. */
+/** Navigates to the sign-in page after a 401, with what it says there (server/http/failure.ts). `to` is the page after that. */
 export const signInAgain = ({ _data: body }: { _data?: unknown }, to: string) => {
-  const reason = (body as { data?: { reason?: string } } | undefined)?.data?.reason;
-  const failed = reason === undefined ? undefined : signInFailureOf(reason);
+  const failed = (body as { data?: { failed?: SignInFailure } } | undefined)?.data?.failed;
   return navigateTo(signInPath({ to, ...(failed && { failed }) }), { external: true });
 };
 
