@@ -116,8 +116,10 @@ async function install(rehearsal: Rehearsal): Promise<Section> {
   return failedRun('The install fails.', { code, output: ended.output });
 }
 
-const onEngine = ({ parts }: Rehearsal): string[] =>
-  parts.some(({ engine }) => engine === 'k3s') ? ['--engine', 'k3s'] : [];
+const onEngine = ({ parts }: Rehearsal): string[] => {
+  const engine = parts.find((part) => part.engine)?.engine;
+  return engine ? ['--engine', engine] : [];
+};
 const verdictFile = 'reports/latest/verdict.json';
 
 /** Runs a command of a checkout and reads what it wrote; `result` is undefined when it wrote nothing. */

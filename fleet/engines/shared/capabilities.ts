@@ -14,6 +14,7 @@ export const meaningOf = {
   'image-digests': 'Images on the nodes by their digests.',
   'endpoint-lag': 'Proxies learn of the end of a pod a second late, as on a large cluster.',
   builds: 'Rollouts of an app built from other sources.',
+  'authentik-server': 'A real Authentik in place of the mock.',
 } as const;
 
 /** What an engine can do beyond traffic. A spec names what it needs, and is skipped by name without it. */
@@ -30,7 +31,7 @@ const everywhere: readonly Capability[] = [
 
 /** The capabilities of each engine. A live fleet is only read. */
 export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>>> = {
-  local: new Set([...everywhere, 'kill', 'services', 'endpoint-lag', 'builds']),
+  local: new Set([...everywhere, 'kill', 'services', 'endpoint-lag', 'builds', 'authentik-server']),
   k3s: new Set([...everywhere, 'kill', 'services', 'kubernetes', 'image-digests']),
   // Without `kill`: process 1 of a container gets SIGKILL only from outside its namespace, which the API does not
   // offer. Without `services`: the forwarder chooses the pod, not kube-proxy.
