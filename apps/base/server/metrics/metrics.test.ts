@@ -59,13 +59,14 @@ test('a pod counts reasons from 0, so that it can be compared with one that has 
   expect(counted.map(({ labels }) => labels.reason)).toEqual(reasonNames);
 });
 
-test('the alert of each reason is a rule, and those that count reasons count the ones that name them', () => {
+test('the alert of each reason is a rule, and one that counts reasons counts those that name it', () => {
   const named = Map.groupBy(reasonNames, (reason) => sessionReasons[reason].alert);
   expect([undefined, ...alerts.map(({ alert }) => alert)]).toEqual(expect.arrayContaining([...named.keys()]));
-  for (const { alert, expr } of alerts) {
-    const [, counted] = /without_session_total\{reason=~?"([^"]*)"/.exec(expr) ?? [];
-    if (counted !== undefined) expect(counted.split('|').toSorted(), alert).toEqual(named.get(alert)?.toSorted());
-  }
+  const counted = alerts.flatMap(({ alert, expr }) => {
+    const [, reasons] = /without_session_total\{reason=~?"([^"]*)"/.exec(expr) ?? [];
+    return reasons === undefined ? [] : [[alert, reasons.split('|').toSorted()] as const];
+  });
+  expect(counted).toEqual(counted.map(([alert]) => [alert, named.get(alert)?.toSorted()]));
 });
 
 test.each(alerts)(
