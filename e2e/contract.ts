@@ -22,9 +22,9 @@ export const contract = {
   /** All attributes except the lifetime, as cookie-es parses them. */
   cookieAttributes: { path: '/', httpOnly: true, secure: true, sameSite: 'lax' },
   /** Seconds without use after which a session ends before its lifetime does (docs/decisions/0015-idle-limit.md). */
-  idleSeconds: { operator: 12 * hour } as Partial<Record<AppName, number>>,
+  idleSeconds: { operator: 12 * hour, portal: undefined } satisfies Record<AppName, number | undefined>,
   /** Seconds after the user entered the password at which a session ends, however it is used (decision 15). */
-  maxSeconds: { operator: day, portal: 30 * day } as Readonly<Record<AppName, number>>,
+  maxSeconds: { operator: day, portal: 30 * day } satisfies Record<AppName, number>,
   /** Milliseconds after a failed refresh in which a pod asks Authentik for no other one of the session. */
   refreshPauseMs: 2000,
   /** Seconds that the ingress keeps an idle connection to a pod (Traefik's default, `idleConnTimeout`). */

@@ -1,7 +1,7 @@
+import { reasonNamed, sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
 import type { TestOutcome } from './outcome.ts';
-import { isRight } from './session-reasons.ts';
 import { describeMark, isBroken, isFailed, otherLanes, type Mark, type Timeline } from './timeline.ts';
 import { commandsFor } from './commands.ts';
 import type { TestFailure } from './report.ts';
@@ -45,10 +45,16 @@ function wrongIn(marks: readonly Mark[], ofFleet: readonly string[], message: st
     mark.lane === otherLanes.outside || leadsOutside(mark, hosts) ? 0 : isNamed(mark) ? 1 : isBroken(mark) ? 2 : 3;
   const wrong = marks
     .filter((mark) => isFailed(mark) || refused.has(mark) || leadsOutside(mark, hosts))
-    .filter((mark) => !(isRight.has(mark.reason) || mark.reason === 'none') || isNamed(mark));
+    .filter((mark) => !isRight(mark) || isNamed(mark));
   const groups = Map.groupBy(wrong.toReversed(), (mark) => `${mark.lane} ${kindOf(mark)}`);
   return [...groups.values()].toSorted(([a], [b]) => (a && b ? rank(a) - rank(b) : 0));
 }
+
+/** A refusal of a stranger, or of a user whose session ended rightly. */
+const isRight = ({ reason }: Mark): boolean => {
+  const named = reasonNamed(reason);
+  return named === 'none' || (named !== undefined && sessionReasons[named].refusal === 'right');
+};
 
 /** A redirect to a host that is neither of the fleet nor one that the test has been to. */
 const leadsOutside = ({ location }: Mark, hosts: ReadonlySet<string>): boolean =>

@@ -22,8 +22,4 @@ test(
   balancedCalls,
 );
 
-test(
-  'a sign-in that starts on one pod completes on the other',
-  { tag: '@sample-memory-sessions' },
-  signInAcrossPods,
-);
+test('a sign-in that starts on one pod completes on the other', { tag: '@sample-memory-sessions' }, signInAcrossPods);

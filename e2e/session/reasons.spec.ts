@@ -45,6 +45,8 @@ const losses: ReadonlyArray<{
   ends?: true;
   /** Those that have its limit, which is a setting of each app; all else is the same code in both. */
   apps?: readonly AppName[];
+  /** Beside those that every loss makes visible, and every end. */
+  tags?: readonly string[];
 }> = [
   {
     reason: 'missing',
@@ -59,12 +61,14 @@ const losses: ReadonlyArray<{
   {
     reason: 'mismatched',
     what: "the entry is a copy of another user's",
+    tags: ['@entry-of-another-user-accepted'],
     lose: async ({ session, sessionStore, other }) => sessionStore.overwrite(session, await other()),
   },
   {
     reason: 'mismatched',
     what: "the refresh token is a copy of another user's",
     ends: true,
+    tags: ['@refresh-token-of-another-user-accepted'],
     lose: async ({ session, sessionStore, other }) => sessionStore.overwriteRefreshToken(session, await other()),
   },
   {
@@ -72,6 +76,7 @@ const losses: ReadonlyArray<{
     what: 'the user signed in longer ago than the app allows',
     ends: true,
     apps: appNames,
+    tags: ['@session-without-maximum-age'],
     lose: ({ app, session, sessionStore, tokenKey }) =>
       sessionStore.ageSignIn(session, contract.maxSeconds[app.name] + 600, tokenKey),
   },
@@ -86,6 +91,7 @@ const losses: ReadonlyArray<{
     reason: 'refused',
     what: 'its refresh token is revoked at Authentik',
     ends: true,
+    tags: ['@refreshes-not-counted'],
     lose: noticedByRefresh('deleteRefreshTokens'),
   },
   {
@@ -136,7 +142,7 @@ async function said(fleet: Fleet, app: App, pods: readonly [string, string], coo
 
 test.use({ appName, needs: ['store'] });
 
-for (const { reason, what, lose, ends = false, apps = [appName] } of losses)
+for (const { reason, what, lose, ends = false, apps = [appName], tags = [] } of losses)
   for (const name of apps)
     test.describe(name, () => {
       test.use({ appName: name });
@@ -147,10 +153,8 @@ for (const { reason, what, lose, ends = false, apps = [appName] } of losses)
             '@refusal-without-reason',
             '@session-id-in-the-log',
             '@requests-not-counted',
-            ...(reason === 'refused' ? ['@refreshes-not-counted'] : []),
             ...(ends ? ['@session-end-not-logged', '@end-reason-forgotten'] : []),
-            ...(reason === 'mismatched' ? [`@${ends ? 'refresh-token' : 'entry'}-of-another-user-accepted`] : []),
-            ...(reason === 'too-old' ? ['@session-without-maximum-age'] : []),
+            ...tags,
           ],
         },
         async ({ app, authentikAdmin, fleet, manifests, newPerson, newProfile, providerSettings, sessionStore }) => {

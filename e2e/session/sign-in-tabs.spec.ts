@@ -50,7 +50,8 @@ test(
     const person = await newPerson();
     const page = sessionApp[appName].pages[1];
     const tabs = [app];
-    while (tabs.length < 5) tabs.push(new App(appName, { page: await app.context.newPage(), hosts: fleet.hosts, edge, clientId }));
+    while (tabs.length < 5)
+      tabs.push(new App(appName, { page: await app.context.newPage(), hosts: fleet.hosts, edge, clientId }));
     for (const [index, tab] of tabs.entries()) {
       await tab.goto(`${page}?tab=${index}`);
       await tab.signInControl.click();

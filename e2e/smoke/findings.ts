@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { duration } from '../../fleet/duration.ts';
 import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
-import { isRight, reasonMeanings } from '../report/session-reasons.ts';
 import type { ProbeAnswer, SessionCookies } from './probes.ts';
 import { endSessionFaults } from './rules/end-session.ts';
 import { readyPods } from './rules/settle.ts';
@@ -128,7 +128,10 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
     if (!first) return [];
     const reasons = [...new Set(refused.flatMap(({ reason }) => reason ?? []))];
     const [reason] = reasons;
-    const hasEnded = probe === 'session' && refused.length === asked.length && reasons.every((one) => isRight.has(one));
+    const hasEnded =
+      probe === 'session' &&
+      refused.length === asked.length &&
+      reasons.every((one) => sessionReasons[one].refusal === 'right');
     return [
       {
         what: `${first.problem} The first was at ${duration(first.at)}.`,
@@ -136,12 +139,12 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
           ...[...Map.groupBy(asked, ({ pod }) => pod)].map(
             ([pod, its]) => `${pod || 'without a name'}: ${statusesOf(its)}`,
           ),
-          ...reasons.map((one) => `${one}: ${reasonMeanings[one].means}`),
+          ...reasons.map((one) => `${one}: ${sessionReasons[one].means}`),
         ],
         next: hasEnded
           ? `every pod refuses this session, so it ${reason ? 'has' : 'may have'} ended: sign in again, and give the new cookie`
           : reason
-            ? reasonMeanings[reason].next
+            ? sessionReasons[reason].next
             : probe === 'sign-in'
               ? 'npm run config -- check'
               : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of}`}`,

@@ -1,15 +1,15 @@
 import { HarnessError } from '../errors.ts';
-import { readRunState, stateOf } from '../run/state.ts';
+import { readRunState, startsNode, stateOf, type EngineName } from '../run/state.ts';
 import { createLocalEngine } from './local/engine.ts';
 import { capabilitiesOf } from './shared/capabilities.ts';
 import type { FleetDescription } from './shared/description.ts';
 import type { Engine } from './shared/engine.ts';
 
 /** Modules are loaded on first use: the Docker and Kubernetes clients are large, and the local engine needs neither. */
-const kubernetesEngine = (name: 'k3s' | 'cluster', description: FleetDescription, sharesNode: boolean): Engine => ({
+const kubernetesEngine = (name: 'k3s' | 'cluster', description: FleetDescription): Engine => ({
   name,
   capabilities: capabilitiesOf[name],
-  sharesNode,
+  sharesNode: startsNode[name],
   up: async (options) => (await import('./kubernetes/engine.ts')).launch(name, description, options),
   content: async (options = {}) => (await import('./kubernetes/engine.ts')).content(description, options),
   attach: async (runId) => (await import('./kubernetes/fleet.ts')).attach(name, description, runId),
@@ -18,17 +18,17 @@ const kubernetesEngine = (name: 'k3s' | 'cluster', description: FleetDescription
 
 /** The engines that can run a fleet. */
 export const enginesFor = (description: FleetDescription) => {
-  const engines: Readonly<Record<string, Engine>> = {
+  const engines: Readonly<Record<Exclude<EngineName, 'live'>, Engine>> = {
     local: createLocalEngine(description),
     // Each fleet in its own k3s node, a container of this machine's Docker.
-    k3s: kubernetesEngine('k3s', description, true),
+    k3s: kubernetesEngine('k3s', description),
     // In an existing cluster, each in its own namespace. There is no node to start, and quotas are small.
-    cluster: kubernetesEngine('cluster', description, false),
+    cluster: kubernetesEngine('cluster', description),
   };
   const engineNames: readonly string[] = Object.keys(engines);
   /** @throws HarnessError when there is no such engine. */
   const engineOf = (name: string): Engine => {
-    const engine = engines[name];
+    const engine = (engines as Readonly<Record<string, Engine>>)[name];
     if (engine) return engine;
     throw new HarnessError(`There is no engine "${name}". They are: ${engineNames.join(', ')}.`);
   };

@@ -59,7 +59,10 @@ export function workload(name: string, options: Workload): KubeObject[] {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name, labels },
-      spec: { selector: labels, ports: names.map(([port, number]) => ({ name: port, port: number, targetPort: port })) },
+      spec: {
+        selector: labels,
+        ports: names.map(([port, number]) => ({ name: port, port: number, targetPort: port })),
+      },
     },
   ];
 }

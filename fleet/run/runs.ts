@@ -1,13 +1,13 @@
 import { isAlive } from './process-identity.ts';
-import { readRunState, runIds, type EngineName, type RunState } from './state.ts';
+import { readRunState, runIds, startsNode, type EngineName, type RunState } from './state.ts';
 
 /**
- * Whether a run may still be used: it has its owner, or it is detached and has its helper process. Without its helper a
- * k3s run still works, and the runs of the other engines do not.
+ * Whether a run may still be used: it has its owner, or it is detached and has its helper process. A run whose
+ * node the engine started works without its helper.
  */
 export function isRunAlive({ engine, owner, supervisor, detached }: RunState): boolean {
   const hasHelper = supervisor !== undefined && isAlive(supervisor);
-  if (isAlive(owner)) return supervisor === undefined || hasHelper || engine === 'k3s';
+  if (isAlive(owner)) return supervisor === undefined || hasHelper || startsNode[engine];
   return detached && hasHelper;
 }
 

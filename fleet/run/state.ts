@@ -27,6 +27,17 @@ export const runFolderVariable = 'FLEET_RUN_FOLDER';
 
 export type EngineName = 'local' | 'k3s' | 'cluster' | 'live';
 
+/**
+ * Whether an engine starts the node of its runs, a container of this machine's Docker. Such a node is found by its labels
+ * and reached without the helper process of the run.
+ */
+export const startsNode: Readonly<Record<EngineName, boolean>> = {
+  local: false,
+  k3s: true,
+  cluster: false,
+  live: false,
+};
+
 export interface EdgeAddress extends ControlAccess {
   /** `http://127.0.0.1:<port>`: the proxy address for browsers, API clients and processes. */
   proxyUrl: string;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { capabilitiesOf, meaningOf } from '../../fleet/engines/shared/capabilities.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { images } from '../../fleet/product/images.ts';
@@ -158,10 +159,19 @@ What they mean:
 
 ${list(Object.entries(meaningOf).map(([capability, meaning]) => [code(capability), text(meaning)]))}`;
 
+const listOfReasons = (): string =>
+  list(
+    Object.entries(sessionReasons).map(([name, { means, alert }]) => [
+      code(name),
+      alert === undefined ? means : `${means} Alert: ${alert}`,
+    ]),
+  );
+
 /** Documents that are generated from the programs, by path. */
 export const referenceDocuments: Readonly<Record<string, () => Promise<string>>> = {
   'README.md': async () => withPart('README.md', 'Commands', await commandsOfReadme()),
   'docs/parity.md': () => Promise.resolve(withPart('docs/parity.md', 'Tests', parityTable())),
+  'docs/sessions.md': () => Promise.resolve(withPart('docs/sessions.md', 'Reasons', listOfReasons())),
   'docs/reference.md': async () =>
     [header, await commandsSection(), exitCodesSection(), settingsSection(), capabilitiesSection()].join('\n'),
 };

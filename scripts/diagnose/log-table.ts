@@ -1,16 +1,14 @@
 import { styleText } from 'node:util';
-import type { SessionReason } from '../../apps/environment/session-reasons.ts';
+import { reasonNamed, sessionReasons } from '../../apps/environment/session-reasons.ts';
 import type { sessionLinesIn, SessionLine } from '../../e2e/models/session-reports.ts';
-import { reasonMeanings, reasonNamed } from '../../e2e/report/session-reasons.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { inColumns } from '../command/output.ts';
 
 /** What the app, its settings or its store must answer for, and no user: reasons, and outcomes of sign-ins. */
-const wrong: ReadonlySet<string> = new Set([
-  ...(['unsealed', 'missing', 'unreadable', 'store-unavailable', 'not-renewed'] satisfies SessionReason[]),
-  'unavailable',
-  'misconfigured',
-]);
+const isWrong = (name: string): boolean => {
+  const reason = reasonNamed(name);
+  return reason ? sessionReasons[reason].refusal === 'wrong' : ['unavailable', 'misconfigured'].includes(name);
+};
 
 const did = { 'session-end': 'ended', 'no-session': 'refused', 'sign-in': 'sign-in' } as const;
 const podOf = ({ pod, app }: SessionLine): string => pod || app || '';
@@ -53,7 +51,7 @@ export function logTable({ lines, unfit }: ReturnType<typeof sessionLinesIn>): {
   const meanings = said.flatMap((name) => {
     const reason = reasonNamed(name);
     if (reason === undefined) return [];
-    const { means, next } = reasonMeanings[reason];
+    const { means, next } = sessionReasons[reason];
     return [`\n${styleText('bold', name)}: ${means}\n  ${next}`];
   });
   return {
@@ -62,6 +60,6 @@ export function logTable({ lines, unfit }: ReturnType<typeof sessionLinesIn>): {
       ...meanings,
       ...leftOut,
     ].join('\n'),
-    isWrong: said.some((name) => wrong.has(name)),
+    isWrong: said.some(isWrong),
   };
 }

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { checkOptions, explore, type ExploreOptions } from '../../e2e/explore/explore.ts';
 import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
-import { engineNames } from '../../fleet/product/fleet.ts';
+import { engineNames, engineOf } from '../../fleet/product/fleet.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { positiveNumber, wholeNumber } from '../command/command-line.ts';
@@ -23,7 +23,7 @@ export const withExploreOptions = (command: Command): Command =>
     .option('--from <n>', 'begin at the sequence of this number of the seed, as a failure prints it', wholeNumber)
     .addOption(
       new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(
-        engineNames.filter((name) => name !== 'cluster'),
+        engineNames.filter((name) => engineOf(name).capabilities.has('kill')),
       ),
     )
     .addOption(

@@ -1,5 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { appNames } from '../../apps/environment/apps.ts';
 import { html } from '../../e2e/report/html.ts';
 import { redact } from '../../e2e/report/redact.ts';
 import { nextBuild, nextBuildSpec } from '../../e2e/models/next-build.ts';
@@ -115,8 +116,10 @@ async function install(rehearsal: Rehearsal): Promise<Section> {
   return failedRun('The install fails.', { code, output: ended.output });
 }
 
-const onEngine = ({ parts }: Rehearsal): string[] =>
-  parts.some(({ engine }) => engine === 'k3s') ? ['--engine', 'k3s'] : [];
+const onEngine = ({ parts }: Rehearsal): string[] => {
+  const engine = parts.find((part) => part.engine)?.engine;
+  return engine ? ['--engine', engine] : [];
+};
 const verdictFile = 'reports/latest/verdict.json';
 
 /** Runs a command of a checkout and reads what it wrote; `result` is undefined when it wrote nothing. */
@@ -178,13 +181,12 @@ const runStep: Record<Step, (rehearsal: Rehearsal) => Promise<Section>> = {
 /** Sessions and open pages of today's build on that of the parts, and back: the suite's test of two builds, for each app. */
 async function rollBetween(rehearsal: Rehearsal): Promise<Section[]> {
   using today = await Checkout.ofLastCommit();
-  const apps = ['operator', 'portal'];
   const options = { changes: [nextBuild], onProgress: progress, signal: interruption };
-  const next = await buildApps(apps, { ...options, root: rehearsal.root });
+  const next = await buildApps(appNames, { ...options, root: rehearsal.root });
   // The next build of that clone is this one, so that the test rolls it out.
-  const places = await buildFolders(apps, { ...options, root: today.root });
+  const places = await buildFolders(appNames, { ...options, root: today.root });
   const sections: Section[] = [];
-  for (const app of apps) {
+  for (const app of appNames) {
     cpSync(next[app] ?? '', places[app] ?? '', { recursive: true });
     const args = [today.root, 'e2e', [nextBuildSpec], { E2E_APP: app }] as const;
     const { result, ended } = await resultOf<RunRecord>(verdictFile, ...args);

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { sessionReasons } from '../../apps/environment/session-reasons.ts';
+import { reasonNames, sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { contract } from '../../e2e/contract.ts';
 import { causeSeen, seenBeside } from './cause-seen.ts';
 import { storyOf } from './story.ts';
@@ -26,10 +26,10 @@ const signOutAt = (at: number, host = own): Short => ({
   cookie,
 });
 
-const perPod = ['missing', 'unsealed', 'unreadable'];
+const perPod: readonly string[] = reasonNames.filter((reason) => sessionReasons[reason].perPod);
 const byTheUser = ['signed-out', 'replaced'];
 
-test.each(sessionReasons.filter((reason) => !['none', 'too-old', ...perPod, ...byTheUser].includes(reason)))(
+test.each(reasonNames.filter((reason) => !['none', 'too-old', ...perPod, ...byTheUser].includes(reason)))(
   'the cause of a refusal with the reason "%s" is what the app says',
   (reason) => {
     const text = seen(signInBy('operator-a'), callBy('operator-b', 20 * hour, 401, { reason, session, cookie }));

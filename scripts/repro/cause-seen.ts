@@ -1,8 +1,7 @@
 import { styleText } from 'node:util';
 import { urlVariable, type AppName } from '../../apps/environment/apps.ts';
-import type { SessionReason } from '../../apps/environment/session-reasons.ts';
+import { sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { contract } from '../../e2e/contract.ts';
-import { reasonMeanings } from '../../e2e/report/session-reasons.ts';
 import { signOutFix } from '../../e2e/smoke/rules/end-session.ts';
 import { duration } from '../../fleet/duration.ts';
 import { isRefused, isServed, isSignedIn, isWrongSignOut, textOf } from './outcome.ts';
@@ -59,15 +58,15 @@ export function causeSeen(story: Story): Verdict | undefined {
     if (requests.length > 1) return undefined;
     return unknown('One request cannot decide. Export a HAR of the browser: docs/repro.md');
   }
-  const { means, next } = reasonMeanings[reason];
+  const { means, next, perPod } = sessionReasons[reason];
   const said = `${refused.pod ?? 'The pod'} said "${reason}" to request ${index + 1}, ${requestSentence(refused)}.`;
-  if (isOfPod(reason)) {
+  if (perPod !== undefined) {
     const differ = podsDiffer(requests, app, reason);
     const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
-    if (differ?.isProof) return known(`The cause: the pods of ${app} differ in ${differences[reason]}.`, ...seen, next);
+    if (differ?.isProof) return known(`The cause: the pods of ${app} differ in ${perPod}.`, ...seen, next);
     const isNew = reason !== 'missing' && isSinceRollout(story, index);
     return unknown(
-      `Possible: ${isNew ? `since the rollout the pods of ${app} have another ${differences[reason]} than those before. Or: ` : ''}${means}`,
+      `Possible: ${isNew ? `since the rollout the pods of ${app} have another ${perPod} than those before. Or: ` : ''}${means}`,
       ...seen,
       ...causeChecks(refused),
     );
@@ -109,19 +108,10 @@ const isOfCache = (requests: readonly StoryRequest[], request: StoryRequest): bo
 const isOfNoPod = (requests: readonly StoryRequest[], { app, pod, outcome }: StoryRequest): boolean =>
   pod === undefined && outcome.status !== 0 && requests.some((each) => each.app === app && each.pod !== undefined);
 
-/** Reasons that are of one pod, when another one serves the session, and in what they say that pods differ. */
-const differences = {
-  missing:
-    'session store: sessions are in the memory of each pod, or a pod has another Redis, database or key prefix (SESSION_REDIS_URL)',
-  unsealed: 'session secret (NUXT_OIDC_SESSION_SECRET)',
-  unreadable: 'token key (NUXT_OIDC_TOKEN_KEY)',
-} satisfies Partial<Record<SessionReason, string>>;
-type ReasonOfPod = keyof typeof differences;
-
-const isOfPod = (reason: SessionReason): reason is ReasonOfPod => reason in differences;
-
 /** Without a reason of the pods all of them look the same. */
-export const anyDifference = Object.values(differences).join(', or ');
+export const anyDifference = Object.values(sessionReasons)
+  .flatMap(({ perPod }) => perPod ?? [])
+  .join(', or ');
 
 const known = (first: string, ...sentences: string[]): Verdict => ({
   isKnown: true,
@@ -172,7 +162,7 @@ function wrongSignOut({ requests, authentik }: Story, index: number): Verdict {
       `What the pod says: ${logOf(requests[index]!)}`,
     ];
     return reason && status >= 400
-      ? known(`The cause: ${reasonMeanings[reason].means}`, ...sentences)
+      ? known(`The cause: ${sessionReasons[reason].means}`, ...sentences)
       : unknown(...sentences);
   }
   if (statusThere !== 400)

@@ -12,6 +12,7 @@ import { entrySchema, type HarEntry } from './exchange.ts';
 import { browserOn, changeWith, fleetWith, worldOn, reproClientId } from './on-fleet.ts';
 import { redactedHar, type TimeShift } from './redacted-har.ts';
 import type { BrowserContext, Page } from '@playwright/test';
+import { contract } from '../../e2e/contract.ts';
 import type { World } from '../../e2e/explore/world.ts';
 import { App, loaded } from '../../e2e/models/app.ts';
 import { AuthentikLogin } from '../../e2e/claims/authentik-login.ts';
@@ -20,12 +21,12 @@ import { fleetEvents, refreshesRace, type FleetEvent } from './fleet-events.ts';
 
 const rawSchema = z.object({ log: z.object({ entries: z.array(entrySchema) }) });
 
-/** Longer than the idle limits of portal. */
-const idleSeconds = 13 * 3600;
+/** Seconds without use that a session survives: as long as a night where there is no limit, else well within it. */
+const idleSeconds = (app: AppName): number => (contract.idleSeconds[app] === undefined ? 13 : 2) * 3600;
 
 /** What happens between two looks around, for regressions that need more than requests of one person to one app. */
 const eventFor = (app: AppName, after: RefusedAfter | undefined): FleetEvent[] => {
-  if (after === 'hours without use') return [{ do: 'time passes', seconds: app === 'portal' ? idleSeconds : 2 * 3600 }];
+  if (after === 'hours without use') return [{ do: 'time passes', seconds: idleSeconds(app) }];
   // Until tokens are refreshed, and more.
   if (after === 'a refresh' || after === 'parallel requests') return [{ do: 'time passes', seconds: 360 }];
   if (after === 'a restart' || after === 'a release')
@@ -104,11 +105,11 @@ class Visit {
     this.#apply = fleetEvents(world);
     this.#context = context;
     this.#app = new App(app, {
-    page,
-    hosts: world.fleet.hosts,
-    edge: new EdgeClient(world.fleet.edge),
-    clientId: reproClientId,
-  });
+      page,
+      hosts: world.fleet.hosts,
+      edge: new EdgeClient(world.fleet.edge),
+      clientId: reproClientId,
+    });
   }
 
   async apply(event: FleetEvent): Promise<void> {

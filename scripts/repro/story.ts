@@ -1,8 +1,7 @@
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { contract } from '../../e2e/contract.ts';
 import { publicPages } from '../../e2e/models/app.ts';
-import type { SessionReason } from '../../apps/environment/session-reasons.ts';
-import { reasonNamed } from '../../e2e/report/session-reasons.ts';
+import { reasonNamed, sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { podName, revisionName } from '../../e2e/smoke/probes.ts';
 import { duration } from '../../fleet/duration.ts';
 import type { BrowserExchange } from './exchange.ts';
@@ -263,7 +262,7 @@ const isOfFault = (reason: SessionReason | undefined): boolean =>
 
 /** Whether a reason is one of a 503. */
 const isUnusable = (reason: SessionReason | undefined): boolean =>
-  reason === 'store-unavailable' || reason === 'not-renewed';
+  reason !== undefined && sessionReasons[reason].status === 503;
 
 /** The wrong responses, and the refusals after the user's own sign-out. That of a stranger is neither. */
 export function responsesToExplain({ requests, authentik }: Story): { wrong: number[]; afterSignOut: number[] } {

@@ -99,7 +99,7 @@ export async function runSuite(args: readonly string[], options: E2eOptions): Pr
   const workers = async () => {
     const { tests } = await choice();
     // Beside the tests the build would slow them all down.
-    if (engine.name === 'local' && !options.regression && tests.some(({ spec }) => spec === nextBuildSpec))
+    if (engine.capabilities.has('builds') && !options.regression && tests.some(({ spec }) => spec === nextBuildSpec))
       await buildApps([nextBuildApp()], { changes: [nextBuild], onProgress: progress, signal: interruption });
     return workersFor(tests.length);
   };

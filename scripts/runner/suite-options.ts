@@ -1,5 +1,5 @@
 import { Option, type Command } from 'commander';
-import { engineNames } from '../../fleet/product/fleet.ts';
+import { engineNames, engineOf } from '../../fleet/product/fleet.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from '../command/authentik-option.ts';
 import { commandLine, positiveNumber, regularExpression } from '../command/command-line.ts';
@@ -105,7 +105,7 @@ Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot 
 
 /** @throws HarnessError for options that do not go together. */
 export function checkSuiteOptions({ run, keep, stale, authentik, engine = 'local' }: E2eOptions): void {
-  if (authentik && 'url' in authentik && engine !== 'local') {
+  if (authentik && 'url' in authentik && !engineOf(engine).capabilities.has('authentik-server')) {
     throw new HarnessError(`The ${engine} engine cannot use another Authentik than the mock. Leave --engine out.`);
   }
   if (stale && !(run || keep)) {

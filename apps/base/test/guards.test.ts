@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { activeSession } from '../server/sessions/active-session.ts';
 import { failure, notRenewed, storeUnavailable } from '../server/http/failure.ts';
 import { hideSession, nameUser, renewCookie } from '../server/nuxt-oidc-auth/session.ts';
+import { sessionReasons, type SessionReason } from '../../environment/session-reasons.ts';
 import { logNoSession } from '../server/sessions/session-log.ts';
 
 // These need Nuxt and a store; the specs cover them. This test covers the decisions of the guards.
@@ -77,10 +78,10 @@ test.each(['/users', '/api/me', '/api/_auth/session'])('%s needs a session, and 
   expect(hideSession).not.toHaveBeenCalled();
 });
 
-const refused = (reason: string) => ({
+const refused = (reason: SessionReason) => ({
   statusCode: 401,
   message: expect.stringMatching(/./),
-  data: { reason },
+  data: { reason, failed: sessionReasons[reason].page },
   'x-session-reason': reason,
 });
 

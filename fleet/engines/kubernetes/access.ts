@@ -2,7 +2,7 @@ import { HarnessError } from '../../errors.ts';
 import type { KubernetesApi } from '../../kubernetes/api.ts';
 import { PortForwarder } from '../../kubernetes/port-forward.ts';
 import type { Service } from '../../manifests/objects.ts';
-import type { RunOnKubernetes } from '../../run/state.ts';
+import { startsNode, type RunOnKubernetes } from '../../run/state.ts';
 import type { Docker } from '../docker/docker.ts';
 import { reachNodePort } from './node-ports.ts';
 
@@ -18,7 +18,7 @@ export interface ClusterAccess {
 type RunInPlace = Pick<RunOnKubernetes, 'engine' | 'runId' | 'kubernetes'>;
 
 export const accessOf = (api: KubernetesApi, run: RunInPlace): ClusterAccess =>
-  run.engine === 'k3s' ? throughNode(api, run) : throughApi(api, run);
+  startsNode[run.engine] ? throughNode(api, run) : throughApi(api, run);
 
 /** The run's own node: Services are reached by published node ports, processes by the container's runtime. */
 function throughNode(api: KubernetesApi, run: RunInPlace): ClusterAccess {

@@ -1,7 +1,14 @@
 import { HarnessError } from '../../errors.ts';
 import { reasonOf, statusOf, undefinedWhenAbsent } from '../../kubernetes/api.ts';
 import { ancestorsOf, endFamily } from '../../run/process-identity.ts';
-import { readRunState, removeRun, runDirectory, type KubernetesPlace, type RunState } from '../../run/state.ts';
+import {
+  readRunState,
+  removeRun,
+  runDirectory,
+  startsNode,
+  type KubernetesPlace,
+  type RunState,
+} from '../../run/state.ts';
 import { until } from '../../until.ts';
 import { apiOf } from './api.ts';
 
@@ -17,7 +24,7 @@ export async function endRun(runId: string): Promise<void> {
   const state = readRunState(runId);
   const spared = ancestorsOf(process.pid);
   for (const identity of state?.processes ?? []) endFamily(identity, spared);
-  if (state?.engine !== 'cluster') await endOnNode(runId, state);
+  if (!state || startsNode[state.engine]) await endOnNode(runId, state);
   else if (state.kubernetes) {
     await removeNamespace(runId, state.kubernetes);
     await waitUntilGone(state.kubernetes);

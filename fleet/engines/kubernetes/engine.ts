@@ -29,11 +29,7 @@ import { namespaceOf } from './objects-for-run.ts';
 import type { ReachableCluster } from './provider.ts';
 
 const clusterInputs = async (description: FleetDescription, options: InputOptions) =>
-  inputsOf(
-    [...(await description.objects()), ...((await description.clusterObjects?.()) ?? [])],
-    description,
-    options,
-  );
+  inputsOf([...(await description.objects()), ...((await description.clusterObjects?.()) ?? [])], description, options);
 
 export const content = async (description: FleetDescription, options: InputOptions): Promise<Content> =>
   contentNow(await clusterInputs(description, options));

@@ -11,7 +11,7 @@ import { appsOf, type Images } from '../../manifests/images.ts';
 import { ofKind, type Deployment, type KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { identify, isAlive } from '../../run/process-identity.ts';
-import { notUpYet, readRunState, stateOf, updateRunState } from '../../run/state.ts';
+import { notUpYet, readRunState, startsNode, stateOf, updateRunState } from '../../run/state.ts';
 import type { EdgeAddress, EngineName, RunOnKubernetes, RunState } from '../../run/state.ts';
 import { until } from '../../until.ts';
 import type { FleetDescription } from '../shared/description.ts';
@@ -29,7 +29,7 @@ export function attach(
 ): KubernetesFleet {
   const run = stateOf(engine, runId);
   if (!isOnKubernetes(run)) throw notUpYet(runId);
-  if (engine === 'cluster' && run.supervisor && !isAlive(run.supervisor)) {
+  if (!startsNode[engine] && run.supervisor && !isAlive(run.supervisor)) {
     throw new HarnessError(
       `The watcher of ${runId} has ended, and nothing reaches it. End it: npm run fleet -- down ${runId}`,
     );

@@ -3,7 +3,7 @@
  * its owner or its files are gone. In a cluster that is reached only through its API it also forwards local ports, and
  * prints their addresses on standard output.
  */
-import { readRunState } from '../../run/state.ts';
+import { readRunState, startsNode } from '../../run/state.ts';
 
 const filesGoneMs = 5_000;
 
@@ -15,7 +15,7 @@ const state = readRunState(runId);
 // Modules are loaded only when they are needed, to keep the waiting process small.
 const end = async (): Promise<void> => {
   // A node is found by its labels. A namespace is not reached without the kubeconfig in the run's files.
-  if (state?.engine === 'k3s' || readRunState(runId)) await (await import('./end.ts')).endRun(runId);
+  if ((state && startsNode[state.engine]) || readRunState(runId)) await (await import('./end.ts')).endRun(runId);
   process.exit(0);
 };
 
@@ -33,7 +33,7 @@ const looking = setInterval(() => {
   void end();
 }, filesGoneMs);
 
-if (state?.engine === 'cluster' && state.kubernetes) {
+if (state?.kubernetes && !startsNode[state.engine]) {
   const { apiOf } = await import('./api.ts');
   const { PortForwarder } = await import('../../kubernetes/port-forward.ts');
   const forwarder = new PortForwarder(apiOf(state.kubernetes), state.kubernetes.namespace);

@@ -15,6 +15,7 @@ export const meaningOf = {
   'endpoint-lag': 'Proxies learn of the end of a pod a second late, as on a large cluster.',
   builds: 'Rollouts of an app built from other sources.',
   'sample-apps': 'Fleets of other apps than those of the product.',
+  'authentik-server': 'A real Authentik in place of the mock.',
 } as const;
 
 /**
@@ -34,7 +35,7 @@ const everywhere: readonly Capability[] = [
 
 /** The capabilities of each engine. A live fleet is only read. */
 export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>>> = {
-  local: new Set([...everywhere, 'kill', 'services', 'endpoint-lag', 'builds', 'sample-apps']),
+  local: new Set([...everywhere, 'kill', 'services', 'endpoint-lag', 'builds', 'authentik-server', 'sample-apps']),
   k3s: new Set([...everywhere, 'kill', 'services', 'kubernetes', 'image-digests']),
   // Without `kill`: process 1 of a container gets SIGKILL only from outside its namespace, which the API does not
   // offer. Without `services`: the forwarder chooses the pod, not kube-proxy.

@@ -31,7 +31,7 @@ export type ClusterPlace = Pick<KubernetesPlace, 'kubeconfig' | 'namespace'>;
 export interface FleetOptions {
   /** The host names of the fleet. Default: production. */
   hosts?: Hosts;
-  /** Default: the mock, with the profile in `fleet/e2e/authentik-config.yaml`. A server: the local engine only. */
+  /** Default: the mock, with the profile in `fleet/e2e/authentik-config.yaml`. A server: only with `authentik-server`. */
   authentik?: Authentik;
   /** Regressions or variants to apply before the fleet starts. */
   changes?: readonly Change[];

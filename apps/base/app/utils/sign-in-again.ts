@@ -1,13 +1,14 @@
+import type { SignInFailure } from '../../shared/utils/sign-in-failures.ts';
+
 /** Timeout of the request below in milliseconds. The server itself responds within 2 s. */
 const timeout = 5000;
 
 /**
- * Navigates to the sign-in page after a 401 of the server, with its reason (server/http/failure.ts). `to` is the page
- * after signing in.
+ * Navigates to the sign-in page after a 401 of the server, with what it says there (server/http/failure.ts). `to` is the
+ * page after signing in.
  */
 export const signInAgain = ({ _data: body }: { _data?: unknown }, to: string) => {
-  const reason = (body as { data?: { reason?: string } } | undefined)?.data?.reason;
-  const failed = reason === undefined ? undefined : signInFailureOf(reason);
+  const failed = (body as { data?: { failed?: SignInFailure } } | undefined)?.data?.failed;
   return navigateTo(signInPath({ to, ...(failed && { failed }) }), { external: true });
 };
 

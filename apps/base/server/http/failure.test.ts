@@ -11,19 +11,19 @@ test('a failure has the status, its standard text and the sentence for the perso
 });
 
 test.each([
-  ['idle', 'You were signed out because you were away for too long. Please sign in again.'],
-  ['back-channel', 'Your session has ended. Please sign in again.'],
-  ['unreadable', 'Your session has ended. Please sign in again.'],
-  ['none', 'You are not signed in.'],
-  ['signed-out', 'You are not signed in.'],
+  ['idle', 'idle', 'You were signed out because you were away for too long. Please sign in again.'],
+  ['back-channel', 'ended', 'Your session has ended. Please sign in again.'],
+  ['unreadable', 'ended', 'Your session has ended. Please sign in again.'],
+  ['none', undefined, 'You are not signed in.'],
+  ['signed-out', undefined, 'You are not signed in.'],
 ] as const)(
   'a request without a session, because of "%s", says so to the page and to the person',
-  (reason, message) => {
+  (reason, failed, message) => {
     expect(notSignedIn(reason)).toMatchObject({
       statusCode: 401,
       statusMessage: 'Unauthorized',
       message,
-      data: { reason },
+      data: { reason, failed },
     });
   },
 );

@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http';
 import { createError, type H3Event } from 'h3';
-import { signInFailure, signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
-import type { SessionReason } from '../../../environment/session-reasons.ts';
+import { signInFailure } from '../../shared/utils/sign-in-failures.ts';
+import { reasonNamed, sessionReasons, type SessionReason } from '../../../environment/session-reasons.ts';
 
 /** An error response. The message is a sentence for the user. */
 export const failure = (status: number, message: string, cause?: unknown) =>
@@ -17,13 +17,16 @@ export const bareFailure = (event: H3Event, ...error: Parameters<typeof failure>
 /** Ends a line of the log: the id with which the client and platform-api's log name the request. */
 export const inRequest = ({ context }: H3Event): string => ` (request ${context.requestId})`;
 
-/** An error whose body has the reason in `data.reason`, which the page reads. */
+/** An error whose body has the reason in `data.reason`. */
 const withReason = (error: ReturnType<typeof failure>, reason: SessionReason) =>
   Object.assign(error, { data: { reason } });
 
-/** The 401 of a request without a session. */
-export const notSignedIn = (reason: SessionReason) =>
-  withReason(failure(401, signInFailure(signInFailureOf(reason)) ?? 'You are not signed in.'), reason);
+/** The 401 of a request without a session. `data.failed` is what the sign-in page says, where an open page goes then. */
+export const notSignedIn = (reason: SessionReason) => {
+  const { page: failed } = sessionReasons[reason];
+  const error = failure(401, signInFailure(failed) ?? 'You are not signed in.');
+  return Object.assign(error, { data: { reason, failed } });
+};
 
 /** The 503 of a request whose session the store does not give or keep. */
 export const storeUnavailable = (
@@ -38,7 +41,7 @@ export const notRenewed = (cause: unknown) => {
 };
 
 /** Why the session of a request cannot be used now, if that is what an error says. */
-export const reasonOf = (error: unknown) =>
-  (['store-unavailable', 'not-renewed'] as const).find(
-    (reason) => reason === (error as { data?: { reason?: unknown } } | undefined)?.data?.reason,
-  );
+export const reasonOf = (error: unknown): SessionReason | undefined => {
+  const reason = reasonNamed((error as { data?: { reason?: unknown } } | undefined)?.data?.reason);
+  return reason && sessionReasons[reason].status === 503 ? reason : undefined;
+};

@@ -5,7 +5,7 @@ import { Histogram } from 'prom-client';
 import { expect, test, vi } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { appNames } from '../../../environment/apps.ts';
-import { sessionReasons } from '../../../environment/session-reasons.ts';
+import { reasonNames, sessionReasons } from '../../../environment/session-reasons.ts';
 import { folders, routes } from '../http/routes.ts';
 import { signInFailures } from '../../shared/utils/sign-in-failures.ts';
 import { metrics, observedRefresh, registry } from './metrics.ts';
@@ -27,8 +27,8 @@ const metricsByName = await Promise.all(
 );
 /** Values that the code gives to these labels. */
 const values: Readonly<Record<string, readonly string[]>> = {
-  reason: sessionReasons,
-  outcome: ['fresh', 'ended', 'unavailable', 'failed', ...sessionReasons, 'signed-in', ...Object.keys(signInFailures)],
+  reason: reasonNames,
+  outcome: ['fresh', 'ended', 'unavailable', 'failed', ...reasonNames, 'signed-in', ...Object.keys(signInFailures)],
   status: ['5..'],
   app: appNames,
   route: [...routes, ...folders].flatMap(({ serves }) => serves ?? []),
@@ -56,7 +56,17 @@ test.each(alerts)('$alert asks for metrics, labels and values that the apps have
 
 test('a pod counts reasons from 0, so that it can be compared with one that has counted some', async () => {
   const { values: counted } = await metrics.refusals.get();
-  expect(counted.map(({ labels }) => labels.reason)).toEqual(sessionReasons);
+  expect(counted.map(({ labels }) => labels.reason)).toEqual(reasonNames);
+});
+
+test('the alert of each reason is a rule, and one that counts reasons counts those that name it', () => {
+  const named = Map.groupBy(reasonNames, (reason) => sessionReasons[reason].alert);
+  expect([undefined, ...alerts.map(({ alert }) => alert)]).toEqual(expect.arrayContaining([...named.keys()]));
+  const counted = alerts.flatMap(({ alert, expr }) => {
+    const [, reasons] = /without_session_total\{reason=~?"([^"]*)"/.exec(expr) ?? [];
+    return reasons === undefined ? [] : [[alert, reasons.split('|').toSorted()] as const];
+  });
+  expect(counted).toEqual(counted.map(([alert]) => [alert, named.get(alert)?.toSorted()]));
 });
 
 test.each(alerts)(

@@ -1,4 +1,4 @@
-import { signInFailureOf } from '../../shared/utils/sign-in-failures.ts';
+import { sessionReasons } from '../../../environment/session-reasons.ts';
 import { signInPath } from '../../shared/utils/sign-in-path.ts';
 import { hideSession, nameUser, renewCookie } from '../nuxt-oidc-auth/session.ts';
 import { notSignedIn } from '../http/failure.ts';
@@ -39,6 +39,6 @@ export default defineEventHandler(async (event) => {
   const { none: reason, id } = session;
   refuse(event, reason, id);
   if (match !== 'page') throw notSignedIn(reason);
-  const failed = signInFailureOf(reason);
+  const failed = sessionReasons[reason].page;
   return sendRedirect(event, signInPath({ to: event.path, ...(failed && { failed }) }), 302);
 });

@@ -1,5 +1,5 @@
 import type { Redis } from 'ioredis';
-import { endReasons, type EndReason } from '../../../environment/session-reasons.ts';
+import { reasonNamed, type EndReason, type SessionReason } from '../../../environment/session-reasons.ts';
 import type { RedisKeys } from '../settings/session-keys.ts';
 
 /** Maps each name of `session-keys.ts` to the ids of its sessions. A name expires with its last session. */
@@ -12,7 +12,7 @@ export interface SessionIndex {
    */
   remove(ids: readonly string[], how?: Ending): Promise<string[]>;
   /** How a session ended; undefined when no reason was given, or a session's lifetime ago. */
-  endReason(id: string): Promise<EndReason | undefined>;
+  endReason(id: string): Promise<SessionReason | undefined>;
   /** The sessions that have all of these names. */
   find(names: readonly string[]): Promise<string[]>;
   /** Records for a minute that Authentik has ended the sessions with all of these names, for sign-ins in progress. */
@@ -92,10 +92,7 @@ export const createSessionIndex = (redis: Redis, keys: RedisKeys, ttl: number): 
       }
       return ended;
     },
-    endReason: async (id) => {
-      const stored = await redis.get(keys.end(id));
-      return endReasons.find((reason) => reason === stored);
-    },
+    endReason: async (id) => reasonNamed(await redis.get(keys.end(id))),
     find: async (names) => {
       const found = await Promise.all(
         names.map((name) => redis.zrange(keys.index(name), seconds(), '+inf', 'BYSCORE')),

@@ -3,7 +3,7 @@ import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import type { RefreshLock } from './refresh-lock.ts';
 import type { RefreshOutcome } from './refresh-session.ts';
 import type { SessionClaims } from '../settings/session-keys.ts';
-import type { EndReason } from '../../../environment/session-reasons.ts';
+import type { EndReason, SessionReason } from '../../../environment/session-reasons.ts';
 
 /** The logout tokens that were used, by `jti`, to detect a replay (Back-Channel Logout 1.0 section 2.6). */
 export interface UsedLogoutTokens {
@@ -30,7 +30,7 @@ export interface SessionStore {
    */
   remove(id: string, reason?: EndReason): Promise<boolean>;
   /** How a session ended; undefined when the store does not know. */
-  endReason(id: string): Promise<EndReason | undefined>;
+  endReason(id: string): Promise<SessionReason | undefined>;
   /** Ends the sessions that match all of these claims, as `back-channel`. @returns their ids. */
   end(claims: SessionClaims): Promise<string[]>;
   /** Whether {@link end} was called with claims of this session since a {@link time}. */

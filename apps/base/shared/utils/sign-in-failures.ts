@@ -11,15 +11,6 @@ export const signInFailures = {
 
 export type SignInFailure = keyof typeof signInFailures;
 
-/**
- * What the sign-in page says about a lost session, by the server's reason (apps/environment/session-reasons.ts). Undefined:
- * nothing, because there was no session or the user ended it.
- */
-export const signInFailureOf = (reason: string): SignInFailure | undefined => {
-  if (reason === 'idle') return 'idle';
-  return ['none', 'signed-out', 'replaced'].includes(reason) ? undefined : 'ended';
-};
-
 /** The text for a reason from a URL; undefined for an unknown reason. */
 export const signInFailure = (reason: unknown): string | undefined =>
   typeof reason === 'string' && Object.hasOwn(signInFailures, reason)
