@@ -79,7 +79,7 @@ export const e2eCommand = (): Command =>
     .addOption(
       new Option(
         '--changed [ref]',
-        'only tests that may notice what differs from this commit (default: HEAD)',
+        'only tests that import what differs from this commit (default: HEAD) or claim a regression that changes it; all for an app file without one',
       ).conflicts(['watch', 'ui', 'debug']),
     )
     .option('--shard <i/n>', 'only the i-th of n parts of the tests', parseShard)
