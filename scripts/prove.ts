@@ -7,7 +7,7 @@ import { commandLine, positiveNumber } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 import { searchSequences, withExploreOptions } from './prove/explore.ts';
 import { prove, type ProveCommandOptions } from './prove/prove.ts';
-import { parseShard } from './runner/order.ts';
+import { parseShard } from './runner/sequencer.ts';
 
 const program = commandLine('prove')
   // `explore` has options of the same names.

@@ -46,7 +46,7 @@ test('tests run after a change of what they import or what their regressions edi
   });
   expect(reached('apps/base/app/pages/index.vue')).toEqual({
     tests,
-    why: ['apps/base/app/pages/index.vue: all 4 tests, because they use the apps and no regression changes it'],
+    why: ['apps/base/app/pages/index.vue: all 4 tests, which use the apps: no regression changes it'],
     isWhole: true,
   });
   expect(reached('package-lock.json')).toEqual({

@@ -74,9 +74,7 @@ export function reachedBy<T extends Pick<ListedTest, 'spec' | 'tags'>>(
     const its = [
       ...(importing.length > 0 ? [`${importing.length} tests of ${specs.size} specs that are it or import it`] : []),
       ...(claiming.length > 0 ? [`${claiming.length} tests of ${names.length} regressions that change it`] : []),
-      ...(using.length > 0
-        ? [`all ${using.length} tests, because they use the apps and no regression changes it`]
-        : []),
+      ...(using.length > 0 ? [`all ${using.length} tests, which use the apps: no regression changes it`] : []),
     ];
     if (its.length > 0) why.push(`${file}: ${its.join(', and ')}`);
     else unreached.push(file);

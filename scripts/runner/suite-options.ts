@@ -3,7 +3,7 @@ import { engineNames } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from '../command/authentik-option.ts';
 import { commandLine, positiveNumber, regularExpression } from '../command/command-line.ts';
-import { parseShard, parseTime, type Shard } from './order.ts';
+import { parseShard, parseTime, type Shard } from './sequencer.ts';
 import type { RunnerSettings } from './runner-arguments.ts';
 
 export interface E2eOptions extends RunnerSettings {

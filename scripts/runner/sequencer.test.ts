@@ -3,13 +3,13 @@ import {
   bestFirst,
   coverage,
   endsOf,
-  fitting,
   knownTests,
   measuredSeconds,
   parseShard,
   parseTime,
+  sequencerOf,
   shardOf,
-} from './order.ts';
+} from './sequencer.ts';
 
 const seconds: Record<string, number> = { slow: 20, quick: 2, both: 3, again: 1, skipped: 0, long: 30 };
 const secondsOf = ({ title }: { title: string }): number => seconds[title] ?? 1;
@@ -26,15 +26,15 @@ test('first is what claims most new regressions per second, last what claims non
 });
 
 test('a test starts on the first free worker, and what does not fit makes room for a shorter one', () => {
-  const order = bestFirst(tests, secondsOf);
-  expect(endsOf(order, secondsOf, 2)).toEqual([1, 3, 21, 33, 23, 23]);
-  expect(titles(fitting(order, secondsOf, 2, 22))).toBe('again both slow quick');
+  const { fit, order } = sequencerOf(secondsOf, () => 2, 2);
+  expect(endsOf(order(tests), secondsOf, 2)).toEqual([1, 3, 21, 33, 23, 23]);
+  expect(titles(fit(tests, 44))).toBe('again both slow quick');
 });
 
 test('what is covered and what is not, of the tests that can run', () => {
   const chosen = tests.filter(({ title }) => title === 'both' || title === 'skipped');
-  expect(coverage(chosen, tests, { secondsOf, named: true })).toBe('2 of 6 tests, 2 of 3 regressions; not covered: c.');
-  expect(coverage(tests, tests, { secondsOf, named: true })).toBe('6 of 6 tests, 3 of 3 regressions.');
+  expect(coverage(chosen, tests, secondsOf, true)).toBe('2 of 6 tests, 2 of 3 regressions; not covered: c.');
+  expect(coverage(tests, tests, secondsOf, true)).toBe('6 of 6 tests, 3 of 3 regressions.');
 });
 
 test('a new test takes the median of its file, in a new file that of all', () => {
