@@ -1,10 +1,21 @@
 import { HarnessError } from '../errors.ts';
 import { readRunState, stateOf } from '../run/state.ts';
-import { localEngine } from './local/engine.ts';
 import { capabilitiesOf } from './shared/capabilities.ts';
 import type { Engine } from './shared/engine.ts';
 
-/** Modules are loaded on first use: the Docker and Kubernetes clients are large, and the local engine needs neither. */
+// Modules are loaded on first use: a command that starts no fleet needs none of them, and the local engine neither the
+// Docker nor the Kubernetes client.
+const local = async (): Promise<Engine> => (await import('./local/engine.ts')).localEngine;
+const localEngine: Engine = {
+  name: 'local',
+  capabilities: capabilitiesOf.local,
+  sharesNode: false,
+  up: async (options) => (await local()).up(options),
+  content: async (options) => (await local()).content(options),
+  attach: async (runId) => (await local()).attach(runId),
+  reap: async (runId) => (await local()).reap(runId),
+};
+
 const kubernetesEngine = (name: 'k3s' | 'cluster', sharesNode: boolean): Engine => ({
   name,
   capabilities: capabilitiesOf[name],
