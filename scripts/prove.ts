@@ -3,10 +3,9 @@
 import { Option } from 'commander';
 import type { ExploreOptions } from '../e2e/explore/explore.ts';
 import { engineNames } from '../fleet/engines/engines.ts';
-import { commandLine, positiveNumber, wholeNumber } from './command/command-line.ts';
+import { commandLine, parseShard, positiveNumber, wholeNumber } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 import type { ProveCommandOptions } from './prove/prove.ts';
-import { parseShard } from './runner/sequencer.ts';
 
 const program = commandLine('prove')
   // `explore` has options of the same names.

@@ -4,7 +4,8 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { printRegressions } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
 import { checkReports } from '../runner/reports.ts';
-import { shardOf, type Shard } from '../runner/sequencer.ts';
+import type { Shard } from '../command/command-line.ts';
+import { shardOf } from '../runner/sequencer.ts';
 import { changedSince } from '../runner/changed.ts';
 import { proveCatalogue } from './prove-catalogue.ts';
 

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { readJson } from '../../e2e/report/read-json.ts';
+import type { Shard } from '../command/command-line.ts';
 import { writeJson } from './reports.ts';
 
 type Test = Pick<ListedTest, 'spec' | 'title' | 'tags'>;
@@ -166,31 +166,6 @@ export function coverage(
     `${chosen.length} of ${all.length} tests, ${covered.size} of ${whole.size} regressions` +
     `${isNamed && missing.length > 0 ? `; not covered: ${named}` : ''}.`
   );
-}
-
-/** `90s` or `2m`, in seconds. */
-export function parseTime(text: string): number {
-  const [, count = '', unit] = /^(\d{1,5})(s|m)$/.exec(text) ?? [];
-  const seconds = Number(count) * (unit === 'm' ? 60 : 1);
-  if (seconds > 0) return seconds;
-  throw new InvalidArgumentError('Give seconds or minutes, such as 90s or 2m.');
-}
-
-/** One of several parts of a list, counted from 1. */
-export interface Shard {
-  index: number;
-  count: number;
-}
-
-/** More parts than a list has elements are of no use. */
-const mostParts = 1_000_000;
-
-/** `2/3`. */
-export function parseShard(text: string): Shard {
-  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  if (index < 1 || index > count || count > mostParts)
-    throw new InvalidArgumentError('Give a part and the number of parts, such as 2/3.');
-  return { index, count };
 }
 
 /** Every n-th element, so that what is alike and close together is spread over the parts. */

@@ -2,8 +2,14 @@ import { Option, type Command } from 'commander';
 import { engineNames } from '../../fleet/engines/engines.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from '../command/authentik-option.ts';
-import { commandLine, positiveNumber, regularExpression } from '../command/command-line.ts';
-import { parseShard, parseTime, type Shard } from './sequencer.ts';
+import {
+  commandLine,
+  parseShard,
+  parseTime,
+  positiveNumber,
+  regularExpression,
+  type Shard,
+} from '../command/command-line.ts';
 import type { RunnerSettings } from './runner-arguments.ts';
 
 export interface E2eOptions extends RunnerSettings {
