@@ -2,12 +2,9 @@
 import { Argument, Option } from 'commander';
 import { runAuthentik, withMockOptions, type Flags } from '../fixtures/authentik/command.ts';
 import { readRecording, recordedProfiles } from '../fixtures/authentik/replay/recording.ts';
-import { replayRecording } from '../fixtures/authentik/replay/replay.ts';
-import { differentExchanges, replayReport, tableOf } from '../fixtures/authentik/replay/report.ts';
 import { profileNames } from '../fixtures/authentik/settings/profile.ts';
-import { tokenVariable } from '../fixtures/conformance/open-target.ts';
 import { exitCodes } from '../fleet/errors.ts';
-import { measureConformance, type ConformanceOptions } from './authentik/conformance.ts';
+import type { ConformanceOptions } from './authentik/conformance.ts';
 import { examples, runExamples } from './authentik/examples.ts';
 import { targetOption } from './command/authentik-option.ts';
 import { commandLine, fromCallersFolder, positiveNumber, refusingUnknownCommands } from './command/command-line.ts';
@@ -38,7 +35,7 @@ program
 program
   .command('conformance')
   .description('measure the 50 rows of the fidelity table of an Authentik, only over HTTP')
-  .argument('[target]', `"mock", "container" or a URL (token: ${tokenVariable})`, targetOption, 'mock')
+  .argument('[target]', '"mock", "container" or a URL (token: AUTHENTIK_TOKEN)', targetOption, 'mock')
   .addOption(new Option('--profile <version>', 'what to expect; default: by version').choices([...profileNames]))
   .option('--row <number...>', 'only these', (text, before: number[] = []) => [...before, positiveNumber(text)])
   .addOption(new Option('--clients', 'clients that others wrote sign in, in place of the rows').conflicts('row'))
@@ -46,7 +43,9 @@ program
   .option('--json <file>', 'write the results as JSON', fromCallersFolder)
   .option('--ca <file>', "certificate authority of the server's certificate, in PEM", fromCallersFolder)
   .option('--callback-host <name>', 'name under which the server reaches this machine', '127.0.0.1')
-  .action((target: string, options: ConformanceOptions) => runCommand(() => measureConformance(target, options)));
+  .action((target: string, options: ConformanceOptions) =>
+    runCommand(async () => (await import('./authentik/conformance.ts')).measureConformance(target, options)),
+  );
 
 program
   .command('examples')
@@ -58,6 +57,8 @@ await program.parseAsync();
 
 /** Replays recordings, one or all, against the mock, and prints where it differs. @returns the exit code */
 async function replayRecordings(only?: string): Promise<number> {
+  const { replayRecording } = await import('../fixtures/authentik/replay/replay.ts');
+  const { differentExchanges, replayReport, tableOf } = await import('../fixtures/authentik/replay/report.ts');
   let differs = false;
   for (const profile of only === undefined ? recordedProfiles : [only]) {
     progress(`Replaying the exchanges of ${profile}.`);

@@ -1,9 +1,5 @@
 // `npm run bench`: measures costs and prints them.
 import { exitCodes } from '../fleet/errors.ts';
-import { fleetStarts } from './bench/fleet-starts.ts';
-import { load } from './bench/load.ts';
-import { timeToRed } from './bench/time-to-red.ts';
-import { suite } from './bench/suite.ts';
 import { commandLine, refusingUnknownCommands } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 
@@ -14,7 +10,7 @@ const program = refusingUnknownCommands(commandLine('bench'))
 program
   .command('fleet', { isDefault: true })
   .description('starts of a local fleet against their budget, and what the edge costs per request (default)')
-  .action(() => runCommand(fleetStarts));
+  .action(() => runCommand(async () => (await import('./bench/fleet-starts.ts')).fleetStarts()));
 
 program
   .command('suite')
@@ -22,19 +18,19 @@ program
     'the suite: wall time, CPU seconds by kind of process, slowest tests, time to red; writes e2e/durations*.json',
   )
   .argument('[args...]', 'arguments of `npm run e2e`, after a second --')
-  .action((args: string[]) => runCommand(() => suite(args)));
+  .action((args: string[]) => runCommand(async () => (await import('./bench/suite.ts')).suite(args)));
 
 program
   .command('red')
   .description('time to red by e2e/durations.json')
-  .action(() => runCommand(timeToRed));
+  .action(() => runCommand(async () => (await import('./bench/time-to-red.ts')).timeToRed()));
 
 program
   .command('load')
   .description('memory of the pods and Redis, and CPU of calls, pages and refreshes by the number of sessions')
   .action(() =>
     runCommand(async () => {
-      await load();
+      await (await import('./bench/load.ts')).load();
       return exitCodes.passed;
     }),
   );

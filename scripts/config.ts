@@ -1,20 +1,15 @@
 // `npm run config -- <command>`: the environment and the Secrets of the apps, and the files that follow from code.
 import { join } from 'node:path';
 import { Option } from 'commander';
-import { checkKustomization } from '../fleet/environment/check-environment.ts';
-import { checkSecrets } from '../fleet/environment/check-secrets.ts';
-import { writeGenerated } from '../fleet/environment/generated-files.ts';
-import { publicValues } from '../fleet/environment/e2e-secrets.ts';
-import { readObjectsFrom } from '../fleet/environment/read-objects.ts';
-import { secretsYaml } from '../fleet/environment/secrets-yaml.ts';
 import { repositoryRoot } from '../fleet/root.ts';
 import { commandLine, fromCallersFolder } from './command/command-line.ts';
 import { printFindings } from './command/output.ts';
-import { referenceDocuments } from './command/reference.ts';
 import { progress, runCommand } from './command/run-command.ts';
 
-const objectsOf = async (files: string[]) =>
-  (await Promise.all(files.map(fromCallersFolder).map(readObjectsFrom))).flat();
+async function objectsOf(files: string[]) {
+  const { readObjectsFrom } = await import('../fleet/environment/read-objects.ts');
+  return (await Promise.all(files.map(fromCallersFolder).map(readObjectsFrom))).flat();
+}
 
 const program = commandLine('config')
   .description('Checks what the apps are given (docs/environment.md), makes their Secrets, and generates files.')
@@ -32,6 +27,7 @@ program
   )
   .action(({ kustomization = join(repositoryRoot, 'fleet/apps'), secrets = [], for: stage }) =>
     runCommand(async () => {
+      const { checkKustomization } = await import('../fleet/environment/check-environment.ts');
       const { findings, checked, notGiven } = await checkKustomization(kustomization, await objectsOf(secrets), stage);
       if (notGiven.length > 0)
         progress(`Not given, and what is in them not checked: ${notGiven.join(', ')}. Add --secrets <file>.`);
@@ -44,19 +40,29 @@ program
   .description('name missing, short, placeholder, public or repeated values of Secrets; never prints one')
   .argument('<file...>', 'YAML with Secrets; - is standard input, such as kubectl get secret -n dezky -o yaml')
   .action((files: string[]) =>
-    runCommand(async () =>
-      printFindings(checkSecrets(await objectsOf(files), publicValues()), 'Nothing is wrong with the Secrets.'),
-    ),
+    runCommand(async () => {
+      const { checkSecrets } = await import('../fleet/environment/check-secrets.ts');
+      const { publicValues } = await import('../fleet/environment/e2e-secrets.ts');
+      return printFindings(checkSecrets(await objectsOf(files), publicValues()), 'Nothing is wrong with the Secrets.');
+    }),
   );
 
 program
   .command('make-secrets')
   .description('print the Secrets with random values made; what other services issue is left to be filled in')
-  .action(() => void process.stdout.write(secretsYaml({ random: true })));
+  .action(async () => {
+    const { secretsYaml } = await import('../fleet/environment/secrets-yaml.ts');
+    process.stdout.write(secretsYaml({ random: true }));
+  });
 
 program
   .command('generate')
   .description('write the files that follow from apps/environment, the profiles of the mock and the programs')
-  .action(() => runCommand(() => writeGenerated(referenceDocuments)));
+  .action(() =>
+    runCommand(async () => {
+      const { writeGenerated } = await import('../fleet/environment/generated-files.ts');
+      return writeGenerated((await import('./command/reference.ts')).referenceDocuments);
+    }),
+  );
 
 await program.parseAsync();

@@ -3,7 +3,7 @@ import { Option } from 'commander';
 import { commandLine, fromCallersFolder, positiveNumber } from './command/command-line.ts';
 import { withConnectionOptions, withSmokeReports } from './command/live-options.ts';
 import { runCommand } from './command/run-command.ts';
-import { release, type ReleaseOptions } from './deploy/release.ts';
+import type { ReleaseOptions } from './deploy/release.ts';
 
 const options = withSmokeReports(
   withConnectionOptions(
@@ -48,4 +48,4 @@ manifests are at fault; 2 refused for another reason, or the harness failed; 77 
   .parse()
   .opts<ReleaseOptions>();
 
-await runCommand(() => release(options));
+await runCommand(async () => (await import('./deploy/release.ts')).release(options));

@@ -5,16 +5,11 @@ import { text as readAll } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { Option } from 'commander';
 import { appNames } from '../apps/environment/apps.ts';
-import { sessionLinesIn } from '../e2e/models/session-reports.ts';
-import { SmokeClient } from '../e2e/smoke/client.ts';
-import { checkedIn, describeFinding, findingsIn, unnamedIn } from '../e2e/smoke/findings.ts';
-import { askEachSecond, sessionsIn, tally } from '../e2e/smoke/probes.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { commandLine, fromCallersFolder, positiveNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
 import * as live from './command/live-options.ts';
 import { progress, runCommand } from './command/run-command.ts';
-import { logTable } from './diagnose/log-table.ts';
 
 type Options = live.TargetOptions & { for: number; cookie?: string; logs?: string };
 
@@ -49,10 +44,15 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
 
 await runCommand(async () => {
   if (options.logs !== undefined) {
+    const { sessionLinesIn } = await import('../e2e/models/session-reports.ts');
+    const { logTable } = await import('./diagnose/log-table.ts');
     const { text, isWrong } = logTable(sessionLinesIn((await read(options.logs)).split('\n')));
     console.log(text);
     return isWrong ? exitCodes.productFailed : exitCodes.passed;
   }
+  const { SmokeClient } = await import('../e2e/smoke/client.ts');
+  const { checkedIn, describeFinding, findingsIn, unnamedIn } = await import('../e2e/smoke/findings.ts');
+  const { askEachSecond, sessionsIn, tally } = await import('../e2e/smoke/probes.ts');
   const fleet = await live.fleetFrom(options);
   const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
   const sessions = options.cookie === undefined ? {} : sessionsIn(options.cookie);

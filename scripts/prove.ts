@@ -3,11 +3,9 @@
 import { Option } from 'commander';
 import type { ExploreOptions } from '../e2e/explore/explore.ts';
 import { engineNames } from '../fleet/product/fleet.ts';
-import { commandLine, positiveNumber } from './command/command-line.ts';
+import { commandLine, parseShard, positiveNumber, wholeNumber } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
-import { searchSequences, withExploreOptions } from './prove/explore.ts';
-import { prove, type ProveCommandOptions } from './prove/prove.ts';
-import { parseShard } from './runner/order.ts';
+import type { ProveCommandOptions } from './prove/prove.ts';
 
 const program = commandLine('prove')
   // `explore` has options of the same names.
@@ -38,10 +36,39 @@ const program = commandLine('prove')
     'after',
     '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here (also when nothing was chosen).',
   )
-  .action((names: string[], options: ProveCommandOptions) => runCommand(() => prove(names, options)));
+  .action((names: string[], options: ProveCommandOptions) =>
+    runCommand(async () => (await import('./prove/prove.ts')).prove(names, options)),
+  );
 
-withExploreOptions(program.command('explore')).action((options: ExploreOptions) =>
-  runCommand(() => searchSequences(options)),
-);
+program
+  .command('explore')
+  .description(
+    'random sequences of actions of users, Authentik, Redis and the pods; each step is compared with a model of what users must see',
+  )
+  .option('--minutes <n>', 'how long to search', positiveNumber, 10)
+  .option('--seed <n>', 'seed of the sequences; default: a new one', positiveNumber)
+  .option('--from <n>', 'begin at the sequence of this number of the seed, as a failure prints it', wholeNumber)
+  .addOption(
+    new Option('--engine <name>', 'what runs the fleet (default: local, or that of --run)').choices(
+      engineNames.filter((name) => name !== 'cluster'),
+    ),
+  )
+  .addOption(
+    new Option(
+      '--run <id>',
+      'use this fleet, which `npm run fleet -- up` started and nobody else uses, and leave it running',
+    ).conflicts('regression'),
+  )
+  .option('--regression <name>', 'put this regression of the catalogue in, to see whether it is found')
+  .option('--list', 'print the regressions that --regression takes, and stop')
+  .addHelpText(
+    'after',
+    `
+A failure is shrunk to a short sequence and written as a spec below e2e/found/. docs/explore.md describes the steps and the model. Ctrl-C while it shrinks keeps the shortest so far.
+Exit codes: 0 nothing found, 1 a sequence failed, 2 the harness failed, 77 cannot run here.`,
+  )
+  .action((options: ExploreOptions) =>
+    runCommand(async () => (await import('./prove/explore.ts')).searchSequences(options)),
+  );
 
 await program.parseAsync();

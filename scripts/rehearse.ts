@@ -2,7 +2,7 @@
 import { commandLine } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 import { partsHelp, printNewest } from './rehearse/parts.ts';
-import { rehearse, type RehearseOptions } from './rehearse/rehearse.ts';
+import type { RehearseOptions } from './rehearse/rehearse.ts';
 
 const program = commandLine('rehearse')
   .description(
@@ -22,4 +22,6 @@ Exit codes: 0 users would see no difference, 1 they would, 2 the harness failed,
   .parse();
 
 const options = program.opts<RehearseOptions & { list?: true }>();
-await runCommand(() => (options.list ? printNewest() : rehearse(program.args, options)));
+await runCommand(async () =>
+  options.list ? printNewest() : (await import('./rehearse/rehearse.ts')).rehearse(program.args, options),
+);

@@ -2,13 +2,9 @@
 import { Option } from 'commander';
 import { engineNames, engineOf } from '../fleet/product/fleet.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { regressionNamed } from '../fixtures/regressions/catalogue.ts';
 import { commandLine, fromCallersFolder } from './command/command-line.ts';
-import { printCatalogue } from './command/regression-option.ts';
 import { runCommand } from './command/run-command.ts';
-import { explainRecording, readBrowserRecording, type RecordingOptions } from './repro/explain-recording.ts';
-import { recordHar } from './repro/record.ts';
-import { showRegression } from './repro/show-regression.ts';
+import type { RecordingOptions } from './repro/explain-recording.ts';
 
 interface Options extends RecordingOptions {
   engine: string;
@@ -41,14 +37,20 @@ const options = program.opts<Options>();
 const [name] = program.args;
 
 await runCommand(async () => {
+  const { explainRecording, readBrowserRecording } = await import('./repro/explain-recording.ts');
   const engine = engineOf(options.engine);
   const recording = readBrowserRecording(options, name);
   if (recording) return explainRecording(recording, { ...options, engine });
   if (!name && (options.fixed || options.recordHar))
     throw new HarnessError('--fixed and --record-har need the name of a regression. See: npm run repro -- --list');
-  if (!name || options.list) return printCatalogue(name);
+  if (!name || options.list) return (await import('./command/regression-option.ts')).printCatalogue(name);
+  const { regressionNamed } = await import('../fixtures/regressions/catalogue.ts');
   const regression = regressionNamed(name);
-  if (options.recordHar === undefined) return showRegression(regression, { engine, fixed: options.fixed ?? false });
+  if (options.recordHar === undefined) {
+    const { showRegression } = await import('./repro/show-regression.ts');
+    return showRegression(regression, { engine, fixed: options.fixed ?? false });
+  }
+  const { recordHar } = await import('./repro/record.ts');
   await recordHar(regression, { engine, file: fromCallersFolder(options.recordHar) });
   console.log(`${options.recordHar} is written. Explain it: npm run repro -- --har ${options.recordHar}`);
   return exitCodes.passed;

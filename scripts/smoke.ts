@@ -1,16 +1,11 @@
 // `npm run smoke`: checks that a deployed fleet works as expected. It checks from outside, and changes nothing.
 import { Option } from 'commander';
-import { SmokeClient } from '../e2e/smoke/client.ts';
-import { requestsHelp } from '../e2e/smoke/requests.ts';
-import { checkReportsFolder, runSmoke } from '../e2e/smoke/run.ts';
-import { accountIn, budgetWith, type SmokeTarget } from '../e2e/smoke/target.ts';
-import { watch } from '../e2e/smoke/watch.ts';
+import { accountIn, budgetWith, userAgent, type SmokeTarget } from '../e2e/smoke/target.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { commandLine, nonEmpty, positiveNumber, regularExpression, wholeNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
 import * as live from './command/live-options.ts';
 import { exit, runCommand } from './command/run-command.ts';
-import { exitCodeOfRun } from './runner/runner.ts';
 
 type Options = live.TargetOptions &
   Pick<SmokeTarget, 'pods'> & {
@@ -35,7 +30,26 @@ const command = live
   .addOption(new Option('-g, --grep <pattern>', 'only these checks').argParser(regularExpression).conflicts('watch'));
 const options = live
   .withSmokeReports(live.withConnectionOptions(command))
-  .addHelpText('after', requestsHelp)
+  .addHelpText(
+    'after',
+    `
+Each request is a GET of a path in e2e/smoke/requests.ts, with the user agent "${userAgent}".
+No request carries a session. Nothing else is sent: a check that tries is stopped.
+
+With SMOKE_USERNAME and SMOKE_PASSWORD a browser signs this test user in to each app through Authentik, /api/me is
+read 20 times with the session and 20 times after signing out, and the old cookie must be refused. That begins and ends
+a session, as any visit does; the browser reads from the apps and talks with Authentik, and with nobody else.
+
+--watch: each second, for each app, 4 x /api/_health/ready, 1 x /auth/oidc/login and 2 x /api/me, and Authentik's
+discovery document.
+
+Each answer must be complete within 10 s and 8 MiB, and all checks within two minutes and --wait for each app. Checks
+that did not run in that time are listed as not checked. The exit code is then 2, unless a check has failed.
+
+Reports: smoke.json, junit.xml; traces of a failed sign-in, without secrets, in test-results.
+Exit codes: 0 all well; 1 the product failed, also when a host does not answer or its certificate is not trusted;
+2 wrong options, or the harness failed; 77 cannot run here.`,
+  )
   .parse()
   .opts<Options>();
 
@@ -43,13 +57,19 @@ await runCommand(async () => {
   const { sha, pods, wait, authorize = false, reports, grep } = options;
   if (options.for !== undefined && !options.watch)
     throw new HarnessError('--for ends --watch. Add --watch, or leave it out.');
+  const { checkReportsFolder, runSmoke } = await import('../e2e/smoke/run.ts');
   checkReportsFolder(reports);
   const limits = { pods, wait: wait * 1_000, budget: budgetWith(wait * 1_000), authorize };
   const target: SmokeTarget = { ...(await live.fleetFrom(options)), ...limits, ...(sha === undefined ? {} : { sha }) };
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.
+  const { SmokeClient } = await import('../e2e/smoke/client.ts');
   const client = new SmokeClient(target);
-  if (!options.watch) return exitCodeOfRun(await runSmoke(target, reports, { grep, signal: interruption }));
+  if (!options.watch) {
+    const { exitCodeOfRun } = await import('./runner/runner.ts');
+    return exitCodeOfRun(await runSmoke(target, reports, { grep, signal: interruption }));
+  }
+  const { watch } = await import('../e2e/smoke/watch.ts');
   const passed = await watch(client, { seconds: options.for, signal: interruption });
   // Ctrl-C is the usual end of a watch, and its verdict still counts.
   return await exit(passed ? exitCodes.passed : exitCodes.productFailed);

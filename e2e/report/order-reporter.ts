@@ -2,21 +2,22 @@ import type { Reporter, TestCase } from '@playwright/test/reporter';
 import { runRequest } from '../run-request.ts';
 
 /**
- * Leaves out the tests that the command has not chosen, and starts the others in its order. Playwright starts the tests of
- * a file together, and files in the order of `allTests()`: it tells files apart by `_requireFile`, of which each test that
- * may run beside the others of its file gets a string object of its own. If a version does not have that field, the files
- * alone are in order.
+ * Gives Playwright the tests that the command has chosen, in the command's order, for which Playwright has no option. It
+ * starts the tests of a file together, and files in the order of `allTests()`: it tells files apart by `_requireFile`, of
+ * which each test that may run beside the others of its file gets a string object of its own. If a version does not have
+ * that field, the files alone are in order.
  */
 export default class OrderReporter implements Reporter {
   async preprocess({ suite, testRun }: Parameters<NonNullable<Reporter['preprocess']>>[0]): Promise<void> {
-    const place = new Map(runRequest.tests.map((id, index) => [id, index]));
-    if (place.size === 0) return;
-    for (const test of suite.allTests()) if (!place.has(test.id)) testRun.exclude(test);
+    const { tests: chosen } = runRequest;
+    if (chosen.length === 0) return;
     for (const project of suite.suites) {
-      const inFiles = project.allTests.bind(project);
-      const placeOf = ({ id }: TestCase): number => place.get(id) ?? 0;
-      project.allTests = () => inFiles().toSorted((a, b) => placeOf(a) - placeOf(b));
-      for (const test of inFiles()) if (testRun.mode(test.parent) === 'parallel') separate(test);
+      const byId = new Map(project.allTests().map((test) => [test.id, test]));
+      for (const [id, test] of byId) {
+        if (!chosen.includes(id)) testRun.exclude(test);
+        else if (testRun.mode(test.parent) === 'parallel') separate(test);
+      }
+      project.allTests = () => chosen.flatMap((id) => byId.get(id) ?? []);
     }
   }
 

@@ -1,9 +1,8 @@
 import type { BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import { appNames } from '../../apps/environment/apps.ts';
 import { chromiumArguments } from '../../fixtures/browser.ts';
-import type { SmokeTarget, Account } from './target.ts';
+import { userAgent, type SmokeTarget, type Account } from './target.ts';
 import { everyHost, type SmokeClient } from './client.ts';
-import { userAgent } from './requests.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
 
 /**

@@ -5,8 +5,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { crawl } from './crawl.ts';
-import { userAgent } from './requests.ts';
-import type { SmokeTarget } from './target.ts';
+import { userAgent, type SmokeTarget } from './target.ts';
 import { SmokeClient } from './client.ts';
 
 /** Responses of the stub of both apps, by path; any other path is a 404. */

@@ -1,9 +1,9 @@
 import { firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { Live, type LiveResponse, type GetOptions } from '../../fleet/engines/live/live.ts';
-import { isPlanned, userAgent } from './requests.ts';
+import { isPlanned } from './requests.ts';
 import { discoveryPath } from './rules/discovery.ts';
-import type { HostRole, SmokeTarget } from './target.ts';
+import { userAgent, type HostRole, type SmokeTarget } from './target.ts';
 
 /** A page of each host, used to see its certificate. */
 export const everyHost: ReadonlyArray<readonly [role: HostRole, path: string]> = [

@@ -2,6 +2,9 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 
+/** Identifies this client in access logs. */
+export const userAgent = 'dezky-smoke/1 (read-only checks; npm run smoke)';
+
 export type HostRole = AppName | 'auth';
 
 export interface SmokeTarget extends LiveAccess {

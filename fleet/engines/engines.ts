@@ -1,11 +1,24 @@
 import { HarnessError } from '../errors.ts';
 import { readRunState, startsNode, stateOf, type EngineName } from '../run/state.ts';
-import { createLocalEngine } from './local/engine.ts';
 import { capabilitiesOf } from './shared/capabilities.ts';
 import type { FleetDescription } from './shared/description.ts';
 import type { Engine } from './shared/engine.ts';
 
-/** Modules are loaded on first use: the Docker and Kubernetes clients are large, and the local engine needs neither. */
+// Modules are loaded on first use: a command that starts no fleet needs none of them, and the local engine neither the
+// Docker nor the Kubernetes client.
+const localEngine = (description: FleetDescription): Engine => {
+  const local = async (): Promise<Engine> => (await import('./local/engine.ts')).createLocalEngine(description);
+  return {
+    name: 'local',
+    capabilities: capabilitiesOf.local,
+    sharesNode: false,
+    up: async (options) => (await local()).up(options),
+    content: async (options) => (await local()).content(options),
+    attach: async (runId) => (await local()).attach(runId),
+    reap: async (runId) => (await local()).reap(runId),
+  };
+};
+
 const kubernetesEngine = (name: 'k3s' | 'cluster', description: FleetDescription): Engine => ({
   name,
   capabilities: capabilitiesOf[name],
@@ -19,7 +32,7 @@ const kubernetesEngine = (name: 'k3s' | 'cluster', description: FleetDescription
 /** The engines that can run a fleet. */
 export const enginesFor = (description: FleetDescription) => {
   const engines: Readonly<Record<Exclude<EngineName, 'live'>, Engine>> = {
-    local: createLocalEngine(description),
+    local: localEngine(description),
     // Each fleet in its own k3s node, a container of this machine's Docker.
     k3s: kubernetesEngine('k3s', description),
     // In an existing cluster, each in its own namespace. There is no node to start, and quotas are small.

@@ -1,7 +1,6 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { Docker } from '../../fleet/engines/docker/docker.ts';
 import { CannotRunHere, exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { commonImages, imageReference } from '../../fleet/manifests/images.ts';
 import { runProgram } from '../../fleet/programs.ts';
@@ -60,6 +59,7 @@ async function succeeds(name: string, file: string, ...args: readonly string[]):
 
 /** Provides the base image, and puts the package beside the Dockerfile. @throws CannotRunHere without Docker. */
 async function packForImage(): Promise<void> {
+  const { Docker } = await import('../../fleet/engines/docker/docker.ts');
   const docker = await Docker.connect('this example runs the mock in a container');
   const node = { reference: imageReference(commonImages.node), overrideEnv: commonImages.node.overrideEnv };
   await docker.provide([node], progress);

@@ -6,7 +6,7 @@ import Table from 'cli-table3';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
-import { percentile } from '../runner/order.ts';
+import { percentile } from '../runner/sequencer.ts';
 
 const requests = 2_000;
 const warmUpRequests = 500;

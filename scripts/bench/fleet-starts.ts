@@ -4,7 +4,7 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { readRunState } from '../../fleet/run/state.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import { percentile } from '../runner/order.ts';
+import { percentile } from '../runner/sequencer.ts';
 import { tableOfEdge } from './edge.ts';
 import { residentBytes } from './process-usage.ts';
 

@@ -9,7 +9,7 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { runSuite } from '../runner/run-suite.ts';
 import { e2eCommand, type E2eOptions } from '../runner/suite-options.ts';
-import { isMeasured, writeDurations } from '../runner/order.ts';
+import { isMeasured, writeDurations } from '../runner/sequencer.ts';
 import { measureSlowness } from '../runner/slowness.ts';
 import { ProcessUsage } from './process-usage.ts';
 import { printTimeToRed } from './time-to-red.ts';

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { exitCodes } from '../../fleet/errors.ts';
 import { listedTests } from '../runner/listed-tests.ts';
-import { asStarted, bestFirst, endsOf, measuredSeconds, percentile } from '../runner/order.ts';
+import { asStarted, bestFirst, endsOf, measuredSeconds, percentile } from '../runner/sequencer.ts';
 import { workerCount } from '../runner/worker-count.ts';
 
 /** A test and when it ended, in seconds since the first test of its run started. */

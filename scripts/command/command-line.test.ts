@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { afterEach, expect, test, vi } from 'vitest';
-import { commandLine, fromCallersFolder, refusingUnknownCommands } from './command-line.ts';
+import { commandLine, fromCallersFolder, parseShard, parseTime, refusingUnknownCommands } from './command-line.ts';
 
 afterEach(() => {
   vi.unstubAllEnvs();
@@ -64,3 +64,15 @@ test('a path is relative to where npm was called', () => {
 test('standard input is no path', () => {
   expect(fromCallersFolder('-')).toBe('-');
 });
+
+test('a time has a unit', () => {
+  expect([parseTime('90s'), parseTime('2m')]).toEqual([90, 120]);
+  for (const text of ['', '90', '0s', '1h', 'm']) expect(() => parseTime(text)).toThrow('such as 90s or 2m');
+});
+
+test.each(['', '1', '0/3', '4/3', '1/0', 'a/b', '1/3/5', '-1/3', '99999999999999999999/99999999999999999999'])(
+  '%j is no part',
+  (text) => {
+    expect(() => parseShard(text)).toThrow('Give a part and the number of parts, such as 2/3.');
+  },
+);

@@ -88,6 +88,31 @@ export function regularExpression(text: string): string {
   }
 }
 
+/** `90s` or `2m`, in seconds. */
+export function parseTime(text: string): number {
+  const [, count = '', unit] = /^(\d{1,5})(s|m)$/.exec(text) ?? [];
+  const seconds = Number(count) * (unit === 'm' ? 60 : 1);
+  if (seconds > 0) return seconds;
+  throw new InvalidArgumentError('Give seconds or minutes, such as 90s or 2m.');
+}
+
+/** One of several parts of a list, counted from 1. */
+export interface Shard {
+  index: number;
+  count: number;
+}
+
+/** More parts than a list has elements are of no use. */
+const mostParts = 1_000_000;
+
+/** `2/3`. */
+export function parseShard(text: string): Shard {
+  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
+  if (index < 1 || index > count || count > mostParts)
+    throw new InvalidArgumentError('Give a part and the number of parts, such as 2/3.');
+  return { index, count };
+}
+
 /** The folder that a command was called from. npm starts every command in the folder of the repository. */
 const callersFolder = (): string => process.env.INIT_CWD ?? process.cwd();
 

@@ -7,7 +7,6 @@ import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
-import { render } from '../../fleet/manifests/render.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { fromCallersFolder } from './command-line.ts';
 
@@ -88,6 +87,7 @@ export async function fleetFrom(options: TargetOptions): Promise<LiveAccess & { 
   const missing = urlOptions.filter(({ option }) => given[option.attributeName()] === undefined);
   if (missing.length === urlOptions.length) {
     const { kustomization = join(repositoryRoot, 'fleet/apps') } = options;
+    const { render } = await import('../../fleet/manifests/render.ts');
     return { urls: urlsIn(await render(kustomization)), ...accessBy(options) };
   }
   if (missing.length > 0) {

@@ -1,4 +1,4 @@
-import { readDurations, type Durations } from '../runner/order.ts';
+import { readDurations, type Durations } from '../runner/sequencer.ts';
 
 /** Seconds of a test on both engines; 0: it is skipped there, undefined: it was not measured yet. */
 interface Row {

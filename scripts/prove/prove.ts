@@ -4,9 +4,9 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { printRegressions } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
 import { checkReports } from '../runner/reports.ts';
-import { shardOf, type Shard } from '../runner/order.ts';
+import type { Shard } from '../command/command-line.ts';
+import { shardOf } from '../runner/sequencer.ts';
 import { changedSince } from '../runner/changed.ts';
-import { proveMutants } from './mutants/prove-mutants.ts';
 import { proveCatalogue } from './prove-catalogue.ts';
 
 export interface ProveCommandOptions {
@@ -26,6 +26,8 @@ const listCommand = 'npm run prove -- --list';
 /** Proves mutants, or the regressions of these names; without names the whole catalogue. @returns the exit code */
 export async function prove(names: readonly string[], options: ProveCommandOptions): Promise<number> {
   if (options.mutants !== undefined) {
+    // StrykerJS is large, and only mutants need it.
+    const { proveMutants } = await import('./mutants/prove-mutants.ts');
     const { mutants, engine, list = false, jobs, sample, seed } = options;
     return proveMutants(engineOf(engine), { only: mutants === true ? [] : mutants, list, jobs, sample, seed });
   }

@@ -34,8 +34,7 @@ test('tests run after a change of what they import or what their regressions edi
     { spec: 'pages/c.spec.ts', tags: [] },
   ];
   const specsOf = ([file]: readonly string[]) => (file === 'e2e/b.ts' ? ['e2e/session/b.spec.ts'] : []);
-  const isReaching = (file: string, { spec }: { spec: string }) => file.endsWith('session.ts') && spec.includes('/b.');
-  const reached = (...files: string[]) => reachedBy(tests, files, specsOf, isReaching, all);
+  const reached = (...files: string[]) => reachedBy(tests, files, specsOf, all);
   expect(reached('apps/base/server/a.ts', 'e2e/b.ts', 'README.md')).toEqual({
     tests: [tests[0], tests[2]],
     why: [
@@ -45,9 +44,9 @@ test('tests run after a change of what they import or what their regressions edi
     ],
     isWhole: true,
   });
-  expect(reached('apps/base/server/session.ts')).toEqual({
-    tests: [tests[2]],
-    why: ['apps/base/server/session.ts: 1 tests whose requests reach the changed lines'],
+  expect(reached('apps/base/app/pages/index.vue')).toEqual({
+    tests,
+    why: ['apps/base/app/pages/index.vue: all 4 tests, which use the apps: no regression changes it'],
     isWhole: true,
   });
   expect(reached('package-lock.json')).toEqual({
@@ -55,6 +54,5 @@ test('tests run after a change of what they import or what their regressions edi
     why: ['It is not known which tests reach package-lock.json.'],
     isWhole: false,
   });
-  expect(reached('apps/portal/app/pages/index.vue').tests).toEqual([tests[3]]);
-  expect(reached('README.md').tests).toEqual([]);
+  expect(reached('README.md', 'apps/base/server/a.test.ts').tests).toEqual([]);
 });

@@ -1,11 +1,9 @@
-import { isMutated } from '../../fleet/build/mutants.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { regressions as catalogue } from '../../fixtures/regressions/catalogue.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { ListedTest } from '../../e2e/report/outcome.ts';
-import { keptReach, linesIn, reaching } from './recorded-reach.ts';
 import { specFiles, specsByFile } from './spec-filters.ts';
 
 /**
@@ -41,15 +39,9 @@ const belowE2e = (path: string): string => path.replace(/^e2e\//, '');
 /** As many files as a reader wants to see by name. */
 const mostNamed = 5;
 
-/** Where the claims about a folder of the product are that no request of a test shows: its pages, and its manifests. */
-const claimedIn: ReadonlyArray<[files: RegExp, specs: RegExp]> = [
-  [/^apps\/[^/]+\/app\//, /^(?:pages|hosts)\//],
-  [/^fleet\/(?:apps|e2e)\//, /^(?:release|rollout)\//],
-];
-
 /**
- * A test runs after a change when its spec imports the file or makes the claims about its folder, when it claims a
- * regression that edits the file, or when it was recorded that its requests reach the changed lines.
+ * A test runs after a change when its spec imports the file, or when it claims a regression that edits the file. Of an app,
+ * a file that no regression edits may matter to every test: each runs on a fleet with all apps.
  */
 interface Reached<T> {
   tests: T[];
@@ -62,15 +54,11 @@ interface Reached<T> {
 /** What no test of the suite runs or reads. */
 const notTested = /\.(?:md|png|test\.ts)$|^docs\/|^\.github\//;
 
-/**
- * The tests that may notice a change of these files. @param specsOf the specs that are or import some of them.
- * @param isReaching whether the requests of a test reach what has changed in a file.
- */
+/** The tests that may notice a change of these files. @param specsOf the specs that are or import some of them. */
 export function reachedBy<T extends Pick<ListedTest, 'spec' | 'tags'>>(
   tests: readonly T[],
   files: readonly string[],
   specsOf: (files: readonly string[]) => readonly string[],
-  isReaching: (file: string, test: T) => boolean,
   regressions: readonly Regression[] = catalogue(),
 ): Reached<T> {
   const reached = new Set<T>();
@@ -81,15 +69,12 @@ export function reachedBy<T extends Pick<ListedTest, 'spec' | 'tags'>>(
     const names = regressions.filter((regression) => isEditedBy(regression, file)).map(({ name }) => name);
     const importing = tests.filter(({ spec }) => specs.has(spec));
     const claiming = tests.filter(({ tags }) => tags.some((tag) => names.includes(tag)));
-    const byFolder = claimedIn.filter(([folder]) => folder.test(file));
-    const about = tests.filter(({ spec }) => byFolder.some(([, specsAbout]) => specsAbout.test(spec)));
-    const recorded = tests.filter((test) => isReaching(file, test));
-    for (const test of [...importing, ...claiming, ...about, ...recorded]) reached.add(test);
+    const using = file.startsWith('apps/') && !notTested.test(file) && names.length === 0 ? tests : [];
+    for (const test of [...importing, ...claiming, ...using]) reached.add(test);
     const its = [
       ...(importing.length > 0 ? [`${importing.length} tests of ${specs.size} specs that are it or import it`] : []),
       ...(claiming.length > 0 ? [`${claiming.length} tests of ${names.length} regressions that change it`] : []),
-      ...(about.length > 0 ? [`${about.length} tests about such files`] : []),
-      ...(recorded.length > 0 ? [`${recorded.length} tests whose requests reach the changed lines`] : []),
+      ...(using.length > 0 ? [`all ${using.length} tests, which use the apps: no regression changes it`] : []),
     ];
     if (its.length > 0) why.push(`${file}: ${its.join(', and ')}`);
     else unreached.push(file);
@@ -126,23 +111,8 @@ export async function reachedSince<T extends ListedTest>(
   tests: readonly T[],
   only?: readonly string[],
 ): Promise<Reached<T>> {
-  const commit = await commitOf(ref);
-  const [files, specsOf] = await Promise.all([only ?? filesSince(commit), specsByFile(specFiles())]);
-  const reach = keptReach();
-  const reachingOf = new Map<string, (test: T) => boolean>();
-  for (const file of files) {
-    const change = async () => ({
-      before: await git('show', `${commit}:${file}`).catch(() => ''),
-      lines: linesIn(await git('diff', '-U0', '--no-renames', commit, '--', file)),
-    });
-    reachingOf.set(file, await reaching(file, change, { reach }));
-  }
-  const reached = reachedBy(tests, [...files].toSorted(), specsOf, (file, test) =>
-    Boolean(reachingOf.get(file)?.(test)),
-  );
-  if (reach.tests.length > 0 || ![...files].some(isMutated)) return reached;
-  const howTo = 'What requests reach is not recorded here. To record it: npm run prove -- --mutants --sample 1';
-  return { ...reached, why: [...reached.why, howTo], isWhole: false };
+  const [files, specsOf] = await Promise.all([only ?? commitOf(ref).then(filesSince), specsByFile(specFiles())]);
+  return reachedBy(tests, [...files].toSorted(), specsOf);
 }
 
 /** Files that differ from a commit, also in the working tree, and files that git does not know yet. */

@@ -1,31 +1,62 @@
+import { nextBuildSpec } from '../../e2e/models/next-build.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import type { EngineName } from '../../fleet/run/state.ts';
 import { progress } from '../command/run-command.ts';
 import { reachedSince } from './changed.ts';
 import { selectedTests, type SelectedTest } from './listed-tests.ts';
-import { bestFirst, coverage, fitting, measuredSeconds, readDurations, shardOf } from './order.ts';
+import { coverage, knownTests, measuredSeconds, readDurations, sequencerOf, type Sequencer } from './sequencer.ts';
+import { measureSlowness } from './slowness.ts';
+import { specsFor } from './spec-filters.ts';
 import type { E2eOptions } from './suite-options.ts';
+import { testsPerWorker, workerCount } from './worker-count.ts';
 
 /** What of the selected tests runs. `saved`: only what differs from the commit in these files. */
-type TestChoice = Pick<E2eOptions, 'changed' | 'within' | 'shard'> & { saved?: readonly string[] };
+type Wanted = Pick<E2eOptions, 'changed' | 'within' | 'shard'> & { saved?: readonly string[] };
+
+/** Chooses the tests of a run, of those that specs and other arguments of the runner select. */
+export function chooserOf(
+  engine: EngineName,
+  specs: readonly string[],
+  selection: readonly string[],
+  options: E2eOptions,
+) {
+  const secondsOf = measuredSeconds(readDurations(engine));
+  // The fleets of a server would share its providers, which tests change.
+  const isAlone = options.run || options.keep || options.watch || (options.authentik && 'url' in options.authentik);
+  const workersFor = (tests: number): number =>
+    Math.min(Math.max(1, tests), isAlone ? 1 : (options.workers ?? workerCount(engine, tests)));
+  // Before the builds and the fleets, beside which the machine is slow.
+  const slowness = options.within || options.changed ? measureSlowness() : 1;
+  const choose = (wanted: Wanted, slowness: number) =>
+    chooseTests(selection, wanted, sequencerOf(secondsOf, workersFor, slowness));
+  let choosing: ReturnType<typeof choose> | undefined;
+  return {
+    workersFor,
+    /** The tests, listed when they are asked for first; none: all that are selected. */
+    choice: () =>
+      (choosing ??= isSmall(specs, selection, options)
+        ? Promise.resolve({ tests: [], scope: '' })
+        : choose(options, slowness)),
+    /** The ids of the tests that may notice a change of these files. */
+    after: async (saved: readonly string[]) =>
+      (await choose({ changed: true, saved }, measureSlowness())).tests.map(({ id }) => id),
+  };
+}
 
 /** What runs after a change of which it is not known what notices it, in seconds. */
 const withinWithoutReach = 30;
 
 /**
  * The tests to run, best first, of those that arguments of the runner select.
- * @param slowness how much slower this machine is than a quiet one. @param workersFor how many run so many tests.
  * @returns also a sentence about what they cover, when some are left out.
  * @throws HarnessError when no test is left.
  */
-export async function chooseTests(
+async function chooseTests(
   selection: readonly string[],
-  { changed, saved, within, shard }: TestChoice,
-  { engine, slowness, workersFor }: { engine: string; slowness: number; workersFor: (tests: number) => number },
+  { changed, saved, within, shard }: Wanted,
+  sequencer: Sequencer,
 ): Promise<{ tests: SelectedTest[]; scope: string }> {
   const all = await selectedTests(selection);
-  const secondsOf = measuredSeconds(readDurations(engine));
-  const likeliest = (seconds: number, of: readonly SelectedTest[]) =>
-    fitting(bestFirst(of, secondsOf), secondsOf, workersFor(of.length), seconds / slowness);
   let tests = all;
   if (changed !== undefined) {
     const reached = await reachedSince(changed === true ? 'HEAD' : changed, all, saved);
@@ -36,20 +67,28 @@ export async function chooseTests(
       progress(
         `${tests.length === 0 ? 'No test is known to reach what has changed: ' : 'In addition: '}--within ${seconds}s`,
       );
-      const chosen = new Set([...reached.tests, ...likeliest(seconds, all)]);
+      const chosen = new Set([...reached.tests, ...sequencer.fit(all, seconds)]);
       tests = all.filter((test) => chosen.has(test));
     }
   }
-  // Sorted by time, every n-th makes parts of nearly the same time.
-  if (shard)
-    tests = shardOf(
-      shard,
-      tests.toSorted((a, b) => secondsOf(b) - secondsOf(a)),
-    );
-  tests = within === undefined ? bestFirst(tests, secondsOf) : likeliest(within, tests);
+  if (shard) tests = sequencer.shard(tests, shard);
+  tests = within === undefined ? sequencer.order(tests) : sequencer.fit(tests, within);
   if (tests.length === 0 && within !== undefined)
     throw new HarnessError(`No test takes less than ${within} s. Give --within more time.`);
   if (tests.length === 0) throw new HarnessError('This shard has no tests. Use fewer shards.');
   const isPart = changed !== undefined || within !== undefined;
-  return { tests, scope: isPart ? coverage(tests, all, { secondsOf, named: within !== undefined }) : '' };
+  return { tests, scope: isPart ? coverage(tests, all, sequencer.secondsOf, within !== undefined) : '' };
+}
+
+/** Whether these are whole files of few tests, which one worker runs as they are. To list them would delay their fleet. */
+function isSmall(specs: readonly string[], selection: readonly string[], options: E2eOptions): boolean {
+  const { list, within, changed, shard, workers, run, keep } = options;
+  if (list ?? within ?? changed ?? shard ?? workers ?? run ?? keep) return false;
+  const files = specsFor(specs).map((file) => file.replace('e2e/', ''));
+  return (
+    selection.length === specs.length &&
+    !specs.some((spec) => spec.includes(':')) &&
+    !files.includes(nextBuildSpec) &&
+    knownTests(files) <= testsPerWorker
+  );
 }

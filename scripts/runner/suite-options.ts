@@ -2,8 +2,14 @@ import { Option, type Command } from 'commander';
 import { engineNames, engineOf } from '../../fleet/product/fleet.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from '../command/authentik-option.ts';
-import { commandLine, positiveNumber, regularExpression } from '../command/command-line.ts';
-import { parseShard, parseTime, type Shard } from './order.ts';
+import {
+  commandLine,
+  parseShard,
+  parseTime,
+  positiveNumber,
+  regularExpression,
+  type Shard,
+} from '../command/command-line.ts';
 import type { RunnerSettings } from './runner-arguments.ts';
 
 export interface E2eOptions extends RunnerSettings {
@@ -79,7 +85,7 @@ export const e2eCommand = (): Command =>
     .addOption(
       new Option(
         '--changed [ref]',
-        'only tests that may notice what differs from this commit (default: HEAD)',
+        'only tests that import what differs from this commit (default: HEAD) or claim a regression that changes it; all for an app file without one',
       ).conflicts(['watch', 'ui', 'debug']),
     )
     .option('--shard <i/n>', 'only the i-th of n parts of the tests', parseShard)

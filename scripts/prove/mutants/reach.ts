@@ -1,29 +1,48 @@
+import { hash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import type { TestOutcome } from '../../../e2e/report/outcome.ts';
+import type { ListedTest, TestOutcome } from '../../../e2e/report/outcome.ts';
+import { readJson } from '../../../e2e/report/read-json.ts';
 import { coverageVariable } from '../../../fleet/build/mutants.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
 import { shippedApps } from '../../../fleet/product/images.ts';
-import { cacheDirectory } from '../../../fleet/root.ts';
+import { cacheDirectory, repositoryRoot } from '../../../fleet/root.ts';
 import { interruption } from '../../command/interruption.ts';
 import { progress } from '../../command/run-command.ts';
 import { listedTests } from '../../runner/listed-tests.ts';
-import { hashOf, keptReach, reachFile, testPlace, type Reach, type ReachingTest } from '../../runner/recorded-reach.ts';
 import { runSpecs } from '../../runner/runner.ts';
 import { workerCount } from '../../runner/worker-count.ts';
 import { startWorkerFleets } from '../../runner/worker-fleets.ts';
 import { writeJson } from '../../runner/reports.ts';
 
 const reports = 'reports/reach';
+const reachFile = join(cacheDirectory, 'reach', 'mutants.json');
 /** Milliseconds that pods may take to write what they have reached. */
 const delayMs = 300;
+
+/** Which test reaches which mutants of the apps, on a fleet without a change. */
+export interface Reach {
+  /** A hash of each spec file that was recorded. */
+  specs: Record<string, string>;
+  /**
+   * The green tests by the place of their `test()` call (`session/store.spec.ts:12`), and the ids of the mutants that
+   * their requests reach. What a pod reaches when it starts is not in it.
+   */
+  tests: Array<{ test: string; ms: number; mutants: string[] }>;
+}
+
+export type ReachingTest = Reach['tests'][number];
+
+/** Tests in a loop share their place. */
+export const testPlace = ({ spec, line }: Pick<ListedTest, 'spec' | 'line'>): string => `${spec}:${line}`;
 
 /** The recorded reach of the suite. Spec files that have changed since are recorded again. */
 export async function recordedReach(engine: Engine): Promise<Reach> {
   const names = new Set((await listedTests()).map(({ spec }) => spec));
+  const hashOf = (spec: string): string => hash('sha256', readFileSync(join(repositoryRoot, 'e2e', spec)));
   const specs = Object.fromEntries([...names].map((spec) => [spec, hashOf(spec)]));
-  const kept = keptReach();
+  const kept = readJson<Reach>(reachFile, `rm ${reachFile}`) ?? { specs: {}, tests: [] };
   const stale = Object.keys(specs).filter((spec) => kept.specs[spec] !== specs[spec]);
   if (stale.length === 0) return kept;
   progress(`Recording which mutants the tests of ${stale.length} spec files reach …`);

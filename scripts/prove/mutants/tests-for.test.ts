@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Reach } from '../../runner/recorded-reach.ts';
+import type { Reach } from './reach.ts';
 import { testsFor } from './tests-for.ts';
 
 const reach: Reach = {

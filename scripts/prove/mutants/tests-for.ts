@@ -1,5 +1,5 @@
 import type { Mutant } from '../../../fleet/build/mutants.ts';
-import type { Reach, ReachingTest } from '../../runner/recorded-reach.ts';
+import type { Reach, ReachingTest } from './reach.ts';
 
 /**
  * The tests that can notice a mutant, the likeliest first: those that reach it. When none does, as with code that runs when

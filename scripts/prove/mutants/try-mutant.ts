@@ -8,7 +8,7 @@ import { repositoryRoot } from '../../../fleet/root.ts';
 import { interruption } from '../../command/interruption.ts';
 import { specsOn } from '../prove-regression.ts';
 import type { PlannedMutant } from './choose-mutants.ts';
-import { testPlace, type ReachingTest } from '../../runner/recorded-reach.ts';
+import { testPlace, type ReachingTest } from './reach.ts';
 
 /** What the suite says about a mutant. `not run`: nothing, because the harness failed. */
 export interface MutantFinding {

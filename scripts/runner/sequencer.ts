@@ -1,13 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { InvalidArgumentError } from 'commander';
 import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { readJson } from '../../e2e/report/read-json.ts';
+import type { Shard } from '../command/command-line.ts';
 import { writeJson } from './reports.ts';
 
 type Test = Pick<ListedTest, 'spec' | 'title' | 'tags'>;
-type SecondsOf = (test: Pick<Test, 'spec' | 'title'>) => number;
+
+/** How long a test takes on a quiet machine, seconds; 0: it is skipped here. */
+type SecondsOf = (test: Pick<ListedTest, 'spec' | 'title'>) => number;
 
 /** By spec and title: seconds on a quiet machine, with the others beside it; 0: it was skipped. */
 export type Durations = Record<string, Record<string, number>>;
@@ -77,6 +79,9 @@ function byWorkers<T extends Test>(tests: readonly T[], isLast: (spec: string) =
 /** Tests in the order in which they start. */
 export const asStarted = <T extends Test>(tests: readonly T[]): T[] => byWorkers(tests, isApart).flat();
 
+const longestFirst = <T extends Test>(tests: readonly T[], secondsOf: SecondsOf): T[] =>
+  tests.toSorted((a, b) => secondsOf(b) - secondsOf(a));
+
 /**
  * The order in which a fault is red soonest: next is always the test that claims most regressions for its seconds which
  * no earlier one claims, of those on the common workers first. Those that add none come last, the longest first, so that no
@@ -88,11 +93,8 @@ export function bestFirst<T extends Test>(tests: readonly T[], secondsOf: Second
   const worth = (test: T): number =>
     secondsOf(test) === 0 ? 0 : test.tags.filter((tag) => !claimed.has(tag)).length / Math.max(least, secondsOf(test));
   const bestOf = (its: readonly T[]): T | undefined => {
-    const [first] = its
-      .filter((test) => !order.has(test))
-      .map((test) => ({ test, worth: worth(test) }))
-      .toSorted((a, b) => b.worth - a.worth);
-    return first && first.worth > 0 ? first.test : undefined;
+    const left = its.filter((test) => !order.has(test)).map((test) => ({ test, worth: worth(test) }));
+    return left.filter((each) => each.worth > 0).toSorted((a, b) => b.worth - a.worth)[0]?.test;
   };
   for (const part of byWorkers(tests, isLast)) {
     for (let best = bestOf(part); best; best = bestOf(part)) {
@@ -100,8 +102,8 @@ export function bestFirst<T extends Test>(tests: readonly T[], secondsOf: Second
       for (const tag of best.tags) claimed.add(tag);
     }
   }
-  const others = tests.filter((test) => !order.has(test)).toSorted((a, b) => secondsOf(b) - secondsOf(a));
-  return [...order, ...others];
+  const others = tests.filter((test) => !order.has(test));
+  return [...order, ...longestFirst(others, secondsOf)];
 }
 
 /** When each test of a list ends, in seconds, if each starts on the first of these workers that is free. */
@@ -116,23 +118,46 @@ export function endsOf(tests: readonly Test[], secondsOf: SecondsOf, workers: nu
   });
 }
 
-/** The tests of a list that end within a time, in seconds on a quiet machine, without those that are skipped here. */
-export function fitting<T extends Test>(tests: readonly T[], secondsOf: SecondsOf, workers: number, within: number) {
-  const ends = endsOf(tests, secondsOf, workers, within);
-  return tests.filter((test, index) => secondsOf(test) > 0 && (ends[index] ?? 0) <= within);
+/** Which tests of a list run, and in which order. */
+export interface Sequencer {
+  secondsOf: SecondsOf;
+  /** One of several parts of nearly the same time. */
+  shard<T extends Test>(tests: readonly T[], shard: Shard): T[];
+  /** Those that end within a time, in seconds, when they start in order; without those that are skipped here. */
+  fit<T extends Test>(tests: readonly T[], within: number): T[];
+  /** {@link bestFirst}. */
+  order<T extends Test>(tests: readonly T[]): T[];
 }
+
+/** @param workersFor how many run so many tests. @param slowness how much slower this machine is than a quiet one. */
+export const sequencerOf = (
+  secondsOf: SecondsOf,
+  workersFor: (tests: number) => number,
+  slowness: number,
+): Sequencer => ({
+  secondsOf,
+  // Sorted by time, every n-th makes parts of nearly the same time.
+  shard: (tests, shard) => shardOf(shard, longestFirst(tests, secondsOf)),
+  fit: (tests, within) => {
+    const inOrder = bestFirst(tests, secondsOf);
+    const ends = endsOf(inOrder, secondsOf, workersFor(tests.length), within / slowness);
+    return inOrder.filter((test, index) => secondsOf(test) > 0 && (ends[index] ?? 0) <= within / slowness);
+  },
+  order: (tests) => bestFirst(tests, secondsOf),
+});
 
 /** As many regressions as a reader wants to see by name. */
 const mostNamed = 12;
 
 /**
  * `2 of 9 tests, 3 of 4 regressions; not covered: memory-sessions.`
- * @param named whether those that are not covered are named.
+ * @param isNamed whether those that are not covered are named.
  */
 export function coverage(
   chosen: readonly Test[],
   all: readonly Test[],
-  { secondsOf, named: isNamed }: { secondsOf: SecondsOf; named: boolean },
+  secondsOf: SecondsOf,
+  isNamed: boolean,
 ): string {
   const claims = (tests: readonly Test[]) =>
     new Set(tests.filter((test) => secondsOf(test) > 0).flatMap(({ tags }) => tags));
@@ -144,31 +169,6 @@ export function coverage(
     `${chosen.length} of ${all.length} tests, ${covered.size} of ${whole.size} regressions` +
     `${isNamed && missing.length > 0 ? `; not covered: ${named}` : ''}.`
   );
-}
-
-/** `90s` or `2m`, in seconds. */
-export function parseTime(text: string): number {
-  const [, count = '', unit] = /^(\d{1,5})(s|m)$/.exec(text) ?? [];
-  const seconds = Number(count) * (unit === 'm' ? 60 : 1);
-  if (seconds > 0) return seconds;
-  throw new InvalidArgumentError('Give seconds or minutes, such as 90s or 2m.');
-}
-
-/** One of several parts of a list, counted from 1. */
-export interface Shard {
-  index: number;
-  count: number;
-}
-
-/** More parts than a list has elements are of no use. */
-const mostParts = 1_000_000;
-
-/** `2/3`. */
-export function parseShard(text: string): Shard {
-  const [, index = 0, count = 0] = (/^(\d+)\/(\d+)$/.exec(text) ?? []).map(Number);
-  if (index < 1 || index > count || count > mostParts)
-    throw new InvalidArgumentError('Give a part and the number of parts, such as 2/3.');
-  return { index, count };
 }
 
 /** Every n-th element, so that what is alike and close together is spread over the parts. */

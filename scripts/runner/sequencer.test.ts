@@ -1,15 +1,5 @@
 import { expect, test } from 'vitest';
-import {
-  bestFirst,
-  coverage,
-  endsOf,
-  fitting,
-  knownTests,
-  measuredSeconds,
-  parseShard,
-  parseTime,
-  shardOf,
-} from './order.ts';
+import { bestFirst, coverage, endsOf, knownTests, measuredSeconds, sequencerOf, shardOf } from './sequencer.ts';
 
 const seconds: Record<string, number> = { slow: 20, quick: 2, both: 3, again: 1, skipped: 0, long: 30 };
 const secondsOf = ({ title }: { title: string }): number => seconds[title] ?? 1;
@@ -26,15 +16,15 @@ test('first is what claims most new regressions per second, last what claims non
 });
 
 test('a test starts on the first free worker, and what does not fit makes room for a shorter one', () => {
-  const order = bestFirst(tests, secondsOf);
-  expect(endsOf(order, secondsOf, 2)).toEqual([1, 3, 21, 33, 23, 23]);
-  expect(titles(fitting(order, secondsOf, 2, 22))).toBe('again both slow quick');
+  const { fit, order } = sequencerOf(secondsOf, () => 2, 2);
+  expect(endsOf(order(tests), secondsOf, 2)).toEqual([1, 3, 21, 33, 23, 23]);
+  expect(titles(fit(tests, 44))).toBe('again both slow quick');
 });
 
 test('what is covered and what is not, of the tests that can run', () => {
   const chosen = tests.filter(({ title }) => title === 'both' || title === 'skipped');
-  expect(coverage(chosen, tests, { secondsOf, named: true })).toBe('2 of 6 tests, 2 of 3 regressions; not covered: c.');
-  expect(coverage(tests, tests, { secondsOf, named: true })).toBe('6 of 6 tests, 3 of 3 regressions.');
+  expect(coverage(chosen, tests, secondsOf, true)).toBe('2 of 6 tests, 2 of 3 regressions; not covered: c.');
+  expect(coverage(tests, tests, secondsOf, true)).toBe('6 of 6 tests, 3 of 3 regressions.');
 });
 
 test('a new test takes the median of its file, in a new file that of all', () => {
@@ -50,21 +40,9 @@ test('how many tests some specs have', () => {
   expect(knownTests(['a.spec.ts', 'new.spec.ts'], durations)).toBe(Infinity);
 });
 
-test('a time has a unit', () => {
-  expect([parseTime('90s'), parseTime('2m')]).toEqual([90, 120]);
-  for (const text of ['', '90', '0s', '1h', 'm']) expect(() => parseTime(text)).toThrow('such as 90s or 2m');
-});
-
 test('the parts together are the list, each element once', () => {
   const list = Array.from({ length: 10 }, (_, index) => index);
-  const parts = [1, 2, 3].map((index) => shardOf(parseShard(`${index}/3`), list));
+  const parts = [1, 2, 3].map((index) => shardOf({ index, count: 3 }, list));
   expect(parts.map(({ length }) => length)).toEqual([4, 3, 3]);
   expect(parts.flat().toSorted((a, b) => a - b)).toEqual(list);
 });
-
-test.each(['', '1', '0/3', '4/3', '1/0', 'a/b', '1/3/5', '-1/3', '99999999999999999999/99999999999999999999'])(
-  '%j is no part',
-  (text) => {
-    expect(() => parseShard(text)).toThrow('Give a part and the number of parts, such as 2/3.');
-  },
-);
