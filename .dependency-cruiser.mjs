@@ -16,7 +16,7 @@ const downwards = (root, folders, { base = 'below', except = [] } = {}) => [
           name: `${root}-base-imports-no-folder`,
           comment: `What lies in ${root}/ itself is shared by all of its folders, so that it knows none of them.`,
           severity: 'error',
-          from: { path: `^${root}/[^/]+$` },
+          from: { path: `^${root}/[^/]+$`, pathNot: except },
           to: { path: `^${root}/[^/]+/` },
         },
       ]
@@ -54,6 +54,7 @@ const fleetFolders = {
   // Its test alone makes a certificate; the engine imports nothing but the base.
   'engines/live': ['run'],
   // What the engines are told of the product: hosts, images, its fleet.
+  'one-app': ['manifests', 'engines/shared'],
   product: ['manifests', 'engines'],
 };
 const fleetRules = [
@@ -102,13 +103,16 @@ const mockRules = downwards(
 const e2eFolders = {
   report: [],
   matchers: [],
-  models: ['matchers'],
-  fixtures: ['report', 'matchers', 'models'],
-  smoke: ['report', 'matchers', 'models', 'fixtures'],
-  explore: ['matchers', 'models', 'fixtures'],
+  claims: ['matchers'],
+  fixtures: ['report', 'matchers', 'claims'],
+  models: ['matchers', 'claims'],
+  // With models and fixtures it makes the face of the suite, e2e/index.ts.
+  product: ['matchers', 'claims', 'fixtures', 'models'],
+  smoke: ['report', 'matchers', 'claims', 'models', 'fixtures'],
+  explore: ['matchers', 'claims', 'models', 'fixtures'],
 };
 const e2eRules = [
-  ...downwards('e2e', e2eFolders, { except: ['\\.test\\.ts$'] }),
+  ...downwards('e2e', e2eFolders, { except: ['\\.test\\.ts$', '^e2e/index\\.ts$', '^e2e/product/developer\\.ts$'] }),
   {
     name: 'specs-import-no-specs',
     comment: 'A folder of specs imports report, matchers, models, fixtures and explore, and no other spec.',
@@ -133,6 +137,17 @@ const serverRules = downwards(
   },
   { base: 'above', except: ['\\.test\\.ts$'] },
 );
+
+/** What could serve any product. The rest is Dezky, and is wired into it in fleet/product, e2e/index.ts and scripts/product.ts. */
+const core = [
+  '^fleet/(?:build|edge|engines|kubernetes|manifests|one-app|run)/',
+  '^fleet/[^/]+\\.ts$',
+  '^fixtures/(?:authentik|authentik-api|conformance)/',
+  '^fixtures/(?:browser|person|regression)\\.ts$',
+  '^e2e/(?:claims|fixtures|matchers|report)/',
+  '^e2e/(?:deadline|engine-in-use|run-request|spec-files)\\.ts$',
+  '^scripts/(?:command|prove|runner)/',
+];
 
 const above = (folder) => `^(${harness.slice(0, harness.indexOf(folder)).join('|')})/`;
 
@@ -190,6 +205,13 @@ export default {
       severity: 'error',
       from: { path: '^fixtures/authentik/', pathNot: '\\.test\\.ts$' },
       to: { path: `^(${harness.join('|')}|apps)/`, pathNot: '^fixtures/authentik/' },
+    },
+    {
+      name: 'core-knows-no-product',
+      comment: 'The core serves any product. What it needs of this one is given to it. Unit tests may use Dezky.',
+      severity: 'error',
+      from: { path: core, pathNot: ['\\.test\\.ts$', '/testing(?:/|\\.ts$)'] },
+      to: { path: `^(${harness.join('|')}|apps)/`, pathNot: core },
     },
     ...fleetRules,
     ...mockRules,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig, type ReporterDescription } from '@playwright/test';
+import { reasonNamed, sessionReasons } from './apps/environment/session-reasons.ts';
 import { deadline } from './e2e/deadline.ts';
 import type { TestOptions, WorkerFixtures } from './e2e/fixtures/types.ts';
 import { runRequest } from './e2e/run-request.ts';
@@ -11,13 +12,19 @@ import { dezky } from './fleet/product/fleet.ts';
 
 const { reports, quiet, headed } = runRequest;
 
+/** A refusal of a stranger, or of a user whose session ended rightly. */
+const isRight = (reason: string): boolean => {
+  const named = reasonNamed(reason);
+  return named === 'none' || (named !== undefined && sessionReasons[named].refusal === 'right');
+};
+
 /** Packages whose versions a report names. */
 const packages = { Nuxt: 'nuxt', 'nuxt-oidc-auth': 'nuxt-oidc-auth' };
 
 /** Reports that people read. A command that runs the suite many times reads the verdict alone. */
 const humanReporters: ReporterDescription[] = [
   ['./e2e/report/terminal.ts'],
-  ['./e2e/report/run-reporter.ts', { folder: reports, product: { regressions, packages } }],
+  ['./e2e/report/run-reporter.ts', { folder: reports, product: { regressions, packages, isRight } }],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['./e2e/report/junit.ts', { file: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],

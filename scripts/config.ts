@@ -61,7 +61,7 @@ program
   .action(() =>
     runCommand(async () => {
       const { writeGenerated } = await import('../fleet/environment/generated-files.ts');
-      return writeGenerated((await import('./command/reference.ts')).referenceDocuments);
+      return writeGenerated((await import('./config/reference.ts')).referenceDocuments);
     }),
   );
 

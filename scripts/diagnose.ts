@@ -8,7 +8,7 @@ import { appNames } from '../apps/environment/apps.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { commandLine, fromCallersFolder, positiveNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
-import * as live from './command/live-options.ts';
+import * as live from './live/live-options.ts';
 import { progress, runCommand } from './command/run-command.ts';
 
 type Options = live.TargetOptions & { for: number; cookie?: string; logs?: string };

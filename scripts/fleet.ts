@@ -1,7 +1,7 @@
 // `npm run fleet -- <command>`: a fleet that stays up for a developer.
 import { Option } from 'commander';
 import { appNames, firstApp } from '../apps/environment/apps.ts';
-import { engineNames } from '../fleet/product/fleet.ts';
+import { engineNames } from '../fleet/engines/engines.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import { authentikProfiles, profileOption } from './command/authentik-option.ts';
 import { commandLine, nonEmpty, wholeNumber } from './command/command-line.ts';

@@ -2,7 +2,7 @@
 // fail with the expected message.
 import { Option } from 'commander';
 import type { ExploreOptions } from '../e2e/explore/explore.ts';
-import { engineNames } from '../fleet/product/fleet.ts';
+import { engineNames } from '../fleet/engines/engines.ts';
 import { commandLine, parseShard, positiveNumber, wholeNumber } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 import type { ProveCommandOptions } from './prove/prove.ts';
@@ -37,7 +37,13 @@ const program = commandLine('prove')
     '\nExit codes: 0 all caught and the clean fleet green, 1 not so, 2 the harness failed, 77 cannot run here (also when nothing was chosen).',
   )
   .action((names: string[], options: ProveCommandOptions) =>
-    runCommand(async () => (await import('./prove/prove.ts')).prove(names, options)),
+    runCommand(async () => {
+      const [{ prove }, { suite, mayBeInScripts }] = await Promise.all([
+        import('./prove/prove.ts'),
+        import('./product.ts'),
+      ]);
+      return prove(names, options, { engines: suite.engines, all: suite.regressions(), mayBeInScripts });
+    }),
   );
 
 program
@@ -68,7 +74,7 @@ A failure is shrunk to a short sequence and written as a spec below e2e/found/. 
 Exit codes: 0 nothing found, 1 a sequence failed, 2 the harness failed, 77 cannot run here.`,
   )
   .action((options: ExploreOptions) =>
-    runCommand(async () => (await import('./prove/explore.ts')).searchSequences(options)),
+    runCommand(async () => (await import('./explore/search-sequences.ts')).searchSequences(options)),
   );
 
 await program.parseAsync();

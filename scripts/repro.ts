@@ -1,6 +1,8 @@
 // `npm run repro`: shows a regression live, or finds the one that explains what a user's browser recorded.
 import { Option } from 'commander';
-import { engineNames, engineOf } from '../fleet/product/fleet.ts';
+import { engineNames } from '../fleet/engines/engines.ts';
+import { engineOf } from '../fleet/product/fleet.ts';
+import { regressionNamed } from '../fixtures/regression.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { commandLine, fromCallersFolder } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
@@ -37,15 +39,16 @@ const options = program.opts<Options>();
 const [name] = program.args;
 
 await runCommand(async () => {
+  const { regressions } = await import('../fixtures/regressions/catalogue.ts');
   const { explainRecording, readBrowserRecording } = await import('./repro/explain-recording.ts');
   const engine = engineOf(options.engine);
   const recording = readBrowserRecording(options, name);
   if (recording) return explainRecording(recording, { ...options, engine });
   if (!name && (options.fixed || options.recordHar))
     throw new HarnessError('--fixed and --record-har need the name of a regression. See: npm run repro -- --list');
-  if (!name || options.list) return (await import('./command/regression-option.ts')).printCatalogue(name);
-  const { regressionNamed } = await import('../fixtures/regressions/catalogue.ts');
-  const regression = regressionNamed(name);
+  if (!name || options.list)
+    return (await import('./command/regression-option.ts')).printCatalogue(regressions(), name);
+  const regression = regressionNamed(name, regressions());
   if (options.recordHar === undefined) {
     const { showRegression } = await import('./repro/show-regression.ts');
     return showRegression(regression, { engine, fixed: options.fixed ?? false });

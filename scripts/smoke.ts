@@ -4,7 +4,7 @@ import { accountIn, budgetWith, userAgent, type SmokeTarget } from '../e2e/smoke
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { commandLine, nonEmpty, positiveNumber, regularExpression, wholeNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
-import * as live from './command/live-options.ts';
+import * as live from './live/live-options.ts';
 import { exit, runCommand } from './command/run-command.ts';
 
 type Options = live.TargetOptions &

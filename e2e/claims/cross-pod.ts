@@ -1,7 +1,6 @@
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import type { Person } from '../../fixtures/person.ts';
-import type { TestLedger } from '../fixtures/ledger.ts';
 import { answerOf } from '../matchers/answers.ts';
 import { expect } from '../matchers/index.ts';
 import { twoPods } from './two-pods.ts';
@@ -10,14 +9,15 @@ import type { WebApp, WebAppDescription } from './web-app.ts';
 interface ClaimFixtures {
   app: WebApp;
   fleet: Fleet;
-  ledger: TestLedger;
+  /** The test's requests, by Service and the beginning of their path. */
+  ledger: { rows(filter: { service: string; path?: string }): Promise<LedgerRow[]> };
   newPerson: () => Promise<Person>;
 }
 
 /** A session works on every pod, whichever pod signed its user in. */
 export const crossPod = ({ name, signIn, callback, calls, namesPods }: WebAppDescription) => {
   const podOf = ({ servedBy, pod }: LedgerRow) => (namesPods ? servedBy : pod);
-  const sessionRows = async (ledger: TestLedger) =>
+  const sessionRows = async (ledger: ClaimFixtures['ledger']) =>
     (await ledger.rows({ service: name })).filter(({ session, url }) => {
       const { pathname } = new URL(url);
       return session !== '' && pathname !== signIn && pathname !== callback;

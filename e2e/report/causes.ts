@@ -1,4 +1,4 @@
-import type { Regression } from '../../fixtures/regressions/regression.ts';
+import type { Regression } from '../../fixtures/regression.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import type { TestOutcome } from './outcome.ts';
 import type { RegressionCause, ReportedTest } from './report.ts';

@@ -1,6 +1,9 @@
 import { expect, test } from 'vitest';
 import type { Mark } from './timeline.ts';
-import { testFailureOf } from './failures.ts';
+import { testFailureOf as failureOf } from './failures.ts';
+
+const testFailureOf = (...[test, timeline]: [Parameters<typeof failureOf>[0], Parameters<typeof failureOf>[1]]) =>
+  failureOf(test, timeline, (reason) => reason === 'none' || reason === 'signed-out');
 import { sampleMark, sampleOutcome } from './testing/samples.ts';
 
 const outcome = sampleOutcome({ status: 'failed', message: 'Error: the page · Received: 503' });

@@ -1,4 +1,3 @@
-import { reasonNamed, sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
 import type { TestOutcome } from './outcome.ts';
@@ -10,11 +9,16 @@ const maxEvidence = 3;
 const maxMessageLength = 4_000;
 const maxSeenLength = 500;
 
-export function testFailureOf(test: TestOutcome, timeline: Timeline | undefined): Omit<TestFailure, 'files'> {
+/** @param isRight whether a refusal with this reason is one of a stranger, or of a user whose session ended rightly. */
+export function testFailureOf(
+  test: TestOutcome,
+  timeline: Timeline | undefined,
+  isRight: (reason: string) => boolean,
+): Omit<TestFailure, 'files'> {
   // The assertion first: what fails after it is often its consequence.
   const messages = [test.message, ...(test.harnessFault === undefined ? [] : [test.harnessFault])];
   const isHarness = messages.some(isHarnessFault);
-  const wrong = wrongIn(timeline?.marks ?? [], timeline?.hosts ?? [], test.message);
+  const wrong = wrongIn(timeline, test.message, isRight);
   const saw = messages.map((message) => headline(message, undefined, maxSeenLength)).join('; then ');
   const [first] = pageError.test(test.message) ? [] : (wrong[0] ?? []);
   return {
@@ -36,7 +40,11 @@ const pageError = /^Error: A page wrote an error that the test does not expect: 
  * is first. Requests that left the fleet come first, then those whose status is in the message. A refusal that may be
  * right is one only if it is.
  */
-function wrongIn(marks: readonly Mark[], ofFleet: readonly string[], message: string): Mark[][] {
+function wrongIn(
+  { marks, hosts: ofFleet }: Pick<Timeline, 'marks' | 'hosts'> = { marks: [], hosts: [] },
+  message: string,
+  isRight: (reason: string) => boolean,
+): Mark[][] {
   const refused = new Set(refusedPagesIn(marks));
   const hosts = new Set([...ofFleet, ...marks.map(({ host }) => host)]);
   const received = message.replaceAll(/^ *(?:Expected|-).*$/gm, '');
@@ -45,16 +53,10 @@ function wrongIn(marks: readonly Mark[], ofFleet: readonly string[], message: st
     mark.lane === otherLanes.outside || leadsOutside(mark, hosts) ? 0 : isNamed(mark) ? 1 : isBroken(mark) ? 2 : 3;
   const wrong = marks
     .filter((mark) => isFailed(mark) || refused.has(mark) || leadsOutside(mark, hosts))
-    .filter((mark) => !isRight(mark) || isNamed(mark));
+    .filter((mark) => !isRight(mark.reason) || isNamed(mark));
   const groups = Map.groupBy(wrong.toReversed(), (mark) => `${mark.lane} ${kindOf(mark)}`);
   return [...groups.values()].toSorted(([a], [b]) => (a && b ? rank(a) - rank(b) : 0));
 }
-
-/** A refusal of a stranger, or of a user whose session ended rightly. */
-const isRight = ({ reason }: Mark): boolean => {
-  const named = reasonNamed(reason);
-  return named === 'none' || (named !== undefined && sessionReasons[named].refusal === 'right');
-};
 
 /** A redirect to a host that is neither of the fleet nor one that the test has been to. */
 const leadsOutside = ({ location }: Mark, hosts: ReadonlySet<string>): boolean =>

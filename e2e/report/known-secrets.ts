@@ -1,23 +1,20 @@
 import { readRunState } from '../../fleet/run/state.ts';
 import { ofKind } from '../../fleet/manifests/objects.ts';
 import { manifestsOfRun } from '../../fleet/run/records.ts';
-import { people } from '../../fixtures/people.ts';
 
 /** A shorter value is not a secret, and hiding it would remove large parts of a report. */
 const shortest = 12;
 const secretName = /secret|token|password|(?:^|[_.])key$/i;
 
 /**
- * Secrets that no report of a run may contain: the values of its Secrets, the tokens of its control planes, and the
- * passwords of its users.
+ * Secrets that no report of a run may contain: the values of its Secrets, and the tokens of its control planes.
  * @param runs the ids of the fleets.
  */
 export function knownSecrets(runs: readonly string[]): string[] {
   const states = runs.flatMap((runId) => readRunState(runId) ?? []);
-  const values = [
-    ...Object.values(people).map(({ password }) => password),
-    ...states.flatMap(({ runId, edge, control }) => [...secretValues(runId), edge?.controlToken, control?.token]),
-  ].filter((value) => value !== undefined && value.length >= shortest) as string[];
+  const values = states
+    .flatMap(({ runId, edge, control }) => [...secretValues(runId), edge?.controlToken, control?.token])
+    .filter((value) => value !== undefined && value.length >= shortest) as string[];
   return [...new Set(values)];
 }
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { appendFileSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
-import type { Regression } from '../../fixtures/regressions/regression.ts';
+import type { Regression } from '../../fixtures/regression.ts';
 import { engineInUse, versionsInUse } from '../engine-in-use.ts';
 import { causesOf } from './causes.ts';
 import { testFailureOf } from './failures.ts';
@@ -37,6 +37,8 @@ function sourceFrom(folder: string): string {
 export interface ReportedProduct {
   /** Whose specs failed together for one cause. */
   regressions(): readonly Regression[];
+  /** Whether a refusal with this reason (`x-session-reason`) is right. */
+  isRight(reason: string): boolean;
   /** Packages whose versions matter, by their titles. */
   packages: Readonly<Record<string, string>>;
 }
@@ -131,7 +133,7 @@ export default class RunReporter implements Reporter {
     const files = (result?.attachments ?? []).flatMap(({ name, path }) =>
       path !== undefined && linked.has(name) ? [[name, relative(this.#folder, path)] as const] : [],
     );
-    const failure = status === 'failed' ? testFailureOf(outcome, timeline) : undefined;
+    const failure = status === 'failed' ? testFailureOf(outcome, timeline, this.#product.isRight) : undefined;
     return {
       id: test.id,
       spec,

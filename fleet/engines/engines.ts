@@ -1,5 +1,6 @@
 import { HarnessError } from '../errors.ts';
 import { readRunState, startsNode, stateOf, type EngineName } from '../run/state.ts';
+import { appsOf } from '../manifests/images.ts';
 import { capabilitiesOf } from './shared/capabilities.ts';
 import type { FleetDescription } from './shared/description.ts';
 import type { Engine } from './shared/engine.ts';
@@ -10,6 +11,7 @@ const localEngine = (description: FleetDescription): Engine => {
   const local = async (): Promise<Engine> => (await import('./local/engine.ts')).createLocalEngine(description);
   return {
     name: 'local',
+    apps: appsOf(description.images),
     capabilities: capabilitiesOf.local,
     sharesNode: false,
     up: async (options) => (await local()).up(options),
@@ -21,6 +23,7 @@ const localEngine = (description: FleetDescription): Engine => {
 
 const kubernetesEngine = (name: 'k3s' | 'cluster', description: FleetDescription): Engine => ({
   name,
+  apps: appsOf(description.images),
   capabilities: capabilitiesOf[name],
   sharesNode: startsNode[name],
   up: async (options) => (await import('./kubernetes/engine.ts')).launch(name, description, options),
@@ -29,7 +32,9 @@ const kubernetesEngine = (name: 'k3s' | 'cluster', description: FleetDescription
   reap: async (runId) => (await import('./kubernetes/end.ts')).endRun(stateOf(name, runId).runId),
 });
 
-/** The engines that can run a fleet. */
+export const engineNames = ['local', 'k3s', 'cluster'] as const satisfies readonly EngineName[];
+
+/** The engines, for the fleets of a product. */
 export const enginesFor = (description: FleetDescription) => {
   const engines: Readonly<Record<Exclude<EngineName, 'live'>, Engine>> = {
     local: localEngine(description),
@@ -38,7 +43,6 @@ export const enginesFor = (description: FleetDescription) => {
     // In an existing cluster, each in its own namespace. There is no node to start, and quotas are small.
     cluster: kubernetesEngine('cluster', description),
   };
-  const engineNames: readonly string[] = Object.keys(engines);
   /** @throws HarnessError when there is no such engine. */
   const engineOf = (name: string): Engine => {
     const engine = (engines as Readonly<Record<string, Engine>>)[name];
@@ -47,5 +51,7 @@ export const enginesFor = (description: FleetDescription) => {
   };
   /** The engine in a run's state file; the local engine when there is no such run. */
   const engineOfRun = (runId: string): Engine => engineOf(readRunState(runId)?.engine ?? 'local');
-  return { engineNames, engineOf, engineOfRun };
+  return { engineOf, engineOfRun };
 };
+
+export type Engines = ReturnType<typeof enginesFor>;

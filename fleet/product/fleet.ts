@@ -1,15 +1,18 @@
 import { join } from 'node:path';
 import { enginesFor } from '../engines/engines.ts';
 import type { FleetDescription } from '../engines/shared/description.ts';
-import { render } from '../manifests/render.ts';
 import { repositoryRoot } from '../root.ts';
 import { developmentHosts, productionHosts } from './hosts.ts';
 import { images } from './images.ts';
 
+// Loaded on first use, which `--help` of a command is not.
+const rendered = async (folder: string) =>
+  (await import('../manifests/render.ts')).render(join(repositoryRoot, folder));
+
 /** Dezky's fleet: what the engines need to know of the product. */
 export const dezky: FleetDescription = {
-  objects: () => render(join(repositoryRoot, 'fleet/e2e')),
-  clusterObjects: () => render(join(repositoryRoot, 'fleet/e2e/cluster')),
+  objects: () => rendered('fleet/e2e'),
+  clusterObjects: () => rendered('fleet/e2e/cluster'),
   images,
   imagesModule: join(repositoryRoot, 'fleet/product/images.ts'),
   hosts: productionHosts,
@@ -20,4 +23,5 @@ export const dezky: FleetDescription = {
   store: { service: 'dezky-data', port: 6379 },
 };
 
-export const { engineNames, engineOf, engineOfRun } = enginesFor(dezky);
+export const engines = enginesFor(dezky);
+export const { engineOf, engineOfRun } = engines;

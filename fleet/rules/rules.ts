@@ -1,11 +1,11 @@
-import { idOf, isKind, type KubeObject } from '../manifests/objects.ts';
+import { isKind, type KubeObject } from '../manifests/objects.ts';
 import { keptRevisions, neverAlone, rolloutDeadline } from './availability.ts';
 import { closedPorts, enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './pods.ts';
 import { httpsByRedirect, noGlobalRedirect, ownCertificate, redirectsOnWeb, solverReachable } from './https.ts';
 import { gracefulEnd, probeValues } from './lifecycle.ts';
 import { narrowDeployer } from './narrow-deployer.ts';
 import { imagesKept, oneRelease, pinnedImages } from './pinned-images.ts';
-import type { Rule, RuleViolation } from '../manifests/rule.ts';
+import type { Rule } from '../manifests/rule.ts';
 import { balancedRequests } from '../manifests/balanced-requests.ts';
 import { lastingSelectors, ownPods } from './services.ts';
 import { apps } from '../../apps/environment/apps.ts';

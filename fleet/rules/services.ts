@@ -1,12 +1,4 @@
-import {
-  isKind,
-  ofKind,
-  selects,
-  versionLabel,
-  type Deployment,
-  type KubeObject,
-  type Service,
-} from '../manifests/objects.ts';
+import { ofKind, selects, versionLabel, type Deployment, type KubeObject, type Service } from '../manifests/objects.ts';
 import { appsIn } from './app-rules.ts';
 import { type Breach, type Rule } from '../manifests/rule.ts';
 

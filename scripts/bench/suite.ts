@@ -7,6 +7,7 @@ import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { suite as product } from '../product.ts';
 import { runSuite } from '../runner/run-suite.ts';
 import { e2eCommand, type E2eOptions } from '../runner/suite-options.ts';
 import { isMeasured, writeDurations } from '../runner/sequencer.ts';
@@ -25,7 +26,7 @@ export async function suite(args: readonly string[]): Promise<number> {
   const usage = new ProcessUsage(process.pid);
   const sampling = setInterval(() => usage.sample(), sampleMs);
   const options = program.opts<E2eOptions>();
-  const code = await runSuite(program.args, options);
+  const code = await runSuite(program.args, options, product);
   clearInterval(sampling);
   if (options.list || (code !== exitCodes.passed && code !== exitCodes.productFailed)) return code;
   const record = readFileSync(join(repositoryRoot, 'reports/latest/verdict.json'), 'utf8');

@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import { scratchState } from '../../fleet/testing.ts';
+import { engines } from '../../fleet/product/fleet.ts';
 import { productionHosts } from '../../fleet/product/hosts.ts';
 import { identify, type ProcessIdentity } from '../../fleet/run/process-identity.ts';
 import { createRun } from '../../fleet/run/state.ts';
@@ -18,11 +19,11 @@ test.each([
   [{ run: 'node' }, 'k3s'],
   [{ run: 'node', engine: 'k3s' }, 'k3s'],
 ])('%o: %s', (options, name) => {
-  expect(engineToUse(options).name).toBe(name);
+  expect(engineToUse(options, engines).name).toBe(name);
 });
 
 test('a run is used on no other engine than its own', () => {
-  expect(() => engineToUse({ run: 'node', engine: 'local' })).toThrow(
+  expect(() => engineToUse({ run: 'node', engine: 'local' }, engines)).toThrow(
     'node runs on the k3s engine, not on local. Leave --engine out.',
   );
 });

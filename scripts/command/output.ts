@@ -1,6 +1,5 @@
 import { styleText } from 'node:util';
 import { duration } from '../../fleet/duration.ts';
-import type { ConfigurationFinding } from '../../fleet/environment/value-faults.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { progress } from './run-command.ts';
 
@@ -20,7 +19,7 @@ export const printList = (rows: ReadonlyArray<readonly [name: string, title: str
   inColumns(rows).forEach((line) => console.log(line));
 
 /** Prints the findings of a check, one sentence per line, and a summary. @returns the exit code. */
-export function printFindings(findings: readonly Pick<ConfigurationFinding, 'sentence'>[], allWell: string): number {
+export function printFindings(findings: readonly { sentence: string }[], allWell: string): number {
   for (const { sentence } of findings) console.log(`${styleText('red', '✗')} ${sentence}`);
   if (findings.length === 0) {
     console.log(`${styleText('green', '✓')} ${allWell}`);

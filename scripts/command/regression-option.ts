@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { missingIn } from '../../e2e/engine-in-use.ts';
-import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
-import type { Regression } from '../../fixtures/regressions/regression.ts';
-import { engineNames, engineOf } from '../../fleet/product/fleet.ts';
+import { regressionNamed, type Regression } from '../../fixtures/regression.ts';
+import { engineNames } from '../../fleet/engines/engines.ts';
+import { capabilitiesOf } from '../../fleet/engines/shared/capabilities.ts';
 import type { Engine, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere, exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { printList } from './output.ts';
@@ -15,10 +15,11 @@ import { printList } from './output.ts';
 export async function withRegression(
   engine: Engine,
   name: string | undefined,
+  all: readonly Regression[],
   command: string,
 ): Promise<Pick<FleetOptions, 'changes'>> {
   if (name === undefined) return {};
-  const regression = regressionNamed(name);
+  const regression = regressionNamed(name, all);
   refuseIfImpossible(engine, regression, `${command} --regression ${name}`);
   return { changes: [regression.change] };
 }
@@ -27,7 +28,9 @@ export async function withRegression(
 export function refuseIfImpossible(engine: Engine, { name, needs }: Regression, command: string): void {
   const missing = missingIn(engine, needs);
   if (missing.length === 0) return;
-  const able = engineNames.find((candidate) => missingIn(engineOf(candidate), needs).length === 0);
+  const able = engineNames.find(
+    (candidate) => missingIn({ capabilities: capabilitiesOf[candidate] }, needs).length === 0,
+  );
   throw new CannotRunHere(
     `${name} cannot exist on the ${engine.name} engine, which cannot: ${missing.join(', ')}. ` +
       (able ? `Run: ${command} --engine ${able}` : 'No engine can.'),
@@ -41,10 +44,10 @@ export function printRegressions(chosen: readonly Regression[]): void {
   }
 }
 
-/** Prints the catalogue. @param filter text that the area, the name or the title contains. */
-export function printCatalogue(filter = ''): number {
+/** Prints a catalogue. @param filter text that the area, the name or the title contains. */
+export function printCatalogue(all: readonly Regression[], filter = ''): number {
   const text = filter.toLowerCase();
-  const chosen = regressions().filter((regression) =>
+  const chosen = all.filter((regression) =>
     [regression.area, regression.name, regression.title].some((part) => part.toLowerCase().includes(text)),
   );
   if (chosen.length === 0)

@@ -19,7 +19,7 @@ import { demandRights } from '../../fleet/release/rights.ts';
 import { releaseTarget } from '../../fleet/release/target.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
-import { accessBy, urlsIn, type ConnectionOptions } from '../command/live-options.ts';
+import { accessBy, urlsIn, type ConnectionOptions } from '../live/live-options.ts';
 import { inColumns } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 import { exitCodeOfRun } from '../runner/runner.ts';

@@ -9,7 +9,7 @@ const ended = vi.hoisted((): string[] => []);
 const stuck = vi.hoisted((): Record<string, Error> => ({}));
 vi.mock('../../fleet/run/runs.ts', () => ({ listRuns: () => there.runs }));
 vi.mock('../../fleet/build/builds.ts', () => ({ clearAbandonedBuilds: () => Promise.resolve() }));
-vi.mock('../../fleet/engines/engines.ts', () => ({
+vi.mock('../../fleet/product/fleet.ts', () => ({
   engineOfRun: () => ({
     reap: (runId: string) => (stuck[runId] ? Promise.reject(stuck[runId]) : Promise.resolve(void ended.push(runId))),
   }),

@@ -6,6 +6,7 @@ import { interruption } from '../command/interruption.ts';
 import { inColumns } from '../command/output.ts';
 import { withRegression } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
+import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { createPeople } from '../../fixtures/demo-people.ts';
 import { printStatus } from './status.ts';
 
@@ -19,7 +20,7 @@ export async function up(options: {
   // Checked before the first request to Docker or a cluster.
   if (options.name !== undefined) checkRunId(options.name);
   const engine = engineOf(options.engine);
-  const regression = await withRegression(engine, options.regression, 'npm run fleet -- up');
+  const regression = await withRegression(engine, options.regression, regressions(), 'npm run fleet -- up');
   const fleet = await engine.up({
     ...regression,
     detached: true,

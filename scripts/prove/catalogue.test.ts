@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
-import { placeOf } from '../../fixtures/regressions/regression.ts';
+import { placeOf } from '../../fixtures/regression.ts';
 import { mismatches, repositoryState } from '../../fixtures/regressions/mismatches.ts';
 import { tagMismatches } from './kill-matrix.ts';
 import { listedTests } from '../runner/listed-tests.ts';

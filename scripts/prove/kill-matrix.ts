@@ -3,7 +3,8 @@ import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
 import { headline } from '../../e2e/report/headline.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import { placeOf, type Regression } from '../../fixtures/regressions/regression.ts';
+import { placeOf } from '../../fixtures/regression.ts';
+import { type Regression } from '../../fixtures/regression.ts';
 
 export interface RegressionFinding {
   regression: string;

@@ -5,9 +5,8 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { duration } from '../../fleet/duration.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
-import { shippedApps } from '../../fleet/product/images.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
-import type { Regression } from '../../fixtures/regressions/regression.ts';
+import type { Regression } from '../../fixtures/regression.ts';
 import { interruption } from '../command/interruption.ts';
 import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
 import { falseAlarms, proveRegression } from './prove-regression.ts';
@@ -27,6 +26,8 @@ interface ProveOptions {
   withClean: boolean;
   /** How many regressions at once. Default: half of the suite's workers, because builds are made meanwhile. */
   jobs?: number | undefined;
+  /** Whether browsers may load this code of a regression without having it. */
+  mayBeInScripts(code: string): boolean;
 }
 
 const proveReports = (engine: string): string => `reports/prove-${engine}`;
@@ -36,12 +37,12 @@ const write = (matrix: KillMatrix): void => writeJson(matrixFile(matrix.engine),
 /** Proves regressions, writes their matrix and prints it. @returns the exit code. */
 export async function proveCatalogue(
   engine: Engine,
-  { chosen, isPart, withClean, jobs = Math.ceil(workerCount(engine.name, Infinity) / 2) }: ProveOptions,
+  { chosen, isPart, withClean, jobs = Math.ceil(workerCount(engine.name, Infinity) / 2), mayBeInScripts }: ProveOptions,
 ): Promise<number> {
   const matrix: KillMatrix = { engine: engine.name, chosen: chosen.length, findings: [] };
   // Otherwise the matrix of an earlier run would look like that of this one after an early interruption.
   write(matrix);
-  const switches = await switchesOf(chosen);
+  const switches = await switchesOf(chosen, mayBeInScripts);
   // Where a node takes long to start, the clean fleet stays up and the other fleets share its node. It has the build with
   // the switches, none of them selected: it must do what a plain build does.
   let clean =
@@ -58,11 +59,17 @@ export async function proveCatalogue(
       await clean?.down();
       clean = undefined;
     }
-    const withChange = chosen.map((regression) => ({ regression, change: changeOf(regression, switches) }));
+    const withChange = chosen.map((regression) => ({
+      regression,
+      change: changeOf(regression, switches, engine.apps),
+    }));
     // Those with a build of their own come last: by then it has been made beside the specs of the others.
     const ownBuild = withChange.filter(({ change }) => (change.sources ?? []).length > 0);
     const inOrder = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
-    const builds = buildAhead(ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0));
+    const builds = buildAhead(
+      engine.apps,
+      ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0),
+    );
     progress(`Regressions: ${chosen.length}, ${Math.min(jobs, chosen.length)} at a time …`);
     const proofs = workThrough(inOrder, {
       atOnce: jobs,
@@ -99,8 +106,7 @@ async function alarmsOn(clean: Fleet, args: readonly string[]): Promise<string[]
 }
 
 /** Makes these builds, one after the other. A failure here occurs again when that regression is proven. */
-async function buildAhead(planned: ReadonlyArray<{ change: Change }>): Promise<void> {
-  const apps = shippedApps.map(({ app }) => app);
+async function buildAhead(apps: readonly string[], planned: ReadonlyArray<{ change: Change }>): Promise<void> {
   for (const { change } of planned) {
     if (interruption.aborted) return;
     await buildApps(apps, { ...sourcesIn([change]), onProgress: progress, signal: interruption }).catch(() => {});

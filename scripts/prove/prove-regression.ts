@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
-import type { Regression } from '../../fixtures/regressions/regression.ts';
+import type { Regression } from '../../fixtures/regression.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
 import { judge, judged, judgeStart, redAfter, type RegressionFinding } from './kill-matrix.ts';

@@ -1,5 +1,5 @@
-import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
-import { engineOf } from '../../fleet/product/fleet.ts';
+import { regressionNamed, type Regression } from '../../fixtures/regression.ts';
+import type { Engines } from '../../fleet/engines/engines.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { printRegressions } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
@@ -21,18 +21,29 @@ export interface ProveCommandOptions {
   list?: true;
 }
 
+/** What is proved: the catalogue of a product, on its fleets. */
+export interface ProvedProduct {
+  engines: Engines;
+  all: readonly Regression[];
+  /** Whether browsers may load this code of a regression without having it. */
+  mayBeInScripts(code: string): boolean;
+}
+
 const listCommand = 'npm run prove -- --list';
 
 /** Proves mutants, or the regressions of these names; without names the whole catalogue. @returns the exit code */
-export async function prove(names: readonly string[], options: ProveCommandOptions): Promise<number> {
+export async function prove(
+  names: readonly string[],
+  options: ProveCommandOptions,
+  { engines: { engineOf }, all, mayBeInScripts }: ProvedProduct,
+): Promise<number> {
   if (options.mutants !== undefined) {
     // StrykerJS is large, and only mutants need it.
     const { proveMutants } = await import('./mutants/prove-mutants.ts');
     const { mutants, engine, list = false, jobs, sample, seed } = options;
     return proveMutants(engineOf(engine), { only: mutants === true ? [] : mutants, list, jobs, sample, seed });
   }
-  const all = regressions();
-  const named = names.length > 0 ? [...new Set(names)].map((name) => regressionNamed(name, listCommand)) : all;
+  const named = names.length > 0 ? [...new Set(names)].map((name) => regressionNamed(name, all, listCommand)) : all;
   const changed = options.changed === undefined ? named : await changedSince(options.changed, named);
   const chosen = options.shard ? shardOf(options.shard, changed) : changed;
   if (options.list) {
@@ -50,5 +61,6 @@ export async function prove(names: readonly string[], options: ProveCommandOptio
     isPart: chosen.length < all.length,
     withClean: options.clean,
     jobs: options.jobs,
+    mayBeInScripts,
   });
 }

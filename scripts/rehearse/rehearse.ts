@@ -5,7 +5,8 @@ import { html } from '../../e2e/report/html.ts';
 import { redact } from '../../e2e/report/redact.ts';
 import { nextBuild, nextBuildSpec } from '../../e2e/models/next-build.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
-import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
+import { regressionNamed } from '../../fixtures/regression.ts';
+import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { buildApps, buildFolders } from '../../fleet/build/builds.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { shippedApps } from '../../fleet/product/images.ts';
@@ -53,8 +54,10 @@ export async function rehearse(args: readonly string[], { with: given = [], mixe
   if (given.length === 0)
     throw new HarnessError('Say what to try, such as --with nuxt@latest. See: npm run rehearse -- --list');
   const parts = given.map(partOf);
-  const regressions = args.filter((arg) => !allSteps.includes(arg as Step)).map((name) => regressionNamed(name).name);
-  const named = allSteps.filter((step) => args.includes(step) || (step === 'prove' && regressions.length > 0));
+  const faults = args
+    .filter((arg) => !allSteps.includes(arg as Step))
+    .map((name) => regressionNamed(name, regressions()).name);
+  const named = allSteps.filter((step) => args.includes(step) || (step === 'prove' && faults.length > 0));
   const fitting = allSteps.filter((step) => parts.some((part) => part.steps.includes(step)));
   const unfit = named.find((step) => !fitting.includes(step));
   if (unfit) throw new HarnessError(`${unfit} does not depend on ${given.join(', ')}. Use: ${fitting.join(', ')}`);
@@ -75,7 +78,7 @@ export async function rehearse(args: readonly string[], { with: given = [], mixe
   rmSync(logs, { recursive: true, force: true });
   mkdirSync(logs, { recursive: true });
   const env = Object.assign({}, ...parts.map((part) => part.env ?? {})) as Record<string, string>;
-  const rehearsal: Rehearsal = { parts, root: checkout.root, env, regressions, logs };
+  const rehearsal: Rehearsal = { parts, root: checkout.root, env, regressions: faults, logs };
   const sections = [await install(rehearsal)];
   const steps = mixed ? [rollBetween] : (named.length > 0 ? named : fitting).map((step) => runStep[step]);
   for (const step of sections[0]?.failed === undefined ? steps : []) {

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { isHarnessFault } from '../../e2e/report/harness-fault.ts';
 import { headline } from '../../e2e/report/headline.ts';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
-import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
+import { regressionNamed } from '../../fixtures/regression.ts';
+import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { Ended } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { checks } from '../check/checks.ts';
@@ -129,7 +130,7 @@ export function catalogueSection(
     ({ regression, verdict }) => !['caught', 'not applicable'].includes(verdict) && !sameToday.has(regression),
   );
   const line = ({ regression, verdict, evidence: [first] }: RegressionFinding): string =>
-    `  ${regression} (${regressionNamed(regression).title}): ${verdict}${first ? `, ${[first.spec, first.message].filter(Boolean).join(': ')}` : ''}`;
+    `  ${regression} (${regressionNamed(regression, regressions()).title}): ${verdict}${first ? `, ${[first.spec, first.message].filter(Boolean).join(': ')}` : ''}`;
   const [unneeded, others] = [
     news.filter(({ regression, verdict }) => verdict === 'missed' && ofModule.has(regression)),
     news.filter(({ regression, verdict }) => verdict !== 'missed' || !ofModule.has(regression)),

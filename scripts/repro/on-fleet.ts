@@ -1,3 +1,4 @@
+import { shippedApps } from '../../fleet/product/images.ts';
 import { chromium } from '@playwright/test';
 import { maxAnswerMs } from '../../e2e/explore/replay.ts';
 import { World } from '../../e2e/explore/world.ts';
@@ -28,7 +29,13 @@ export async function fleetWith(engine: Engine, change: Change, onProgress = lon
 
 /** A fault on the build with all switches, also when it changes no source: so there is one build for all of them. */
 export function changeWith(fault: Regression | undefined, switches: Switches): Change {
-  const change = fault ? changeOf(fault, switches) : {};
+  const change = fault
+    ? changeOf(
+        fault,
+        switches,
+        shippedApps.map(({ app }) => app),
+      )
+    : {};
   return (change.sources ?? []).length > 0 ? change : { switches, ...change };
 }
 

@@ -7,6 +7,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
+import { mayBeInScripts } from '../product.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { entrySchema, type HarEntry } from './exchange.ts';
 import { browserOn, changeWith, fleetWith, worldOn, reproClientId } from './on-fleet.ts';
@@ -44,7 +45,7 @@ export async function recordHar(
     throw new HarnessError(`No recording shows ${name}. See it with: npm run repro -- ${name}`);
   if (!existsSync(dirname(file)))
     throw new HarnessError(`There is no folder ${dirname(file)}. Make it: mkdir -p ${dirname(file)}`);
-  await using fleet = await fleetWith(engine, changeWith(regression, await switchesOf(regressions())));
+  await using fleet = await fleetWith(engine, changeWith(regression, await switchesOf(regressions(), mayBeInScripts)));
   await using world = await worldOn(fleet);
   await world.begin();
   await refreshesRace(world);

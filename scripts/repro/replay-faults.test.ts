@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
-import { regressionNamed } from '../../fixtures/regressions/catalogue.ts';
+import { regressionNamed } from '../../fixtures/regression.ts';
+import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { engineOf } from '../../fleet/product/fleet.ts';
 import { signInOutcome, type ResponseOutcome } from './outcome.ts';
 import { replayPlanOf, type ReplayStep } from './player.ts';
@@ -93,7 +94,9 @@ test('a fault that the catalogue does not have is refused before a fleet starts'
   );
 });
 
-const [fault, rival] = ['memory-sessions', 'per-pod-session-secret'].map((name) => regressionNamed(name));
+const [fault, rival] = ['memory-sessions', 'per-pod-session-secret'].map((name) =>
+  regressionNamed(name, regressions()),
+);
 const exact: Agreement = { equal: 5, of: 5 };
 const differs: Agreement = { equal: 4, of: 5, first: { index: 2, recorded: '401', replayed: '200' } };
 const replays = { healthy: differs, lost: differs };
@@ -113,7 +116,9 @@ test('a fault is named when a fleet with it gives all responses, and no other', 
     ],
   });
   expect(one).toMatchObject({ isKnown: true, faults: ['memory-sessions'] });
-  expect(one.text).toMatch(/^The cause: the pods of operator differ in session store.*, or token key/);
+  expect(one.text).toMatch(
+    /^The cause: the pods of operator differ in session secret.*, or session store.*, or token key/,
+  );
   expect(one.text).toContain('A fleet with memory-sessions gives all 5 responses of the recording');
   const two = {
     faulty: [
@@ -121,7 +126,7 @@ test('a fault is named when a fleet with it gives all responses, and no other', 
       { fault: rival!, agreement: exact },
     ],
   };
-  expect(verdict(two).text).toMatch(/^The cause: the pods of operator differ in session store.*, or session secret/);
+  expect(verdict(two).text).toMatch(/^The cause: the pods of operator differ in session secret.*, or session store/);
   const unproven = verdict(two, story(signInBy(a), callBy(b, 1, 401)));
   expect(unproven).toMatchObject({ isKnown: false, faults: [] });
   expect(unproven.text).toContain('memory-sessions, per-pod-session-secret would look the same');

@@ -1,10 +1,12 @@
 import { styleText } from 'node:util';
 import { appNames } from '../../apps/environment/apps.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
-import { regressionNamed, regressions } from '../../fixtures/regressions/catalogue.ts';
+import { regressionNamed } from '../../fixtures/regression.ts';
+import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { RefusedAfter, Regression } from '../../fixtures/regressions/regression.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { interruption } from '../command/interruption.ts';
+import { mayBeInScripts } from '../product.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { changeWith, withPlayer } from './on-fleet.ts';
 import { comparable } from './outcome.ts';
@@ -73,7 +75,7 @@ const placesOf = ({ env = [], manifests = [], sources = [] }: Regression['change
 
 /** The faults to replay. @param names of regressions; undefined: those that fit what the recording shows. */
 export function faultsFor(story: Story, engine: Engine, names?: readonly string[]): Regression[] {
-  if (names) return names.map((name) => regressionNamed(name));
+  if (names) return names.map((name) => regressionNamed(name, regressions()));
   const [first] = wrongResponsesIn(story);
   const isSignOut = first !== undefined && story.requests[first]!.does === 'sign out';
   const absent = appNames.filter((name) => story.requests.every(({ app }) => app !== name));
@@ -93,7 +95,7 @@ export async function replayFaults(
   // First, so that a wrong name costs no build.
   const tried = faultsFor(story, engine, faults);
   // The whole catalogue in one build, which `prove` uses as well.
-  const switches = await switchesOf(regressions());
+  const switches = await switchesOf(regressions(), mayBeInScripts);
   const replay = async (fault: Regression | undefined, plans: Array<ReturnType<typeof replayPlanOf>>) =>
     withPlayer(engine, changeWith(fault, switches), async (player) => {
       const agreements: Agreement[] = [];

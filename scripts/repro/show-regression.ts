@@ -10,6 +10,7 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { refuseIfImpossible } from '../command/regression-option.ts';
 import { progress } from '../command/run-command.ts';
+import { mayBeInScripts } from '../product.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { browserOn, changeWith, fleetWith, reproClientId } from './on-fleet.ts';
 import { decodeJwt } from 'jose';
@@ -30,7 +31,7 @@ export async function showRegression(
   { engine, fixed }: { engine: Engine; fixed: boolean },
 ): Promise<number> {
   refuseIfImpossible(engine, regression, `npm run repro -- ${regression.name}`);
-  const change = changeWith(fixed ? undefined : regression, await switchesOf(regressions()));
+  const change = changeWith(fixed ? undefined : regression, await switchesOf(regressions(), mayBeInScripts));
   await using fleet = await fleetWith(engine, change, progress);
   const { browser, profile } = await browserOn(fleet);
   try {

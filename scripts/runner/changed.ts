@@ -1,8 +1,7 @@
 import { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { regressions as catalogue } from '../../fixtures/regressions/catalogue.ts';
-import type { Regression } from '../../fixtures/regressions/regression.ts';
+import type { Regression } from '../../fixtures/regression.ts';
 import type { ListedTest } from '../../e2e/report/outcome.ts';
 import { specFiles, specsByFile } from './spec-filters.ts';
 
@@ -59,7 +58,7 @@ export function reachedBy<T extends Pick<ListedTest, 'spec' | 'tags'>>(
   tests: readonly T[],
   files: readonly string[],
   specsOf: (files: readonly string[]) => readonly string[],
-  regressions: readonly Regression[] = catalogue(),
+  regressions: readonly Regression[],
 ): Reached<T> {
   const reached = new Set<T>();
   const why: string[] = [];
@@ -109,10 +108,11 @@ export const claiming = (regressions: readonly Regression[]): string[] =>
 export async function reachedSince<T extends ListedTest>(
   ref: string,
   tests: readonly T[],
+  regressions: readonly Regression[],
   only?: readonly string[],
 ): Promise<Reached<T>> {
   const [files, specsOf] = await Promise.all([only ?? commitOf(ref).then(filesSince), specsByFile(specFiles())]);
-  return reachedBy(tests, [...files].toSorted(), specsOf);
+  return reachedBy(tests, [...files].toSorted(), specsOf, regressions);
 }
 
 /** Files that differ from a commit, also in the working tree, and files that git does not know yet. */

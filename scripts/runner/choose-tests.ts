@@ -1,4 +1,4 @@
-import { nextBuildSpec } from '../../e2e/models/next-build.ts';
+import type { Regression } from '../../fixtures/regression.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { EngineName } from '../../fleet/run/state.ts';
 import { progress } from '../command/run-command.ts';
@@ -8,6 +8,7 @@ import { coverage, knownTests, measuredSeconds, readDurations, sequencerOf, type
 import { measureSlowness } from './slowness.ts';
 import { specsFor } from './spec-filters.ts';
 import type { E2eOptions } from './suite-options.ts';
+import type { SuiteProduct } from './suite-product.ts';
 import { testsPerWorker, workerCount } from './worker-count.ts';
 
 /** What of the selected tests runs. `saved`: only what differs from the commit in these files. */
@@ -19,6 +20,7 @@ export function chooserOf(
   specs: readonly string[],
   selection: readonly string[],
   options: E2eOptions,
+  product: Pick<SuiteProduct, 'regressions' | 'nextBuild'>,
 ) {
   const secondsOf = measuredSeconds(readDurations(engine));
   // The fleets of a server would share its providers, which tests change.
@@ -28,13 +30,13 @@ export function chooserOf(
   // Before the builds and the fleets, beside which the machine is slow.
   const slowness = options.within || options.changed ? measureSlowness() : 1;
   const choose = (wanted: Wanted, slowness: number) =>
-    chooseTests(selection, wanted, sequencerOf(secondsOf, workersFor, slowness));
+    chooseTests(selection, wanted, product.regressions(), sequencerOf(secondsOf, workersFor, slowness));
   let choosing: ReturnType<typeof choose> | undefined;
   return {
     workersFor,
     /** The tests, listed when they are asked for first; none: all that are selected. */
     choice: () =>
-      (choosing ??= isSmall(specs, selection, options)
+      (choosing ??= isSmall(specs, selection, options, product.nextBuild.spec)
         ? Promise.resolve({ tests: [], scope: '' })
         : choose(options, slowness)),
     /** The ids of the tests that may notice a change of these files. */
@@ -54,12 +56,13 @@ const withinWithoutReach = 30;
 async function chooseTests(
   selection: readonly string[],
   { changed, saved, within, shard }: Wanted,
+  regressions: readonly Regression[],
   sequencer: Sequencer,
 ): Promise<{ tests: SelectedTest[]; scope: string }> {
   const all = await selectedTests(selection);
   let tests = all;
   if (changed !== undefined) {
-    const reached = await reachedSince(changed === true ? 'HEAD' : changed, all, saved);
+    const reached = await reachedSince(changed === true ? 'HEAD' : changed, all, regressions, saved);
     reached.why.forEach(progress);
     ({ tests } = reached);
     if (tests.length === 0 || !reached.isWhole) {
@@ -81,7 +84,12 @@ async function chooseTests(
 }
 
 /** Whether these are whole files of few tests, which one worker runs as they are. To list them would delay their fleet. */
-function isSmall(specs: readonly string[], selection: readonly string[], options: E2eOptions): boolean {
+function isSmall(
+  specs: readonly string[],
+  selection: readonly string[],
+  options: E2eOptions,
+  nextBuildSpec: string,
+): boolean {
   const { list, within, changed, shard, workers, run, keep } = options;
   if (list ?? within ?? changed ?? shard ?? workers ?? run ?? keep) return false;
   const files = specsFor(specs).map((file) => file.replace('e2e/', ''));

@@ -4,12 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { ProxyAgent, request } from 'undici';
 import { AuthentikApi, hasWorker } from '../../fixtures/authentik-api/client.ts';
-import { provisionRun } from '../../fixtures/authentik-api/provision-run.ts';
 import type { FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { newRunId, readRunState, type EdgeAddress } from '../../fleet/run/state.ts';
 import type { AuthentikOption } from '../command/authentik-option.ts';
 import { progress } from '../command/run-command.ts';
+import type { SuiteProduct } from './suite-product.ts';
 import { percentile } from './sequencer.ts';
 import { factorOf } from './slowness.ts';
 
@@ -30,6 +30,7 @@ interface PreparedAuthentik extends AsyncDisposable {
 export async function prepareAuthentik(
   option: AuthentikOption | undefined,
   callbackHost: string,
+  { provisionRun }: Pick<SuiteProduct, 'provisionRun'>,
 ): Promise<PreparedAuthentik> {
   if (!option || 'profile' in option) {
     return { options: option ? { authentik: option } : {}, slowness: 1, [Symbol.asyncDispose]: async () => {} };

@@ -1,4 +1,3 @@
-import { nextBuild, nextBuildApp, nextBuildSpec } from '../../e2e/models/next-build.ts';
 import { buildApps } from '../../fleet/build/builds.ts';
 import type { FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
@@ -15,6 +14,7 @@ import { exitCodeOfRun, runPlaywright, runSpecs } from './runner.ts';
 import { startWorkerFleets, type WorkerFleets } from './worker-fleets.ts';
 import { keptFleet } from './up-to-date.ts';
 import { checkSuiteOptions, type E2eOptions } from './suite-options.ts';
+import type { SuiteProduct } from './suite-product.ts';
 import { prepareAuthentik } from './prepare-authentik.ts';
 import { runRepeatedly } from './repeated-runs.ts';
 import { checkLastFailed, runnerArguments } from './runner-arguments.ts';
@@ -22,9 +22,9 @@ import { specFilters } from './spec-filters.ts';
 import { watchSpecs } from './watch.ts';
 
 /** Runs the specs that the arguments name, on the fleets that the options name. @returns the exit code. */
-export async function runSuite(args: readonly string[], options: E2eOptions): Promise<number> {
+export async function runSuite(args: readonly string[], options: E2eOptions, product: SuiteProduct): Promise<number> {
   await using started = new AsyncDisposableStack();
-  const run = await runOf(args, options, started);
+  const run = await runOf(args, options, product, started);
   let exitCode: number = exitCodes.passed;
   for (const step of stepsOf(options)) exitCode = (await step(run)) ?? exitCode;
   return exitCode;
@@ -44,21 +44,27 @@ type Step = (run: SuiteRun) => Promise<number | void> | void;
 type SuiteRun = Awaited<ReturnType<typeof runOf>>;
 
 /** What is asked for, and what steps add for those after them. */
-async function runOf(args: readonly string[], options: E2eOptions, started: AsyncDisposableStack) {
+async function runOf(
+  args: readonly string[],
+  options: E2eOptions,
+  product: SuiteProduct,
+  started: AsyncDisposableStack,
+) {
   checkSuiteOptions(options);
   const specs = specFilters(args);
   const { selection, all } = runnerArguments(specs, options);
   if (options.lastFailed) checkLastFailed();
   if (typeof options.changed === 'string') await commitOf(options.changed);
-  const engine = engineToUse(options);
+  const engine = engineToUse(options, product.engines);
   return {
     options,
+    product,
     specs,
     /** Arguments of the test runner that select tests, and all. */
     selection,
     args: all,
     engine,
-    chooser: chooserOf(engine.name, specs, selection, options),
+    chooser: chooserOf(engine.name, specs, selection, options, product),
     /** What goes down when the run ends, the last first. */
     started,
     /** How new fleets start. */
@@ -86,16 +92,17 @@ const checkFolder: Step = () => checkReports();
 
 const attachFleet: Step = async (run) => {
   const { choice } = run.chooser;
-  const [{ fleet, stale }] = await Promise.all([keptFleet(run.engine, run.options, choice), choice()]);
+  const [{ fleet, stale }] = await Promise.all([keptFleet(run.engine, run.options, run.product, choice), choice()]);
   Object.assign(run, { fleets: [fleet], stale });
 };
 
-const addRegression: Step = async ({ engine, options, start }) => {
-  Object.assign(start, await withRegression(engine, options.regression, 'npm run e2e --'));
+const addRegression: Step = async ({ engine, options, product, start }) => {
+  Object.assign(start, await withRegression(engine, options.regression, product.regressions(), 'npm run e2e --'));
 };
 
 const addAuthentik: Step = async (run) => {
-  const authentik = run.started.use(await prepareAuthentik(run.options.authentik, run.options.callbackHost));
+  const { options, product, started } = run;
+  const authentik = started.use(await prepareAuthentik(options.authentik, options.callbackHost, product));
   Object.assign(run.start, authentik.options);
   run.serverSlowness = authentik.slowness;
 };
@@ -141,8 +148,9 @@ const repeatTests: Step = async (run) => {
   });
 };
 
-const watchTests: Step = ({ engine, fleets, specs, selection, args, chooser, options }) =>
+const watchTests: Step = ({ engine, product, fleets, specs, selection, args, chooser, options }) =>
   watchSpecs(engine, fleets![0], {
+    product,
     filters: specs,
     args: args.slice(specs.length),
     runsAtOnce: selection.length > 0,
@@ -161,11 +169,11 @@ const openWindow: Step = async ({ args, fleets, options: { ui } }) => {
 };
 
 /** How many workers run the tests, when what they need is built. */
-async function workersOf({ chooser, engine, options }: SuiteRun): Promise<number> {
+async function workersOf({ chooser, engine, options, product: { nextBuild } }: SuiteRun): Promise<number> {
   const { tests } = await chooser.choice();
   // Beside the tests the build would slow them all down.
-  if (engine.capabilities.has('builds') && !options.regression && tests.some(({ spec }) => spec === nextBuildSpec))
-    await buildApps([nextBuildApp()], { changes: [nextBuild], onProgress: progress, signal: interruption });
+  if (engine.capabilities.has('builds') && !options.regression && tests.some(({ spec }) => spec === nextBuild.spec))
+    await buildApps([nextBuild.app()], { changes: [nextBuild.change], onProgress: progress, signal: interruption });
   return chooser.workersFor(tests.length);
 }
 

@@ -1,5 +1,7 @@
 import { Option, type Command } from 'commander';
-import { engineNames, engineOf } from '../../fleet/product/fleet.ts';
+import { engineNames } from '../../fleet/engines/engines.ts';
+import { capabilitiesOf } from '../../fleet/engines/shared/capabilities.ts';
+import type { EngineName } from '../../fleet/run/state.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { authentikOption, authentikProfiles, type AuthentikOption } from '../command/authentik-option.ts';
 import {
@@ -111,7 +113,7 @@ Exit codes: 0 all passed, 1 the product failed, 2 the harness failed, 77 cannot 
 
 /** @throws HarnessError for options that do not go together. */
 export function checkSuiteOptions({ run, keep, stale, authentik, engine = 'local' }: E2eOptions): void {
-  if (authentik && 'url' in authentik && !engineOf(engine).capabilities.has('authentik-server')) {
+  if (authentik && 'url' in authentik && !capabilitiesOf[engine as EngineName].has('authentik-server')) {
     throw new HarnessError(`The ${engine} engine cannot use another Authentik than the mock. Leave --engine out.`);
   }
   if (stale && !(run || keep)) {

@@ -13,7 +13,6 @@ import { bringUpToDate, differing, keptFleet } from './up-to-date.ts';
 vi.mock('../../fleet/build/builds.ts', () => ({
   buildApps: async (apps: string[]) => void done.push(`build ${apps}`),
 }));
-vi.mock('../../fixtures/demo-people.ts', () => ({ createPeople: async () => void done.push('people') }));
 
 const done = vi.hoisted((): string[] => []);
 const old = { operator: 'operator-1', portal: 'portal-1', authentik: 'a', manifests: 'm' };
@@ -29,6 +28,7 @@ const withProfile = (profile: string): KubeObject[] => {
   return applyChanges([config], changesForAuthentik([config], { profile }, productionHosts.auth));
 };
 
+const product = { createPeople: async () => void done.push('people') };
 const beforeChange = async () => void done.push('before change');
 
 let started: FleetOptions | undefined;
@@ -42,6 +42,7 @@ const fleet = {
 const engine = (now: Record<string, string>, capabilities: Capability[] = ['builds']) =>
   ({
     name: 'local',
+    apps: ['operator', 'portal', 'platform-api'],
     capabilities: new Set(capabilities),
     content: async () => now,
     attach: async () => fleet,
@@ -70,27 +71,27 @@ test('parts that differ, have come or have gone are stale', () => {
 });
 
 test('a fleet that is what the repository says is used as it is', async () => {
-  expect(await keptFleet(engine(old), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
+  expect(await keptFleet(engine(old), { run: 'look' }, product, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual([]);
 });
 
 test('changed apps are built and rolled out, and are up to date then', async () => {
   const now = { ...old, operator: 'operator-2' };
-  expect(await keptFleet(engine(now), { run: 'look' }, beforeChange)).toEqual({ fleet, stale: [] });
+  expect(await keptFleet(engine(now), { run: 'look' }, product, beforeChange)).toEqual({ fleet, stale: [] });
   expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
   expect(originOfRun('look')).toEqual({ content: now });
 });
 
 test('a rollout that fails leaves the fleet stale', async () => {
   vi.spyOn(fleet, 'rollout').mockRejectedValue(new Error('did not roll out'));
-  await expect(keptFleet(engine({ ...old, operator: 'operator-2' }), { run: 'look' }, beforeChange)).rejects.toThrow(
-    'did not roll out',
-  );
+  await expect(
+    keptFleet(engine({ ...old, operator: 'operator-2' }), { run: 'look' }, product, beforeChange),
+  ).rejects.toThrow('did not roll out');
   expect(originOfRun('look').content).toEqual(old);
 });
 
 test('with another part the fleet is started anew: same id, same options, same people', async () => {
-  await keptFleet(engine({ ...old, authentik: 'b', operator: 'operator-2' }), { run: 'look' }, beforeChange);
+  await keptFleet(engine({ ...old, authentik: 'b', operator: 'operator-2' }), { run: 'look' }, product, beforeChange);
   expect(done).toEqual(['before change', 'down', 'up', 'people']);
   expect(started).toMatchObject({
     runId: 'look',
@@ -103,7 +104,7 @@ test('with another part the fleet is started anew: same id, same options, same p
 
 test('--stale leaves it as it is, and says what is old', async () => {
   const now = { ...old, authentik: 'b', operator: 'operator-2' };
-  expect(await keptFleet(engine(now), { run: 'look', stale: true }, beforeChange)).toEqual({
+  expect(await keptFleet(engine(now), { run: 'look', stale: true }, product, beforeChange)).toEqual({
     fleet,
     stale: ['authentik', 'operator'],
   });
@@ -112,7 +113,7 @@ test('--stale leaves it as it is, and says what is old', async () => {
 
 test('a run of which nothing is known is stale as a whole', async () => {
   recordOrigin('look', { content: {} });
-  expect((await keptFleet(engine(old), { run: 'look', stale: true }, beforeChange)).stale).toEqual(
+  expect((await keptFleet(engine(old), { run: 'look', stale: true }, product, beforeChange)).stale).toEqual(
     Object.keys(old).toSorted(),
   );
 });
@@ -123,13 +124,13 @@ test.each([
 ] as const)('an error that comes first keeps a fleet from being %s', async (_what, choice) => {
   const noTest = () => Promise.reject(new Error('no test matches'));
   const stale = engine({ ...old, operator: 'operator-2' });
-  await expect(keptFleet(stale, choice, noTest)).rejects.toThrow('no test matches');
+  await expect(keptFleet(stale, choice, product, noTest)).rejects.toThrow('no test matches');
   expect(done).toEqual([]);
 });
 
 test('an engine that rolls out no build refuses, with the commands', async () => {
   await expect(
-    keptFleet(engine({ ...old, operator: 'operator-2' }, []), { run: 'look' }, beforeChange),
+    keptFleet(engine({ ...old, operator: 'operator-2' }, []), { run: 'look' }, product, beforeChange),
   ).rejects.toThrow(
     /^look is older than this repository \(operator\), .*npm run fleet -- down look\. Or test it as it is: --stale$/,
   );
@@ -149,15 +150,17 @@ test('the fleet of a command that still runs is not started anew', async () => {
   });
   recordManifests('look', withProfile('2026.5.0'));
   const stale = { parts: ['manifests'], now: old };
-  await expect(bringUpToDate(engine(old), fleet, stale)).rejects.toThrow('belongs to a command that still runs');
+  await expect(bringUpToDate(engine(old), fleet, stale, product)).rejects.toThrow(
+    'belongs to a command that still runs',
+  );
   expect(done).toEqual([]);
 });
 
 test('a fleet that a failed test has changed is started anew; with --stale it is tested, and the report says so', async () => {
   recordTestThatChanges('look', 'rollout/a.spec.ts: changes');
-  const asItIs = await keptFleet(engine(old), { run: 'look', stale: true }, beforeChange);
+  const asItIs = await keptFleet(engine(old), { run: 'look', stale: true }, product, beforeChange);
   expect(asItIs.stale).toEqual(['what a failed test has changed']);
   expect(done).toEqual([]);
-  await keptFleet(engine(old), { run: 'look' }, beforeChange);
+  await keptFleet(engine(old), { run: 'look' }, product, beforeChange);
   expect(done).toEqual(['before change', 'down', 'up', 'people']);
 });

@@ -6,7 +6,6 @@ import { authentikIn } from '../../fleet/manifests/authentik.ts';
 import type { Hosts } from '../../fleet/hosts.ts';
 import type { Change } from '../../fleet/manifests/change.ts';
 import { sourcesIn } from '../../fleet/manifests/changes.ts';
-import { shippedApps } from '../../fleet/product/images.ts';
 import {
   changedByTest,
   changesOf,
@@ -16,11 +15,13 @@ import {
   type Content,
 } from '../../fleet/run/records.ts';
 import { readRunState } from '../../fleet/run/state.ts';
-import { createPeople } from '../../fixtures/demo-people.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
 import type { E2eOptions } from './suite-options.ts';
+import type { SuiteProduct } from './suite-product.ts';
 import { listRuns } from '../../fleet/run/runs.ts';
+
+type People = Pick<SuiteProduct, 'createPeople'>;
 
 /** What of a fleet is older than this repository, and what it would be now. */
 export interface Staleness {
@@ -51,6 +52,7 @@ export async function bringUpToDate(
   engine: Engine,
   fleet: Fleet,
   stale: Staleness,
+  product: People,
   start = startOf(fleet),
 ): Promise<Fleet> {
   const { runId } = fleet;
@@ -62,12 +64,14 @@ export async function bringUpToDate(
     );
   }
   const begin = performance.now();
-  const apps = parts.filter((part) => shippedApps.some(({ app }) => app === part));
+  const apps = parts.filter((part) => engine.apps.includes(part));
   const isAppsAlone = apps.length === parts.length;
   progress(
     `${new Intl.ListFormat('en').format(parts)} changed since ${runId} was started: ${isAppsAlone ? 'built and rolled out' : 'the fleet is started anew'} …`,
   );
-  const current = isAppsAlone ? await rollOut(fleet, apps, stale, start) : await startAnew(engine, fleet, start);
+  const current = isAppsAlone
+    ? await rollOut(fleet, apps, stale, start)
+    : await startAnew(engine, fleet, product, start);
   progress(`${runId} is up to date after ${duration(performance.now() - begin)}`);
   return current;
 }
@@ -99,7 +103,7 @@ async function rollOut(fleet: Fleet, apps: readonly string[], { now }: Staleness
   return fleet;
 }
 
-async function startAnew(engine: Engine, fleet: Fleet, start: Start): Promise<Fleet> {
+async function startAnew(engine: Engine, fleet: Fleet, { createPeople }: People, start: Start): Promise<Fleet> {
   const state = readRunState(fleet.runId);
   if (state && !state.detached && state.owner.pid !== process.pid) {
     throw new HarnessError(
@@ -120,6 +124,7 @@ async function startAnew(engine: Engine, fleet: Fleet, start: Start): Promise<Fl
 export async function keptFleet(
   engine: Engine,
   { run, stale: isStaleWanted }: Pick<E2eOptions, 'run' | 'keep' | 'stale'>,
+  product: People,
   beforeChange: () => Promise<unknown>,
 ): Promise<{ fleet: Fleet; stale: readonly string[] }> {
   const fleet = run === undefined ? await runningKept(engine) : await engine.attach(run);
@@ -132,7 +137,7 @@ export async function keptFleet(
   if (changedBy && !isStaleWanted && readRunState(fleet.runId)?.detached) {
     await beforeChange();
     progress(`A failed test had changed ${fleet.runId}, so it is started anew: ${changedBy}`);
-    return { fleet: await startAnew(engine, fleet, startOf(fleet)), stale: [] };
+    return { fleet: await startAnew(engine, fleet, product, startOf(fleet)), stale: [] };
   }
   const staleness = await stalenessOf(engine, fleet);
   const parts = [...staleness.parts, ...(changedBy && isStaleWanted ? ['what a failed test has changed'] : [])];
@@ -142,7 +147,7 @@ export async function keptFleet(
   }
   if (!isStaleWanted) {
     await beforeChange();
-    return { fleet: await bringUpToDate(engine, fleet, staleness), stale: [] };
+    return { fleet: await bringUpToDate(engine, fleet, staleness, product), stale: [] };
   }
   progress(`${fleet.runId} is tested as it is (--stale). Older than this repository: ${parts.join(', ')}.`);
   return { fleet, stale: parts };

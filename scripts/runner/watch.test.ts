@@ -73,6 +73,7 @@ beforeEach(async () => {
   recordOrigin('look', { content });
   recordManifests('look', []);
   watching = watchSpecs(engine, fleet, {
+    product: { createPeople: async () => {} },
     filters: [],
     args: [],
     runsAtOnce: false,

@@ -8,6 +8,7 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
 import { printError, progress } from '../command/run-command.ts';
+import type { SuiteProduct } from './suite-product.ts';
 import { bringUpToDate, stalenessOf, startOf, type Staleness } from './up-to-date.ts';
 import { reportsOf } from './reports.ts';
 import { runSpecs } from './runner.ts';
@@ -21,6 +22,7 @@ const generated = /(^|[\\/])(node_modules|\.nuxt|\.output|\.nitro|\.data|\.fleet
 const settledMs = 100;
 
 export interface WatchOptions {
+  product: Pick<SuiteProduct, 'createPeople'>;
   filters: readonly string[];
   /** Further arguments of the test runner, for each run. */
   args: readonly string[];
@@ -45,7 +47,7 @@ interface WatchRun {
 export async function watchSpecs(
   engine: Engine,
   fleet: Fleet,
-  { filters, args, runsAtOnce, headed, choose }: WatchOptions,
+  { product, filters, args, runsAtOnce, headed, choose }: WatchOptions,
 ): Promise<never> {
   const isWhole = filters.length === 0 && !args.includes('--grep');
   // Read once: a fleet that could not be started anew has lost it.
@@ -78,7 +80,7 @@ export async function watchSpecs(
   const perform = async ({ why, stale, specs, tests, since }: WatchRun, signal: AbortSignal): Promise<void> => {
     console.log(`\n${styleText('bold', `${new Date().toLocaleTimeString('en-GB')}  ${why}`)}`);
     try {
-      if (stale) current = await bringUpToDate(engine, current, stale, start);
+      if (stale) current = await bringUpToDate(engine, current, stale, product, start);
       signal.throwIfAborted();
       last = specs;
       await runSpecs([current], {

@@ -16,7 +16,7 @@ export default defineConfig({
   reporter: [
     ...(process.env.SAMPLE_LEAKS ? [] : [['../redact-reporter.ts'] as const]),
     ['../terminal.ts'],
-    ['../run-reporter.ts', { folder: reports, product: { regressions: () => [], packages: {} } }],
+    ['../run-reporter.ts', { folder: reports, product: { regressions: () => [], isRight: () => false, packages: {} } }],
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
     ['../junit.ts', { file: join(reports, 'junit.xml') }],
     ['json', { outputFile: join(reports, 'results.json') }],

@@ -4,7 +4,6 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { scratchFolder } from '../../testing.ts';
-import type { KubeObject } from '../../manifests/objects.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import { readRunState, runDirectory, runsDirectory } from '../../run/state.ts';
 import type { Fleet } from '../shared/engine.ts';

@@ -21,6 +21,7 @@ import {
   stateOf,
 } from '../../run/state.ts';
 import { capabilitiesOf } from '../shared/capabilities.ts';
+import { appsOf } from '../../manifests/images.ts';
 import type { FleetDescription } from '../shared/description.ts';
 import type { Engine, FleetOptions } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
@@ -44,6 +45,7 @@ export function createLocalEngine(
 ): Engine & { attach(runId: string): Promise<LocalFleet> } {
   return {
     name: 'local',
+    apps: appsOf(description.images),
     capabilities: capabilitiesOf.local,
     sharesNode: false,
     up: (options = {}) => up(description, options),

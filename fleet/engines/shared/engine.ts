@@ -92,6 +92,8 @@ export interface Fleet extends AsyncDisposable {
 
 export interface Engine {
   readonly name: EngineName;
+  /** The apps of its fleets, which are built from their sources. */
+  readonly apps: readonly string[];
   readonly capabilities: ReadonlySet<Capability>;
   /** A second fleet starts much faster on the node of a running one (`FleetOptions.shareWith`) than on its own node. */
   readonly sharesNode: boolean;

@@ -4,7 +4,6 @@ import { mutantsOf, mutantVariable, mutated, type Mutant } from '../../../fleet/
 import { readFolders } from '../../../fleet/build/sources.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
 import type { Change } from '../../../fleet/manifests/change.ts';
-import { shippedApps } from '../../../fleet/product/images.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
 
 /** A mutant with what brings it into a fleet. */
@@ -13,7 +12,8 @@ export interface PlannedMutant {
   change: Change;
 }
 
-export async function allMutants(): Promise<PlannedMutant[]> {
+/** @param apps whose pods select a mutant. */
+export async function allMutants(apps: readonly string[]): Promise<PlannedMutant[]> {
   const folders = await readFolders(repositoryRoot);
   const byFile = Map.groupBy(await mutantsOf(folders), ({ file }) => file);
   return [...byFile].flatMap(([file, mutants]) => {
@@ -21,14 +21,16 @@ export async function allMutants(): Promise<PlannedMutant[]> {
     return mutants.map(({ atBuild, ...mutant }) => ({
       mutant,
       // What the configuration imports acts when an app is built, so that no pod can select its mutants.
-      change: atBuild ? { sources: [{ file, find: content, replace: mutated(content, mutant) }] } : selected(mutant),
+      change: atBuild
+        ? { sources: [{ file, find: content, replace: mutated(content, mutant) }] }
+        : selected(mutant, apps),
     }));
   });
 }
 
-const selected = ({ id }: Mutant): Change => ({
+const selected = ({ id }: Mutant, apps: readonly string[]): Change => ({
   mutants: true,
-  env: shippedApps.map(({ app }) => ({ deployment: app, name: mutantVariable, value: id })),
+  env: apps.map((app) => ({ deployment: app, name: mutantVariable, value: id })),
 });
 
 export interface MutantChoice {

@@ -3,7 +3,7 @@ import { allMutants } from './choose-mutants.ts';
 import { describeSurvivor, reported } from './prove-mutants.ts';
 
 test('a survivor has its diff and the command that shows it, and its verdict in the report', async () => {
-  const [planned] = await allMutants();
+  const [planned] = await allMutants(['operator']);
   if (!planned) throw new Error('The apps have no mutant.');
   const { id, file, original } = planned.mutant;
   const finding = { planned, verdict: 'missed', message: '3 tests passed' } as const;

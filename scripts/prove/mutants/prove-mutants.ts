@@ -26,7 +26,7 @@ export async function proveMutants(
   if (!engine.capabilities.has('builds')) {
     throw new HarnessError(`The ${engine.name} engine cannot record which tests reach what. Leave --engine out.`);
   }
-  const all = await allMutants();
+  const all = await allMutants(engine.apps);
   const chosen = chooseMutants(all, choice);
   if (list) {
     for (const { mutant } of chosen) console.log(describeMutant(mutant));

@@ -6,7 +6,6 @@ import { readJson } from '../../../e2e/report/read-json.ts';
 import { coverageVariable } from '../../../fleet/build/mutants.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
-import { shippedApps } from '../../../fleet/product/images.ts';
 import { cacheDirectory, repositoryRoot } from '../../../fleet/root.ts';
 import { interruption } from '../../command/interruption.ts';
 import { progress } from '../../command/run-command.ts';
@@ -59,7 +58,7 @@ async function record(engine: Engine, specs: readonly string[]) {
   const folder = join(cacheDirectory, 'reach', 'logs');
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  const env = shippedApps.map(({ app }) => ({ deployment: app, name: coverageVariable, value: folder }));
+  const env = engine.apps.map((app) => ({ deployment: app, name: coverageVariable, value: folder }));
   await using fleets = await startWorkerFleets(engine, async () => workerCount(engine.name, Infinity), {
     changes: [{ mutants: true, env }],
     onProgress: progress,

@@ -7,8 +7,8 @@ import { images } from '../../fleet/product/images.ts';
 import { type Image } from '../../fleet/manifests/images.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { helpOfAll } from './command-line.ts';
-import { parityTable } from './parity.ts';
+import { helpOfAll } from '../command/command-line.ts';
+import { parityTable } from '../command/parity.ts';
 
 /**
  * The variables that people set for the commands, except those of images: what each sets, and what happens without it.

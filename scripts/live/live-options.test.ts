@@ -11,7 +11,7 @@ import {
   parseProxy,
   withTargetOptions,
 } from './live-options.ts';
-import { positiveNumber, wholeNumber } from './command-line.ts';
+import { positiveNumber, wholeNumber } from '../command/command-line.ts';
 
 describe('an origin', () => {
   test('loses its slash, so that it compares', () => {

@@ -8,7 +8,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { fromCallersFolder } from './command-line.ts';
+import { fromCallersFolder } from '../command/command-line.ts';
 
 export interface ConnectionOptions {
   proxy?: string;

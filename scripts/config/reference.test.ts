@@ -26,9 +26,7 @@ test('every variable that people can set is in the reference, and is read somewh
     exclude: ['**/node_modules', '**/dist', 'fixtures/sample-apps/**'],
   });
   const sources = [...files, 'playwright.config.ts']
-    .filter(
-      (file) => !file.includes('.test.') && !file.includes('/testing/') && file !== 'scripts/command/reference.ts',
-    )
+    .filter((file) => !file.includes('.test.') && !file.includes('/testing/') && file !== 'scripts/config/reference.ts')
     .map((file) => readFileSync(join(repositoryRoot, file), 'utf8'))
     .join('\n');
   const direct = [...sources.matchAll(/process\.env(?:\.|\[')([A-Z]\w+)/g)].map(([, name]) => name ?? '');

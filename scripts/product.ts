@@ -1,0 +1,19 @@
+// The composition root of the commands: what the core needs to know of Dezky. The engines' part is fleet/product.
+import { nextBuild, nextBuildApp, nextBuildSpec } from '../e2e/models/next-build.ts';
+import { developmentHostsIn } from '../e2e/smoke/rules/development-hosts.ts';
+import { provisionRun } from '../fixtures/authentik-server/provision-run.ts';
+import { createPeople } from '../fixtures/demo-people.ts';
+import { regressions } from '../fixtures/regressions/catalogue.ts';
+import { engines } from '../fleet/product/fleet.ts';
+import type { SuiteProduct } from './runner/suite-product.ts';
+
+export const suite: SuiteProduct = {
+  engines,
+  regressions,
+  createPeople,
+  provisionRun,
+  nextBuild: { spec: nextBuildSpec, app: nextBuildApp, change: nextBuild },
+};
+
+/** Browsers load the code of every switch of a build, and no script may name a development host. */
+export const mayBeInScripts = (code: string): boolean => developmentHostsIn('page', code).length === 0;
