@@ -1,12 +1,14 @@
 import { appNames, firstApp } from '../apps/environment/apps.ts';
 import { test as base } from './fixtures/index.ts';
+import { expect as general } from './matchers/index.ts';
 import { App, appNamed } from './models/app.ts';
+import { toNameOnlyHosts } from './models/host-names.ts';
 import { SessionKeys } from './models/session-store.ts';
 import { newHttpSession } from './product/http-session.ts';
 import { deployer, newChallenge, releaseCheckout } from './product/kubernetes.ts';
 import type { ProductOptions, ProductTestFixtures } from './product/types.ts';
 
-export { expect } from './matchers/index.ts';
+export const expect = general.extend({ toNameOnlyHosts });
 
 /** The suite's `test`: that of the harness, with the apps, their session store and their release. */
 export const test = base.extend<ProductOptions & ProductTestFixtures>({

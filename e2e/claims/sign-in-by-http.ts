@@ -61,7 +61,7 @@ const withPlaywright = (context: APIRequestContext): SignInBrowser => ({
     }),
 });
 
-/** The target of a redirect. nuxt-oidc-auth 0.18 sometimes redirects with a 200 (oidc.js, loginEventHandler). */
+/** The target of a redirect. Some libraries redirect with a 200. */
 async function redirectOf(browser: SignInBrowser, url: string): Promise<string> {
   const answer = await browser.send(url);
   const { location } = answer.headers;

@@ -5,7 +5,7 @@ import { expect, test } from '../product/developer.ts';
 import { publicPages } from '../models/app.ts';
 import type { PageCopy } from '../matchers/page-copy.ts';
 import { copyFor } from '../models/copy.ts';
-import { hostNamesOf } from '../matchers/host-names.ts';
+import { hostNamesOf } from '../models/host-names.ts';
 
 test.use({ needs: ['variants'] });
 // On one worker: each would start a fleet for them.

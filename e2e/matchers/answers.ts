@@ -50,7 +50,7 @@ export async function answerOf(response: APIResponse, method = 'GET'): Promise<A
   return answerIn({ status, method, url: response.url(), headers: response.headers(), body });
 }
 
-/** `401 by operator-b (r-1): You are not signed in.` */
+/** `401 by shop-b (r-1): You are not signed in.` */
 export function describeAnswer({ status, error, pod, revision, message }: Answer): string {
   const by = pod ? ` by ${pod}` : '';
   const on = revision ? ` (${revision})` : '';

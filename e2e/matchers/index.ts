@@ -1,7 +1,6 @@
 import { expect as base } from '@playwright/test';
 import { toAllSucceed, toSpanPods } from './answers.ts';
 import { toComeTo } from './hops.ts';
-import { toNameOnlyHosts } from './host-names.ts';
 import { toShowCopy } from './page-copy.ts';
 
-export const expect = base.extend({ toAllSucceed, toComeTo, toNameOnlyHosts, toShowCopy, toSpanPods });
+export const expect = base.extend({ toAllSucceed, toComeTo, toShowCopy, toSpanPods });

@@ -4,7 +4,7 @@ import { installedBrowser } from '../../fixtures/browser.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { toAllSucceed, toSpanPods } from './answers.ts';
 import { toComeTo } from './hops.ts';
-import { hostNamesIn, toNameOnlyHosts } from './host-names.ts';
+import { hostNamesIn, toNameOnlyHosts } from '../models/host-names.ts';
 import { toShowCopy } from './page-copy.ts';
 
 const row = (servedBy: string, session = 'abc'): LedgerRow => ({ servedBy, session }) as LedgerRow;

@@ -62,7 +62,7 @@ function wrongIn(
 const leadsOutside = ({ location }: Mark, hosts: ReadonlySet<string>): boolean =>
   location !== '' && !hosts.has(location.split('/', 1)[0] ?? '');
 
-/** What was seen, in a few words: `401, session missing, from operator.dezky.example`. */
+/** What was seen, in a few words: `401, session missing, from shop.example`. */
 const kindOf = ({ status, reason, location, host, lane }: Mark): string =>
   [
     status === 0 ? 'no answer' : String(status),

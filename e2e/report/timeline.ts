@@ -106,7 +106,7 @@ function markOf(row: LedgerRow, since: number): Mark {
   };
 }
 
-/** `auth.dezky.example/flows/-/cancel/`: the part of a redirect that is no secret and says where it leads. */
+/** `auth.example/flows/-/cancel/`: the part of a redirect that is no secret and says where it leads. */
 function hostAndPath(location: string, base: string): string {
   const url = location === '' ? undefined : URL.parse(location, base);
   return url ? `${url.host}${url.pathname}` : '';
@@ -129,7 +129,7 @@ export const isBroken = (mark: Mark): boolean => classOf(mark) === 'broken';
 /** Whether a request failed. Regressions cause 401 and 421. */
 export const isFailed = ({ status }: Pick<Mark, 'status'>): boolean => status === 0 || status >= 400;
 
-/** `GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0)`. */
+/** `GET shop.example/api/me was answered 401 by shop-b (1.0.0)`. */
 export function describeMark({ method, host, path, status, lane, revision, error, reason, location }: Mark): string {
   const request = `${method} ${host}${path}`;
   if (lane === otherLanes.outside) return `${request} is outside the fleet, so that the edge refused it with ${status}`;
@@ -138,7 +138,7 @@ export function describeMark({ method, host, path, status, lane, revision, error
   return `${request} was answered ${status || 'not at all'} by ${by}${told ? `: ${told}` : ''}`;
 }
 
-/** `   1.20 s  GET operator.dezky.example/api/me was answered …, from browser, session 48e9a6`. */
+/** `   1.20 s  GET shop.example/api/me was answered …, from browser, session 48e9a6`. */
 export const markLine = (mark: Mark): string =>
   `${(mark.at / 1_000).toFixed(2).padStart(7)} s  ${describeMark(mark)}, from ${mark.from}` +
   (mark.session ? `, session ${mark.session.slice(0, 6)}` : '');

@@ -193,5 +193,5 @@ export const selects = (
 ): boolean =>
   Object.keys(selector).length > 0 && Object.entries(selector).every(([label, value]) => labels[label] === value);
 
-/** An object's display name: `Deployment operator`. */
+/** An object's display name: `Deployment shop`. */
 export const idOf = ({ kind, metadata }: Pick<KubeObject, 'kind' | 'metadata'>): string => `${kind} ${metadata.name}`;

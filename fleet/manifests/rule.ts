@@ -3,7 +3,7 @@ import { idOf, type KubeObject } from './objects.ts';
 /** A violation of a rule, which must not be deployed. */
 export interface RuleViolation {
   rule: string;
-  /** `Deployment operator`. */
+  /** `Deployment shop`. */
   object: string;
   /** Path in the object: `spec.template.spec.containers[0].image`. */
   path: string;

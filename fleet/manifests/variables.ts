@@ -29,7 +29,7 @@ function decoded(value: unknown): KnownValue {
 
 export type ContainerVariable = KnownValue & {
   name: string;
-  /** `ConfigMap operator-config`, `Secret operator-secrets`, or `env`. */
+  /** `ConfigMap shop-config`, `Secret shop-secrets`, or `env`. */
   from: string;
 };
 

@@ -37,7 +37,7 @@ const object = z.looseObject({
 
 /**
  * Parsed YAML, as an object.
- * @param where its name in errors: `fleet/apps/portal.yaml: a document`.
+ * @param where its name in errors: `fleet/apps/shop.yaml: a document`.
  * @throws HarnessError with the field, but never with its value, which may be a secret.
  */
 export function objectFrom(value: unknown, where: string): KubeObject {

@@ -76,7 +76,7 @@ const url = /^([a-z][a-z0-9+.-]*):\/\/((?:[^@/?#]*@)?)([a-z0-9.-]+)(?::(\d+))?([
 
 /**
  * Replaces a Service in a URL with its listener on this machine, because there is no cluster DNS:
- * `redis://dezky-data:6379/1`, `http://platform-api`. A name or port without a Service stays unchanged: it cannot be
+ * `redis://data:6379/1`, `http://api`. A name or port without a Service stays unchanged: it cannot be
  * resolved here, and would not be reachable in a cluster.
  */
 export function withLocalServices(value: string, namespace: string, lookup: ServiceLookup): string {
@@ -86,7 +86,7 @@ export function withLocalServices(value: string, namespace: string, lookup: Serv
   return local ? `${scheme}://${user}${local.host}:${local.port}${rest}` : value;
 }
 
-/** `dezky-data`, `dezky-data.dezky`, `dezky-data.dezky.svc` and `dezky-data.dezky.svc.cluster.local` are the same. */
+/** `data`, `data.shop`, `data.shop.svc` and `data.shop.svc.cluster.local` are the same. */
 function serviceName(host: string, namespace: string): string {
   for (const suffix of ['.cluster.local', '.svc', `.${namespace}`]) {
     if (host.endsWith(suffix)) host = host.slice(0, -suffix.length);
