@@ -47,7 +47,7 @@ async function foreignProcess(): Promise<ChildProcess> {
 
 function startOwner(how: string): ChildProcess {
   const script = fileURLToPath(new URL('./testing/owner.ts', import.meta.url));
-  const owner = spawn(process.execPath, [script, join(folder, 'manifests'), runId, how], {
+  const owner = spawn(process.execPath, [script, runId, how], {
     stdio: ['pipe', 'pipe', 'ignore'],
   });
   onTestFinished(() => void owner.kill('SIGKILL'));

@@ -60,7 +60,10 @@ test('a pod counts reasons from 0, so that it can be compared with one that has 
 });
 
 test('the alert of each reason is a rule, and one that counts reasons counts those that name it', () => {
-  const named = Map.groupBy(reasonNames, (reason) => sessionReasons[reason].alert);
+  const named: ReadonlyMap<string | undefined, string[]> = Map.groupBy(
+    reasonNames,
+    (reason) => sessionReasons[reason].alert,
+  );
   expect([undefined, ...alerts.map(({ alert }) => alert)]).toEqual(expect.arrayContaining([...named.keys()]));
   const counted = alerts.flatMap(({ alert, expr }) => {
     const [, reasons] = /without_session_total\{reason=~?"([^"]*)"/.exec(expr) ?? [];
