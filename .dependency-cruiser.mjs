@@ -108,7 +108,9 @@ const e2eFolders = {
   models: ['matchers', 'claims'],
   // With models and fixtures it makes the face of the suite, e2e/index.ts.
   product: ['matchers', 'claims', 'fixtures', 'models'],
-  smoke: ['report', 'matchers', 'claims', 'models', 'fixtures'],
+  // Questions to a deployed fleet and what is wrong with its answers, for smoke, diagnose, repro, deploy and prove.
+  probes: ['report', 'matchers', 'claims', 'models'],
+  smoke: ['report', 'matchers', 'claims', 'models', 'fixtures', 'probes'],
   explore: ['matchers', 'claims', 'models', 'fixtures'],
 };
 const e2eRules = [

@@ -50,9 +50,9 @@ await runCommand(async () => {
     console.log(text);
     return isWrong ? exitCodes.productFailed : exitCodes.passed;
   }
-  const { SmokeClient } = await import('../e2e/smoke/client.ts');
-  const { checkedIn, describeFinding, findingsIn, unnamedIn } = await import('../e2e/smoke/findings.ts');
-  const { askEachSecond, sessionsIn, tally } = await import('../e2e/smoke/probes.ts');
+  const { SmokeClient } = await import('../e2e/probes/client.ts');
+  const { checkedIn, describeFinding, findingsIn, unnamedIn } = await import('../e2e/probes/findings.ts');
+  const { askEachSecond, sessionsIn, tally } = await import('../e2e/probes/probes.ts');
   const fleet = await live.fleetFrom(options);
   const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
   const sessions = options.cookie === undefined ? {} : sessionsIn(options.cookie);

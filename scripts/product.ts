@@ -1,6 +1,6 @@
 // The composition root of the commands: what the core needs to know of Dezky. The engines' part is fleet/product.
 import { nextBuild, nextBuildApp, nextBuildSpec } from '../e2e/models/next-build.ts';
-import { developmentHostsIn } from '../e2e/smoke/rules/development-hosts.ts';
+import { developmentHostsIn } from '../e2e/probes/rules/development-hosts.ts';
 import { provisionRun } from '../fixtures/authentik-server/provision-run.ts';
 import { createPeople } from '../fixtures/demo-people.ts';
 import { regressions } from '../fixtures/regressions/catalogue.ts';

@@ -1,6 +1,6 @@
 // `npm run smoke`: checks that a deployed fleet works as expected. It checks from outside, and changes nothing.
 import { Option } from 'commander';
-import { accountIn, budgetWith, userAgent, type SmokeTarget } from '../e2e/smoke/target.ts';
+import { accountIn, budgetWith, userAgent, type SmokeTarget } from '../e2e/probes/target.ts';
 import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { commandLine, nonEmpty, positiveNumber, regularExpression, wholeNumber } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
@@ -33,7 +33,7 @@ const options = live
   .addHelpText(
     'after',
     `
-Each request is a GET of a path in e2e/smoke/requests.ts, with the user agent "${userAgent}".
+Each request is a GET of a path in e2e/probes/requests.ts, with the user agent "${userAgent}".
 No request carries a session. Nothing else is sent: a check that tries is stopped.
 
 With SMOKE_USERNAME and SMOKE_PASSWORD a browser signs this test user in to each app through Authentik, /api/me is
@@ -63,13 +63,13 @@ await runCommand(async () => {
   const target: SmokeTarget = { ...(await live.fleetFrom(options)), ...limits, ...(sha === undefined ? {} : { sha }) };
   accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.
-  const { SmokeClient } = await import('../e2e/smoke/client.ts');
+  const { SmokeClient } = await import('../e2e/probes/client.ts');
   const client = new SmokeClient(target);
   if (!options.watch) {
     const { exitCodeOfRun } = await import('./runner/runner.ts');
     return exitCodeOfRun(await runSmoke(target, reports, { grep, signal: interruption }));
   }
-  const { watch } = await import('../e2e/smoke/watch.ts');
+  const { watch } = await import('../e2e/probes/watch.ts');
   const passed = await watch(client, { seconds: options.for, signal: interruption });
   // Ctrl-C is the usual end of a watch, and its verdict still counts.
   return await exit(passed ? exitCodes.passed : exitCodes.productFailed);

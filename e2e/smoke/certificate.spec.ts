@@ -1,6 +1,6 @@
 import { test } from './fixtures.ts';
-import { certificateFaults, describeCertificate } from './rules/certificate.ts';
-import { everyHost } from './client.ts';
+import { certificateFaults, describeCertificate } from '../probes/rules/certificate.ts';
+import { everyHost } from '../probes/client.ts';
 
 for (const [role, path] of everyHost) {
   test.describe(role, () => {

@@ -1,6 +1,6 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { test } from './fixtures.ts';
-import { discoveryFaults, discoveryPath, jsonOf, type Discovery } from './rules/discovery.ts';
+import { discoveryFaults, discoveryPath, jsonOf, type Discovery } from '../probes/rules/discovery.ts';
 
 for (const app of appNames) {
   test.describe(app, () => {

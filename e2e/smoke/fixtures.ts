@@ -13,10 +13,10 @@ import { engineOf } from '../../fleet/product/fleet.ts';
 import { authentikServerOf } from '../engine-in-use.ts';
 import { runIdOf, runRequest } from '../run-request.ts';
 import { expectedFailures, testTimeout } from '../fixtures/test-settings.ts';
-import { ask } from './probes.ts';
-import { settle, type Settled } from './rules/settle.ts';
-import { accountIn, budgetWith, variables, type Account, type SmokeTarget } from './target.ts';
-import { SmokeClient } from './client.ts';
+import { ask } from '../probes/probes.ts';
+import { settle, type Settled } from '../probes/rules/settle.ts';
+import { accountIn, budgetWith, variables, type Account, type SmokeTarget } from '../probes/target.ts';
+import { SmokeClient } from '../probes/client.ts';
 
 interface CheckResult {
   saw: string;

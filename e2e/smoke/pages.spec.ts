@@ -1,8 +1,8 @@
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
-import { crawl } from './crawl.ts';
+import { crawl } from '../probes/crawl.ts';
 import { requirePod, test } from './fixtures.ts';
-import { nonceOf, securityHeaderFaults } from './rules/security-headers.ts';
+import { nonceOf, securityHeaderFaults } from '../probes/rules/security-headers.ts';
 
 /** Regressions that only one of the apps has. */
 const onlyOf: Partial<Record<AppName, string[]>> = {

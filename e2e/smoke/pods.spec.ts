@@ -1,9 +1,9 @@
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { test } from './fixtures.ts';
-import { tally } from './probes.ts';
-import { discoveryPath, jsonOf, type Discovery } from './rules/discovery.ts';
-import { endSessionFaults } from './rules/end-session.ts';
-import { readyPods, revisionFaults, streak } from './rules/settle.ts';
+import { tally } from '../probes/probes.ts';
+import { discoveryPath, jsonOf, type Discovery } from '../probes/rules/discovery.ts';
+import { endSessionFaults } from '../probes/rules/end-session.ts';
+import { readyPods, revisionFaults, streak } from '../probes/rules/settle.ts';
 
 /** Regressions that only one of the apps can have. */
 const released: Partial<Record<AppName, string[]>> = { portal: ['@one-app-not-released'] };

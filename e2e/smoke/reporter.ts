@@ -4,7 +4,7 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { FullResult, Reporter, Suite, TestCase, TestResult } from '@playwright/test/reporter';
 import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
 import { verdictOn } from '../report/verdict.ts';
-import { variables, type SmokeTarget } from './target.ts';
+import { variables, type SmokeTarget } from '../probes/target.ts';
 
 /** One check, as written to `smoke.json`. */
 interface CheckRecord {

@@ -5,7 +5,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { listening, scratchFolder } from '../../fleet/testing.ts';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { canaries } from '../report/testing/canaries.ts';
-import type { SmokeTarget } from './target.ts';
+import type { SmokeTarget } from '../probes/target.ts';
 import { checkReportsFolder, runSmoke } from './run.ts';
 
 /** An address without a listener, so every check fails at once. */

@@ -9,7 +9,7 @@ import { readJson } from '../report/read-json.ts';
 import { scanReports } from '../report/report-files.ts';
 import type { RunVerdict } from '../report/verdict.ts';
 import { requestVariable } from '../run-request.ts';
-import { secretsOf, variables, type SmokeTarget } from './target.ts';
+import { secretsOf, variables, type SmokeTarget } from '../probes/target.ts';
 
 /** @throws HarnessError when something else is where the reports go. */
 export function checkReportsFolder(reports: string): void {

@@ -2,8 +2,8 @@ import { parseSetCookie } from 'cookie-es';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
 import { requirePod, test } from './fixtures.ts';
-import { authorizationFaults, readLocation, repeatedValues } from './rules/authorization-request.ts';
-import { cookieFaults, describeCookie } from './rules/cookies.ts';
+import { authorizationFaults, readLocation, repeatedValues } from '../probes/rules/authorization-request.ts';
+import { cookieFaults, describeCookie } from '../probes/rules/cookies.ts';
 
 /** Only operator can have the regression. */
 const tagOf = (app: AppName): string[] => (app === 'operator' ? ['@wrong-auth-url'] : []);

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { browserOptions } from '../../fixtures/browser.ts';
 import { runRequest } from '../run-request.ts';
-import { variables, type SmokeTarget } from './target.ts';
+import { variables, type SmokeTarget } from '../probes/target.ts';
 
 const reports = resolve(runRequest.reports);
 

@@ -2,13 +2,13 @@ import type { Page } from '@playwright/test';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { bareName, contract } from '../contract.ts';
 import { hopsDuring } from '../matchers/hops.ts';
-import { browserAccess, blockWrites, cookieHeader, signIn, stepTimeout } from './browser.ts';
+import { browserAccess, blockWrites, cookieHeader, signIn, stepTimeout } from '../probes/browser.ts';
 import { requirePod, test as base } from './fixtures.ts';
-import { cookieFaults, cookieOfBrowser, describeCookie } from './rules/cookies.ts';
-import { expectedDiscovery } from './rules/discovery.ts';
-import { signOutFix } from './rules/end-session.ts';
-import { accountIn, variables } from './target.ts';
-import { SmokeClient } from './client.ts';
+import { cookieFaults, cookieOfBrowser, describeCookie } from '../probes/rules/cookies.ts';
+import { expectedDiscovery } from '../probes/rules/discovery.ts';
+import { signOutFix } from '../probes/rules/end-session.ts';
+import { accountIn, variables } from '../probes/target.ts';
+import { SmokeClient } from '../probes/client.ts';
 
 /** Calls with the session, each on its own connection. */
 const calls = 20;

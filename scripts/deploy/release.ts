@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { appNames } from '../../apps/environment/apps.ts';
 import { runSmoke } from '../../e2e/smoke/run.ts';
-import { accountIn, budgetWith, type SmokeTarget } from '../../e2e/smoke/target.ts';
+import { accountIn, budgetWith, type SmokeTarget } from '../../e2e/probes/target.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { KubernetesApi } from '../../fleet/kubernetes/api.ts';

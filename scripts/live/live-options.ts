@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { appNames, urlVariable } from '../../apps/environment/apps.ts';
-import type { HostRole } from '../../e2e/smoke/target.ts';
+import type { HostRole } from '../../e2e/probes/target.ts';
 import { engineOfRun } from '../../fleet/product/fleet.ts';
 import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';

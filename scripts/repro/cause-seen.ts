@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import { urlVariable, type AppName } from '../../apps/environment/apps.ts';
 import { sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { contract } from '../../e2e/contract.ts';
-import { signOutFix } from '../../e2e/smoke/rules/end-session.ts';
+import { signOutFix } from '../../e2e/probes/rules/end-session.ts';
 import { duration } from '../../fleet/duration.ts';
 import { isRefused, isServed, isSignedIn, isWrongSignOut, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';

@@ -1,5 +1,5 @@
 import { appNames } from '../../apps/environment/apps.ts';
-import type { HostRole } from '../../e2e/smoke/target.ts';
+import type { HostRole } from '../../e2e/probes/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 
 const roles: readonly string[] = [...appNames, 'auth'];

@@ -2,10 +2,10 @@ import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { contract } from '../../e2e/contract.ts';
 import { publicPages } from '../../e2e/models/app.ts';
 import { reasonNamed, sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
-import { podName, revisionName } from '../../e2e/smoke/probes.ts';
+import { podName, revisionName } from '../../e2e/probes/probes.ts';
 import { duration } from '../../fleet/duration.ts';
 import type { BrowserExchange } from './exchange.ts';
-import type { HostRole } from '../../e2e/smoke/target.ts';
+import type { HostRole } from '../../e2e/probes/target.ts';
 import { rolesOf } from './hosts.ts';
 import {
   cookieSecondsIn,

@@ -34,7 +34,7 @@ export class SmokeClient {
       url.port = '';
     }
     if (!isInside || !isPlanned(role, path, scheme)) {
-      throw new HarnessError(`A smoke test does not send GET ${url.href}. Add it to e2e/smoke/requests.ts first.`);
+      throw new HarnessError(`A smoke test does not send GET ${url.href}. Add it to e2e/probes/requests.ts first.`);
     }
     return this.#live.get(url.href, options);
   }
