@@ -5,7 +5,7 @@ import { provisionRun } from '../fixtures/authentik-server/provision-run.ts';
 import { createPeople } from '../fixtures/demo-people.ts';
 import { regressions } from '../fixtures/regressions/catalogue.ts';
 import { engines } from '../fleet/product/fleet.ts';
-import type { SuiteProduct } from './runner/suite-product.ts';
+import type { SuiteProduct } from './runner/suite-options.ts';
 
 export const suite: SuiteProduct = {
   engines,

@@ -14,7 +14,7 @@ test('each file is counted as what it is, and an option of several commands once
   };
   const sizes = sizesOf(Object.entries(texts).map(([path, text]) => ({ path, text })));
   expect(sizes.map(({ name, value }) => `${value} ${name}`)).toEqual([
-    '6 lines of code without unit tests and specs',
+    '6 lines of code without unit tests, specs and samples',
     '1 lines of code of unit tests',
     '8 files in git',
     '2 commands',

@@ -7,8 +7,7 @@ import { selectedTests, type SelectedTest } from './listed-tests.ts';
 import { coverage, knownTests, measuredSeconds, readDurations, sequencerOf, type Sequencer } from './sequencer.ts';
 import { measureSlowness } from './slowness.ts';
 import { specsFor } from './spec-filters.ts';
-import type { E2eOptions } from './suite-options.ts';
-import type { SuiteProduct } from './suite-product.ts';
+import type { E2eOptions, SuiteProduct } from './suite-options.ts';
 import { testsPerWorker, workerCount } from './worker-count.ts';
 
 /** What of the selected tests runs. `saved`: only what differs from the commit in these files. */

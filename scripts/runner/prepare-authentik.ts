@@ -9,7 +9,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { newRunId, readRunState, type EdgeAddress } from '../../fleet/run/state.ts';
 import type { AuthentikOption } from '../command/authentik-option.ts';
 import { progress } from '../command/run-command.ts';
-import type { SuiteProduct } from './suite-product.ts';
+import type { SuiteProduct } from './suite-options.ts';
 import { percentile } from './sequencer.ts';
 import { factorOf } from './slowness.ts';
 

@@ -17,8 +17,7 @@ import {
 import { readRunState } from '../../fleet/run/state.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import type { E2eOptions } from './suite-options.ts';
-import type { SuiteProduct } from './suite-product.ts';
+import type { E2eOptions, SuiteProduct } from './suite-options.ts';
 import { listRuns } from '../../fleet/run/runs.ts';
 
 type People = Pick<SuiteProduct, 'createPeople'>;

@@ -8,7 +8,7 @@ import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
 import { printError, progress } from '../command/run-command.ts';
-import type { SuiteProduct } from './suite-product.ts';
+import type { SuiteProduct } from './suite-options.ts';
 import { bringUpToDate, stalenessOf, startOf, type Staleness } from './up-to-date.ts';
 import { reportsOf } from './reports.ts';
 import { runSpecs } from './runner.ts';
