@@ -48,7 +48,9 @@ const reportErrors = (redis: Redis): void => {
   );
   // Separate from the connection: a Redis that is read-only or out of memory responds, but refuses writes.
   const reporters = { read: connection, write: createReporter(() => 'refuses writes', 'accepts writes again') };
-  redis.on('error', connection);
+  // A command that fails says so itself. A process that was busy for longer than the socket may be silent loses its
+  // connection, gets another one, and no user notices.
+  redis.on('error', () => {});
 
   const send = redis.sendCommand.bind(redis);
   const sent = new WeakSet<Command>();
