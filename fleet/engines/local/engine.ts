@@ -73,11 +73,11 @@ async function up(description: FleetDescription, options: FleetOptions): Promise
   const phase = phases(onProgress);
   await reapAbandoned('local', reapRun, onProgress);
   beginRun('local', { runId, hosts, detached });
+  const trustReady = runAuthority(runId, shareWith);
+  // It is awaited below; a failure before that must not count as unhandled.
+  trustReady.catch(() => {});
   try {
     recordChanges(runId, changes);
-    const trustReady = runAuthority(runId, shareWith);
-    // It is awaited below; a failure before that must not count as unhandled.
-    trustReady.catch(() => {});
 
     const inputs = await localInputs(description, options);
     const { objects, sources } = inputs;
@@ -110,6 +110,8 @@ async function up(description: FleetDescription, options: FleetOptions): Promise
     phase('fleet up');
     return attach(runId);
   } catch (error) {
+    // It writes into the folder of the run.
+    await trustReady.catch(() => {});
     reapRun(runId);
     throw error;
   }
