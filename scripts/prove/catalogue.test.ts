@@ -1,10 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { copyOf, readFolders } from '../../fleet/build/sources.ts';
+import { applySwitches } from '../../fleet/build/switches.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { placeOf } from '../../fixtures/regression.ts';
 import { mismatches, repositoryState } from '../../fixtures/regressions/mismatches.ts';
+import { mayBeInScripts } from '../product.ts';
+import { switchesOf } from './switched.ts';
 import { tagMismatches } from './kill-matrix.ts';
 import { listedTests } from '../runner/listed-tests.ts';
 
@@ -18,6 +22,13 @@ test('every regression fits today’s sources and manifests', async () => {
   expect(all.length, 'regressions in the catalogue').toBeGreaterThan(0);
   const state = await repositoryState();
   expect(all.flatMap((regression) => mismatches(regression, state))).toEqual([]);
+});
+
+test('one build can have the switches of all', async () => {
+  const folders = copyOf(await readFolders(repositoryRoot));
+  const switches = await switchesOf(all, mayBeInScripts);
+  expect(Object.keys(switches).length, 'regressions in it').toBeGreaterThan(50);
+  expect(() => applySwitches(folders, switches)).not.toThrow();
 });
 
 test('every spec that a regression names exists', () => {
