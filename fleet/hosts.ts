@@ -8,4 +8,7 @@ export interface Hosts {
 
 export const httpsOf = (host: string): string => `https://${host}`;
 
-export const namesOf = (hosts: Hosts): string[] => Object.values(hosts as unknown as Record<string, string>);
+/** Each host by its label, whatever labels the product has. */
+export const byLabel = (hosts: Hosts): Readonly<Record<string, string>> => ({ ...hosts });
+
+export const namesOf = (hosts: Hosts): string[] => Object.values(byLabel(hosts));

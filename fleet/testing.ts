@@ -12,7 +12,7 @@ type After = (end: () => void) => void;
 
 /** A folder that is removed afterwards. */
 export function scratchFolder(after: After = onTestFinished): string {
-  const folder = mkdtempSync(join(tmpdir(), 'dezky-test-'));
+  const folder = mkdtempSync(join(tmpdir(), 'fleet-test-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
   return folder;
 }

@@ -3,6 +3,7 @@ import { nextBuild, nextBuildApp, nextBuildSpec } from '../e2e/models/next-build
 import { developmentHostsIn } from '../e2e/probes/rules/development-hosts.ts';
 import { provisionRun } from '../fixtures/authentik-server/provision-run.ts';
 import { createPeople } from '../fixtures/demo-people.ts';
+import { passwords } from '../fixtures/people.ts';
 import { regressions } from '../fixtures/regressions/catalogue.ts';
 import { engines } from '../fleet/product/fleet.ts';
 import type { SuiteProduct } from './runner/suite-options.ts';
@@ -10,6 +11,7 @@ import type { SuiteProduct } from './runner/suite-options.ts';
 export const suite: SuiteProduct = {
   engines,
   regressions,
+  secrets: passwords,
   createPeople,
   provisionRun,
   nextBuild: { spec: nextBuildSpec, app: nextBuildApp, change: nextBuild },

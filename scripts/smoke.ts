@@ -38,7 +38,7 @@ No request carries a session. Nothing else is sent: a check that tries is stoppe
 
 With SMOKE_USERNAME and SMOKE_PASSWORD a browser signs this test user in to each app through Authentik, /api/me is
 read 20 times with the session and 20 times after signing out, and the old cookie must be refused. That begins and ends
-a session, as any visit does; the browser reads from the apps and talks with Authentik, and with nobody else.
+a session, as each visit does; the browser reads from the apps and talks with Authentik, and with nobody else.
 
 --watch: each second, for each app, 4 x /api/_health/ready, 1 x /auth/oidc/login and 2 x /api/me, and Authentik's
 discovery document.

@@ -1,4 +1,4 @@
-/** What is known of a reason, for the apps that give it and for whoever looks for the cause. */
+/** Metadata of a session reason, for the apps that send it and the tools that diagnose it. */
 interface Reason {
   /** What it says about the cause. */
   means: string;
@@ -20,6 +20,9 @@ interface Reason {
   /** The alert that fires when it happens to many users (fleet/monitoring/rules.yaml). */
   alert: string | undefined;
 }
+
+/** What the ends by a limit, by the user and at Authentik have in common. */
+const rightEnd = { status: 401, remembered: true, refusal: 'right', perPod: undefined, alert: undefined } as const;
 
 /**
  * Why a request has no session, or how a session ended. The value of the response header `x-session-reason`, of
@@ -136,56 +139,36 @@ export const sessionReasons = {
   idle: {
     means: 'The session was not used for longer than the app allows.',
     next: 'Nothing is wrong, unless the user was active: then look at the clocks of the pods.',
-    status: 401,
-    remembered: true,
-    refusal: 'right',
-    perPod: undefined,
+    ...rightEnd,
     page: 'idle',
-    alert: undefined,
   },
 
   'too-old': {
     means: 'The user entered the password longer ago than the app allows.',
     next: 'Nothing is wrong, unless it was less: then compare the clocks of Authentik and the pods.',
-    status: 401,
-    remembered: true,
-    refusal: 'right',
-    perPod: undefined,
+    ...rightEnd,
     page: 'ended',
-    alert: undefined,
   },
 
   'signed-out': {
     means: 'The user signed out.',
     next: 'Nothing is wrong.',
-    status: 401,
-    remembered: true,
-    refusal: 'right',
-    perPod: undefined,
+    ...rightEnd,
     page: undefined,
-    alert: undefined,
   },
 
   'back-channel': {
     means: 'A logout token ended the session: after a sign-out elsewhere, or by an administrator.',
     next: "Look at Authentik's log of events for this user. Without such an end, the token was of another session, app or issuer.",
-    status: 401,
-    remembered: true,
-    refusal: 'right',
-    perPod: undefined,
+    ...rightEnd,
     page: 'ended',
-    alert: undefined,
   },
 
   replaced: {
     means: 'The user signed in again in the same browser.',
     next: 'Nothing is wrong.',
-    status: 401,
-    remembered: true,
-    refusal: 'right',
-    perPod: undefined,
+    ...rightEnd,
     page: undefined,
-    alert: undefined,
   },
 } as const satisfies Readonly<Record<string, Reason>>;
 

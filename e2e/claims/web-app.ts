@@ -1,6 +1,6 @@
 import type { APIResponse, BrowserContext, Page } from '@playwright/test';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
-import { httpsOf, type Hosts } from '../../fleet/hosts.ts';
+import { byLabel, httpsOf, type Hosts } from '../../fleet/hosts.ts';
 import type { Person } from '../../fixtures/person.ts';
 import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
@@ -53,7 +53,7 @@ export class WebApp {
     this.description = description;
     this.page = place.page;
     this.place = place;
-    this.origin = httpsOf((place.hosts as unknown as Record<string, string>)[description.name] ?? '');
+    this.origin = httpsOf(byLabel(place.hosts)[description.name] ?? '');
   }
 
   get context(): BrowserContext {

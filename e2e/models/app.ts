@@ -2,7 +2,7 @@ import type { BrowserContext, ConsoleMessage, Page, Request, Response } from '@p
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/person.ts';
 import { AuthentikLogin, sessionEnd } from '../claims/authentik-login.ts';
-import { chainMs, WebApp, type WebAppPlace } from '../claims/web-app.ts';
+import { chainMs, WebApp, type WebAppDescription, type WebAppPlace } from '../claims/web-app.ts';
 import { expect } from '../matchers/index.ts';
 import { hopsDuring, type Hop } from '../matchers/hops.ts';
 
@@ -12,12 +12,20 @@ export const publicPages = ['/sign-in', '/sign-out', '/signed-out'] as const;
 /** The paths of a sign-in at every app. */
 export const routes = { signIn: '/auth/oidc/login', callback: '/auth/oidc/callback' } as const;
 
+/** What claims need to know of an app. */
+export const describedApp = (name: AppName): WebAppDescription => ({
+  name,
+  ...routes,
+  calls: sessionApp[name].api,
+  namesPods: true,
+});
+
 /** One of the apps, as a user with a browser uses it. */
 export class App extends WebApp {
   readonly name: AppName;
 
   constructor(name: AppName, place: WebAppPlace) {
-    super({ name, ...routes, calls: sessionApp[name].api, namesPods: true }, place);
+    super(describedApp(name), place);
     this.name = name;
   }
 

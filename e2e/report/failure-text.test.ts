@@ -25,10 +25,10 @@ test('a failure says what was expected, seen, where, why, and how to see it agai
     'Every other pod has the cookie but not the tokens.',
     'npm run repro -- memory-sessions',
     '',
-    '✘ 401, session missing, from operator.dezky.example by operator-b (1 test)',
+    '✘ 401, session missing, from operator.fleet.example by operator-b (1 test)',
     '  Seen         10 of 20 requests failed: 10 x 401 by operator-b',
     '  Test         e2e/session/cross-pod.spec.ts:57:22 operator: a, b: 100 %',
-    '  Evidence     GET operator.dezky.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s',
+    '  Evidence     GET operator.fleet.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s',
     "  See it again npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'",
   ]);
 });
@@ -38,7 +38,7 @@ test('a terminal shows each kind of failures once, and names others of it', () =
     reportedTest({ status: 'failed', title: `t${index}`, failure: sampleFailure }),
   );
   const text = stripVTControlCharacters(failuresForTerminal(report(alike)));
-  expect(text).toContain('✘ 401, session missing, from operator.dezky.example by operator-b (8 tests)');
+  expect(text).toContain('✘ 401, session missing, from operator.fleet.example by operator-b (8 tests)');
   expect(text).toContain('Also         e2e/session/cross-pod.spec.ts:57:22 t1');
   expect(text).toMatch(/ t3\n +4 more$/);
   const different = Array.from({ length: 25 }, (_, index) =>
@@ -157,7 +157,7 @@ test('a failed run names what explains it, or what was seen', () => {
     '2 of 2 tests failed. One of these can explain it: sessions are kept in the memory of each pod; another.',
   );
   expect(verdictSentence(failed, tests, [])).toBe(
-    '2 of 2 tests failed. No known regression explains this. Seen: 401, session missing, from operator.dezky.example (2 tests).',
+    '2 of 2 tests failed. No known regression explains this. Seen: 401, session missing, from operator.fleet.example (2 tests).',
   );
 });
 

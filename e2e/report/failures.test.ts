@@ -12,7 +12,7 @@ const timelineOf = (marks: Mark[]) => ({
   marks,
   bands: [],
   leftOut: 0,
-  hosts: ['operator.dezky.example', 'auth.dezky.example'],
+  hosts: ['operator.fleet.example', 'auth.fleet.example'],
 });
 
 test('what was expected and received is seen, whatever the matcher', () => {
@@ -30,7 +30,7 @@ test('what was expected and received is seen, whatever the matcher', () => {
 
 test('an error of a page is what was seen, before any request', () => {
   const message =
-    'Error: A page wrote an error that the test does not expect: TypeError: x on https://operator.dezky.example/';
+    'Error: A page wrote an error that the test does not expect: TypeError: x on https://operator.fleet.example/';
   const marks = [mark('/api/me', 502)];
   expect(testFailureOf({ ...outcome, message }, timelineOf(marks)).kind).toBe(
     'A page wrote an error that the test does not expect: TypeError: x',
@@ -44,12 +44,12 @@ test('a refusal that is right is no evidence, unless the message is about its st
   const wanted = { ...outcome, message: 'Error: the old cookie\n\nExpected: 401\nReceived: 200' };
   expect(testFailureOf(wanted, timeline), 'it is what was expected').toMatchObject({ evidence: [], by: '' });
   const about = testFailureOf({ ...outcome, message: 'Error: the old cookie\n\nReceived: 401' }, timeline);
-  expect(about).toMatchObject({ kind: '401, session signed-out, from operator.dezky.example', by: 'operator-a' });
+  expect(about).toMatchObject({ kind: '401, session signed-out, from operator.fleet.example', by: 'operator-a' });
 });
 
 test('a redirect to a host of the fleet that nothing followed is none', () => {
   expect(
-    evidenceOf(mark('/auth/oidc/login', 302, { location: 'auth.dezky.example/application/o/authorize/' })),
+    evidenceOf(mark('/auth/oidc/login', 302, { location: 'auth.fleet.example/application/o/authorize/' })),
   ).toEqual([]);
 });
 
@@ -70,7 +70,7 @@ test('a harness fault after the assertion is reported behind it', () => {
 const mark = (path: string, status: number, more: Partial<Mark> = {}): Mark =>
   sampleMark({ path, status, session: '', ...more });
 const evidenceOf = (...marks: Mark[]): string[] => testFailureOf(outcome, timelineOf(marks)).evidence;
-const refused = 'GET operator.dezky.example/users was answered 302 by operator-a (1.0.0), at 0.0 s';
+const refused = 'GET operator.fleet.example/users was answered 302 by operator-a (1.0.0), at 0.0 s';
 
 test.each([
   ['with a session', [mark('/users', 302, { session: 'a1' })]],
@@ -92,14 +92,14 @@ test.each([
 
 test('a sign-out that leads to a host where the test has not been is the first evidence, and names it', () => {
   const marks = [
-    mark('/application/o/authorize/', 302, { host: 'auth.dezky.example', lane: 'authentik-x' }),
+    mark('/application/o/authorize/', 302, { host: 'auth.fleet.example', lane: 'authentik-x' }),
     mark('/api/me', 401, { reason: 'missing' }),
-    mark('/auth/oidc/logout', 303, { method: 'POST', location: 'auth.dezky.local/flows/-/cancel/' }),
+    mark('/auth/oidc/logout', 303, { method: 'POST', location: 'auth.fleet.local/flows/-/cancel/' }),
   ];
   const { evidence, kind } = testFailureOf(outcome, timelineOf(marks));
   expect(evidence[0]).toBe(
-    'POST operator.dezky.example/auth/oidc/logout was answered 303 by operator-a (1.0.0): to auth.dezky.local/flows/-/cancel/, at 0.0 s',
+    'POST operator.fleet.example/auth/oidc/logout was answered 303 by operator-a (1.0.0): to auth.fleet.local/flows/-/cancel/, at 0.0 s',
   );
   expect(evidence[1]).toContain('was answered 401 by operator-a (1.0.0): session missing');
-  expect(kind).toBe('303, to auth.dezky.local/flows/-/cancel/, from operator.dezky.example');
+  expect(kind).toBe('303, to auth.fleet.local/flows/-/cancel/, from operator.fleet.example');
 });

@@ -9,7 +9,7 @@ const row = (change: Partial<LedgerRow>): LedgerRow => ({
   client: 'me',
   kind: 'browser',
   method: 'GET',
-  url: 'https://operator.dezky.example/api/me?code=secret',
+  url: 'https://operator.fleet.example/api/me?code=secret',
   status: 200,
   service: 'operator',
   pod: 'operator-a',
@@ -30,9 +30,9 @@ test('a timeline has the requests of its test and of the pods, without files of 
     [
       row({ at: 1_200 }),
       row({ client: 'other test' }),
-      row({ client: 'operator-a', kind: 'pod', url: 'https://auth.dezky.example/application/o/token/' }),
-      row({ url: 'https://operator.dezky.example/_nuxt/entry.css' }),
-      row({ url: 'https://operator.dezky.example/_nuxt/gone.js', status: 404, at: 1_300 }),
+      row({ client: 'operator-a', kind: 'pod', url: 'https://auth.fleet.example/application/o/token/' }),
+      row({ url: 'https://operator.fleet.example/_nuxt/entry.css' }),
+      row({ url: 'https://operator.fleet.example/_nuxt/gone.js', status: 404, at: 1_300 }),
     ],
     'me',
     1_000,
@@ -47,7 +47,7 @@ test('a timeline has the requests of its test and of the pods, without files of 
 
 test('of many requests every n-th stays, of failed ones too, up to the end of the test', () => {
   const rows = Array.from({ length: 1_000 }, (_, at) => row({ at, status: at % 2 === 0 ? 200 : 401 }));
-  const login = row({ at: 501, url: 'https://operator.dezky.example/auth/oidc/login' });
+  const login = row({ at: 501, url: 'https://operator.fleet.example/auth/oidc/login' });
   const { marks, leftOut } = marksOf([...rows, login], 'me', 0);
   expect([marks.length, leftOut]).toEqual([335, 666]);
   expect(marks.filter(({ path }) => path === '/auth/oidc/login')).toHaveLength(1);

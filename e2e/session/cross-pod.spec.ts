@@ -2,18 +2,12 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { crossPod } from '../claims/cross-pod.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { expect, test } from '../index.ts';
-import { routes } from '../models/app.ts';
+import { describedApp } from '../models/app.ts';
 
 for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
-    const { pages, api: calls } = sessionApp[appName];
-    const { everyCall, balancedCalls, signInAcrossPods } = crossPod({
-      name: appName,
-      ...routes,
-      calls,
-      namesPods: true,
-    });
+    const { everyCall, balancedCalls, signInAcrossPods } = crossPod(describedApp(appName));
 
     test(
       'after sign-in on one pod every API call works on the other',
@@ -44,7 +38,7 @@ for (const appName of appNames) {
         await app.openSignedIn(await newPerson());
         await app.pinTo(b);
 
-        for (const path of pages) {
+        for (const path of sessionApp[appName].pages) {
           await app.open(path);
           await expect(app.page.getByRole('alert')).toHaveCount(0);
         }

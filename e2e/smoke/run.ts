@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot as root } from '../../fleet/root.ts';
 import { quoted } from '../report/commands.ts';
-import { knownSecrets } from '../report/known-secrets.ts';
+import { passwords } from '../../fixtures/people.ts';
 import { readJson } from '../report/read-json.ts';
 import { scanReports } from '../report/report-files.ts';
 import type { RunVerdict } from '../report/verdict.ts';
@@ -50,7 +50,7 @@ export async function runSmoke(
   signal.addEventListener('abort', forward);
   await new Promise((done) => runner.once('exit', done));
   signal.removeEventListener('abort', forward);
-  scanReports(folder, [...knownSecrets([]), ...secrets]);
+  scanReports(folder, [...passwords, ...secrets]);
   // An interrupted run has no verdict.
   signal.throwIfAborted();
   const written = readJson<{ verdict: RunVerdict }>(report, `df -h ${quoted(folder)}, and the same again`);

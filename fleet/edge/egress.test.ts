@@ -12,9 +12,9 @@ afterEach(() => testEdge[Symbol.asyncDispose]());
 const connectTo = (target: string): string => `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n`;
 
 test.each([
-  ['https://auth.dezky.local/application/o/operator/end-session/?id_token_hint=x', 'auth.dezky.local'],
-  ['https://operator.dezky.example:8443/', 'operator.dezky.example'],
-  ['http://operator.dezky.example:3000/', 'operator.dezky.example'],
+  ['https://auth.fleet.local/application/o/operator/end-session/?id_token_hint=x', 'auth.fleet.local'],
+  ['https://operator.fleet.example:8443/', 'operator.fleet.example'],
+  ['http://operator.fleet.example:3000/', 'operator.fleet.example'],
 ])('%s is refused with 421 and recorded', async (url, host) => {
   const reply = await testEdge.request(url, {
     agent: testEdge.agents({ user: 'operator-1' })[url.startsWith('https') ? 'https' : 'http'],

@@ -120,10 +120,10 @@ test('a connection that a pod means for the host itself is taken, and is the pod
 });
 
 test('a pod’s connection to a host outside the fleet is recorded and refused', async () => {
-  expect(await intercepted('auth.dezky.local')).toBe('421');
+  expect(await intercepted('auth.fleet.local')).toBe('421');
   expect(await lastRow()).toMatchObject({
     client: 'portal-a',
     outcome: 'egress',
-    url: 'https://auth.dezky.local/hello',
+    url: 'https://auth.fleet.local/hello',
   });
 });

@@ -85,7 +85,7 @@ test.each([
   ['GET', 301],
   ['POST', 308],
 ])('%s on http is sent to https with %i, path and query kept', async (method, status) => {
-  const reply = await testEdge.request('http://operator.dezky.example/a%20b?c=d&e', { method });
+  const reply = await testEdge.request('http://operator.fleet.example/a%20b?c=d&e', { method });
   expect(reply).toMatchObject({ status, headers: { location: `${operatorUrl}/a%20b?c=d&e` } });
   expect(testEdge.rows()).toMatchObject([{ status, outcome: 'edge', service: 'operator', error: '' }]);
 });
@@ -126,10 +126,10 @@ test('headers end at their hop; who asked is told anew', async () => {
   const reply = await testEdge.request(operatorUrl, { headers });
   const sent: string[] = JSON.parse(reply.body);
   expect(Object.fromEntries(sent.flatMap((name, index) => (index % 2 ? [] : [[name, sent[index + 1]]])))).toEqual({
-    Host: 'operator.dezky.example',
+    Host: 'operator.fleet.example',
     'x-mixed-Case': 'kept',
     'X-Forwarded-For': '127.0.0.1',
-    'X-Forwarded-Host': 'operator.dezky.example',
+    'X-Forwarded-Host': 'operator.fleet.example',
     'X-Forwarded-Proto': 'https',
     Connection: 'keep-alive',
   });

@@ -129,7 +129,7 @@ test.each(['DELETE', 'POST'])('a chunked body of %s arrives as a body', async (m
 test('a POST that tells nothing of a body goes upstream with a length of 0', async () => {
   await testEdge.serve('portal', { a: (request, response) => response.end(JSON.stringify(request.headers)) });
   const socket = await testEdge.socket();
-  socket.write('POST http://portal.dezky.example/ HTTP/1.1\r\nHost: portal.dezky.example\r\nConnection: close\r\n\r\n');
+  socket.write('POST http://portal.fleet.example/ HTTP/1.1\r\nHost: portal.fleet.example\r\nConnection: close\r\n\r\n');
   const headers = JSON.parse(/\{.*\}/.exec(await text(socket))?.[0] ?? '{}');
   expect(headers).toMatchObject({ 'content-length': '0' });
   expect(headers).not.toHaveProperty('transfer-encoding');

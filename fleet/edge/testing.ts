@@ -10,14 +10,14 @@ import { until } from '../until.ts';
 import { Edge } from './edge.ts';
 import type { Endpoint, Route } from './row.ts';
 
-export const operatorHost = 'operator.dezky.example';
+export const operatorHost = 'operator.fleet.example';
 export const operatorUrl = `https://${operatorHost}`;
 
 /** `operator` on https, with a redirect on http; `portal` on plain http. */
 export const testRoutes: Route[] = [
   { host: operatorHost, path: '/', entryPoint: 'websecure', service: 'operator' },
   { host: operatorHost, path: '/', entryPoint: 'web', service: 'operator', redirectToHttps: true },
-  { host: 'portal.dezky.example', path: '/', entryPoint: 'web', service: 'portal' },
+  { host: 'portal.fleet.example', path: '/', entryPoint: 'web', service: 'portal' },
 ];
 
 /** An edge in this process with stub pods, over real sockets. */

@@ -5,15 +5,19 @@ import { capabilitiesOf } from './shared/capabilities.ts';
 import type { FleetDescription } from './shared/description.ts';
 import type { Engine } from './shared/engine.ts';
 
+const factsOf = (name: EngineName, { images }: FleetDescription) => ({
+  name,
+  apps: appsOf(images),
+  capabilities: capabilitiesOf[name],
+  sharesNode: startsNode[name],
+});
+
 // Modules are loaded on first use: a command that starts no fleet needs none of them, and the local engine neither the
 // Docker nor the Kubernetes client.
 const localEngine = (description: FleetDescription): Engine => {
-  const local = async (): Promise<Engine> => (await import('./local/engine.ts')).createLocalEngine(description);
+  const local = async () => (await import('./local/engine.ts')).createLocalEngine(description);
   return {
-    name: 'local',
-    apps: appsOf(description.images),
-    capabilities: capabilitiesOf.local,
-    sharesNode: false,
+    ...factsOf('local', description),
     up: async (options) => (await local()).up(options),
     content: async (options) => (await local()).content(options),
     attach: async (runId) => (await local()).attach(runId),
@@ -22,10 +26,7 @@ const localEngine = (description: FleetDescription): Engine => {
 };
 
 const kubernetesEngine = (name: 'k3s' | 'cluster', description: FleetDescription): Engine => ({
-  name,
-  apps: appsOf(description.images),
-  capabilities: capabilitiesOf[name],
-  sharesNode: startsNode[name],
+  ...factsOf(name, description),
   up: async (options) => (await import('./kubernetes/engine.ts')).launch(name, description, options),
   content: async (options = {}) => (await import('./kubernetes/engine.ts')).content(description, options),
   attach: async (runId) => (await import('./kubernetes/fleet.ts')).attach(name, description, runId),

@@ -39,7 +39,7 @@ export function workload(name: string, options: Workload): KubeObject[] {
               {
                 name,
                 image,
-                ports: names.map(([port, number], index) => ({ name: port, containerPort: 3000 + index + number })),
+                ports: names.map(([port, number]) => ({ name: port, containerPort: number })),
                 ...(args && { args }),
                 env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
                 envFrom: [

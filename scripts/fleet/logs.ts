@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { people } from '../../fixtures/people.ts';
+import { passwords } from '../../fixtures/people.ts';
 import { knownSecrets } from '../../e2e/report/known-secrets.ts';
 import { redact } from '../../e2e/report/redact.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
@@ -17,7 +17,7 @@ export async function logs(name: string, options: { run?: string; follow?: boole
   // With several pods each line starts with the pod's name.
   const label = (pod: string): string => (pods.length > 1 ? `${pod}  ` : '');
   // Logs are pasted into tickets, and apps or libraries may print secrets of a request.
-  const secrets = [...knownSecrets([fleet.runId]), ...Object.values(people).map(({ password }) => password)];
+  const secrets = [...knownSecrets([fleet.runId]), ...passwords];
   const shown = new Map<string, number>();
   for (;;) {
     for (const pod of pods) {

@@ -6,7 +6,7 @@ import { scratchFolder } from '../../fleet/testing.ts';
 import { startTestEdge } from '../../fleet/edge/testing.ts';
 import { startCallRelay } from './prepare-authentik.ts';
 
-const path = '/operator.dezky.example/auth/oidc/backchannel-logout';
+const path = '/operator.fleet.example/auth/oidc/backchannel-logout';
 const call = (url: string): Promise<Response> =>
   fetch(url + path, {
     method: 'POST',

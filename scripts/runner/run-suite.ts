@@ -177,11 +177,12 @@ async function workersOf({ chooser, engine, options, product: { nextBuild } }: S
 }
 
 /** Which tests run, and what is known about their fleets. */
-async function asked({ chooser, serverSlowness, options: { engine, authentik, regression } }: SuiteRun) {
+async function asked({ chooser, product, serverSlowness, options: { engine, authentik, regression } }: SuiteRun) {
   const { tests, scope } = await chooser.choice();
   return {
     tests: tests.map(({ id }) => id),
     scope,
+    secrets: product.secrets,
     serverSlowness,
     // Which fleet the same tests need again.
     fleetOptions: [

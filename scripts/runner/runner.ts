@@ -73,7 +73,7 @@ async function runInFolder(
       },
     },
   });
-  scanReports(join(repositoryRoot, reports), knownSecrets(idsOf(fleets)));
+  scanReports(join(repositoryRoot, reports), [...knownSecrets(idsOf(fleets)), ...(asked.secrets ?? [])]);
   // An interrupted run has no verdict.
   stop.throwIfAborted();
 

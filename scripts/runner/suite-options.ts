@@ -130,6 +130,8 @@ export function checkSuiteOptions({ run, keep, stale, authentik, engine = 'local
 export interface SuiteProduct {
   engines: Engines;
   regressions(): readonly Regression[];
+  /** Passwords that no report may contain. */
+  secrets: readonly string[];
   /** Creates the users of a fleet that people open, too. */
   createPeople(fleet: Fleet): Promise<void>;
   /** Makes at a real Authentik what the apps of a run need. Disposing removes it. */

@@ -60,7 +60,7 @@ test('fails with them', async () => {
 
 test('types them into a page', async ({ page, context }) => {
   await context.addCookies([
-    { name: 'nuxt-oidc-auth', value: canaries.sealed, url: 'https://app.example' },
+    { name: 'app-session', value: canaries.sealed, url: 'https://app.example' },
     { name: 'sid', value: canaries.header, url: 'https://app.example' },
   ]);
   await context.setExtraHTTPHeaders({ authorization: `Bearer ${canaries.header}` });

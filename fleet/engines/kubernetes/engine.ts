@@ -41,7 +41,7 @@ export async function launch(
   description: FleetDescription,
   options: FleetOptions = {},
 ): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(options, description.hosts);
+  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(description.hosts, options);
   const phase = phases(onProgress);
   await reapAbandoned(engine, endRun, onProgress);
   const namespace = namespaceOf(runId);

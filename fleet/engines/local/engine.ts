@@ -20,10 +20,8 @@ import {
   runIds,
   stateOf,
 } from '../../run/state.ts';
-import { capabilitiesOf } from '../shared/capabilities.ts';
-import { appsOf } from '../../manifests/images.ts';
 import type { FleetDescription } from '../shared/description.ts';
-import type { Engine, FleetOptions } from '../shared/engine.ts';
+import type { EngineCalls, FleetOptions } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
 import { releaseHelper, startHelper } from '../shared/helper-process.ts';
 import { contentNow, inputsOf, type InputOptions } from '../shared/inputs.ts';
@@ -40,14 +38,9 @@ const helper = 'fleet/engines/local/supervisor.ts';
 const supervisorScript = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
 const logLinesInErrors = 50;
 
-export function createLocalEngine(
-  description: FleetDescription,
-): Engine & { attach(runId: string): Promise<LocalFleet> } {
+/** What the engine does; engines.ts says what it can. */
+export function createLocalEngine(description: FleetDescription): EngineCalls {
   return {
-    name: 'local',
-    apps: appsOf(description.images),
-    capabilities: capabilitiesOf.local,
-    sharesNode: false,
     up: (options = {}) => up(description, options),
     content: async (options = {}) => contentNow(await localInputs(description, options), helper),
     attach: async (runId) => attach(runId),
@@ -68,7 +61,7 @@ export function createLocalEngine(
 }
 
 async function up(description: FleetDescription, options: FleetOptions): Promise<LocalFleet> {
-  const { runId, hosts, changes, detached, onProgress, signal } = startOptions(options, description.hosts);
+  const { runId, hosts, changes, detached, onProgress, signal } = startOptions(description.hosts, options);
   const { endpointLag = defaultEndpointLag, shareWith } = options;
   const phase = phases(onProgress);
   await reapAbandoned('local', reapRun, onProgress);

@@ -5,9 +5,9 @@ import type { FleetOptions } from './engine.ts';
 
 /** The options of a start, with the defaults that all engines have. */
 export const startOptions = (
-  { runId = newRunId(), changes = [], detached = false, onProgress = () => {}, ...others }: FleetOptions,
   usual: Hosts,
-) => ({ runId, changes, detached, onProgress, ...others, hosts: others.hosts ?? usual });
+  { runId = newRunId(), hosts = usual, changes = [], detached = false, onProgress = () => {}, ...others }: FleetOptions,
+) => ({ runId, hosts, changes, detached, onProgress, ...others });
 
 /** Reports each phase with the time since the phase before, and since the start of the run. */
 export function phases(onProgress: (line: string) => void): (name: string) => void {

@@ -34,11 +34,12 @@ export const responds = (redis: Redis): Promise<boolean> =>
   );
 
 /** The commands of the sessions. Every other one is of ioredis itself. */
-const kinds: ReadonlyMap<string, 'read' | 'write'> = new Map([
-  ...(['get', 'exists', 'mget', 'zrange', 'time'] as const).map((name) => [name, 'read'] as const),
-  ...(['set', 'eval'] as const).map((name) => [name, 'write'] as const),
-]);
-const kindOf = ({ name, args }: Command) => (args[0] === check ? 'read' : kinds.get(name));
+const reads: ReadonlySet<string> = new Set(['get', 'exists', 'mget', 'zrange', 'time']);
+const writes: ReadonlySet<string> = new Set(['set', 'eval']);
+const kindOf = ({ name, args }: Command): 'read' | 'write' | undefined => {
+  if (reads.has(name) || args[0] === check) return 'read';
+  return writes.has(name) ? 'write' : undefined;
+};
 
 /** Turns an error of Redis into a 503, logs and counts it. It has no status of its own, so h3 would respond with 500. */
 const reportErrors = (redis: Redis): void => {
