@@ -27,6 +27,8 @@ const schema = z.strictObject({
   scope: z.string().default(''),
   /** Which part of the suite this is (`1-of-2`). Its reports can be merged with those of the others. */
   part: z.string().optional(),
+  /** Which cells of the matrix of faults are tried, a pattern of their names; absent: the worst ones of each fault. */
+  matrix: z.string().optional(),
   /** When the command started, in milliseconds since 1970. */
   since: z.number().optional(),
   /** Factors by which deadlines are longer, at least 1. */

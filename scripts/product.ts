@@ -14,6 +14,7 @@ export const suite: SuiteProduct = {
   secrets: passwords,
   createPeople,
   provisionRun,
+  matrixSpec: 'faults/matrix.spec.ts',
   nextBuild: { spec: nextBuildSpec, app: nextBuildApp, change: nextBuild },
 };
 

@@ -5,6 +5,9 @@ import type { Person } from '../../fixtures/person.ts';
 
 export interface HttpSession {
   username: string;
+  origin: string;
+  /** Sends requests with the cookies of the session. */
+  request: APIRequestContext;
   /** One API call, at a given pod or balanced; follows no redirect. */
   call(path: string, pod?: string): Promise<APIResponse>;
 }
@@ -33,11 +36,7 @@ export async function signInByHttp(
   signIn: string,
 ): Promise<boolean> {
   const browser = 'send' in request ? request : withPlaywright(request);
-  const authorize = await redirectOf(browser, appOrigin + signIn);
-  const next = await redirectOf(browser, authorize);
-  // Authentik redirects directly to the callback when the user has a session there.
-  const isKnown = next.startsWith(appOrigin);
-  const callback = isKnown ? next : await redirectOf(browser, await browser.logIn(next, person));
+  const { callback, isKnown } = await callbackByHttp(browser, appOrigin, person, signIn);
   let end = callback;
   // A failed sign-in leads to a page that does not redirect further.
   for (let redirects = 0; end !== `${appOrigin}/`; redirects += 1) {
@@ -46,6 +45,21 @@ export async function signInByHttp(
     end = await redirectOf(browser, end);
   }
   return !isKnown;
+}
+
+/** Signs in at Authentik. @returns the callback, which is not requested, and whether Authentik asked for no password. */
+export async function callbackByHttp(
+  request: APIRequestContext | SignInBrowser,
+  appOrigin: string,
+  person: Person,
+  signIn: string,
+): Promise<{ callback: string; isKnown: boolean }> {
+  const browser = 'send' in request ? request : withPlaywright(request);
+  const authorize = await redirectOf(browser, appOrigin + signIn);
+  const next = await redirectOf(browser, authorize);
+  // Authentik redirects directly to the callback when the user has a session there.
+  const isKnown = next.startsWith(appOrigin);
+  return { callback: isKnown ? next : await redirectOf(browser, await browser.logIn(next, person)), isKnown };
 }
 
 const withPlaywright = (context: APIRequestContext): SignInBrowser => ({

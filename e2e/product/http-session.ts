@@ -4,28 +4,38 @@ import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { routes } from '../models/app.ts';
 import type { ProductFixtures as Fixtures, UseProduct as Use } from './types.ts';
 
-export async function newHttpSession(
-  { playwright, proxy, extraHTTPHeaders, fleet, newPerson }: Fixtures,
-  use: Use<'newHttpSession'>,
+export async function newRequests(
+  { playwright, proxy, extraHTTPHeaders }: Fixtures,
+  use: Use<'newRequests'>,
 ): Promise<void> {
   const made: APIRequestContext[] = [];
-  await use(async (app, known) => {
-    const person = known ?? (await newPerson());
+  await use(async () => {
     const request = await playwright.request.newContext({
       ...(proxy && { proxy }),
       ...(extraHTTPHeaders && { extraHTTPHeaders }),
     });
     made.push(request);
-    const appOrigin = httpsOf(fleet.hosts[app]);
-    await signInByHttp(request, appOrigin, person, routes.signIn);
+    return request;
+  });
+  await Promise.all(made.map((request) => request.dispose()));
+}
+
+export const newHttpSession = (
+  { fleet, newPerson, newRequests: newContext }: Fixtures,
+  use: Use<'newHttpSession'>,
+): Promise<void> =>
+  use(async (app, known) => {
+    const [person, request] = [known ?? (await newPerson()), await newContext()];
+    const origin = httpsOf(fleet.hosts[app]);
+    await signInByHttp(request, origin, person, routes.signIn);
     return {
       username: person.username,
+      origin,
+      request,
       call: (path, pod) =>
-        request.get(appOrigin + path, {
+        request.get(origin + path, {
           maxRedirects: 0,
           headers: { accept: 'application/json', 'x-edge-kind': 'api', ...(pod ? { 'x-edge-pin': pod } : {}) },
         }),
     };
   });
-  await Promise.all(made.map((request) => request.dispose()));
-}

@@ -4,7 +4,7 @@ import { expect as general } from '../matchers/index.ts';
 import { App, appNamed } from '../models/app.ts';
 import { toNameOnlyHosts } from '../models/host-names.ts';
 import { SessionKeys } from '../models/session-store.ts';
-import { newHttpSession } from './http-session.ts';
+import { newHttpSession, newRequests } from './http-session.ts';
 import { deployer, newChallenge, releaseCheckout } from './kubernetes.ts';
 import type { ProductOptions, ProductTestFixtures } from './types.ts';
 
@@ -18,6 +18,7 @@ export const test = base.extend<ProductOptions & ProductTestFixtures>({
     use(appNames.map((name) => new App(name, { page, hosts: fleet.hosts, edge, clientId }))),
   operator: ({ apps }, use) => use(appNamed(apps, 'operator')),
   portal: ({ apps }, use) => use(appNamed(apps, 'portal')),
+  newRequests,
   newHttpSession,
   sessionStore: async ({ description, fleet }, use) => {
     const { service, port } = description.store;

@@ -1,3 +1,4 @@
+import type { APIRequestContext } from '@playwright/test';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/person.ts';
 import type { HttpSession } from '../claims/sign-in-by-http.ts';
@@ -21,6 +22,8 @@ export interface ProductTestFixtures {
   portal: App;
   /** A session of an app without a browser, for a new user unless one is given. */
   newHttpSession: (app: AppName, person?: Person) => Promise<HttpSession>;
+  /** A client without cookies, for requests without a browser. */
+  newRequests: () => Promise<APIRequestContext>;
   sessionStore: SessionKeys;
   /** The ServiceAccount that CI deploys with. Needs `kubernetes`. */
   deployer: Deployer;

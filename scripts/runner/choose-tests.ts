@@ -11,7 +11,7 @@ import type { E2eOptions, SuiteProduct } from './suite-options.ts';
 import { testsPerWorker, workerCount } from './worker-count.ts';
 
 /** What of the selected tests runs. `saved`: only what differs from the commit in these files. */
-type Wanted = Pick<E2eOptions, 'changed' | 'within' | 'shard'> & { saved?: readonly string[] };
+type Wanted = Pick<E2eOptions, 'changed' | 'within' | 'shard' | 'matrix'> & { saved?: readonly string[] };
 
 /** Chooses the tests of a run, of those that specs and other arguments of the runner select. */
 export function chooserOf(
@@ -54,11 +54,11 @@ const withinWithoutReach = 30;
  */
 async function chooseTests(
   selection: readonly string[],
-  { changed, saved, within, shard }: Wanted,
+  { changed, saved, within, shard, matrix }: Wanted,
   regressions: readonly Regression[],
   sequencer: Sequencer,
 ): Promise<{ tests: SelectedTest[]; scope: string }> {
-  const all = await selectedTests(selection);
+  const all = await selectedTests(selection, matrix === undefined ? {} : { matrix });
   let tests = all;
   if (changed !== undefined) {
     const reached = await reachedSince(changed === true ? 'HEAD' : changed, all, regressions, saved);
@@ -89,8 +89,8 @@ function isSmall(
   options: E2eOptions,
   nextBuildSpec: string,
 ): boolean {
-  const { list, within, changed, shard, workers, run, keep } = options;
-  if (list ?? within ?? changed ?? shard ?? workers ?? run ?? keep) return false;
+  const { list, within, changed, shard, workers, run, keep, matrix } = options;
+  if (list ?? within ?? changed ?? shard ?? workers ?? run ?? keep ?? matrix) return false;
   const files = specsFor(specs).map((file) => file.replace('e2e/', ''));
   return (
     selection.length === specs.length &&

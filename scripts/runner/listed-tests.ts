@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { JSONReport } from '@playwright/test/reporter';
 import { quoted } from '../../e2e/report/commands.ts';
 import { specsIn, type ListedTest } from '../../e2e/report/outcome.ts';
+import { requestVariable, type RunRequest } from '../../e2e/run-request.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -15,14 +16,19 @@ export interface SelectedTest extends ListedTest {
 
 /**
  * Every test of the suite, or those that options of the runner select, without running any.
+ * @param request what the specs are told of the run.
  * @throws HarnessError when a spec does not load, or when the runner is killed; the reason of an interruption.
  */
-export async function listedTests(filter: readonly string[] = []): Promise<SelectedTest[]> {
+export async function listedTests(
+  filter: readonly string[] = [],
+  request: Pick<RunRequest, 'matrix'> = {},
+): Promise<SelectedTest[]> {
   const runner = join(repositoryRoot, 'node_modules/@playwright/test/cli.js');
   const list = [runner, 'test', '--list', '--reporter=json', ...filter];
   // The runner exits with 1 when a spec does not load; the report contains the reason.
   const { stdout, code, signal } = await runProgram(process.execPath, list, {
     cwd: repositoryRoot,
+    env: { ...process.env, ...requestVariable(request) },
     abort: interruption,
   });
   // The list of a runner that was ended is not whole.
@@ -51,8 +57,11 @@ export async function listedTests(filter: readonly string[] = []): Promise<Selec
 }
 
 /** The tests that options of the runner select. @throws HarnessError when it is none, or when a spec does not load. */
-export async function selectedTests(filter: readonly string[]): Promise<SelectedTest[]> {
-  const tests = await listedTests(filter);
+export async function selectedTests(
+  filter: readonly string[],
+  request?: Pick<RunRequest, 'matrix'>,
+): Promise<SelectedTest[]> {
+  const tests = await listedTests(filter, request);
   if (tests.length > 0) return tests;
   const given = asGiven(filter);
   throw new HarnessError(`No test of e2e/ matches: ${given.map(quoted).join(' ')}. See: npm run e2e -- --list`);

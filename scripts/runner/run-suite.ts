@@ -50,7 +50,7 @@ async function runOf(
   started: AsyncDisposableStack,
 ) {
   checkSuiteOptions(options);
-  const specs = specFilters(args);
+  const specs = specFilters(options.matrix === undefined ? args : [product.matrixSpec]);
   const { selection, all } = runnerArguments(specs, options);
   if (options.lastFailed) checkLastFailed();
   if (typeof options.changed === 'string') await commitOf(options.changed);
@@ -177,11 +177,17 @@ async function workersOf({ chooser, engine, options, product: { nextBuild } }: S
 }
 
 /** Which tests run, and what is known about their fleets. */
-async function asked({ chooser, product, serverSlowness, options: { engine, authentik, regression } }: SuiteRun) {
+async function asked({
+  chooser,
+  product,
+  serverSlowness,
+  options: { engine, authentik, regression, matrix },
+}: SuiteRun) {
   const { tests, scope } = await chooser.choice();
   return {
     tests: tests.map(({ id }) => id),
     scope,
+    ...(matrix !== undefined && { matrix }),
     secrets: product.secrets,
     serverSlowness,
     // Which fleet the same tests need again.

@@ -39,6 +39,8 @@ export interface E2eOptions extends RunnerSettings {
   /** A commit; true: the last one. */
   changed?: string | true;
   runs?: number;
+  /** A pattern of the names of cells; empty: all. */
+  matrix?: string;
 }
 
 export const e2eCommand = (): Command =>
@@ -95,6 +97,12 @@ export const e2eCommand = (): Command =>
         'only tests that import what differs from this commit (default: HEAD) or claim a regression that changes it; all for an app file without one',
       ).conflicts(['watch', 'ui', 'debug']),
     )
+    .addOption(
+      new Option('--matrix [pattern]', 'only the matrix of faults: all cells, or those named `fault: moment` like this')
+        .preset('')
+        .argParser(regularExpression)
+        .conflicts(['watch', 'ui', 'debug']),
+    )
     .option('--shard <i/n>', 'only the i-th of n parts of the tests', parseShard)
     .option('--max-failures <n>', 'stop after so many failures', positiveNumber)
     .option('-x', 'stop after the first failure')
@@ -136,6 +144,8 @@ export interface SuiteProduct {
   createPeople(fleet: Fleet): Promise<void>;
   /** Makes at a real Authentik what the apps of a run need. Disposing removes it. */
   provisionRun(server: AuthentikServer, runId: string): Promise<AsyncDisposable>;
+  /** The spec of the matrix of faults. */
+  matrixSpec: string;
   /** A second build of an app, which a spec needs. */
   nextBuild: { spec: string; app(): string; change: SourceChange };
 }

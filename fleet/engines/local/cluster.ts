@@ -16,6 +16,7 @@ import { Endpoints } from './endpoints.ts';
 import { authorityVariables, environmentOf, proxyVariables } from './environment.ts';
 import { LocalPod, type LaunchPlan } from './pod.ts';
 import type { Ports } from './ports.ts';
+import type { NetworkFault } from '../shared/engine.ts';
 import type { BuiltChange } from './control.ts';
 import { routesOf } from '../shared/routes.ts';
 import { withLocalServices, startServiceProxy, type ServiceProxy } from './service-proxy.ts';
@@ -155,6 +156,11 @@ export class Cluster {
 
   services(): Record<string, { host: string; port: number }> {
     return Object.fromEntries([...this.#proxies].map(([name, { host, port }]) => [name, { host, port }]));
+  }
+
+  /** Disturbs the connections to every port of a Service. */
+  disturb(service: string, fault?: NetworkFault): void {
+    for (const [name, proxy] of this.#proxies) if (name.startsWith(`${service}:`)) proxy.disturb(fault);
   }
 
   async scale(name: string, replicas: number): Promise<void> {

@@ -11,7 +11,7 @@ import type { KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { asHarnessError } from '../../run/file-system-fault.ts';
 import { notUpYet, type RunState } from '../../run/state.ts';
-import type { TemplateChange } from '../shared/engine.ts';
+import type { NetworkFault, TemplateChange } from '../shared/engine.ts';
 
 /** The plan that the owner writes into the run's folder for the supervisor. It contains secrets: mode 0600. */
 export interface SupervisorPlan {
@@ -53,6 +53,7 @@ export interface SupervisorCalls {
   rollout(deployment: string, change: BuiltChange): Promise<void>;
   kill(pod: string, signal: NodeJS.Signals): Promise<void>;
   deletePod(pod: string): Promise<void>;
+  disturb(service: string, fault?: NetworkFault): void;
   /** Ends that process, and its children, when the run ends. */
   adopt(pid: number): void;
   /** Ends the run. `caller` and its ancestors are not ended, even when adopted. */

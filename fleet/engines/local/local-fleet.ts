@@ -10,7 +10,7 @@ import type { SourceChange } from '../../manifests/change.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import { logFile, readRunState, runDirectory, type EdgeAddress, type RunState } from '../../run/state.ts';
-import type { Fleet, TemplateChange } from '../shared/engine.ts';
+import type { Fleet, NetworkFault, TemplateChange } from '../shared/engine.ts';
 import { call, planFile, type SupervisorPlan } from './control.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
@@ -100,6 +100,10 @@ export class LocalFleet implements Fleet {
     throw new HarnessError(
       `There is no Service port ${service}:${port}. There are: ${Object.keys(services).join(', ')}.`,
     );
+  }
+
+  async disturb(service: string, fault: NetworkFault = {}): Promise<void> {
+    await call(this.#run, 'disturb', service, fault);
   }
 
   async adopt(pid: number): Promise<void> {

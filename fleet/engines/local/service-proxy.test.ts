@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../edge/row.ts';
 import { startServiceProxy, withLocalServices, type ServiceProxy } from './service-proxy.ts';
@@ -98,3 +99,40 @@ test.each([
   '{"url":"http://platform-api"}',
   '15000',
 ])('%s stays', (value) => expect(local(value)).toBe(value));
+
+test('disturbs the connections that are open, and lets new ones work', async () => {
+  const echo = await server((socket) => socket.pipe(socket));
+  const proxy = await proxyTo([echo]);
+  const ended = (socket: Socket) => new Promise<string>((resolve) => socket.once('close', () => resolve('closed')));
+  const answer = (socket: Socket) => new Promise<Buffer>((resolve) => socket.once('data', resolve));
+  const ask = async (socket: Socket): Promise<string> => {
+    socket.on('error', () => {});
+    socket.write('ping');
+    return (await Promise.race([answer(socket), ended(socket), delay(200, 'nothing')])).toString();
+  };
+  const open = dial(proxy);
+  expect(await ask(open)).toBe('ping');
+  proxy.disturb({ open: 'silent' });
+  expect([await ask(open), await ask(dial(proxy))]).toEqual(['nothing', 'ping']);
+  const reset = ended(open);
+  proxy.disturb({ open: 'cut' });
+  await reset;
+
+  const cut = dial(proxy);
+  expect(await ask(cut)).toBe('ping');
+  proxy.disturb({ open: 'cut' });
+  expect([await ask(cut), await ask(cut)]).toEqual(['p', 'closed']);
+
+  proxy.disturb({ delayMs: 300 });
+  const late = dial(proxy);
+  expect(await ask(late)).toBe('nothing');
+  expect((await answer(late)).toString()).toBe('ping');
+});
+
+test('leads new connections to one pod, and leaves open ones where they are', async () => {
+  const endpoints = [await server((socket) => void socket.write('a')), await server((socket) => void socket.write('b'))];
+  const proxy = await proxyTo(endpoints);
+  proxy.disturb({ newTo: endpoints[1]!.pod });
+  const greetings = await Promise.all([1, 2].map(async () => (await once(dial(proxy), 'data')).toString()));
+  expect(greetings).toEqual(['b', 'b']);
+});

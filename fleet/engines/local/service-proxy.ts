@@ -1,14 +1,21 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { pipeline } from 'node:stream';
+import { pipeline, Transform } from 'node:stream';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../edge/row.ts';
+import type { NetworkFault } from '../shared/engine.ts';
 
 /** Replaces kube-proxy at a Service port: a stable address. */
 export interface ServiceProxy {
   host: string;
   port: number;
+  /** Disturbs its connections until the next call; without a fault they work again. */
+  disturb(fault?: NetworkFault): void;
   close(): Promise<void>;
 }
+
+/** What happens to the bytes of one connection. */
+type Link = Pick<NetworkFault, 'open'> & { end: () => void };
 
 /**
  * Sends connections to the endpoints in turn. It chooses per connection, not per request, and does not retry: the
@@ -24,10 +31,12 @@ export async function startServiceProxy(
   const sockets = new Set<Socket>();
   const track = (socket: Socket) => sockets.add(socket.once('close', () => sockets.delete(socket)));
   const podOfClient = new Map<string, string>();
+  const links = new Set<Link>();
+  let fault: NetworkFault = {};
   let turn = 0;
 
   const choose = (address: string): Endpoint | undefined => {
-    const all = endpoints();
+    const all = endpoints().filter(({ pod }) => fault.newTo === undefined || pod === fault.newTo);
     const kept = all.find(({ pod }) => pod === podOfClient.get(address));
     const endpoint = kept ?? all[turn++ % Math.max(1, all.length)];
     if (endpoint && affinity === 'ClientIP') podOfClient.set(address, endpoint.pod);
@@ -52,19 +61,56 @@ export async function startServiceProxy(
       client.destroy();
       upstream.destroy();
     };
-    pipeline(client, upstream, close);
-    pipeline(upstream, client, close);
+    const link: Link = { end: () => client.resetAndDestroy() };
+    links.add(link);
+    client.once('close', () => links.delete(link));
+    pipeline(
+      client,
+      through((chunk) => (link.open === 'silent' ? undefined : chunk)),
+      upstream,
+      close,
+    );
+    pipeline(
+      upstream,
+      through(async (chunk) => {
+        if (link.open === 'silent') return undefined;
+        if (fault.delayMs !== undefined) await delay(fault.delayMs);
+        if (link.open !== 'cut') return chunk;
+        setImmediate(link.end);
+        return chunk.subarray(0, 1);
+      }),
+      client,
+      close,
+    );
   });
   await once(server.listen(port, host), 'listening');
   return {
     host,
     port: (server.address() as AddressInfo).port,
+    disturb: (next = {}) => {
+      fault = next;
+      for (const link of links) {
+        // The other end no longer knows a connection whose bytes were lost.
+        if (link.open === 'silent') link.end();
+        link.open = next.open;
+      }
+    },
     close: async () => {
       for (const socket of sockets) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };
 }
+
+/** Passes on what `change` makes of each chunk. */
+const through = (change: (chunk: Buffer) => Buffer | undefined | Promise<Buffer | undefined>): Transform =>
+  new Transform({
+    transform: (chunk: Buffer, _encoding, done) =>
+      void Promise.resolve(change(chunk)).then(
+        (changed) => done(null, changed),
+        (error: Error) => done(error),
+      ),
+  });
 
 /** Finds the local listener of a Service port; undefined when there is no such Service or port. */
 export type ServiceLookup = (service: string, port: number) => { host: string; port: number } | undefined;

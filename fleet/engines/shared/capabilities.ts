@@ -11,6 +11,7 @@ export const meaningOf = {
   kubernetes:
     'Features of Kubernetes with Traefik only: volumes, session affinity, router priorities, additional objects.',
   services: 'Connections to a Service are balanced by the same component as those of the apps.',
+  'network-faults': 'Connections to a Service that are slow, cut, silent, or lead to another pod.',
   'image-digests': 'Images on the nodes by their digests.',
   'endpoint-lag': 'Proxies learn of the end of a pod a second late, as on a large cluster.',
   builds: 'Rollouts of an app built from other sources.',
@@ -35,7 +36,16 @@ const everywhere: readonly Capability[] = [
 
 /** The capabilities of each engine. A live fleet is only read. */
 export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>>> = {
-  local: new Set([...everywhere, 'kill', 'services', 'endpoint-lag', 'builds', 'authentik-server', 'sample-apps']),
+  local: new Set([
+    ...everywhere,
+    'kill',
+    'services',
+    'network-faults',
+    'endpoint-lag',
+    'builds',
+    'authentik-server',
+    'sample-apps',
+  ]),
   k3s: new Set([...everywhere, 'kill', 'services', 'kubernetes', 'image-digests']),
   // Without `kill`: process 1 of a container gets SIGKILL only from outside its namespace, which the API does not
   // offer. Without `services`: the forwarder chooses the pod, not kube-proxy.

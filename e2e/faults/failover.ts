@@ -1,0 +1,61 @@
+import { Redis } from 'ioredis';
+import { redisPod } from '../models/pods.ts';
+import { until } from '../../fleet/until.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import type { End } from './faults.ts';
+import type { World } from './world.ts';
+
+const service = 'dezky-data';
+
+/**
+ * Starts a second Redis, which follows the first with `replicates`.
+ * @returns the failover: the Service leads to the second one; open connections stay with the old one, which answers reads
+ * and refuses writes. Without `replicates` the second one has no data, and the old one ends its connections. That returns
+ * the end: the old one is the primary again, with the data of the second one.
+ */
+export async function failover(
+  { fleet }: Pick<World, 'fleet'>,
+  { replicates }: { replicates: boolean },
+): Promise<() => Promise<End>> {
+  const old = await redisPod(fleet);
+  await fleet.disturb!(service, { newTo: old });
+  await fleet.scale(service, 2);
+  const second = (await fleet.pods(service)).find(({ name }) => name !== old)!.name;
+  /** A connection to one pod, whatever becomes of the Service. */
+  const connectionTo = async (pod: string): Promise<{ redis: Redis; host: string; port: number }> => {
+    await fleet.disturb!(service, { newTo: pod });
+    const address = await fleet.reach(service, 6379);
+    const redis = new Redis({ ...address, retryStrategy: () => null, maxRetriesPerRequest: 0 });
+    redis.on('error', () => {});
+    const [, port] = (await redis.config('GET', 'port')) as [string, string];
+    return { redis, host: address.host, port: Number(port) };
+  };
+  const [from, to] = [await connectionTo(old), await connectionTo(second)];
+  const follow = async (replica: typeof from, primary: typeof from): Promise<void> => {
+    await replica.redis.replicaof(primary.host, primary.port);
+    await until(async () => /master_link_status:up/.test(await replica.redis.info('replication')), {
+      timeoutMs: 20_000,
+      intervalMs: 20,
+      failure: () => new HarnessError(`The Redis at port ${replica.port} does not follow that at ${primary.port}.`),
+    });
+  };
+  if (replicates) await follow(to, from);
+  await fleet.disturb!(service, { newTo: old });
+  const end = async (): Promise<void> => {
+    await follow(from, to);
+    await from.redis.replicaof('NO', 'ONE');
+    await fleet.disturb!(service, { newTo: old });
+    // All clients come to the old one, which is the only one from now on.
+    await to.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    for (const { redis } of [from, to]) redis.disconnect();
+    await fleet.scale(service, 1);
+    await fleet.disturb!(service);
+  };
+  return async () => {
+    await to.redis.replicaof('NO', 'ONE');
+    await fleet.disturb!(service, { newTo: second });
+    if (replicates) await from.redis.replicaof(to.host, to.port);
+    else await from.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    return end;
+  };
+}

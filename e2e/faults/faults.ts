@@ -1,0 +1,330 @@
+import type { Fault as AuthentikFault } from '../../fixtures/authentik/state/faults.ts';
+import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
+import type { NetworkFault } from '../../fleet/engines/shared/engine.ts';
+import { redisPod } from '../models/pods.ts';
+import { twoPods } from '../claims/two-pods.ts';
+import { failover } from './failover.ts';
+import type { MomentName } from './moments.ts';
+import type { Effects } from './oracle.ts';
+import type { World } from './world.ts';
+
+/** Ends a fault. It need not wait until the fleet works. */
+export type End = () => Promise<unknown>;
+type Begin = (world: World) => Promise<End>;
+
+export interface Fault extends Effects {
+  name: string;
+  /** What an engine needs for it, beside what the matrix needs. */
+  needs?: readonly Capability[];
+  /** The two moments at which the suite tries it. */
+  worst: readonly [MomentName, MomentName];
+  /** Regressions that turn it red at these moments. */
+  tags?: readonly string[];
+  /** What takes long and changes nothing for the apps. @returns how the fault begins, in place of `begin`. */
+  prepare?: (world: World) => Promise<() => Promise<End>>;
+  begin?: (world: World) => Promise<End>;
+}
+
+const store = ['store reads', 'store writes'] as const;
+const service = 'dezky-data';
+
+const nothing: End = async () => {};
+
+/** Redis is stopped, and continued. */
+const stopped: Begin = async ({ fleet }) => {
+  const pod = await redisPod(fleet);
+  await fleet.kill(pod, 'SIGSTOP');
+  return () => fleet.kill(pod, 'SIGCONT');
+};
+
+const network =
+  (fault: NetworkFault): Begin =>
+  async ({ fleet }) => {
+    await fleet.disturb!(service, fault);
+    return () => fleet.disturb!(service);
+  };
+
+/** Redis has another setting, until it has its own again. */
+const configured =
+  (name: string, value: string, usual: string): Begin =>
+  async ({ sessionStore }) => {
+    const redis = sessionStore.db(0);
+    await redis.config('SET', name, value);
+    return () => redis.config('SET', name, usual);
+  };
+
+const authentik =
+  (fault: AuthentikFault): Begin =>
+  async (world) => {
+    await world.authentik.setFault(fault);
+    return () => world.authentik.clearFaults();
+  };
+
+/** A signal to every pod of a Deployment, and another one at the end. */
+const signal =
+  (deployment: string, begin: NodeJS.Signals, end?: NodeJS.Signals): Begin =>
+  async ({ fleet }) => {
+    const pods = await twoPods(fleet, deployment);
+    await Promise.all(pods.map((pod) => fleet.kill(pod, begin)));
+    return end === undefined ? nothing : () => Promise.all(pods.map((pod) => fleet.kill(pod, end)));
+  };
+
+const ofRedis: readonly Fault[] = [
+  {
+    name: 'Redis is killed and keeps its data',
+    needs: ['kill', 'network-faults'],
+    disturbs: store,
+    worst: ['with an expired access token', 'during a token request'],
+    begin: async ({ fleet, sessionStore }) => {
+      // Where the pod may write, Redis reads this file when it starts again.
+      await sessionStore.db(0).save();
+      await fleet.kill(await redisPod(fleet), 'SIGKILL');
+      return nothing;
+    },
+  },
+  {
+    name: 'Redis is killed and loses its data',
+    needs: ['kill'],
+    disturbs: store,
+    losesSessions: true,
+    worst: ['on a page', 'in a sign-out'],
+    begin: async ({ fleet }) => {
+      await fleet.kill(await redisPod(fleet), 'SIGKILL');
+      return nothing;
+    },
+  },
+  {
+    name: 'Redis hangs',
+    needs: ['kill'],
+    breaks: store,
+    worst: ['in a call', 'in a sign-out'],
+    begin: stopped,
+  },
+  {
+    name: 'Redis is slow by 300 ms',
+    needs: ['network-faults'],
+    worst: ['with an expired access token', 'between authorize and callback'],
+    begin: network({ delayMs: 300 }),
+  },
+  {
+    name: 'Redis is slow by 2 s',
+    needs: ['network-faults'],
+    breaks: store,
+    worst: ['in a call', 'at a logout token'],
+    begin: network({ delayMs: 2000 }),
+  },
+  {
+    name: 'Redis is full',
+    breaks: ['store writes'],
+    worst: ['with an expired access token', 'in a sign-out'],
+    begin: configured('maxmemory', '1', '0'),
+  },
+  {
+    name: 'Redis is read-only',
+    breaks: ['store writes'],
+    worst: ['between authorize and callback', 'during a token request'],
+    begin: async ({ sessionStore }) => {
+      const redis = sessionStore.db(0);
+      // A replica that does not reach its primary still answers reads.
+      await redis.replicaof('127.0.0.1', 1);
+      return () => redis.replicaof('NO', 'ONE');
+    },
+  },
+  {
+    name: 'Redis fails over, and the old primary answers reads',
+    needs: ['network-faults'],
+    disturbs: ['store writes'],
+    worst: ['with an expired access token', 'in a sign-out'],
+    prepare: (world) => failover(world, { replicates: true }),
+  },
+  {
+    name: 'Redis fails over to an empty replica',
+    needs: ['network-faults'],
+    disturbs: store,
+    losesSessions: true,
+    worst: ['in a call', 'on a page'],
+    prepare: (world) => failover(world, { replicates: false }),
+  },
+  {
+    name: 'the connections to Redis are half open',
+    needs: ['network-faults'],
+    disturbs: store,
+    worst: ['in a call', 'in a sign-out'],
+    begin: network({ open: 'silent' }),
+  },
+  {
+    name: 'the connections to Redis are cut in a reply',
+    needs: ['network-faults'],
+    disturbs: store,
+    worst: ['in a call', 'during a token request'],
+    begin: network({ open: 'cut' }),
+  },
+  {
+    name: 'Redis pauses for 2 s',
+    breaks: store,
+    worst: ['in a call', 'with an expired access token'],
+    begin: async ({ sessionStore }) => {
+      await sessionStore.answersLate(2000);
+      return nothing;
+    },
+  },
+];
+
+const tokens = ['token endpoint'] as const;
+
+const ofAuthentik: readonly Fault[] = [
+  {
+    name: 'Authentik breaks every connection',
+    breaks: tokens,
+    worst: ['with an expired access token', 'between authorize and callback'],
+    begin: authentik({ endpoint: 'all', status: 'refused' }),
+  },
+  {
+    name: 'Authentik answers 503',
+    breaks: tokens,
+    worst: ['with an expired access token', 'in two tabs with due tokens'],
+    begin: authentik({ endpoint: 'all', status: 503 }),
+  },
+  {
+    name: 'Authentik hangs',
+    breaks: tokens,
+    worst: ['with an expired access token', 'in a sign-out'],
+    begin: authentik({ endpoint: 'all', status: 'hangs' }),
+  },
+  {
+    name: 'the token endpoint is slow by 6 s',
+    breaks: tokens,
+    // What was asked is still answered.
+    recoversIn: 11,
+    worst: ['with an expired access token', 'between authorize and callback'],
+    begin: authentik({ tokenDelayMs: 6_000 }),
+  },
+  {
+    name: 'the token endpoint is slow by 20 s',
+    breaks: tokens,
+    recoversIn: 25,
+    worst: ['with an expired access token', 'in two tabs with due tokens'],
+    begin: authentik({ tokenDelayMs: 20_000 }),
+  },
+  {
+    name: 'the token endpoint is slow by 70 s',
+    breaks: tokens,
+    // The pod gives up after 60 s.
+    recoversIn: 70,
+    worst: ['with an expired access token', 'in two tabs with due tokens'],
+    begin: authentik({ tokenDelayMs: 70_000 }),
+  },
+  ...[
+    { what: '429', fault: { tokenStatus: 429 } },
+    { what: '429 with Retry-After', fault: { tokenStatus: 429, retryAfter: 3 } },
+    { what: '503 with Retry-After', fault: { tokenStatus: 503, retryAfter: 3 } },
+    { what: '200 with a page', fault: { tokenStatus: 200 } },
+  ].map(({ what, fault }): Fault => ({
+    name: `the token endpoint answers ${what}`,
+    breaks: tokens,
+    // After a failure a pod asks no other time until then.
+    recoversIn: 8,
+    worst: ['with an expired access token', 'between authorize and callback'],
+    begin: authentik(fault),
+  })),
+  {
+    name: 'the keys of Authentik are replaced',
+    worst: ['in a call', 'between authorize and callback'],
+    begin: async (world) => {
+      // Within a minute of a renewal a token that platform-api refuses is not renewed again.
+      for (const session of world.sessions) await world.sessionStore.age(session, 60);
+      await world.authentik.rotateKeys({ keepOld: false });
+      return nothing;
+    },
+  },
+  ...[-4, 4].map((minutes): Fault => ({
+    name: `the clock of Authentik is ${Math.abs(minutes)} min ${minutes < 0 ? 'behind' : 'ahead'}`,
+    worst: ['between authorize and callback', 'at a logout token'],
+    begin: async (world) => {
+      await world.authentik.setClock(minutes * 60);
+      return () => world.authentik.setClock(0);
+    },
+  })),
+  {
+    name: 'the client secret is another one',
+    breaks: tokens,
+    worst: ['with an expired access token', 'between authorize and callback'],
+    begin: async (world) => {
+      const { clientSecret } = await world.authentik.provider(world.appName);
+      await world.authentik.changeProvider(world.appName, { clientSecret: 'another-secret' });
+      return () => world.authentik.changeProvider(world.appName, { clientSecret });
+    },
+  },
+];
+
+const ofPods: readonly Fault[] = [
+  {
+    name: 'platform-api hangs',
+    needs: ['kill'],
+    breaks: ['platform-api'],
+    worst: ['in a call', 'on a page'],
+    begin: signal('platform-api', 'SIGSTOP', 'SIGCONT'),
+  },
+  {
+    name: 'platform-api has no pod',
+    breaks: ['platform-api'],
+    recoversIn: 30,
+    worst: ['in a call', 'on a page'],
+    begin: async ({ fleet }) => {
+      await fleet.scale('platform-api', 0);
+      return () => fleet.scale('platform-api', 2);
+    },
+  },
+  {
+    name: 'platform-api restarts',
+    needs: ['kill'],
+    disturbs: ['platform-api'],
+    recoversIn: 30,
+    worst: ['in a call', 'on a page'],
+    begin: signal('platform-api', 'SIGKILL'),
+  },
+  {
+    name: 'a pod is killed',
+    needs: ['kill'],
+    withoutPod: true,
+    recoversIn: 30,
+    worst: ['in a call', 'between authorize and callback'],
+    begin: async ({ fleet, appName }) => {
+      const [pod] = await twoPods(fleet, appName);
+      await fleet.kill(pod, 'SIGKILL');
+      return nothing;
+    },
+  },
+  {
+    name: 'a pod is deleted',
+    recoversIn: 30,
+    worst: ['during a token request', 'between authorize and callback'],
+    begin: async ({ fleet, appName }) => {
+      const [pod] = await twoPods(fleet, appName);
+      const deleted = fleet.deletePod(pod);
+      return () => deleted;
+    },
+  },
+  {
+    name: 'both pods restart at once',
+    needs: ['kill'],
+    withoutPod: true,
+    recoversIn: 30,
+    worst: ['in a call', 'with an expired access token'],
+    begin: (world) => signal(world.appName, 'SIGKILL')(world),
+  },
+];
+
+/** What may happen to a fleet. The oracle reads the data of each, and nothing else of it. */
+export const faults: readonly Fault[] = [...ofRedis, ...ofAuthentik, ...ofPods];
+
+/** What is not tried here, and why. */
+export const notTried: Readonly<Record<string, string>> = {
+  'a pod is out of memory': 'The kernel ends its process as "a pod is killed" does.',
+  'a pod is stopped':
+    'Its readiness probe takes it out of the endpoints after 6 s, until when the ingress waits for it: rollout/pod-loss.spec.ts.',
+  'the ingress restarts': 'It is not of the product: all that is open ends, as when a pod is killed.',
+  'the name of Authentik is not resolved':
+    'The apps reach it through the edge, which resolves names: for them it is "Authentik breaks every connection".',
+  'a logout token comes late, or twice': 'Its claims do not depend on a fault: logout/back-channel.spec.ts.',
+};

@@ -1,0 +1,212 @@
+import type { APIResponse } from '@playwright/test';
+import { httpsOf } from '../../fleet/hosts.ts';
+import { backChannelPath } from '../models/back-channel.ts';
+import { delayNextRefresh, expireForReal, refreshesBegun } from '../models/refreshes.ts';
+import { routes } from '../models/app.ts';
+import { callbackByHttp, type HttpSession } from '../claims/sign-in-by-http.ts';
+import { twoPods } from '../claims/two-pods.ts';
+import type { Person } from '../../fixtures/person.ts';
+import type { StoredKey } from '../models/session-store.ts';
+import type { Needs } from './oracle.ts';
+import type { Prepared, World } from './world.ts';
+
+export interface Moment extends Needs {
+  /** It changes what other moments see, so it is tried alone. */
+  alone?: true;
+  prepare: (world: World) => Promise<Prepared>;
+}
+
+interface SignedIn {
+  visitor: HttpSession;
+  session: StoredKey;
+  person: Person;
+}
+
+async function signedIn(world: World): Promise<SignedIn> {
+  const person = await world.newPerson();
+  const { session, person: visitor } = await world.sessionStore.signedIn(() =>
+    world.newHttpSession(world.appName, person),
+  );
+  world.sessions.push(session);
+  return { visitor, session, person };
+}
+
+/** A signed-in user, whose request is sent during the fault. */
+const request =
+  (send: (signedIn: SignedIn, world: World) => Promise<APIResponse | APIResponse[]>) =>
+  async (world: World): Promise<Prepared> => {
+    const all = await signedIn(world);
+    return {
+      person: all.person,
+      visitors: [all.visitor],
+      act: async () => [await send(all, world)].flat(),
+    };
+  };
+
+const call = ({ visitor }: SignedIn) => visitor.call('/api/me');
+
+const html = { accept: 'text/html', 'x-edge-kind': 'browser' };
+
+/** Milliseconds. No response may take longer; a longer wait shows whether there is one at all. */
+const timeout = 20_000;
+
+/** Milliseconds that Authentik takes for a request during which a fault begins. A request of a user waits for 4 s. */
+const asksMs = 2500;
+
+const withoutStore = { 'store reads': '503 store-unavailable' } as const;
+const withoutData = { 'platform-api': '502' } as const;
+
+/** What a user, or Authentik, is about when a fault begins, by its name. */
+export const moments = {
+  'at the start of a sign-in': {
+    sees: 'sent to Authentik',
+    without: {},
+    prepare: async (world) => {
+      const [person, browser] = await Promise.all([world.newPerson(), world.newRequests()]);
+      const url = httpsOf(world.fleet.hosts[world.appName]) + routes.signIn;
+      return { person, visitors: [], act: async () => [await browser.get(url, { maxRedirects: 0, timeout })] };
+    },
+  },
+  'between authorize and callback': {
+    sees: 'signed in',
+    without: {
+      'token endpoint': 'sign-in page: unavailable',
+      'store writes': '503 store-unavailable',
+      'store reads': '503 store-unavailable',
+    },
+    prepare: async (world) => {
+      const [person, browser] = await Promise.all([world.newPerson(), world.newRequests()]);
+      const origin = httpsOf(world.fleet.hosts[world.appName]);
+      const { callback } = await callbackByHttp(browser, origin, person, routes.signIn);
+      return {
+        person,
+        visitors: [],
+        act: async () => [await browser.get(callback, { maxRedirects: 0, timeout, headers: html })],
+      };
+    },
+  },
+  'signed in and idle': {
+    sees: 'nothing',
+    without: {},
+    session: 'lives',
+    prepare: request(async () => []),
+  },
+  'in a call': {
+    sees: 'served',
+    without: { ...withoutStore, ...withoutData },
+    session: 'lives',
+    prepare: request(call),
+  },
+  'on a page': {
+    sees: 'served',
+    without: withoutStore,
+    session: 'lives',
+    prepare: request(({ visitor }) => visitor.request.get(visitor.origin, { maxRedirects: 0, timeout, headers: html })),
+  },
+  'in two tabs with due tokens': {
+    sees: 'served',
+    without: { ...withoutStore, ...withoutData },
+    session: 'lives',
+    prepare: async (world) => {
+      const { visitor, session, person } = await signedIn(world);
+      await world.sessionStore.expireAccessToken(session);
+      const pods = await twoPods(world.fleet, world.appName);
+      return { person, visitors: [visitor], act: () => Promise.all(pods.map(() => visitor.call('/api/me'))) };
+    },
+  },
+  'with an expired access token': {
+    sees: 'served',
+    without: {
+      ...withoutStore,
+      'token endpoint': '503 not-renewed',
+      'store writes': '503 not-renewed',
+      ...withoutData,
+    },
+    session: 'lives',
+    prepare: async (world) => {
+      const { visitor, session, person } = await signedIn(world);
+      await expireForReal(visitor, { session, ...world });
+      return { person, visitors: [visitor], act: async () => [await visitor.call('/api/me')] };
+    },
+  },
+  'in a sign-out': {
+    sees: 'signed out',
+    without: {
+      'store reads': 'signed out here alone',
+      'store writes': 'signed out here alone',
+    },
+    session: 'ended',
+    prepare: request(({ visitor }) =>
+      visitor.request.post(`${visitor.origin}/auth/oidc/logout`, {
+        maxRedirects: 0,
+        timeout,
+        headers: { origin: visitor.origin },
+      }),
+    ),
+  },
+  'at a logout token': {
+    sees: 'accepted',
+    without: { 'store reads': 'try again', 'store writes': 'try again' },
+    session: 'ended',
+    prepare: async (world) => {
+      const { visitor, person } = await signedIn(world);
+      const browser = await world.newRequests();
+      const send = async () => {
+        const [token = ''] = await world.authentik.logoutTokens(world.appName, person.username);
+        return browser.post(visitor.origin + backChannelPath, { form: { logout_token: token }, timeout });
+      };
+      // Authentik repeats a call that was not accepted.
+      return { person, visitors: [visitor], act: async () => [await send()], afterwards: send };
+    },
+  },
+  'in two apps': {
+    sees: 'served',
+    without: { ...withoutStore, ...withoutData },
+    session: 'lives',
+    prepare: async (world) => {
+      const { visitor, person } = await signedIn(world);
+      const other = await world.newHttpSession(world.otherApp, person);
+      const visitors = [visitor, other];
+      return { person, visitors, act: () => Promise.all(visitors.map((each) => each.call('/api/me'))) };
+    },
+  },
+  'during a token request': {
+    sees: 'served',
+    // The request has read its session, and goes on with the token that it has.
+    without: withoutData,
+    session: 'lives',
+    diesWithPod: true,
+    prepare: async (world) => {
+      const { visitor, session, person } = await signedIn(world);
+      const [pod] = await twoPods(world.fleet, world.appName);
+      await world.sessionStore.expireAccessToken(session);
+      const isAsked = await delayNextRefresh(world.authentik, person.username, asksMs);
+      const answer = visitor.call('/api/me', pod);
+      // It is awaited when the fault has begun.
+      answer.catch(() => {});
+      await refreshesBegun(world.sessionStore, [session]);
+      await isAsked();
+      return { person, visitors: [visitor], act: async () => [await answer] };
+    },
+  },
+  'in a rollout': {
+    sees: 'served',
+    without: { ...withoutStore, ...withoutData },
+    session: 'lives',
+    alone: true,
+    prepare: async (world) => {
+      const { visitor, person } = await signedIn(world);
+      const rollout = world.fleet.rollout(world.appName);
+      rollout.catch(() => {});
+      return {
+        person,
+        visitors: [visitor],
+        act: async () => [await visitor.call('/api/me')],
+        afterwards: () => rollout,
+      };
+    },
+  },
+} as const satisfies Record<string, Moment>;
+
+export type MomentName = keyof typeof moments;
+export const momentNames = Object.keys(moments) as MomentName[];

@@ -1,0 +1,71 @@
+import type { Part, Seen } from './parts.ts';
+import { withoutPod } from './parts.ts';
+
+/** What a fault does to the fleet, in data. */
+export interface Effects {
+  /** Parts that do not work while it lasts. */
+  breaks?: readonly Part[];
+  /** Parts that fail for some requests only, until the apps or Kubernetes have recovered while the fault lasts. */
+  disturbs?: readonly Part[];
+  /** Redis has lost its sessions. */
+  losesSessions?: true;
+  /** Requests may meet a pod that has ended or hangs, which no app can prevent. */
+  withoutPod?: true;
+  /** Seconds after its end in which sessions work again. Default: 5. */
+  recoversIn?: number;
+}
+
+/** What a moment needs, in data. */
+export interface Needs {
+  /** What the user sees when all parts work. */
+  sees: Seen;
+  /** What the user sees when a part does not. The first broken part of this list decides. */
+  without: Partial<Record<Part, Seen>>;
+  /** Whether it has a session from its start, which then `lives` or has `ended`. Default: a sign-in works afterwards. */
+  session?: 'lives' | 'ended';
+  /** A pod that ends at this moment takes the session's only new tokens with it (docs/decisions/0012). */
+  diesWithPod?: true;
+}
+
+/** What must be true of a cell. */
+export interface Expectation {
+  /** What the user may see: one of these. */
+  sees: readonly Seen[];
+  /** Seconds within which the user sees it. */
+  within: number;
+  /** What is true of the session when the fault is over; `either`: nobody can prevent that it is lost. */
+  session: 'lives' | 'ended' | 'either' | 'none';
+  /** Seconds after the fault in which this is so. */
+  recoversIn: number;
+}
+
+/** Seconds within which an app responds without a part: the timeouts of docs/sessions.md with a second of its own. */
+const within: Readonly<Record<Part, number>> = {
+  'store reads': 3,
+  'store writes': 3,
+  'token endpoint': 5.5,
+  'platform-api': 8.5,
+};
+
+/** Seconds for every response, however broken the fleet is. A slower one is a hang. */
+const atMost = 10;
+
+/** What a user sees of a fault at a moment, and what becomes of the session. */
+export function expectationOf(fault: Effects, { sees, without, session, diesWithPod }: Needs): Expectation {
+  const parts = Object.entries(without) as Array<[Part, Seen]>;
+  const broken = parts.find(([part]) => fault.breaks?.includes(part));
+  const disturbed = parts.filter(([part]) => fault.disturbs?.includes(part));
+  const affected = [...(broken ? [broken] : []), ...disturbed];
+  const lost = fault.losesSessions && session !== undefined;
+  return {
+    sees: [
+      broken ? broken[1] : sees,
+      ...disturbed.map(([, seen]) => seen),
+      ...(lost ? ['401 missing', 'sign-in page: ended'] : []),
+      ...(fault.withoutPod ? withoutPod : []),
+    ],
+    within: fault.withoutPod ? atMost : Math.max(3, ...affected.map(([part]) => within[part])),
+    session: lost ? 'ended' : diesWithPod && fault.withoutPod ? 'either' : (session ?? 'none'),
+    recoversIn: fault.recoversIn ?? 5,
+  };
+}

@@ -1,0 +1,35 @@
+import type { APIRequestContext, APIResponse } from '@playwright/test';
+import type { AppName } from '../../apps/environment/apps.ts';
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { Person } from '../../fixtures/person.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { HttpSession } from '../claims/sign-in-by-http.ts';
+import type { SessionKeys, StoredKey } from '../models/session-store.ts';
+
+/** A fleet with users who are signed in by HTTP, which moments and faults act on. */
+export interface World {
+  fleet: Fleet;
+  /** The app whose users are there. */
+  appName: AppName;
+  otherApp: AppName;
+  authentik: AuthentikControl;
+  sessionStore: SessionKeys;
+  /** The sessions of all moments, in Redis. */
+  sessions: StoredKey[];
+  newPerson: () => Promise<Person>;
+  newHttpSession: (app: AppName, person?: Person) => Promise<HttpSession>;
+  /** A browser without cookies. */
+  newRequests: () => Promise<APIRequestContext>;
+}
+
+/** What a moment has prepared before the fault. */
+export interface Prepared {
+  /** The person whose data alone the responses may have. */
+  person: Pick<Person, 'username'>;
+  /** Sends the requests of the moment while the fault lasts. */
+  act: () => Promise<APIResponse[]>;
+  /** The sessions that the moment has from its start. */
+  visitors: readonly HttpSession[];
+  /** What is done when the fault is over, before the session is looked at. */
+  afterwards?: () => Promise<unknown>;
+}
