@@ -1,4 +1,5 @@
 // The composition root of the commands: what the core needs to know of Dezky. The engines' part is fleet/product.
+import { keepSeen } from '../e2e/faults/seen.ts';
 import { nextBuild, nextBuildApp, nextBuildSpec } from '../e2e/models/next-build.ts';
 import { developmentHostsIn } from '../e2e/probes/rules/development-hosts.ts';
 import { provisionRun } from '../fixtures/authentik-server/provision-run.ts';
@@ -14,7 +15,7 @@ export const suite: SuiteProduct = {
   secrets: passwords,
   createPeople,
   provisionRun,
-  matrixSpec: 'faults/matrix.spec.ts',
+  matrix: { spec: 'faults/matrix.spec.ts', keep: keepSeen },
   nextBuild: { spec: nextBuildSpec, app: nextBuildApp, change: nextBuild },
 };
 

@@ -9,9 +9,9 @@ import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { routes } from '../models/app.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { metric } from '../models/session-reports.ts';
-import type { Fault } from './faults.ts';
+import { wantedAt, type Fault } from './faults.ts';
 import { moments, type MomentName, type Moment } from './moments.ts';
-import { expectationOf, type Expectation } from './oracle.ts';
+import type { Expectation } from './oracle.ts';
 import type { Seen } from './parts.ts';
 import type { Prepared, World } from './world.ts';
 
@@ -37,7 +37,7 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
   const cells: Cell[] = [];
   // One after the other: some change the clock of Authentik for a moment.
   for (const name of names)
-    cells.push({ name, wanted: expectationOf(fault, moments[name]), prepared: await moments[name].prepare(world) });
+    cells.push({ name, wanted: wantedAt(fault, name), prepared: await moments[name].prepare(world) });
   const counted = await countersOf(world);
   const end = await begin();
   let seen: SeenCell[];
@@ -98,8 +98,9 @@ function seenAt(target: URL, from: URL): Seen {
   if (target.pathname === '/sign-in') return `sign-in page: ${target.searchParams.get('failed') ?? 'asked'}`;
   if (target.pathname === '/signed-out')
     return target.search === '?unfinished' ? 'signed out here alone' : 'signed out';
-  if (target.pathname.endsWith('/end-session/')) return 'signed out';
   if (target.pathname === '/application/o/authorize/') return 'sent to Authentik';
+  // Where its end-session begins (docs/decisions/0034).
+  if (from.pathname.endsWith('/logout') && target.host.startsWith('auth.')) return 'signed out';
   return target.origin === from.origin ? 'signed in' : `sent to ${target.host}`;
 }
 

@@ -4,8 +4,9 @@ import type { NetworkFault } from '../../fleet/engines/shared/engine.ts';
 import { redisPod } from '../models/pods.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { failover } from './failover.ts';
-import type { MomentName } from './moments.ts';
-import type { Effects } from './oracle.ts';
+import { moments, type MomentName } from './moments.ts';
+import { expectationOf, type Effects, type Expectation } from './oracle.ts';
+import type { Seen } from './parts.ts';
 import type { World } from './world.ts';
 
 /** Ends a fault. It need not wait until the fleet works. */
@@ -18,6 +19,8 @@ export interface Fault extends Effects {
   needs?: readonly Capability[];
   /** The two moments at which the suite tries it. */
   worst: readonly [MomentName, MomentName];
+  /** What is seen at a moment for a reason of this fault alone. */
+  instead?: Partial<Record<MomentName, Seen>>;
   /** Regressions that turn it red at these moments. */
   tags?: readonly string[];
   /** What takes long and changes nothing for the apps. @returns how the fault begins, in place of `begin`. */
@@ -116,13 +119,15 @@ const ofRedis: readonly Fault[] = [
   {
     name: 'Redis is full',
     breaks: ['store writes'],
-    worst: ['with an expired access token', 'in a sign-out'],
+    // It still removes keys.
+    instead: { 'in a sign-out': 'signed out' },
+    worst: ['in two tabs with due tokens', 'with an expired access token'],
     begin: configured('maxmemory', '1', '0'),
   },
   {
     name: 'Redis is read-only',
     breaks: ['store writes'],
-    worst: ['between authorize and callback', 'during a token request'],
+    worst: ['between authorize and callback', 'in a sign-out'],
     begin: async ({ sessionStore }) => {
       const redis = sessionStore.db(0);
       // A replica that does not reach its primary still answers reads.
@@ -161,7 +166,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis pauses for 2 s',
-    breaks: store,
+    disturbs: store,
     worst: ['in a call', 'with an expired access token'],
     begin: async ({ sessionStore }) => {
       await sessionStore.answersLate(2000);
@@ -176,18 +181,24 @@ const ofAuthentik: readonly Fault[] = [
   {
     name: 'Authentik breaks every connection',
     breaks: tokens,
+    // A pod that has read it does without.
+    disturbs: ['key set'],
     worst: ['with an expired access token', 'between authorize and callback'],
     begin: authentik({ endpoint: 'all', status: 'refused' }),
   },
   {
     name: 'Authentik answers 503',
     breaks: tokens,
+    // A pod that has read it does without.
+    disturbs: ['key set'],
     worst: ['with an expired access token', 'in two tabs with due tokens'],
     begin: authentik({ endpoint: 'all', status: 503 }),
   },
   {
     name: 'Authentik hangs',
     breaks: tokens,
+    // A pod that has read it does without.
+    disturbs: ['key set'],
     worst: ['with an expired access token', 'in a sign-out'],
     begin: authentik({ endpoint: 'all', status: 'hangs' }),
   },
@@ -239,6 +250,8 @@ const ofAuthentik: readonly Fault[] = [
   },
   ...[-4, 4].map((minutes): Fault => ({
     name: `the clock of Authentik is ${Math.abs(minutes)} min ${minutes < 0 ? 'behind' : 'ahead'}`,
+    // The code has expired by the new clock.
+    ...(minutes > 0 && { instead: { 'between authorize and callback': 'sign-in page: unavailable' } }),
     worst: ['between authorize and callback', 'at a logout token'],
     begin: async (world) => {
       await world.authentik.setClock(minutes * 60);
@@ -317,6 +330,13 @@ const ofPods: readonly Fault[] = [
 
 /** What may happen to a fleet. The oracle reads the data of each, and nothing else of it. */
 export const faults: readonly Fault[] = [...ofRedis, ...ofAuthentik, ...ofPods];
+
+/** What must be true of a cell. */
+export function wantedAt(fault: Fault, moment: MomentName): Expectation {
+  const wanted = expectationOf(fault, moments[moment]);
+  const instead = fault.instead?.[moment];
+  return instead === undefined ? wanted : { ...wanted, sees: [instead] };
+}
 
 /** What is not tried here, and why. */
 export const notTried: Readonly<Record<string, string>> = {

@@ -6,6 +6,7 @@ import { runRequest } from '../run-request.ts';
 import { isAlone, tryCells, type SeenCell } from './cells.ts';
 import { faults } from './faults.ts';
 import { momentNames, type MomentName } from './moments.ts';
+import { cellsAnnotation } from './seen.ts';
 
 const appName = layerApp('portal');
 const otherApp = appNames.find((name) => name !== appName)!;
@@ -43,7 +44,7 @@ for (const fault of faults) {
             newRequests,
           };
           const seen = await tryCells(fault, group, world);
-          test.info().annotations.push({ type: 'cells', description: JSON.stringify(seen) });
+          test.info().annotations.push({ type: cellsAnnotation, description: JSON.stringify(seen) });
           await wholeFleet(fleet, apps);
           const wrong = seen.flatMap(({ moment, faults: its }: SeenCell) =>
             its.map((what) => `${nameOf(fault.name, moment)}: ${what}`),

@@ -118,8 +118,8 @@ export const moments = {
     sees: 'served',
     without: {
       ...withoutStore,
+      'store writes': '503 store-unavailable',
       'token endpoint': '503 not-renewed',
-      'store writes': '503 not-renewed',
       ...withoutData,
     },
     session: 'lives',
@@ -146,7 +146,7 @@ export const moments = {
   },
   'at a logout token': {
     sees: 'accepted',
-    without: { 'store reads': 'try again', 'store writes': 'try again' },
+    without: { 'store reads': 'try again', 'store writes': 'try again', 'key set': 'try again' },
     session: 'ended',
     prepare: async (world) => {
       const { visitor, person } = await signedIn(world);

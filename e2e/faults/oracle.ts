@@ -44,6 +44,7 @@ const within: Readonly<Record<Part, number>> = {
   'store reads': 3,
   'store writes': 3,
   'token endpoint': 5.5,
+  'key set': 5.5,
   'platform-api': 8.5,
 };
 
@@ -56,6 +57,8 @@ export function expectationOf(fault: Effects, { sees, without, session, diesWith
   const broken = parts.find(([part]) => fault.breaks?.includes(part));
   const disturbed = parts.filter(([part]) => fault.disturbs?.includes(part));
   const affected = [...(broken ? [broken] : []), ...disturbed];
+  // Without a response the user does not know whether it ended, and does it again.
+  const mayBeCut = fault.withoutPod && (diesWithPod || session === 'ended');
   const lost = fault.losesSessions && session !== undefined;
   return {
     sees: [
@@ -65,7 +68,7 @@ export function expectationOf(fault: Effects, { sees, without, session, diesWith
       ...(fault.withoutPod ? withoutPod : []),
     ],
     within: fault.withoutPod ? atMost : Math.max(3, ...affected.map(([part]) => within[part])),
-    session: lost ? 'ended' : diesWithPod && fault.withoutPod ? 'either' : (session ?? 'none'),
+    session: lost ? 'ended' : mayBeCut ? 'either' : (session ?? 'none'),
     recoversIn: fault.recoversIn ?? 5,
   };
 }

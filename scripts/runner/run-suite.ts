@@ -1,6 +1,10 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JSONReport } from '@playwright/test/reporter';
 import { buildApps } from '../../fleet/build/builds.ts';
 import type { FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes } from '../../fleet/errors.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
 import { engineToUse } from '../command/engine-to-use.ts';
 import { interruption } from '../command/interruption.ts';
 import { printList } from '../command/output.ts';
@@ -50,7 +54,7 @@ async function runOf(
   started: AsyncDisposableStack,
 ) {
   checkSuiteOptions(options);
-  const specs = specFilters(options.matrix === undefined ? args : [product.matrixSpec]);
+  const specs = specFilters(options.matrix === undefined ? args : [product.matrix.spec]);
   const { selection, all } = runnerArguments(specs, options);
   if (options.lastFailed) checkLastFailed();
   if (typeof options.changed === 'string') await commitOf(options.changed);
@@ -119,7 +123,7 @@ const startFleets: Step = async (run) => {
 };
 
 const runTests: Step = async (run) => {
-  const { args, fleets, stale, options } = run;
+  const { args, fleets, stale, options, product, engine } = run;
   const record = await runSpecs(fleets!, {
     ...(await asked(run)),
     args,
@@ -129,7 +133,12 @@ const runTests: Step = async (run) => {
     since: performance.timeOrigin,
     ...(options.shard && { part: `${options.shard.index}-of-${options.shard.count}` }),
   });
-  return exitCodeOfRun(record);
+  const exitCode = exitCodeOfRun(record);
+  if (options.matrix === '' && exitCode === exitCodes.passed) {
+    const results = readFileSync(join(repositoryRoot, reportsOf(fleets![0].runId), 'results.json'), 'utf8');
+    product.matrix.keep(JSON.parse(results) as JSONReport, engine.name);
+  }
+  return exitCode;
 };
 
 const repeatTests: Step = async (run) => {

@@ -3,6 +3,7 @@ import type { AuthentikServer } from '../../fleet/manifests/authentik.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Engines } from '../../fleet/engines/engines.ts';
 import type { Regression } from '../../fixtures/regression.ts';
+import type { JSONReport } from '@playwright/test/reporter';
 import { Option, type Command } from 'commander';
 import { engineNames } from '../../fleet/engines/engines.ts';
 import { capabilitiesOf } from '../../fleet/engines/shared/capabilities.ts';
@@ -144,8 +145,8 @@ export interface SuiteProduct {
   createPeople(fleet: Fleet): Promise<void>;
   /** Makes at a real Authentik what the apps of a run need. Disposing removes it. */
   provisionRun(server: AuthentikServer, runId: string): Promise<AsyncDisposable>;
-  /** The spec of the matrix of faults. */
-  matrixSpec: string;
+  /** The matrix of faults: its spec, and how the result of a whole one that passed is kept. */
+  matrix: { spec: string; keep(results: JSONReport, engine: EngineName): void };
   /** A second build of an app, which a spec needs. */
   nextBuild: { spec: string; app(): string; change: SourceChange };
 }

@@ -66,19 +66,13 @@ export async function startServiceProxy(
     client.once('close', () => links.delete(link));
     pipeline(
       client,
-      through((chunk) => (link.open === 'silent' ? undefined : chunk)),
+      wire(() => ({ open: link.open === 'silent' ? 'silent' : undefined })),
       upstream,
       close,
     );
     pipeline(
       upstream,
-      through(async (chunk) => {
-        if (link.open === 'silent') return undefined;
-        if (fault.delayMs !== undefined) await delay(fault.delayMs);
-        if (link.open !== 'cut') return chunk;
-        setImmediate(link.end);
-        return chunk.subarray(0, 1);
-      }),
+      wire(() => ({ delayMs: fault.delayMs, ...link })),
       client,
       close,
     );
@@ -102,15 +96,33 @@ export async function startServiceProxy(
   };
 }
 
-/** Passes on what `change` makes of each chunk. */
-const through = (change: (chunk: Buffer) => Buffer | undefined | Promise<Buffer | undefined>): Transform =>
-  new Transform({
-    transform: (chunk: Buffer, _encoding, done) =>
-      void Promise.resolve(change(chunk)).then(
-        (changed) => done(null, changed),
-        (error: Error) => done(error),
-      ),
+/** Carries bytes in one direction, as its condition is when they arrive. */
+function wire(
+  condition: () => Pick<NetworkFault, 'open'> & { delayMs?: number | undefined; end?: () => void },
+): Transform {
+  // Late bytes stay in their order, and those after them do not wait longer for that.
+  let late: Promise<void> | undefined;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      const { open, delayMs, end } = condition();
+      if (open === 'silent') return done();
+      if (open === 'cut') {
+        if (end) setImmediate(end);
+        return done(null, chunk.subarray(0, 1));
+      }
+      if (delayMs === undefined && !late) return done(null, chunk);
+      const arrives = delay(delayMs ?? 0);
+      const its = (late ?? Promise.resolve()).then(async () => {
+        await arrives;
+        this.push(chunk);
+        if (late === its) late = undefined;
+      });
+      late = its;
+      done();
+    },
+    flush: (done) => void (late ?? Promise.resolve()).then(() => done()),
   });
+}
 
 /** Finds the local listener of a Service port; undefined when there is no such Service or port. */
 export type ServiceLookup = (service: string, port: number) => { host: string; port: number } | undefined;
