@@ -1,7 +1,9 @@
-import type { APIResponse } from '@playwright/test';
-import { sessionReasons, reasonNamed } from '../../apps/environment/session-reasons.ts';
+import type { APIRequestContext, APIResponse } from '@playwright/test';
+import { reasonNamed, sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
+import type { Person } from '../../fixtures/person.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
+import { contract } from '../contract.ts';
 import { deadline } from '../deadline.ts';
 import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
@@ -10,7 +12,7 @@ import { routes } from '../models/app.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { metric } from '../models/session-reports.ts';
 import { wantedAt, type Fault } from './faults.ts';
-import { moments, type MomentName, type Moment } from './moments.ts';
+import { cookieOf, moments, type MomentName } from './moments.ts';
 import type { Expectation } from './oracle.ts';
 import type { Seen } from './parts.ts';
 import type { Prepared, World } from './world.ts';
@@ -41,15 +43,21 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
   const counted = await countersOf(world);
   const end = await begin();
   let seen: SeenCell[];
+  const recoveries = () => Promise.all(cells.map((cell) => recoveryOf(cell, world)));
+  let late: string[][] | undefined;
   try {
     seen = await Promise.all(cells.map((cell) => actIn(cell)));
+    // Otherwise one fault takes the pods of another part out of their Service.
+    const health = await readinessOf(fault, world);
     const unreported = await reports(seen, counted, world);
-    seen = seen.map((each) => ({ ...each, faults: [...each.faults, ...unreported(each)] }));
+    seen = seen.map((each) => ({ ...each, faults: [...each.faults, ...unreported(each), ...health] }));
+    // What breaks nothing for long must be overcome while it lasts.
+    if (fault.breaks === undefined) late = await recoveries();
   } finally {
     await end();
   }
-  const late = await Promise.all(cells.map((cell) => recoveryOf(cell, world)));
-  return seen.map((each, index) => ({ ...each, faults: [...each.faults, ...(late[index] ?? [])] }));
+  late ??= await recoveries();
+  return seen.map((each, index) => ({ ...each, faults: [...each.faults, ...(late?.[index] ?? [])] }));
 }
 
 async function actIn({ name, wanted, prepared }: Cell): Promise<SeenCell> {
@@ -74,6 +82,12 @@ async function actIn({ name, wanted, prepared }: Cell): Promise<SeenCell> {
         faults.push(`the response does not name ${prepared.person.username}`);
     }
   }
+  const [signedIn] = prepared.visitors;
+  if (signedIn) {
+    const hasCookie = (await cookieOf(signedIn.visitor)).includes(contract.sessionCookie);
+    if (hasCookie && saw[0]?.startsWith('signed out')) faults.push('the browser still has the cookie of the session');
+    if (!hasCookie && wanted.session === 'lives') faults.push('the browser has lost its cookie');
+  }
   if (seconds > deadline(wanted.within * 1000) / 1000)
     faults.push(`it took ${seconds.toFixed(1)} s; wanted ${wanted.within} s at most`);
   return { moment: name, saw: [...new Set(saw.length === 0 ? ['nothing'] : saw)], seconds, faults };
@@ -84,7 +98,7 @@ async function seenIn(response: APIResponse | Error): Promise<Seen> {
   if (response instanceof Error) return 'no response';
   const status = response.status();
   const { location, 'x-served-by': pod, 'x-session-reason': reason } = response.headers();
-  if (pod === undefined) return status === 0 ? 'no response' : `${status} of the edge`;
+  if (pod === undefined) return status === 0 ? 'no response' : `${status} of the ingress`;
   if (location !== undefined) return seenAt(new URL(location, response.url()), new URL(response.url()));
   if (response.url().endsWith('logout')) {
     const { error } = status === 200 ? { error: undefined } : ((await response.json()) as { error?: string });
@@ -104,8 +118,21 @@ function seenAt(target: URL, from: URL): Seen {
   return target.origin === from.origin ? 'signed in' : `sent to ${target.host}`;
 }
 
+/** What is wrong with the readiness of platform-api, in a fault of something else. */
+async function readinessOf({ breaks = [], disturbs = [] }: Fault, { fleet, newRequests }: World): Promise<string[]> {
+  if ([...breaks, ...disturbs].includes('platform-api')) return [];
+  const health = await (await newRequests()).get(`${httpsOf(fleet.hosts.api)}/health/ready`);
+  return health.ok() ? [] : [`platform-api is not Ready: ${describeAnswer(await answerOf(health))}`];
+}
+
 type Counters = ReadonlyMap<string, Readonly<Record<string, number>>>;
 const refusals = 'dezky_requests_without_session_total';
+
+/** What the log says of a reason beside its line of JSON. */
+const explained: Partial<Record<SessionReason, readonly string[]>> = {
+  'not-renewed': ['Tokens could not be renewed'],
+  'store-unavailable': ['Session storage: Redis '],
+};
 
 /** How many requests without a session each pod has counted, by reason. */
 async function countersOf({ fleet, appName, otherApp }: World): Promise<Counters> {
@@ -129,7 +156,9 @@ async function reports(seen: readonly SeenCell[], before: Counters, world: World
       const reason = reasonNamed(/^503 (\S+)/.exec(what)?.[1] ?? '');
       if (!reason) return [];
       const counts = [...after].some(([pod, its]) => (its[reason] ?? 0) > (before.get(pod)?.[reason] ?? 0));
-      const isLogged = logs.some((lines) => lines.some((line) => line.includes(`"reason":"${reason}"`)));
+      const isLogged = [`"reason":"${reason}"`, ...(explained[reason] ?? [])].every((text) =>
+        logs.some((lines) => lines.some((line) => line.includes(text))),
+      );
       return [
         ...(counts || !isComparable ? [] : [`no pod has counted ${reason} in ${refusals}`]),
         ...(isLogged ? [] : [`no pod has ${reason} in its log`]),
@@ -141,45 +170,46 @@ async function reports(seen: readonly SeenCell[], before: Counters, world: World
 /** What is wrong when the fault is over; nothing when each pod has, or has not, the sessions in time. */
 async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promise<string[]> {
   const { person, visitors, afterwards } = prepared;
+  const { fleet, appName, otherApp, newRequests } = world;
+  const timeout = deadline(wanted.recoversIn * 1000);
+  const origin = httpsOf(fleet.hosts[appName]);
   try {
-    const timeout = deadline(wanted.recoversIn * 1000);
-    await afterwards?.();
-    const { session } = wanted;
-    if (session === 'none') {
-      const origin = httpsOf(world.fleet.hosts[world.appName]);
-      await until(async () => signsIn(await world.newRequests(), origin, person as never), {
-        timeoutMs: timeout,
-        intervalMs: 100,
-        failure: () => new Error(`${person.username} cannot sign in afterwards, within ${timeout / 1000} s`),
-      });
-    }
-    if (session === 'lives' || session === 'ended') {
-      const status = session === 'lives' ? 200 : 401;
-      for (const visitor of visitors) {
-        const app = visitor.origin === httpsOf(world.fleet.hosts[world.appName]) ? world.appName : world.otherApp;
-        for (const pod of await twoPods(world.fleet, app)) {
-          await recovery(() => visitor.call('/api/me', pod), {
+    await afterwards?.(timeout);
+    if (wanted.session === 'lives' || wanted.session === 'ended') {
+      for (const { visitor, cookie } of visitors) {
+        // The browser may have lost its cookie. That it is of no use any more is another claim.
+        const browser = await newRequests();
+        for (const pod of await twoPods(fleet, visitor.origin === origin ? appName : otherApp))
+          await recovery(() => browser.get(`${visitor.origin}/api/me`, { headers: headersOf(cookie, pod), timeout }), {
             of: `the session on ${pod} afterwards`,
-            until: status,
+            until: wanted.session === 'lives' ? 200 : 401,
             // The data may come a moment later than the session.
             allowed: [...withoutReadyPod, '502 app'],
             timeout,
           });
-        }
       }
     }
+    if (wanted.session === 'none' || (wanted.session === 'ended' && moments[name].session === 'lives'))
+      await until(async () => signsIn(await newRequests(), origin, person), {
+        timeoutMs: timeout,
+        intervalMs: 100,
+        failure: () => new Error(`${person.username} cannot sign in afterwards, within ${timeout / 1000} s`),
+      });
     return [];
   } catch (error) {
-    return [`${name}: ${(error as Error).message}`];
+    return [(error as Error).message];
   }
 }
 
-const signsIn = (
-  ...[browser, origin, person]: [Parameters<typeof signInByHttp>[0], string, Parameters<typeof signInByHttp>[2]]
-) =>
+const headersOf = (cookie: string, pod: string) => ({
+  accept: 'application/json',
+  'x-edge-kind': 'api',
+  'x-edge-pin': pod,
+  cookie,
+});
+
+const signsIn = (browser: APIRequestContext, origin: string, person: Person): Promise<boolean> =>
   signInByHttp(browser, origin, person, routes.signIn).then(
     () => true,
     () => false,
   );
-
-export const isAlone = (name: MomentName): boolean => (moments[name] as Moment).alone === true;

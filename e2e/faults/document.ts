@@ -32,7 +32,7 @@ const ofSession = { lives: '', ended: ', session over', either: ', session may b
 
 const allowed = table((fault, moment) => {
   const { sees, session } = wantedAt(fault, moment);
-  const expected = (moments[moment] as { session?: string }).session;
+  const expected = moments[moment].session;
   return `${sees.join(' or ')}${session === expected ? '' : ofSession[session]}`;
 });
 

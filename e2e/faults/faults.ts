@@ -90,6 +90,7 @@ const ofRedis: readonly Fault[] = [
     needs: ['kill'],
     disturbs: store,
     losesSessions: true,
+    tags: ['cookie-without-session-accepted'],
     worst: ['on a page', 'in a sign-out'],
     begin: async ({ fleet }) => {
       await fleet.kill(await redisPod(fleet), 'SIGKILL');
@@ -100,6 +101,7 @@ const ofRedis: readonly Fault[] = [
     name: 'Redis hangs',
     needs: ['kill'],
     breaks: store,
+    tags: ['redis-outage-is-500', 'redis-without-timeouts', 'sign-out-needs-store', 'redis-outage-removes-cookie'],
     worst: ['in a call', 'in a sign-out'],
     begin: stopped,
   },
@@ -113,6 +115,7 @@ const ofRedis: readonly Fault[] = [
     name: 'Redis is slow by 2 s',
     needs: ['network-faults'],
     breaks: store,
+    tags: ['logout-token-used-up-too-early'],
     worst: ['in a call', 'at a logout token'],
     begin: network({ delayMs: 2000 }),
   },
@@ -121,12 +124,14 @@ const ofRedis: readonly Fault[] = [
     breaks: ['store writes'],
     // It still removes keys.
     instead: { 'in a sign-out': 'signed out' },
+    tags: ['lock-write-refused-is-500'],
     worst: ['in two tabs with due tokens', 'with an expired access token'],
     begin: configured('maxmemory', '1', '0'),
   },
   {
     name: 'Redis is read-only',
     breaks: ['store writes'],
+    tags: ['session-write-refused-is-500'],
     worst: ['between authorize and callback', 'in a sign-out'],
     begin: async ({ sessionStore }) => {
       const redis = sessionStore.db(0);
@@ -139,6 +144,7 @@ const ofRedis: readonly Fault[] = [
     name: 'Redis fails over, and the old primary answers reads',
     needs: ['network-faults'],
     disturbs: ['store writes'],
+    tags: ['old-primary-kept'],
     worst: ['with an expired access token', 'in a sign-out'],
     prepare: (world) => failover(world, { replicates: true }),
   },
@@ -154,6 +160,7 @@ const ofRedis: readonly Fault[] = [
     name: 'the connections to Redis are half open',
     needs: ['network-faults'],
     disturbs: store,
+    tags: ['half-open-connection-kept'],
     worst: ['in a call', 'in a sign-out'],
     begin: network({ open: 'silent' }),
   },
@@ -163,6 +170,15 @@ const ofRedis: readonly Fault[] = [
     disturbs: store,
     worst: ['in a call', 'during a token request'],
     begin: network({ open: 'cut' }),
+  },
+  {
+    name: 'Redis pauses for 300 ms',
+    tags: ['redis-timeout-too-short'],
+    worst: ['in a call', 'on a page'],
+    begin: async ({ sessionStore }) => {
+      await sessionStore.answersLate(300);
+      return nothing;
+    },
   },
   {
     name: 'Redis pauses for 2 s',
@@ -191,6 +207,12 @@ const ofAuthentik: readonly Fault[] = [
     breaks: tokens,
     // A pod that has read it does without.
     disturbs: ['key set'],
+    tags: [
+      'idp-outage-signs-out',
+      'valid-token-not-used',
+      'failed-renewal-not-logged',
+      'readiness-depends-on-authentik',
+    ],
     worst: ['with an expired access token', 'in two tabs with due tokens'],
     begin: authentik({ endpoint: 'all', status: 503 }),
   },
@@ -199,6 +221,7 @@ const ofAuthentik: readonly Fault[] = [
     breaks: tokens,
     // A pod that has read it does without.
     disturbs: ['key set'],
+    tags: ['authentik-wait-without-timeout', 'logout-keeps-key'],
     worst: ['with an expired access token', 'in a sign-out'],
     begin: authentik({ endpoint: 'all', status: 'hangs' }),
   },
@@ -275,6 +298,7 @@ const ofPods: readonly Fault[] = [
     name: 'platform-api hangs',
     needs: ['kill'],
     breaks: ['platform-api'],
+    tags: ['platform-api-without-timeout'],
     worst: ['in a call', 'on a page'],
     begin: signal('platform-api', 'SIGSTOP', 'SIGCONT'),
   },

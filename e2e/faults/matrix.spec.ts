@@ -3,13 +3,15 @@ import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { wholeFleet } from '../models/recovery.ts';
 import { runRequest } from '../run-request.ts';
-import { isAlone, tryCells, type SeenCell } from './cells.ts';
+import { tryCells, type SeenCell } from './cells.ts';
 import { faults } from './faults.ts';
-import { momentNames, type MomentName } from './moments.ts';
+import { momentNames, moments, type MomentName } from './moments.ts';
 import { cellsAnnotation } from './seen.ts';
 
 const appName = layerApp('portal');
 const otherApp = appNames.find((name) => name !== appName)!;
+
+const isAlone = (moment: MomentName): boolean => moments[moment].alone === true;
 
 /** `fault: moment`, as `--matrix` names a cell. */
 const nameOf = (fault: string, moment: MomentName): string => `${fault}: ${moment}`;

@@ -1,5 +1,6 @@
 import type { APIResponse } from '@playwright/test';
 import { httpsOf } from '../../fleet/hosts.ts';
+import { until } from '../../fleet/until.ts';
 import { backChannelPath } from '../models/back-channel.ts';
 import { delayNextRefresh, expireForReal, refreshesBegun } from '../models/refreshes.ts';
 import { routes } from '../models/app.ts';
@@ -7,8 +8,8 @@ import { callbackByHttp, type HttpSession } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import type { Person } from '../../fixtures/person.ts';
 import type { StoredKey } from '../models/session-store.ts';
-import type { Needs } from './oracle.ts';
-import type { Prepared, World } from './world.ts';
+import { signedOutHere, type Needs } from './oracle.ts';
+import type { Prepared, Visitor, World } from './world.ts';
 
 export interface Moment extends Needs {
   /** It changes what other moments see, so it is tried alone. */
@@ -16,11 +17,16 @@ export interface Moment extends Needs {
   prepare: (world: World) => Promise<Prepared>;
 }
 
-interface SignedIn {
-  visitor: HttpSession;
+interface SignedIn extends Visitor {
   session: StoredKey;
   person: Person;
 }
+
+export const cookieOf = async ({ request: browser, origin }: HttpSession): Promise<string> =>
+  (await browser.storageState()).cookies
+    .filter(({ domain }) => domain === new URL(origin).hostname)
+    .map(({ name, value }) => `${name}=${value}`)
+    .join('; ');
 
 async function signedIn(world: World): Promise<SignedIn> {
   const person = await world.newPerson();
@@ -28,7 +34,7 @@ async function signedIn(world: World): Promise<SignedIn> {
     world.newHttpSession(world.appName, person),
   );
   world.sessions.push(session);
-  return { visitor, session, person };
+  return { visitor, session, person, cookie: await cookieOf(visitor) };
 }
 
 /** A signed-in user, whose request is sent during the fault. */
@@ -38,7 +44,7 @@ const request =
     const all = await signedIn(world);
     return {
       person: all.person,
-      visitors: [all.visitor],
+      visitors: [all],
       act: async () => [await send(all, world)].flat(),
     };
   };
@@ -57,7 +63,7 @@ const withoutStore = { 'store reads': '503 store-unavailable' } as const;
 const withoutData = { 'platform-api': '502' } as const;
 
 /** What a user, or Authentik, is about when a fault begins, by its name. */
-export const moments = {
+const table = {
   'at the start of a sign-in': {
     sees: 'sent to Authentik',
     without: {},
@@ -108,10 +114,11 @@ export const moments = {
     without: { ...withoutStore, ...withoutData },
     session: 'lives',
     prepare: async (world) => {
-      const { visitor, session, person } = await signedIn(world);
+      const all = await signedIn(world);
+      const { visitor, session, person } = all;
       await world.sessionStore.expireAccessToken(session);
       const pods = await twoPods(world.fleet, world.appName);
-      return { person, visitors: [visitor], act: () => Promise.all(pods.map(() => visitor.call('/api/me'))) };
+      return { person, visitors: [all], act: () => Promise.all(pods.map(() => visitor.call('/api/me'))) };
     },
   },
   'with an expired access token': {
@@ -124,16 +131,17 @@ export const moments = {
     },
     session: 'lives',
     prepare: async (world) => {
-      const { visitor, session, person } = await signedIn(world);
+      const all = await signedIn(world);
+      const { visitor, session, person } = all;
       await expireForReal(visitor, { session, ...world });
-      return { person, visitors: [visitor], act: async () => [await visitor.call('/api/me')] };
+      return { person, visitors: [all], act: async () => [await visitor.call('/api/me')] };
     },
   },
   'in a sign-out': {
     sees: 'signed out',
     without: {
-      'store reads': 'signed out here alone',
-      'store writes': 'signed out here alone',
+      'store reads': signedOutHere,
+      'store writes': signedOutHere,
     },
     session: 'ended',
     prepare: request(({ visitor }) =>
@@ -149,14 +157,31 @@ export const moments = {
     without: { 'store reads': 'try again', 'store writes': 'try again', 'key set': 'try again' },
     session: 'ended',
     prepare: async (world) => {
-      const { visitor, person } = await signedIn(world);
+      const all = await signedIn(world);
+      const { visitor, person } = all;
       const browser = await world.newRequests();
+      let token = '';
+      let status = 0;
       const send = async () => {
-        const [token = ''] = await world.authentik.logoutTokens(world.appName, person.username);
-        return browser.post(visitor.origin + backChannelPath, { form: { logout_token: token }, timeout });
+        const answer = await browser.post(visitor.origin + backChannelPath, { form: { logout_token: token }, timeout });
+        status = answer.status();
+        return answer;
       };
-      // Authentik repeats a call that was not accepted.
-      return { person, visitors: [visitor], act: async () => [await send()], afterwards: send };
+      return {
+        person,
+        visitors: [all],
+        act: async () => {
+          [token = ''] = await world.authentik.logoutTokens(world.appName, person.username);
+          return [await send()];
+        },
+        // A token that has ended nothing may be sent again.
+        afterwards: (timeoutMs) =>
+          until(async () => status === 200 || (await send()).ok(), {
+            timeoutMs,
+            intervalMs: 100,
+            failure: () => new Error(`the same token is answered ${status} afterwards`),
+          }),
+      };
     },
   },
   'in two apps': {
@@ -164,10 +189,11 @@ export const moments = {
     without: { ...withoutStore, ...withoutData },
     session: 'lives',
     prepare: async (world) => {
-      const { visitor, person } = await signedIn(world);
+      const all = await signedIn(world);
+      const { visitor, person } = all;
       const other = await world.newHttpSession(world.otherApp, person);
-      const visitors = [visitor, other];
-      return { person, visitors, act: () => Promise.all(visitors.map((each) => each.call('/api/me'))) };
+      const visitors = [all, { visitor: other, cookie: await cookieOf(other) }];
+      return { person, visitors, act: () => Promise.all(visitors.map((each) => each.visitor.call('/api/me'))) };
     },
   },
   'during a token request': {
@@ -177,7 +203,8 @@ export const moments = {
     session: 'lives',
     diesWithPod: true,
     prepare: async (world) => {
-      const { visitor, session, person } = await signedIn(world);
+      const all = await signedIn(world);
+      const { visitor, session, person } = all;
       const [pod] = await twoPods(world.fleet, world.appName);
       await world.sessionStore.expireAccessToken(session);
       const isAsked = await delayNextRefresh(world.authentik, person.username, asksMs);
@@ -186,7 +213,7 @@ export const moments = {
       answer.catch(() => {});
       await refreshesBegun(world.sessionStore, [session]);
       await isAsked();
-      return { person, visitors: [visitor], act: async () => [await answer] };
+      return { person, visitors: [all], act: async () => [await answer] };
     },
   },
   'in a rollout': {
@@ -195,18 +222,20 @@ export const moments = {
     session: 'lives',
     alone: true,
     prepare: async (world) => {
-      const { visitor, person } = await signedIn(world);
+      const all = await signedIn(world);
+      const { visitor, person } = all;
       const rollout = world.fleet.rollout(world.appName);
       rollout.catch(() => {});
       return {
         person,
-        visitors: [visitor],
+        visitors: [all],
         act: async () => [await visitor.call('/api/me')],
         afterwards: () => rollout,
       };
     },
   },
-} as const satisfies Record<string, Moment>;
+} satisfies Record<string, Moment>;
 
-export type MomentName = keyof typeof moments;
-export const momentNames = Object.keys(moments) as MomentName[];
+export type MomentName = keyof typeof table;
+export const momentNames = Object.keys(table) as MomentName[];
+export const moments: Readonly<Record<MomentName, Moment>> = table;

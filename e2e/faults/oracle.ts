@@ -48,6 +48,9 @@ const within: Readonly<Record<Part, number>> = {
   'platform-api': 8.5,
 };
 
+/** The user is signed out in this browser, and reads that the session itself may go on. */
+export const signedOutHere: Seen = 'signed out here alone';
+
 /** Seconds for every response, however broken the fleet is. A slower one is a hang. */
 const atMost = 10;
 
@@ -57,8 +60,8 @@ export function expectationOf(fault: Effects, { sees, without, session, diesWith
   const broken = parts.find(([part]) => fault.breaks?.includes(part));
   const disturbed = parts.filter(([part]) => fault.disturbs?.includes(part));
   const affected = [...(broken ? [broken] : []), ...disturbed];
-  // Without a response the user does not know whether it ended, and does it again.
-  const mayBeCut = fault.withoutPod && (diesWithPod || session === 'ended');
+  // Without a response the user does not know whether it ended, and does it again; without the store the app says so.
+  const mayGoOn = session === 'ended' && (fault.withoutPod || affected.some(([, seen]) => seen === signedOutHere));
   const lost = fault.losesSessions && session !== undefined;
   return {
     sees: [
@@ -68,7 +71,7 @@ export function expectationOf(fault: Effects, { sees, without, session, diesWith
       ...(fault.withoutPod ? withoutPod : []),
     ],
     within: fault.withoutPod ? atMost : Math.max(3, ...affected.map(([part]) => within[part])),
-    session: lost ? 'ended' : mayBeCut ? 'either' : (session ?? 'none'),
+    session: lost ? 'ended' : mayGoOn || (diesWithPod && fault.withoutPod) ? 'either' : (session ?? 'none'),
     recoversIn: fault.recoversIn ?? 5,
   };
 }

@@ -22,14 +22,20 @@ export interface World {
   newRequests: () => Promise<APIRequestContext>;
 }
 
+/** A signed-in user, with the cookie that the session began with. */
+export interface Visitor {
+  visitor: HttpSession;
+  cookie: string;
+}
+
 /** What a moment has prepared before the fault. */
 export interface Prepared {
   /** The person whose data alone the responses may have. */
-  person: Pick<Person, 'username'>;
+  person: Person;
   /** Sends the requests of the moment while the fault lasts. */
   act: () => Promise<APIResponse[]>;
   /** The sessions that the moment has from its start. */
-  visitors: readonly HttpSession[];
-  /** What is done when the fault is over, before the session is looked at. */
-  afterwards?: () => Promise<unknown>;
+  visitors: readonly Visitor[];
+  /** What is done when the fault is over, before the session is looked at, within so many milliseconds. */
+  afterwards?: (timeoutMs: number) => Promise<unknown>;
 }

@@ -25,22 +25,6 @@ test.describe('when platform-api hangs', () => {
   test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
   test(
-    'a call ends within 7.5 s with a readable error',
-    { tag: ['@platform-api-without-timeout'] },
-    async ({ app, fleet, newPerson }) => {
-      await app.startSession(await newPerson());
-      const signal = await signalPlatformApi(fleet);
-      await signal('SIGSTOP');
-      const answer = await app
-        .call('/api/me', { timeout: maxWaitMs })
-        .then(async (response) => `${response.status()} ${((await response.json()) as { message: string }).message}`)
-        .catch((error: Error) => error.message.split('\n')[0])
-        .finally(() => signal('SIGCONT'));
-      expect(answer, 'the answer while platform-api hangs').toBe(`502 ${sentence}`);
-    },
-  );
-
-  test(
     'a page comes without the parts that are late, and the browser loads them',
     { tag: ['@page-waits-for-platform-api'] },
     async ({ app, fleet, newPerson }) => {

@@ -46,47 +46,8 @@ test(
   },
 );
 
-test(
-  'pages opened while Redis hangs for 30 s show an error within 5 s, and nobody has to sign in afterwards',
-  { tag: ['@redis-without-timeouts', '@redis-outage-is-500', '@redis-outage-takes-pods-out'] },
-  async ({ app, fleet, newPerson, ledger }) => {
-    await app.openSignedIn(await newPerson());
-    const opened: Opened[] = [];
-    await whileRedisHangs(fleet, async () => {
-      for (const until = Date.now() + hangs; Date.now() < until;)
-        opened.push(await open(app.page, app.origin + (pages[opened.length % pages.length] ?? '/')));
-    });
-    expect(opened.length, 'pages of the app while Redis hangs').toBeGreaterThan(0);
-    expect(opened, 'pages while Redis hangs').toEqual(
-      opened.map(({ url }) => ({ url, pod: expect.stringMatching(/./), status: 503, says: sentence })),
-    );
-    await recovered(fleet, app);
-    expect(await ledger.rows({ service: app.name, path: '/auth/oidc/login' }), 'sign-ins').toHaveLength(1);
-  },
-);
-
 async function recovered(fleet: Fleet, app: App): Promise<void> {
   await sessionsBack(fleet, app);
   await app.goto('/');
   await app.expectSignedIn();
-}
-
-interface Opened {
-  url: string;
-  /** Empty: the ingress responded. */
-  pod: string;
-  status: number;
-  /** The sentence below the heading of the app's page, or the ingress's text, or why there was no page. */
-  says: string;
-}
-
-async function open(page: Page, url: string): Promise<Opened> {
-  try {
-    const response = await page.goto(url, { timeout: maxWaitMs });
-    const pod = response?.headers()['x-served-by'] ?? '';
-    const text = pod ? page.getByRole('main').locator('p.lede') : page.locator('body');
-    return { url, pod, status: response?.status() ?? 0, says: await text.innerText({ timeout: maxWaitMs }) };
-  } catch (error) {
-    return { url, pod: '', status: 0, says: (error as Error).message.split('\n')[0] ?? '' };
-  }
 }

@@ -49,87 +49,6 @@ test(
 );
 
 test(
-  'while Redis hangs a user can sign out of the browser',
-  { tag: ['@sign-out-needs-store'] },
-  async ({ apps, fleet, newPerson }) => {
-    const options = { maxRedirects: 0, timeout: maxAnswerMs };
-    await startSessionAtEach(apps, await newPerson());
-    await whileRedisHangs(fleet, async () => {
-      for (const { context, name, origin } of apps) {
-        const answer = await context.request.post(`${origin}/auth/oidc/logout`, { ...options, headers: { origin } });
-        const { location, 'x-session-reason': reason } = answer.headers();
-        expect([answer.status(), location, reason], `the sign-out of ${name} while Redis hangs`).toEqual([
-          303,
-          '/signed-out?unfinished',
-          'store-unavailable',
-        ]);
-        const names = (await context.cookies(origin)).map((cookie) => cookie.name);
-        expect(names, `cookies of ${name} afterwards`).not.toContain(contract.sessionCookie);
-      }
-    });
-    for (const app of apps) await sessionsBack(fleet, app, 401);
-  },
-);
-
-test(
-  'after Redis recovers nobody has to sign in',
-  { tag: ['@redis-outage-removes-cookie'] },
-  async ({ apps, fleet, newPerson }) => {
-    await startSessionAtEach(apps, await newPerson());
-    await whileRedisHangs(fleet, async () => {
-      const answers = await Promise.all(apps.map((app) => app.call('/api/me', { timeout: maxAnswerMs })));
-      for (const [index, { name }] of apps.entries())
-        expect(answers[index]?.status(), `the answer while Redis hangs, of ${name}`).toBe(503);
-    });
-    for (const app of apps) await sessionsBack(fleet, app);
-  },
-);
-
-test.describe('when Authentik ends a session', () => {
-  test.use({ needs: ['kill', 'store', 'authentik-control'] });
-
-  test(
-    'a logout token that arrives while Redis hangs gets a temporary error, and ends the session when it is sent again',
-    { tag: ['@redis-without-timeouts', '@logout-token-used-up-too-early'] },
-    async ({ apps, authentik, fleet, newPerson, request }) => {
-      const person = await newPerson();
-      await startSessionAtEach(apps, person);
-      const sent = await Promise.all(
-        apps.map(async (app) => {
-          const [[pod], [token = '']] = await Promise.all([
-            twoPods(fleet, app.name),
-            authentik.logoutTokens(app.name, person.username),
-          ]);
-          return { app, pod, send: () => sendLogoutToken(request, app, { token, pod, timeout: maxAnswerMs }) };
-        }),
-      );
-      await whileRedisHangs(fleet, async () => {
-        for (const { app, pod, send } of sent) {
-          const answer = await send().then(
-            (response) => response.json() as Promise<unknown>,
-            (error: Error) => error.message,
-          );
-          expect(answer, `the answer while Redis hangs, of ${app.name} to Authentik`).toEqual({
-            error: 'temporarily_unavailable',
-            error_description: 'Please try again in a moment.',
-          });
-          await expect
-            .poll(() => fleet.logs(pod), `the log of ${pod}`)
-            .toContainEqual(
-              expect.stringMatching(/^A back-channel logout failed: We cannot check your sign-in right now/),
-            );
-        }
-      });
-      for (const { app, send } of sent) {
-        await sessionsBack(fleet, app);
-        expect((await send()).status(), `the answer of ${app.name} to Authentik, afterwards`).toBe(200);
-        expect((await app.call('/api/me')).status(), `the session of ${app.name}, afterwards`).toBe(401);
-      }
-    },
-  );
-});
-
-test(
   'while Redis hangs every pod stays Ready and says so, and one that restarts waits for it',
   { tag: ['@readiness-ignores-redis', '@redis-outage-takes-pods-out'] },
   async ({ apps, fleet }) => {
@@ -195,36 +114,6 @@ test(
           expect.stringMatching(/^Session storage: Redis does not answer: \S/),
           'Session storage: Redis answers again.',
         ]);
-    }
-  },
-);
-
-test(
-  'after Redis has lost all data users have to sign in again: no 500, no redirect loop',
-  { tag: ['@cookie-without-session-accepted'] },
-  async ({ apps, fleet, newPerson, ledger }) => {
-    await startSessionAtEach(apps, await newPerson());
-    await fleet.kill(await redisPod(fleet), 'SIGKILL');
-    for (const app of apps) {
-      await recovery(() => app.call('/api/_health/ready'), {
-        of: `readiness of ${app.name} with the new Redis`,
-        allowed: withoutReadyPod,
-      });
-      await sessionsBack(fleet, app, 401);
-
-      await app.goto('/');
-      await expect(app.page, `people are asked to sign in at ${app.name}`).toHaveURL(
-        `${app.origin}/sign-in?failed=ended`,
-      );
-      await app.startSignIn();
-      await app.expectSignedIn();
-      expect((await app.call('/api/me')).status(), `GET /api/me of ${app.name}, signed in again`).toBe(200);
-
-      const rows = await ledger.rows({ service: app.name });
-      const logins = rows.filter((row) => row.url.includes('/auth/oidc/login'));
-      expect(logins, `sign-ins at ${app.name}: the first and the second`).toHaveLength(2);
-      const failed = rows.filter((row) => row.status === 500);
-      expect(failed, `answers of ${app.name} of 500`).toEqual([]);
     }
   },
 );

@@ -3,8 +3,8 @@ import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { hopsDuring } from '../matchers/hops.ts';
 import type { App } from '../models/app.ts';
-import { AuthentikLogin, sessionEnd } from '../claims/authentik-login.ts';
-import { refreshesAfter, tokenExpired } from '../models/refreshes.ts';
+import { sessionEnd } from '../claims/authentik-login.ts';
+import { refreshesAfter } from '../models/refreshes.ts';
 
 const appName = layerApp('portal');
 
@@ -29,41 +29,8 @@ test(
 );
 
 test(
-  'while Redis rejects writes an expired access token leads to 503, and nobody has to sign in again',
-  { tag: ['@lock-write-refused-is-500'] },
-  async ({ newHttpSession, sessionStore, providerSettings }) => {
-    await providerSettings(appName, { accessTokenSeconds: 2 });
-    const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
-    await providerSettings(appName, { accessTokenSeconds: 300 });
-    const end = (await sessionStore.accessTokenEnd(session)) ?? 0;
-    await tokenExpired(end);
-    await sessionStore.whileWritesAreRefused(async () => {
-      expect((await person.call('/api/me')).status(), 'the answer while Redis refuses writes').toBe(503);
-    });
-    expect((await person.call('/api/me')).status(), 'the answer afterwards').toBe(200);
-  },
-);
-
-test(
-  'while Redis rejects writes sign-in ends on an error page, and works afterwards',
-  { tag: ['@session-write-refused-is-500'] },
-  async ({ app, newPerson, sessionStore }) => {
-    const person = await newPerson();
-    await sessionStore.whileWritesAreRefused(async () => {
-      await app.startSignIn();
-      const answer = responseOf(app, '/auth/oidc/callback');
-      await new AuthentikLogin(app.page).signIn(person);
-      await expect(heading(app), 'the page after signing in').toHaveText('We will be right back');
-      expect((await answer).status(), 'signing in while Redis refuses writes').toBe(503);
-    });
-    await app.startSignIn();
-    await app.expectSignedIn();
-  },
-);
-
-test(
   'while Redis rejects writes sign-out ends in this browser and at Authentik, and says what it cannot end',
-  { tag: ['@session-write-refused-is-500', '@sign-out-needs-store'] },
+  { tag: ['@sign-out-needs-store'] },
   async ({ app, fleet, newPerson, sessionStore }) => {
     await app.openSignedIn(await newPerson());
     await sessionStore.whileWritesAreRefused(async () => {
