@@ -9,6 +9,7 @@ import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { routes } from '../models/app.ts';
+import { backChannelPath } from '../models/back-channel.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { metric } from '../models/session-reports.ts';
 import { wantedAt, type Fault } from './faults.ts';
@@ -100,7 +101,7 @@ async function seenIn(response: APIResponse | Error): Promise<Seen> {
   const { location, 'x-served-by': pod, 'x-session-reason': reason } = response.headers();
   if (pod === undefined) return status === 0 ? 'no response' : `${status} of the ingress`;
   if (location !== undefined) return seenAt(new URL(location, response.url()), new URL(response.url()));
-  if (response.url().endsWith('logout')) {
+  if (response.url().endsWith(backChannelPath)) {
     const { error } = status === 200 ? { error: undefined } : ((await response.json()) as { error?: string });
     return status === 200 ? 'accepted' : error === 'temporarily_unavailable' ? 'try again' : `${status} ${error}`;
   }

@@ -2,8 +2,7 @@ import { Redis } from 'ioredis';
 import { redisPod } from '../models/pods.ts';
 import { until } from '../../fleet/until.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { End } from './faults.ts';
-import type { World } from './world.ts';
+import type { End, World } from './world.ts';
 
 const service = 'dezky-data';
 

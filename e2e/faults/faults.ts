@@ -7,10 +7,8 @@ import { failover } from './failover.ts';
 import { moments, type MomentName } from './moments.ts';
 import { expectationOf, type Effects, type Expectation } from './oracle.ts';
 import type { Seen } from './parts.ts';
-import type { World } from './world.ts';
+import type { End, World } from './world.ts';
 
-/** Ends a fault. It need not wait until the fleet works. */
-export type End = () => Promise<unknown>;
 type Begin = (world: World) => Promise<End>;
 
 export interface Fault extends Effects {

@@ -23,8 +23,11 @@ export interface Needs {
   without: Partial<Record<Part, Seen>>;
   /** Whether it has a session from its start, which then `lives` or has `ended`. Default: a sign-in works afterwards. */
   session?: 'lives' | 'ended';
-  /** A pod that ends at this moment takes the session's only new tokens with it (docs/decisions/0012). */
-  diesWithPod?: true;
+  /**
+   * The request has read its session before the fault, and waits for new tokens. A pod that ends now takes the only ones
+   * with it (docs/decisions/0012).
+   */
+  underWay?: true;
 }
 
 /** What must be true of a cell. */
@@ -55,7 +58,7 @@ export const signedOutHere: Seen = 'signed out here alone';
 const atMost = 10;
 
 /** What a user sees of a fault at a moment, and what becomes of the session. */
-export function expectationOf(fault: Effects, { sees, without, session, diesWithPod }: Needs): Expectation {
+export function expectationOf(fault: Effects, { sees, without, session, underWay }: Needs): Expectation {
   const parts = Object.entries(without) as Array<[Part, Seen]>;
   const broken = parts.find(([part]) => fault.breaks?.includes(part));
   const disturbed = parts.filter(([part]) => fault.disturbs?.includes(part));
@@ -65,13 +68,13 @@ export function expectationOf(fault: Effects, { sees, without, session, diesWith
   const lost = fault.losesSessions && session !== undefined;
   return {
     sees: [
-      broken ? broken[1] : sees,
+      ...(lost && sees === 'served' && !underWay ? [] : [broken ? broken[1] : sees]),
       ...disturbed.map(([, seen]) => seen),
       ...(lost ? ['401 missing', 'sign-in page: ended'] : []),
       ...(fault.withoutPod ? withoutPod : []),
     ],
     within: fault.withoutPod ? atMost : Math.max(3, ...affected.map(([part]) => within[part])),
-    session: lost ? 'ended' : mayGoOn || (diesWithPod && fault.withoutPod) ? 'either' : (session ?? 'none'),
+    session: lost ? 'ended' : mayGoOn || (underWay && fault.withoutPod) ? 'either' : (session ?? 'none'),
     recoversIn: fault.recoversIn ?? 5,
   };
 }

@@ -39,3 +39,6 @@ export interface Prepared {
   /** What is done when the fault is over, before the session is looked at, within so many milliseconds. */
   afterwards?: (timeoutMs: number) => Promise<unknown>;
 }
+
+/** Ends a fault. It need not wait until the fleet works. */
+export type End = () => Promise<unknown>;

@@ -1,5 +1,4 @@
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { limit } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { groupWords, profilePage } from '../models/copy.ts';
@@ -10,9 +9,6 @@ import { thenUndo } from '../models/then-undo.ts';
 const appName = layerApp('portal');
 
 const sentence = 'This cannot be loaded right now. Please try again in a moment.';
-
-/** Milliseconds within which a person must read that something hangs; the apps wait for platform-api for 6000. */
-const maxWaitMs = limit(7500);
 
 /** Sends a signal to every pod of platform-api. */
 const signalPlatformApi = async (fleet: Fleet): Promise<(name: NodeJS.Signals) => Promise<unknown>> => {

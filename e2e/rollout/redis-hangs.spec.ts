@@ -1,12 +1,9 @@
-import type { Page } from '@playwright/test';
-import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { sessionApp } from '../../apps/environment/apps.ts';
 import { limit } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { whileRedisHangs } from '../models/pods.ts';
 import { sessionsBack, wholeFleet } from '../models/recovery.ts';
-import { hydrated, type App } from '../models/app.ts';
+import { hydrated } from '../models/app.ts';
 
 const appName = layerApp('portal');
 
@@ -15,16 +12,12 @@ test.use({ needs: ['kill', 'store'], expectedConsole: [/server responded with a 
 
 test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
-/** Milliseconds that Redis hangs. */
-const hangs = 30_000;
-
 /** Milliseconds within which a user must see a result in any state of Redis; the apps aim at 2000. */
 const maxWaitMs = limit(5000);
 
 const sentence = 'We cannot check your sign-in right now. Please try again in a moment.';
 
 test.use({ appName });
-const { pages } = sessionApp[appName];
 
 test(
   'a click while Redis hangs shows an error within 5 s',
@@ -42,12 +35,8 @@ test(
         timeout: maxWaitMs,
       });
     });
-    await recovered(fleet, app);
+    await sessionsBack(fleet, app);
+    await app.goto('/');
+    await app.expectSignedIn();
   },
 );
-
-async function recovered(fleet: Fleet, app: App): Promise<void> {
-  await sessionsBack(fleet, app);
-  await app.goto('/');
-  await app.expectSignedIn();
-}

@@ -1,11 +1,9 @@
-import { contract } from '../contract.ts';
 import { deadline, limit } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { startSessionAtEach, type App } from '../models/app.ts';
-import { sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../claims/two-pods.ts';
-import { redisPod, whileRedisHangs } from '../models/pods.ts';
-import { recovery, sessionsBack, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
+import { whileRedisHangs } from '../models/pods.ts';
+import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 
 test.use({ needs: ['kill', 'store'] });
 

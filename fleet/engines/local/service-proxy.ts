@@ -101,7 +101,14 @@ function wire(
   condition: () => Pick<NetworkFault, 'open'> & { delayMs?: number | undefined; end?: () => void },
 ): Transform {
   // Late bytes stay in their order, and those after them do not wait longer for that.
-  let late: Promise<void> | undefined;
+  let late = Promise.resolve();
+  let waiting = 0;
+  const pushLater = async (stream: Transform, chunk: Buffer, delayMs: number, before: Promise<void>): Promise<void> => {
+    waiting += 1;
+    await Promise.all([before, delay(delayMs)]);
+    stream.push(chunk);
+    waiting -= 1;
+  };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       const { open, delayMs, end } = condition();
@@ -110,17 +117,14 @@ function wire(
         if (end) setImmediate(end);
         return done(null, chunk.subarray(0, 1));
       }
-      if (delayMs === undefined && !late) return done(null, chunk);
-      const arrives = delay(delayMs ?? 0);
-      const its = (late ?? Promise.resolve()).then(async () => {
-        await arrives;
-        this.push(chunk);
-        if (late === its) late = undefined;
-      });
-      late = its;
+      if (delayMs === undefined && waiting === 0) return done(null, chunk);
+      late = pushLater(this, chunk, delayMs ?? 0, late);
       done();
     },
-    flush: (done) => void (late ?? Promise.resolve()).then(() => done()),
+    flush: async (done) => {
+      await late;
+      done();
+    },
   });
 }
 
