@@ -6,6 +6,7 @@ import { sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { redisPod, whileRedisHangs } from '../models/pods.ts';
 import { recovery, sessionsBack, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
+import { shows } from '../requirements/requirements.ts';
 
 test.use({ needs: ['kill', 'store'] });
 
@@ -131,7 +132,7 @@ test.describe('when Authentik ends a session', () => {
 
 test(
   'while Redis hangs every pod stays Ready and says so, and one that restarts waits for it',
-  { tag: ['@readiness-ignores-redis', '@redis-outage-takes-pods-out'] },
+  { tag: ['@readiness-ignores-redis', '@redis-outage-takes-pods-out'], annotation: shows('store verify connection') },
   async ({ apps, fleet }) => {
     const podsOf = async () => (await Promise.all(apps.map(({ name }) => fleet.pods(name)))).flat();
     const readyPods = async () => (await podsOf()).flatMap(({ name, ready }) => (ready ? [name] : [])).toSorted();

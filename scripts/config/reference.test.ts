@@ -11,6 +11,7 @@ test('the reference and the table of commands are up to date: npm run config -- 
   expect(files.map(({ path, upToDate }) => ({ path, upToDate }))).toEqual([
     { path: 'README.md', upToDate: true },
     { path: 'docs/parity.md', upToDate: true },
+    { path: 'docs/requirements.md', upToDate: true },
     { path: 'docs/sessions.md', upToDate: true },
     { path: 'docs/reference.md', upToDate: true },
   ]);
