@@ -38,7 +38,7 @@ for (const appName of appNames) {
           'RP-Initiated Logout 2 https',
           'RP-Initiated Logout 2 id_token_hint',
           'RP-Initiated Logout 2 post_logout_redirect_uri',
-          'RP-Initiated Logout 3',
+          'RP-Initiated Logout 3 way back',
         ),
       },
       async ({ app, authentikProfile, fleet, newPerson }) => {

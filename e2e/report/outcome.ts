@@ -21,8 +21,8 @@ export interface ListedTest {
   line: number;
   /** Without the `@`: names of regressions. */
   tags: readonly string[];
-  /** Ids of the requirements of standards that it shows, by its annotations; absent: none. */
-  requirements?: readonly string[];
+  /** Ids of the requirements of standards that it shows, by its annotations. */
+  requirements: readonly string[];
 }
 
 export interface TestOutcome extends ListedTest {

@@ -32,6 +32,17 @@ test('a passed test is counted, and one that was not run has its reason', () => 
   expect(whole).toContain('<li>1: the local engine cannot: kubernetes');
 });
 
+test('a passed test is a claim of its area, and shows its requirements and regressions, unless a failed one names them too', () => {
+  const green = runPage(report([reportedTest({ milliseconds: 12_000 })]));
+  expect(green).toContain('<b>1</b> session');
+  expect(green).toContain('<b>STANDARD 1.1</b> What is loaded is what was saved.');
+  expect(green).toContain('<code>memory-sessions</code>');
+  expect(green).toContain('slowest tests, up to 12.0 s');
+  expect(green, 'a requirement that no test names').not.toContain('STANDARD 1.2');
+  expect(whole, 'what a failed test names').not.toMatch(/STANDARD|would be caught/);
+  expect(runPage(report([skipped]))).not.toContain('What it proved');
+});
+
 test('however many tests fail, the page loads in a moment', () => {
   const tests = Array.from({ length: 400 }, (_, index) =>
     reportedTest({ id: `test-${index}`, status: 'failed', failure: sampleFailure, timeline: sampleTimeline(350) }),

@@ -21,6 +21,6 @@ export const rpInitiatedLogout = {
       text: 'Without an id token, client_id and logout_hint say who signs out.',
       notApplicable: 'Optional; Authentik asks the user then.',
     },
-    '3': { text: 'The page that the provider redirects back to works without a session.' },
+    '3 way back': { text: 'The page that the provider redirects back to works without a session.' },
   },
 } as const satisfies Standard;

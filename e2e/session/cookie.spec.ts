@@ -157,7 +157,7 @@ test(
 
 test(
   'a session in a header is not accepted',
-  { tag: ['@session-header-accepted'], annotation: shows('RFC 9700 4.13 headers') },
+  { tag: ['@session-header-accepted'] },
   async ({ app, newPerson, newProfile }) => {
     await app.startSession(await newPerson());
     const { value } = await cookieOf(app, bareSession);

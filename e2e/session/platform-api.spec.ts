@@ -81,7 +81,7 @@ test(
 
 test(
   "platform-api gives an operator's token of portal no data of operator, and the other way round",
-  { tag: ['@users-listed-for-portal'], annotation: shows('ASVS 10.3.2', 'RFC 9700 2.3 audience', 'ASVS 10.3.1') },
+  { tag: ['@users-listed-for-portal'], annotation: shows('ASVS 10.3.2', 'RFC 9700 2.3 actions') },
   async ({ apps, authentik, fleet, newPerson }) => {
     const person = await newPerson();
     const statuses: Record<string, Record<string, number>> = {};

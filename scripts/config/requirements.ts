@@ -5,13 +5,19 @@ import { requirements, standards } from '../../e2e/requirements/requirements.ts'
 import type { Requirement } from '../../e2e/requirements/standard.ts';
 import type { ListedTest } from '../../e2e/report/outcome.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { listedTests } from '../runner/listed-tests.ts';
 
 type Shown = Pick<ListedTest, 'spec' | 'title' | 'requirements'>;
+
+let listed: Promise<Shown[]> | undefined;
+
+/** Every test of the suite. They are listed once. */
+export const testsOfSuite = (): Promise<Shown[]> => (listed ??= listedTests());
 
 /** By id the tests that show a requirement. A claim about every app counts once. */
 const testsById = (tests: readonly Shown[]): Map<string, Shown[]> => {
   const named = tests.flatMap((test) =>
-    (test.requirements ?? []).map((id) => ({ id, test: { ...test, title: withoutApp(test.title) } })),
+    test.requirements.map((id) => ({ id, test: { ...test, title: withoutApp(test.title) } })),
   );
   return new Map(
     [...Map.groupBy(named, ({ id }) => id)].map(([id, its]) => [
@@ -77,12 +83,12 @@ export function requirementsTable(tests: readonly Shown[]): string {
 
 const lineOf = (id: string, { text, notApplicable, missing, alsoIn = {} }: Requirement, tests: readonly Shown[]) => {
   const reasons = [
-    ...(missing === undefined ? [] : [`**missing**: ${missing}`]),
-    ...(notApplicable === undefined ? [] : [`does not apply: ${notApplicable}`]),
+    ...(missing === undefined ? [] : [`**missing**: ${inline(missing)}`]),
+    ...(notApplicable === undefined ? [] : [`does not apply: ${inline(notApplicable)}`]),
     ...tests.map(({ spec, title }) => `${linkTo(`e2e/${spec}`, spec)}: ${inline(title)}`),
     ...Object.entries(alsoIn).map(([file, its]) => `${linkTo(file, file)}: ${inline(its)}`),
   ];
-  return [`- **${id}** ${text}`, ...reasons.map((reason) => `  - ${reason}`)].join('\n');
+  return [`- **${id}** ${inline(text)}`, ...reasons.map((reason) => `  - ${reason}`)].join('\n');
 };
 
 const linkTo = (file: string, name: string): string => `[${name}](../${file})`;
