@@ -26,7 +26,7 @@ export const rfc7009 = {
     },
     '2.2': { text: 'After 200 the token is not used again, whether the server knew it or not.' },
     '2.2.1': {
-      text: 'After an error the client takes the token to be valid still.',
+      text: 'An error of the server does not pass for a revocation.',
       alsoIn: { [unitTests]: 'rejects with the status of an error' },
     },
     '2.3': {

@@ -9,7 +9,9 @@ export const rpInitiatedLogout = {
       text: 'The browser is redirected to the end-session endpoint of the provider, as its metadata names it.',
     },
     '2 https': { text: 'That address is https.' },
-    '2 id_token_hint': { text: 'The request has the id token of the session, also an expired one.' },
+    '2 id_token_hint': {
+      text: 'The request has the latest id token of the session, also while tokens cannot be renewed.',
+    },
     '2 post_logout_redirect_uri': {
       text: 'The way back is https and registered at the provider, and comes with an id token.',
     },

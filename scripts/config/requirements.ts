@@ -72,7 +72,7 @@ export function requirementsTable(tests: readonly Shown[]): string {
     const all = Object.entries(rows);
     const missing = all.filter(([, row]) => row.missing !== undefined).length;
     const notApplicable = all.filter(([, row]) => row.notApplicable !== undefined).length;
-    const counts = `${all.length - missing - notApplicable} of ${all.length} shown, ${notApplicable} do not apply, ${missing} missing.`;
+    const counts = `${all.length - missing - notApplicable} of ${all.length} shown, ${notApplicable} not applicable, ${missing} missing.`;
     return [
       `## ${title}\n\n${counts}\n`,
       ...all.map(([id, row]) => lineOf(id, row, shownBy.get(`${name} ${id}`) ?? [])),
