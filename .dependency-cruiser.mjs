@@ -102,6 +102,7 @@ const mockRules = downwards(
 /** Specs lie in the other folders of e2e/, which nothing imports: they may import any of these but smoke. */
 const e2eFolders = {
   report: [],
+  requirements: ['report'],
   matchers: [],
   claims: ['matchers'],
   fixtures: ['report', 'matchers', 'claims'],
@@ -110,7 +111,7 @@ const e2eFolders = {
   product: ['matchers', 'claims', 'fixtures', 'models'],
   // Questions to a deployed fleet and what is wrong with its answers, for smoke, diagnose, repro, deploy and prove.
   probes: ['report', 'matchers', 'claims', 'models'],
-  smoke: ['report', 'matchers', 'claims', 'models', 'fixtures', 'probes'],
+  smoke: ['report', 'requirements', 'matchers', 'claims', 'models', 'fixtures', 'probes'],
   explore: ['matchers', 'claims', 'models', 'fixtures'],
 };
 const e2eRules = [

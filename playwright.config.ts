@@ -3,6 +3,7 @@ import { defineConfig, type ReporterDescription } from '@playwright/test';
 import { reasonNamed, sessionReasons } from './apps/environment/session-reasons.ts';
 import { deadline } from './e2e/deadline.ts';
 import type { TestOptions, WorkerFixtures } from './e2e/fixtures/types.ts';
+import { requirements } from './e2e/requirements/requirements.ts';
 import { runRequest } from './e2e/run-request.ts';
 import { notInTheSuite } from './e2e/spec-files.ts';
 import { browserOptions } from './fixtures/browser.ts';
@@ -18,13 +19,19 @@ const isRight = (reason: string): boolean => {
   return named === 'none' || (named !== undefined && sessionReasons[named].refusal === 'right');
 };
 
+/** The sentences of the requirements that tests name. */
+const sentences = Object.fromEntries(Object.entries(requirements).map(([id, { text }]) => [id, text]));
+
 /** Packages whose versions a report names. */
 const packages = { Nuxt: 'nuxt', 'nuxt-oidc-auth': 'nuxt-oidc-auth' };
 
 /** Reports that people read. A command that runs the suite many times reads the verdict alone. */
 const humanReporters: ReporterDescription[] = [
   ['./e2e/report/terminal.ts'],
-  ['./e2e/report/run-reporter.ts', { folder: reports, product: { regressions, packages, isRight } }],
+  [
+    './e2e/report/run-reporter.ts',
+    { folder: reports, product: { regressions, requirements: sentences, packages, isRight } },
+  ],
   ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
   ['./e2e/report/junit.ts', { file: join(reports, 'junit.xml') }],
   ['json', { outputFile: join(reports, 'results.json') }],

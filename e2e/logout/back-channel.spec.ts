@@ -13,6 +13,7 @@ import { appNamed, startSessionAtEach } from '../models/app.ts';
 import { logoutCallsDone, backChannelPath, sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { recovery } from '../models/recovery.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -21,16 +22,19 @@ const now = (): number => Math.trunc(Date.now() / 1000);
 /** Actions of an administrator, what they end, and whether a version of Authentik notifies the apps. */
 const endings: ReadonlyArray<{
   what: string;
+  annotation: ReturnType<typeof shows>;
   end: (admin: AuthentikAdmin, person: Person) => Promise<void>;
   tellsApps: (profile: Profile) => boolean;
 }> = [
   {
     what: 'a session that an administrator deletes',
+    annotation: shows('ASVS 7.4.5', 'Back-Channel Logout 2.2'),
     end: (admin, person) => admin.deleteSessions(person),
     tellsApps: () => true,
   },
   {
     what: 'the session of a user who is deactivated',
+    annotation: shows('ASVS 7.4.2'),
     end: (admin, person) => admin.deactivate(person),
     tellsApps: ({ logout }) => logout.deactivationNotifies,
   },
@@ -96,6 +100,18 @@ test.describe(appName, () => {
         '@logout-token-of-the-future',
         '@logout-token-unverified',
       ],
+      annotation: shows(
+        'ASVS 10.5.5',
+        'Back-Channel Logout 2.5',
+        'Back-Channel Logout 2.6 step 2',
+        'Back-Channel Logout 2.6 step 3',
+        'Back-Channel Logout 2.6 step 4',
+        'Back-Channel Logout 2.6 step 5',
+        'Back-Channel Logout 2.6 step 6',
+        'Back-Channel Logout 2.6 step 7',
+        'Back-Channel Logout 2.6 step 9',
+        'Back-Channel Logout 2.6 refusal',
+      ),
     },
     async ({ app, authentik, fleet, newPerson, request }) => {
       const person = await newPerson();
@@ -126,7 +142,16 @@ test.describe(appName, () => {
 
   test(
     'a logout token ends its session on every pod immediately, and no other session',
-    { tag: ['@no-back-channel', '@back-channel-ends-everything'] },
+    {
+      tag: ['@no-back-channel', '@back-channel-ends-everything'],
+      annotation: shows(
+        'Back-Channel Logout 2.6 step 10',
+        'Back-Channel Logout 2.6 step 11',
+        'Back-Channel Logout 2.7 sid',
+        'Back-Channel Logout 2.7 ended before',
+        'Back-Channel Logout 2.8 success',
+      ),
+    },
     async ({ app, authentik, fleet, newPerson, newProfile, request, sessionStore }) => {
       const [person, another] = [await newPerson(), await newPerson()];
       const { session } = await sessionStore.signedIn(() => app.startSession(person));
@@ -166,7 +191,10 @@ test.describe(appName, () => {
 
   test(
     'a logout token without a sid ends all sessions of the user, and is accepted only once',
-    { tag: ['@logout-token-by-sub-ignored', '@logout-token-replayed'] },
+    {
+      tag: ['@logout-token-by-sub-ignored', '@logout-token-replayed'],
+      annotation: shows('Back-Channel Logout 2.6 step 8', 'Back-Channel Logout 2.7 sub'),
+    },
     async ({ app, authentik, fleet, newPerson, newProfile, request, sessionStore }) => {
       const person = await newPerson();
       const devices = [app, await app.inProfile(await newProfile())];
@@ -208,7 +236,7 @@ test.describe(appName, () => {
 
   test(
     'a logout token that arrives while the key set cannot be fetched gets a temporary error, and ends the session later',
-    { tag: ['@jwks-outage-refuses-logout-tokens'] },
+    { tag: ['@jwks-outage-refuses-logout-tokens'], annotation: shows('Back-Channel Logout 2.8 failure') },
     async ({ app, authentik, fleet, newPerson, request }) => {
       const person = await newPerson();
       await app.startSession(person);
@@ -281,10 +309,10 @@ test.describe(appName, () => {
   test.describe(() => {
     test.use({ needs: ['store', 'logout-calls'] });
 
-    for (const { what, end, tellsApps } of endings) {
+    for (const { what, annotation, end, tellsApps } of endings) {
       test(
         `${what} at Authentik ends on every pod, by back-channel logout`,
-        { tag: ['@no-back-channel'] },
+        { tag: ['@no-back-channel'], annotation },
         async ({ app, authentikAdmin, authentikProfile, authentikSetup, fleet, newPerson }) => {
           const status = tellsApps(authentikProfile) ? 401 : 200;
           const person = await newPerson();

@@ -7,6 +7,7 @@ import { chainMs } from '../claims/web-app.ts';
 import { logoutCallsDone } from '../models/back-channel.ts';
 import { AuthentikLogin, consentPage } from '../claims/authentik-login.ts';
 import { expectSignOutEnd, type Circumstances } from '../models/sign-out-end.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('operator');
 
@@ -94,7 +95,7 @@ test.describe(() => {
 
   test(
     `signing out of ${appName} and of Authentik ends the session of another app that was idle`,
-    { tag: ['@session-outlives-authentik-session'] },
+    { tag: ['@session-outlives-authentik-session'], annotation: shows('ASVS 7.6.1') },
     async ({ apps, authentik, authentikSetup, newPerson, providerSettings, sessionStore }) => {
       const [app, other] = withAnother(apps, appName);
       await providerSettings(appName, { invalidationFlow: 'full' });

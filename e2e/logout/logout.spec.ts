@@ -8,6 +8,7 @@ import { AuthentikLogin } from '../claims/authentik-login.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
+import { shows } from '../requirements/requirements.ts';
 
 /** Regressions of an end-session endpoint that only one of the apps can have. */
 const ownAddress: Partial<Record<AppName, string[]>> = {
@@ -32,6 +33,13 @@ for (const appName of appNames) {
           '@post-logout-uri-not-registered',
           ...(ownAddress[appName] ?? []),
         ],
+        annotation: shows(
+          'RP-Initiated Logout 2 endpoint',
+          'RP-Initiated Logout 2 https',
+          'RP-Initiated Logout 2 id_token_hint',
+          'RP-Initiated Logout 2 post_logout_redirect_uri',
+          'RP-Initiated Logout 3 way back',
+        ),
       },
       async ({ app, authentikProfile, fleet, newPerson }) => {
         await app.openSignedIn(await newPerson());
@@ -60,7 +68,10 @@ for (const appName of appNames) {
 
     test(
       'after sign-out the Redis key is gone, and no pod accepts the old cookie',
-      { tag: ['@logout-keeps-key', '@cookie-without-session-accepted'] },
+      {
+        tag: ['@logout-keeps-key', '@cookie-without-session-accepted'],
+        annotation: shows('ASVS 7.4.1', 'store clear entry'),
+      },
       async ({ app, fleet, newPerson, newProfile, sessionStore }) => {
         const pods = await twoPods(fleet, appName);
         const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
@@ -92,7 +103,7 @@ test.describe(() => {
 
   test(
     'after sign-out Authentik refuses the refresh token of the session',
-    { tag: ['@refresh-token-outlives-sign-out'] },
+    { tag: ['@refresh-token-outlives-sign-out'], annotation: shows('RFC 7009 2.1 authentication', 'RFC 7009 2.2') },
     async ({ app, authentikAdmin, newPerson }) => {
       const person = await newPerson();
       await app.openSignedIn(person);
@@ -105,7 +116,10 @@ test.describe(() => {
 
   test(
     'the sign-out request cannot choose where it redirects',
-    { tag: ['@open-redirect-on-logout', '@signed-out-page-on-another-host'] },
+    {
+      tag: ['@open-redirect-on-logout', '@signed-out-page-on-another-host'],
+      annotation: shows('ASVS 3.7.2', 'RFC 9700 2.1 redirectors'),
+    },
     async ({ app, authentikProfile, fleet, newPerson }) => {
       await app.openSignedIn(await newPerson());
       const evil = 'https://evil.example/';
@@ -175,7 +189,7 @@ test.describe(() => {
 
     test(
       'sign-out works with an expired token',
-      { tag: ['@logout-needs-refresh'] },
+      { tag: ['@logout-needs-refresh'], annotation: shows('RP-Initiated Logout 2 id_token_hint') },
       async ({ app, authentik, authentikProfile, fleet, newPerson, sessionStore }) => {
         const person = await newPerson();
         await sessionStore.expireAccessToken(await sessionStore.sessionOf(() => app.openSignedIn(person)));

@@ -5,6 +5,7 @@ import { layerApp } from '../layer-app.ts';
 import { hopsDuring } from '../matchers/hops.ts';
 import { precondition } from '../models/precondition.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -26,7 +27,7 @@ test.use({ appName });
 
 test(
   'an old bookmark of the sign-out URL signs nobody out, and shows the sign-out button',
-  { tag: ['@sign-out-by-get'] },
+  { tag: ['@sign-out-by-get'], annotation: shows('ASVS 3.5.3') },
   async ({ app, authentikProfile, newPerson }) => {
     await app.startSession(await newPerson());
     await app.goto(path);
@@ -41,7 +42,7 @@ test(
 
 test(
   'another site cannot sign a user out with an image, a link or a form',
-  { tag: ['@sign-out-by-get', '@sign-out-from-other-sites'] },
+  { tag: ['@sign-out-by-get', '@sign-out-from-other-sites'], annotation: shows('ASVS 3.5.1', 'RFC 6265bis 8.8') },
   async ({ app, fleet, newPerson, ledger }) => {
     await app.openSignedIn(await newPerson());
     // A sibling host: its requests carry the cookie, because SameSite compares only the registrable domain.
@@ -68,7 +69,10 @@ test(
 
 test(
   'only a POST from the app’s own pages signs out',
-  { tag: ['@sign-out-from-other-sites', '@sign-out-needs-session'] },
+  {
+    tag: ['@sign-out-from-other-sites', '@sign-out-needs-session'],
+    annotation: shows('ASVS 3.5.1', 'RFC 6265bis 8.8', 'store clear nothing'),
+  },
   async ({ app, fleet, newPerson, newProfile }) => {
     await app.startSession(await newPerson());
     const cookie = await app.cookieHeader();

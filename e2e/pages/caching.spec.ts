@@ -1,6 +1,7 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../index.ts';
+import { shows } from '../requirements/requirements.ts';
 
 interface Seen {
   what: string;
@@ -24,7 +25,7 @@ for (const appName of appNames) {
 
     test(
       'pages and API responses are never cached, scripts and styles are, and no response names the server software',
-      { tag: ['@responses-cacheable'] },
+      { tag: ['@responses-cacheable'], annotation: shows('RFC 9700 4.2.4 callback page') },
       async ({ app, fleet, newPerson, newProfile }) => {
         const { pages, api } = sessionApp[appName];
         const seen: Seen[] = [];

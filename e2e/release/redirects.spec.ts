@@ -7,6 +7,7 @@ import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { challengePath } from '../models/acme-solver.ts';
+import { shows } from '../requirements/requirements.ts';
 
 /** The local edge redirects like Traefik but is not Traefik, so these tests need Kubernetes. */
 const traefiks = { needs: ['kubernetes'] } as const;
@@ -43,7 +44,7 @@ for (const role of appHosts) {
 
     test(
       'GET on plain http redirects to https with its host, path and query',
-      { tag: ['@no-https-redirect'] },
+      { tag: ['@no-https-redirect'], annotation: shows('RFC 9700 2.6 responses') },
       async ({ request, fleet }) => {
         const host = fleet.hosts[role];
         const url = `http://${host}${path}`;
@@ -113,10 +114,14 @@ async function requestIngress(fleet: Fleet, service: string, headers: Record<str
 test.describe('X-Forwarded-Proto', () => {
   test.use(traefiks);
 
-  test('a client that claims https is redirected anyway', { tag: ['@forwarded-proto-believed'] }, async ({ fleet }) => {
-    const answer = await requestIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
-    expectAnswer('plain http with X-Forwarded-Proto: https', answer, redirected(fleet.hosts.operator, '/sign-in'));
-  });
+  test(
+    'a client that claims https is redirected anyway',
+    { tag: ['@forwarded-proto-believed'], annotation: shows('RFC 9700 4.13 headers') },
+    async ({ fleet }) => {
+      const answer = await requestIngress(fleet, 'traefik', { 'x-forwarded-proto': 'https' });
+      expectAnswer('plain http with X-Forwarded-Proto: https', answer, redirected(fleet.hosts.operator, '/sign-in'));
+    },
+  );
 
   test(
     'https that a trusted proxy has terminated is served without a redirect',

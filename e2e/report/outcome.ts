@@ -21,6 +21,8 @@ export interface ListedTest {
   line: number;
   /** Without the `@`: names of regressions. */
   tags: readonly string[];
+  /** Ids of the requirements of standards that it shows, by its annotations. */
+  requirements: readonly string[];
 }
 
 export interface TestOutcome extends ListedTest {
@@ -43,6 +45,8 @@ export interface TestOutcome extends ListedTest {
 }
 
 export const needsAnnotation = 'needs';
+/** A requirement of a standard that a test shows. */
+export const requirementAnnotation = 'requirement';
 /** What a failed test had changed in its fleet. */
 export const leftAnnotation = 'left';
 
@@ -54,6 +58,10 @@ const suiteFolder = join(import.meta.dirname, '..');
 
 /** The test's file, relative to `e2e/`. */
 export const specOf = ({ location }: TestCase): string => relative(suiteFolder, location.file).replaceAll(sep, '/');
+
+/** The requirements that annotations name. */
+export const requirementsIn = (annotations: TestCase['annotations']): string[] =>
+  annotations.flatMap(({ type, description }) => (type === requirementAnnotation ? (description ?? []) : []));
 
 /** `describe title: test title`, without the titles of the project and the file. */
 export const titleOf = (test: TestCase): string => test.titlePath().slice(3).join(': ');
@@ -68,6 +76,7 @@ export function outcomeOf(test: TestCase): TestOutcome {
     title: titleOf(test),
     line: test.location.line,
     tags: test.tags.map((tag) => tag.replace(/^@/, '')),
+    requirements: requirementsIn(test.annotations),
     status: result && hasEnded(test) ? statusOf[result.status] : 'not run',
     endedAt: result ? result.startTime.getTime() + result.duration : 0,
     ...(result ? { ran: { startedAt: result.startTime.getTime(), worker: result.parallelIndex } } : {}),

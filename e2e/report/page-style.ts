@@ -33,6 +33,10 @@ a { color: var(--link); }
 .card.passed { border-left-color: var(--good); }
 .card.failed { border-left-color: var(--bad); }
 summary { cursor: pointer; }
+.proved summary { padding: 3px 0; }
+.proved summary b { display: inline-block; min-width: 3.5ch; text-align: right; }
+.proved ul { margin: 4px 0 10px; }
+.proved li { margin: 3px 0; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 4px 16px; margin: 12px 0 4px; }
 dt { color: var(--soft); }
 dd { margin: 0; min-width: 0; }

@@ -24,11 +24,13 @@ export interface RunReport {
   /** The regressions that can explain the failures; empty when no known one does. */
   causes: RegressionCause[];
   tests: ReportedTest[];
+  /** The requirements of standards that tests may name: a sentence for each id. */
+  requirements: Readonly<Record<string, string>>;
   /** Address of the repository, with `/` at its end: for a page in the folder of the reports, or on GitHub. */
   source: string;
 }
 
-export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'title' | 'status'> {
+export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'title' | 'status' | 'tags' | 'requirements'> {
   /** Its id in Playwright's report. */
   id: string;
   milliseconds: number;

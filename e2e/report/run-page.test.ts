@@ -5,7 +5,8 @@ import { installedBrowser } from '../../fixtures/browser.ts';
 import { runPage } from './run-page.ts';
 import { cause, sampleFailure, report, reportedTest, sampleTimeline } from './testing/samples.ts';
 
-const failed = reportedTest({ id: 'red', status: 'failed', failure: sampleFailure });
+const red = { id: 'red', status: 'failed', failure: sampleFailure } as const;
+const failed = reportedTest({ ...red, tags: [], requirements: [] });
 const skipped = reportedTest({ id: 'skip', status: 'skipped', reason: 'the local engine cannot: kubernetes' });
 const whole = runPage(report([reportedTest(), failed, skipped], [cause]));
 
@@ -30,6 +31,17 @@ test('a passed test is counted, and one that was not run has its reason', () => 
   expect(whole).toContain('Redis 7.4.9 Nuxt 4.5.2');
   expect(whole).not.toContain('session/cross-pod.spec.ts:47');
   expect(whole).toContain('<li>1: the local engine cannot: kubernetes');
+});
+
+test('a passed test is a claim of its area, and shows its requirements and regressions, unless a failed one names them too', () => {
+  expect(whole).toContain('<b>1</b> session');
+  expect(whole).toContain('<b>STANDARD 1.1</b> What is loaded is what was saved.');
+  expect(whole).toContain('<code>memory-sessions</code>');
+  expect(whole).toContain('slowest tests, up to 3.9 s');
+  expect(whole, 'a requirement that no test names').not.toContain('STANDARD 1.2');
+  const alsoFailed = runPage(report([reportedTest(), reportedTest(red)]));
+  expect(alsoFailed, 'what a failed test names').not.toMatch(/STANDARD|would be caught/);
+  expect(runPage(report([skipped]))).not.toContain('What it proved');
 });
 
 test('however many tests fail, the page loads in a moment', () => {

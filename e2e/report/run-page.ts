@@ -1,8 +1,9 @@
 import { failuresByKind, testsIn } from './causes.ts';
 import { leftSentence } from './failure-text.ts';
-import { html, Html } from './html.ts';
+import { html, Html, list } from './html.ts';
 import { duration } from '../../fleet/duration.ts';
 import { style } from './page-style.ts';
+import { proved } from './proved.ts';
 import { notRunByReason, type ReportedTest, type RunReport, type TestFailure } from './report.ts';
 import { classOf, markLine, otherLanes, type Timeline } from './timeline.ts';
 
@@ -72,7 +73,7 @@ export function runPage(report: RunReport): string {
             html`<h2>Failed tests</h2>
               ${failed.map((test, index) => failedTest(test, index, report.source))}`
           }
-          ${notRun(tests)}
+          ${proved(report)} ${notRun(tests)}
           <p>
             ${[...new Set(tests.map(({ folder = '' }) => folder))].map(
               (its) => html`<a href="${its}html/index.html">Playwright's report</a> `,
@@ -167,11 +168,6 @@ function notRun(tests: readonly ReportedTest[]): Html | undefined {
       ),
     )}`;
 }
-
-const list = (items: readonly Html[]): Html =>
-  html`<ul>
-    ${items.map((item) => html`<li>${item}</li>`)}
-  </ul>`;
 
 const lastLanes: readonly string[] = [otherLanes.edge, otherLanes.outside];
 

@@ -39,6 +39,8 @@ export interface ReportedProduct {
   regressions(): readonly Regression[];
   /** Whether a refusal with this reason (`x-session-reason`) is right. */
   isRight(reason: string): boolean;
+  /** The requirements of standards that its tests may name: a sentence for each id. */
+  requirements: Readonly<Record<string, string>>;
   /** Packages whose versions matter, by their titles. */
   packages: Readonly<Record<string, string>>;
 }
@@ -105,6 +107,7 @@ export default class RunReporter implements Reporter {
         .join(' '),
       causes,
       tests: reported,
+      requirements: this.#product.requirements,
       source: sourceFrom(this.#folder),
     };
     mkdirSync(this.#folder, { recursive: true });
@@ -122,7 +125,7 @@ export default class RunReporter implements Reporter {
   }
 
   #reported(test: TestCase, outcome: TestOutcome): ReportedTest {
-    const { spec, title } = outcome;
+    const { spec, title, tags, requirements } = outcome;
     const result = test.results.at(-1);
     // With expected failures a red test has passed, and a green one has failed.
     const status =
@@ -138,6 +141,8 @@ export default class RunReporter implements Reporter {
       id: test.id,
       spec,
       title,
+      tags,
+      requirements,
       status,
       milliseconds: result?.duration ?? 0,
       ...(reason === undefined ? {} : { reason }),

@@ -29,6 +29,7 @@ test('a test is named by its file and titles, and has its line and its tags', ()
     title: 'passes',
     line: lineOf('passes'),
     tags: ['fault'],
+    requirements: ['STANDARD 1.1'],
     status: 'passed',
     needs: [],
     message: '',

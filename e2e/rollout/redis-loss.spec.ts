@@ -4,6 +4,7 @@ import { startSessionAtEach, type App } from '../models/app.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { whileRedisHangs } from '../models/pods.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
+import { shows } from '../requirements/requirements.ts';
 
 test.use({ needs: ['kill', 'store'] });
 
@@ -48,7 +49,7 @@ test(
 
 test(
   'while Redis hangs every pod stays Ready and says so, and one that restarts waits for it',
-  { tag: ['@readiness-ignores-redis', '@redis-outage-takes-pods-out'] },
+  { tag: ['@readiness-ignores-redis', '@redis-outage-takes-pods-out'], annotation: shows('store verify connection') },
   async ({ apps, fleet }) => {
     const podsOf = async () => (await Promise.all(apps.map(({ name }) => fleet.pods(name)))).flat();
     const readyPods = async () => (await podsOf()).flatMap(({ name, ready }) => (ready ? [name] : [])).toSorted();

@@ -4,6 +4,7 @@ import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { Variant } from '../fixtures/types.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('operator');
 
@@ -20,7 +21,7 @@ test.use({ appName });
 
 test(
   'while pods have different session secrets, a pod that cannot decrypt a cookie redirects to sign-in and keeps the cookie',
-  { tag: ['@unreadable-cookie-replaced'] },
+  { tag: ['@unreadable-cookie-replaced'], annotation: shows('RFC 6265bis 8.3 contents') },
   async ({ app, fleet, newPerson, ledger }) => {
     const [a, b] = await twoPods(fleet, appName);
     await app.pinTo(a);
@@ -42,7 +43,7 @@ test(
 
 test(
   'signing out on a pod that cannot open the cookie removes it, and goes to Authentik',
-  { tag: ['@sign-out-only-said'] },
+  { tag: ['@sign-out-only-said'], annotation: shows('store clear cookie') },
   async ({ app, fleet, newPerson }) => {
     const [a, b] = await twoPods(fleet, appName);
     await app.pinTo(a);

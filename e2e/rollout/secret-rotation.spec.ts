@@ -5,6 +5,7 @@ import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { expireForReal, refreshesOf } from '../models/refreshes.ts';
 import { thenUndo } from '../models/then-undo.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -19,7 +20,7 @@ const secretOf = (manifests: readonly KubeObject[], app: AppName, name: string):
 
 test(
   'a new token key makes users sign in, without an error, and a rollback restores their sessions',
-  { tag: ['@unreadable-tokens-are-500'] },
+  { tag: ['@unreadable-tokens-are-500'], annotation: shows('store save over broken') },
   async ({ app, fleet, newPerson, manifests }) => {
     const name = 'NUXT_OIDC_TOKEN_KEY';
     await app.startSession(await newPerson());

@@ -7,6 +7,7 @@ import { precondition } from '../models/precondition.ts';
 import { rawRequest, spellings } from '../models/raw-request.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -148,7 +149,7 @@ test(
 
 test(
   'no spelling of a page or an API route bypasses the session check',
-  { tag: ['@path-normalization-bypass'] },
+  { tag: ['@path-normalization-bypass'], annotation: shows('ASVS 7.2.1') },
   async ({ fleet }) => {
     const { pages, api } = sessionApp[appName];
     const opened: string[] = [];

@@ -9,6 +9,7 @@ import { precondition } from '../models/precondition.ts';
 import { agedCookie, sessionSecretOf } from '../models/sealed-cookie.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('operator');
 
@@ -39,7 +40,18 @@ test.use({ appName });
 
 test(
   `the session cookie lasts ${contract.lifetimeDays} days, for this host only, and is out of reach of scripts and other sites`,
-  { tag: ['@cookie-without-host-prefix', '@cookie-ends-early', '@cookie-expiry-by-pod-clock'] },
+  {
+    tag: ['@cookie-without-host-prefix', '@cookie-ends-early', '@cookie-expiry-by-pod-clock'],
+    annotation: shows(
+      'ASVS 3.3.1',
+      'ASVS 3.3.2',
+      'ASVS 3.3.3',
+      'ASVS 3.3.4',
+      'RFC 6265bis 4.1.3',
+      'RFC 6265bis 8.3 Secure',
+      'store save cookie',
+    ),
+  },
   async ({ app, newPerson }) => {
     const person = await newPerson();
     const answers = await app.responsesDuring(() => app.signIn(person));
@@ -60,7 +72,10 @@ test(
 
 test(
   'the session cookie stays within the limits of browsers, with names of any length and 40 groups',
-  { tag: ['@cookie-grows-with-groups', '@names-in-the-cookie'] },
+  {
+    tag: ['@cookie-grows-with-groups', '@names-in-the-cookie'],
+    annotation: shows('ASVS 3.3.5', 'RFC 6265bis 4.2.1 size'),
+  },
   async ({ app, newPerson }) => {
     const many = Array.from({ length: 38 }, (_, index) => `dezky-group-${index}-${'of-a-long-name-'.repeat(5)}`);
     const person = await newPerson([groups.operators, groups.customers, ...many], {
@@ -87,7 +102,7 @@ test(
 
 test(
   'a session cookie set by another host of the domain is not accepted',
-  { tag: ['@cookie-without-host-prefix'] },
+  { tag: ['@cookie-without-host-prefix'], annotation: shows('ASVS 3.3.3') },
   async ({ app, newPerson, newProfile }) => {
     await app.startSession(await newPerson());
     const { value } = await cookieOf(app, bareSession);
@@ -123,7 +138,7 @@ test(
 
 test(
   'a sign-in started by another host of the domain is not accepted',
-  { tag: ['@cookie-without-host-prefix'] },
+  { tag: ['@cookie-without-host-prefix'], annotation: shows('ASVS 10.1.2', 'RFC 9700 2.1.1 transaction') },
   async ({ app, newPerson, newProfile }) => {
     await app.startSession(await newPerson());
     const callback = await unspentCallback(app);

@@ -3,6 +3,7 @@ import { crossPod } from '../claims/cross-pod.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { expect, test } from '../index.ts';
 import { describedApp } from '../models/app.ts';
+import { shows } from '../requirements/requirements.ts';
 
 for (const appName of appNames) {
   test.describe(appName, () => {
@@ -11,7 +12,7 @@ for (const appName of appNames) {
 
     test(
       'after sign-in on one pod every API call works on the other',
-      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1'] },
+      { tag: ['@memory-sessions', '@per-pod-session-secret', '@replicas-1'], annotation: shows('store load equal') },
       everyCall,
     );
 

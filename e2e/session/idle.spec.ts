@@ -2,6 +2,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const hour = 60 * 60;
 const day = 24 * hour;
@@ -25,7 +26,7 @@ for (const { appName, before, after } of withLimit) {
 
     test(
       `a session that was idle for ${after} hours has ended on every pod`,
-      { tag: ['@operator-never-idle'] },
+      { tag: ['@operator-never-idle'], annotation: shows('ASVS 7.3.1') },
       async ({ app, fleet, newPerson, sessionStore }) => {
         const pods = await twoPods(fleet, appName);
         const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));

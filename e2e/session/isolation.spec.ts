@@ -2,6 +2,7 @@ import { isLockKey } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { startSessionAtEach } from '../models/app.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -9,7 +10,7 @@ test.use({ needs: ['store'] });
 
 test(
   'no app accepts a session of another app',
-  { tag: ['@one-session-for-both-apps'] },
+  { tag: ['@one-session-for-both-apps'], annotation: shows('ASVS 3.5.4') },
   async ({ apps, newPerson, newProfile }) => {
     await startSessionAtEach(apps, await newPerson());
     const stranger = (await newProfile()).request;
@@ -51,7 +52,7 @@ test.describe(appName, () => {
 
   test(
     'a user who signs in over the session of another user ends that session',
-    { tag: ['@previous-session-kept'] },
+    { tag: ['@previous-session-kept'], annotation: shows('ASVS 7.2.4', 'RFC 6265bis 8.4') },
     async ({ app, fleet, newPerson, sessionStore }) => {
       const [first, second] = [await newPerson(), await newPerson()];
       const session = await sessionStore.sessionOf(() => app.signIn(first));

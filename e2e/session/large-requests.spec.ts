@@ -5,6 +5,7 @@ import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -84,7 +85,7 @@ test(
 
 test(
   'a browser with 40 KB of cookies of other hosts is served',
-  { tag: ['@header-limit-16-kib'] },
+  { tag: ['@header-limit-16-kib'], annotation: shows('RFC 6265bis 4.2.1 size') },
   async ({ app, fleet, newPerson }) => {
     await app.context.addCookies(
       Array.from({ length: 10 }, (_, index) => ({

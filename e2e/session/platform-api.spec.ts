@@ -4,6 +4,7 @@ import { groups } from '../../fixtures/people.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { limit } from '../deadline.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import { shows } from '../requirements/requirements.ts';
 
 test.use({ needs: ['services', 'authentik-control'], appName: 'operator' });
 
@@ -57,7 +58,7 @@ test(
 
 test(
   'platform-api requests lists from Authentik only for operators',
-  { tag: ['@users-listed-for-anyone'] },
+  { tag: ['@users-listed-for-anyone'], annotation: shows('ASVS 10.3.2', 'RFC 9700 2.3 actions') },
   async ({ app, authentik, fleet, newProfile, newPerson }) => {
     const [device, customer, operator] = [
       await app.inProfile(await newProfile()),
@@ -80,7 +81,7 @@ test(
 
 test(
   "platform-api gives an operator's token of portal no data of operator, and the other way round",
-  { tag: ['@users-listed-for-portal'] },
+  { tag: ['@users-listed-for-portal'], annotation: shows('ASVS 10.3.2', 'RFC 9700 2.3 actions') },
   async ({ apps, authentik, fleet, newPerson }) => {
     const person = await newPerson();
     const statuses: Record<string, Record<string, number>> = {};

@@ -14,6 +14,7 @@ import { whileRedisHangs } from '../models/pods.ts';
 import { sessionsBack, wholeFleet } from '../models/recovery.ts';
 import { secretOf, sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
 import type { SessionKeys, StoredKey } from '../models/session-store.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('operator');
 
@@ -47,20 +48,24 @@ const losses: ReadonlyArray<{
   apps?: readonly AppName[];
   /** Beside those that every loss makes visible, and every end. */
   tags?: readonly string[];
+  annotation?: ReturnType<typeof shows>;
 }> = [
   {
     reason: 'missing',
     what: 'the store has lost its entry',
+    annotation: shows('RFC 6265bis 4.1.2.1', 'store load expired'),
     lose: ({ session, sessionStore }) => sessionStore.db(session.db).del(session.key),
   },
   {
     reason: 'unreadable',
     what: 'its tokens are encrypted with another key',
+    annotation: shows('store encrypted'),
     lose: ({ session, sessionStore }) => sessionStore.encryptOtherwise(session),
   },
   {
     reason: 'mismatched',
     what: "the entry is a copy of another user's",
+    annotation: shows('ASVS 10.5.2'),
     tags: ['@entry-of-another-user-accepted'],
     lose: async ({ session, sessionStore, other }) => sessionStore.overwrite(session, await other()),
   },
@@ -69,6 +74,7 @@ const losses: ReadonlyArray<{
     what: "the refresh token is a copy of another user's",
     ends: true,
     tags: ['@refresh-token-of-another-user-accepted'],
+    annotation: shows('ASVS 10.5.2'),
     lose: async ({ session, sessionStore, other }) => sessionStore.overwriteRefreshToken(session, await other()),
   },
   {
@@ -77,6 +83,7 @@ const losses: ReadonlyArray<{
     ends: true,
     apps: appNames,
     tags: ['@session-without-maximum-age'],
+    annotation: shows('ASVS 7.3.2', 'ASVS 7.6.1', 'store save creation time'),
     lose: ({ app, session, sessionStore, tokenKey }) =>
       sessionStore.ageSignIn(session, contract.maxSeconds[app.name] + 600, tokenKey),
   },
@@ -142,7 +149,7 @@ async function said(fleet: Fleet, app: App, pods: readonly [string, string], coo
 
 test.use({ appName, needs: ['store'] });
 
-for (const { reason, what, lose, ends = false, apps = [appName], tags = [] } of losses)
+for (const { reason, what, lose, ends = false, apps = [appName], tags = [], annotation = [] } of losses)
   for (const name of apps)
     test.describe(name, () => {
       test.use({ appName: name });
@@ -156,6 +163,7 @@ for (const { reason, what, lose, ends = false, apps = [appName], tags = [] } of 
             ...(ends ? ['@session-end-not-logged', '@end-reason-forgotten'] : []),
             ...tags,
           ],
+          annotation,
         },
         async ({ app, authentikAdmin, fleet, manifests, newPerson, newProfile, providerSettings, sessionStore }) => {
           // Without it Authentik would end the session with a logout token before the next refresh.
@@ -194,6 +202,7 @@ test(
   'without a cookie, or with one that no pod can open, there is a reason and one line per second',
   {
     tag: ['@refusal-without-reason', '@strangers-fill-the-log'],
+    annotation: shows('RFC 6265bis 8.3 contents', 'store load nothing'),
   },
   async ({ app, fleet }) => {
     const pods = await twoPods(fleet, appName);
@@ -221,6 +230,7 @@ test(
   'after a sign-out, a second sign-in and a logout token every pod knows how the old session ended',
   {
     tag: ['@refusal-without-reason', '@end-reason-forgotten', '@lost-session-without-a-word'],
+    annotation: shows('ASVS 7.2.4', 'RFC 7009 2.2'),
   },
   async ({ app, authentikAdmin, fleet, newPerson, sessionStore }) => {
     const pods = await twoPods(fleet, appName);
@@ -259,6 +269,7 @@ test.describe(() => {
     'while Redis hangs the response says that the store is unavailable',
     {
       tag: ['@store-outage-without-reason', '@store-errors-not-counted'],
+      annotation: shows('store load outage'),
     },
     async ({ app, fleet, newPerson }) => {
       const [pod] = await twoPods(fleet, appName);

@@ -7,6 +7,7 @@ import type { SessionKeys, StoredKey } from '../models/session-store.ts';
 import type { App } from '../models/app.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { refreshesBegun, refreshesEnded, refreshesOf } from '../models/refreshes.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -43,7 +44,7 @@ test.use({ appName, needs: ['store', 'authentik-control'] });
 
 test(
   'sign-out on one pod during a refresh on the other ends the session permanently',
-  { tag: ['@refresh-revives-session'] },
+  { tag: ['@refresh-revives-session'], annotation: shows('ASVS 7.4.1', 'store refresh atomic') },
   async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
     const [a, b] = await twoPods(fleet, appName);
     const person = await newPerson();

@@ -5,6 +5,7 @@ import { layerApp } from '../layer-app.ts';
 import { answerOf } from '../matchers/answers.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { refreshesAfter, refreshesOf } from '../models/refreshes.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -18,7 +19,10 @@ test.use({ appName, needs: ['store'] });
 
 test(
   'a token refreshed on one pod is used on the other',
-  { tag: ['@refreshed-token-not-stored', '@replicas-1', '@refresh-at-every-request'] },
+  {
+    tag: ['@refreshed-token-not-stored', '@replicas-1', '@refresh-at-every-request'],
+    annotation: shows('store load refresh due'),
+  },
   async ({ app, edge, fleet, newPerson, sessionStore, providerSettings }) => {
     await providerSettings(appName, everyRefreshRotates);
     const [a, b] = await twoPods(fleet, appName);
@@ -35,7 +39,10 @@ test(
 
 test(
   `a refresh extends the session to ${contract.lifetimeDays} days`,
-  { tag: ['@refresh-loses-ttl', '@refresh-keeps-ttl', '@refresh-asked-twice', '@refresh-doubles-ttl'] },
+  {
+    tag: ['@refresh-loses-ttl', '@refresh-keeps-ttl', '@refresh-asked-twice', '@refresh-doubles-ttl'],
+    annotation: shows('store save expiry'),
+  },
   async ({ app, edge, newPerson, sessionStore }) => {
     const person = await newPerson();
     const session = await sessionStore.sessionOf(() => app.startSession(person));
@@ -57,7 +64,7 @@ test.describe('with a slow or failing Authentik', () => {
 
   test(
     '20 parallel requests on both pods cause one refresh',
-    { tag: ['@refresh-lock-off', '@refresh-lock-per-pod', '@replicas-1'] },
+    { tag: ['@refresh-lock-off', '@refresh-lock-per-pod', '@replicas-1'], annotation: shows('store lock once') },
     async ({ app, fleet, newPerson, sessionStore, authentik, providerSettings }) => {
       await providerSettings(appName, everyRefreshRotates);
       const pods = await twoPods(fleet, appName);

@@ -11,6 +11,7 @@ import { AuthentikLogin } from '../claims/authentik-login.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { refreshesAfter } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('operator');
 
@@ -19,6 +20,7 @@ const endings = [
   {
     what: 'a refresh token that is revoked at Authentik',
     tags: ['@invalid-grant-treated-as-outage', '@ended-session-left-in-redis'],
+    annotation: shows('store save over expired'),
     end: (admin: AuthentikAdmin, person: Person) => admin.deleteRefreshTokens(person),
     refresh: 400,
     // The session at Authentik still exists.
@@ -30,6 +32,7 @@ const endings = [
   {
     what: 'a user who is deactivated at Authentik',
     tags: ['@invalid-grant-treated-as-outage', '@ended-session-left-in-redis'],
+    annotation: shows('ASVS 7.4.2'),
     end: (admin: AuthentikAdmin, person: Person) => admin.deactivate(person),
     refresh: 400,
     signInAgain: async (app: App, person: Person) => {
@@ -43,6 +46,7 @@ const endings = [
   {
     what: 'a session that is deleted at Authentik',
     tags: ['@session-outlives-authentik-session', '@ended-session-left-in-redis'],
+    annotation: shows('ASVS 7.4.5', 'ASVS 7.6.1'),
     end: (admin: AuthentikAdmin, person: Person) => admin.deleteSessions(person),
     // Refresh tokens outlive the session. The id token has no `sid` then.
     refresh: 200,
@@ -84,10 +88,10 @@ async function expectEnded(
 
 test.use({ appName, needs: ['store'] });
 
-for (const { what, tags, end, refresh, signInAgain } of endings) {
+for (const { what, tags, annotation, end, refresh, signInAgain } of endings) {
   test(
     `${what} ends the session when its access token expires, and not before, without a back-channel logout`,
-    { tag: [...tags] },
+    { tag: [...tags], annotation },
     async ({ app, edge, fleet, newPerson, sessionStore, authentikAdmin, ledger, providerSettings }) => {
       await providerSettings(appName, { logoutUri: null });
       const person = await newPerson();
@@ -108,7 +112,7 @@ test.describe(() => {
 
   test(
     'a session that has expired at Authentik continues in the app, and the user can sign out',
-    { tag: ['@refresh-requires-sid', '@id-token-hint-missing'] },
+    { tag: ['@refresh-requires-sid', '@id-token-hint-missing'], annotation: shows('ASVS 7.6.1') },
     async ({ app, authentik, authentikProfile, edge, newPerson, sessionStore }) => {
       const person = await newPerson();
       const session = await sessionStore.sessionOf(() => app.startSession(person));

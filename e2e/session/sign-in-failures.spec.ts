@@ -4,6 +4,7 @@ import { deadline, limit } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -97,7 +98,7 @@ test.describe(() => {
 
   test(
     'tokens that Authentik issued to another client open no session',
-    { tag: ['@tokens-of-another-client-accepted'] },
+    { tag: ['@tokens-of-another-client-accepted'], annotation: shows('ASVS 10.5.4') },
     async ({ app, newPerson, sessionStore }) => {
       const person = await newPerson(undefined, { claims: { aud: 'another-client' } });
       const left = await sessionStore.addedBy(async () => {

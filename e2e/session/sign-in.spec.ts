@@ -4,6 +4,7 @@ import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('operator');
 
@@ -11,7 +12,7 @@ test.use({ appName, needs: ['store'] });
 
 test(
   'a callback of another user creates no session',
-  { tag: ['@login-csrf'] },
+  { tag: ['@login-csrf'], annotation: shows('ASVS 10.1.2', 'ASVS 10.2.1', 'RFC 9700 2.1 CSRF') },
   async ({ app, newPerson, newProfile, sessionStore }) => {
     await app.signIn(await newPerson());
     // Without PKCE, as an attacker would do: then only the state protects the victim.
@@ -30,7 +31,7 @@ test(
 
 test(
   'a callback with a state of another browser creates no session',
-  { tag: ['@login-csrf'] },
+  { tag: ['@login-csrf'], annotation: shows('ASVS 10.1.2', 'ASVS 10.2.1', 'RFC 9700 2.1 CSRF') },
   async ({ app, newPerson, sessionStore }) => {
     await app.signIn(await newPerson());
     await app.context.clearCookies({ name: contract.sessionCookie });
@@ -63,7 +64,7 @@ test.describe('with the address of an attacker', () => {
 
   test(
     'a sign-in that was asked to return to another host ends on the home page of the app',
-    { tag: ['@sign-in-leads-to-another-host'] },
+    { tag: ['@sign-in-leads-to-another-host'], annotation: shows('ASVS 3.7.2', 'RFC 9700 2.1 redirectors') },
     async ({ app, newPerson }) => {
       const person = await newPerson();
       for (const [index, page] of ['//evil.example/x', '/\\evil.example/x', 'https://evil.example/x'].entries()) {

@@ -3,6 +3,7 @@ import { contract, hasWholeLifetime, isSessionKey, nameKeyPatterns, sessionKeyPa
 import { expect, test } from '../index.ts';
 import type { StoredKey } from '../models/session-store.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import { shows } from '../requirements/requirements.ts';
 
 for (const appName of appNames) {
   test.describe(appName, () => {
@@ -10,7 +11,10 @@ for (const appName of appNames) {
 
     test(
       `a session is one key in Redis: db ${contract.database}, the prefix of the app, a TTL of ${contract.lifetimeDays} days`,
-      { tag: ['@memory-sessions', '@wrong-redis-db', '@shared-prefix', '@missing-ttl', '@sessions-stored-twice'] },
+      {
+        tag: ['@memory-sessions', '@wrong-redis-db', '@shared-prefix', '@missing-ttl', '@sessions-stored-twice'],
+        annotation: shows('ASVS 7.3.1', 'store save expiry'),
+      },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
         const added = await sessionStore.sessionsAddedBy(() => app.signIn(person));

@@ -8,6 +8,7 @@ import { sendLogoutToken } from '../models/back-channel.ts';
 import { expireForReal } from '../models/refreshes.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
+import { shows } from '../requirements/requirements.ts';
 
 /** The start of every JWT: the base64 of `{"`. */
 const beginningOfJwt = 'eyJ';
@@ -20,7 +21,7 @@ for (const appName of appNames) {
 
     test(
       'no page and no response of the app gives a token to the browser',
-      { tag: ['@tokens-in-pages'] },
+      { tag: ['@tokens-in-pages'], annotation: shows('ASVS 10.1.1') },
       async ({ app, newPerson }) => {
         const person = await newPerson();
         await app.startSession(person);
@@ -83,7 +84,7 @@ for (const appName of appNames) {
 
       test(
         'no pod writes a token to its log, not even one that it rejects',
-        { tag: ['@id-token-logged', '@refused-tokens-logged'] },
+        { tag: ['@id-token-logged', '@refused-tokens-logged'], annotation: shows('ASVS 10.1.1', 'RFC 9700 4.9.3') },
         async ({ app, authentik, fleet, newPerson, request, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
           await expireForReal(app, { session, sessionStore, authentik });
@@ -118,7 +119,7 @@ for (const appName of appNames) {
 
       test(
         'sign-out sends the id token of the refresh',
-        { tag: ['@id-token-hint-outdated'] },
+        { tag: ['@id-token-hint-outdated'], annotation: shows('RP-Initiated Logout 2 id_token_hint') },
         async ({ app, authentik, newPerson, sessionStore }) => {
           const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
           const begin = Date.now() / 1000;

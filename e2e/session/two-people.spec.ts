@@ -1,6 +1,7 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../index.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import { shows } from '../requirements/requirements.ts';
 
 test.use({ needs: ['store', 'authentik-control'] });
 
@@ -12,6 +13,7 @@ for (const appName of appNames) {
     `${appName}: two users, one of them on two devices, at the same time: each response names its own user, also during refreshes`,
     {
       tag: ['@refresh-shared-between-sessions', '@api-cache-keyed-by-name', '@name-shared-between-users'],
+      annotation: shows('ASVS 7.2.2'),
     },
     async ({ fleet, newPerson, newHttpSession, sessionStore, authentik }) => {
       const pods = await twoPods(fleet, appName);

@@ -3,6 +3,7 @@ import { contract } from '../contract.ts';
 import { crawl } from '../probes/crawl.ts';
 import { requirePod, test } from './fixtures.ts';
 import { nonceOf, securityHeaderFaults } from '../probes/rules/security-headers.ts';
+import { shows } from '../requirements/requirements.ts';
 
 /** Regressions that only one of the apps has. */
 const onlyOf: Partial<Record<AppName, string[]>> = {
@@ -23,7 +24,10 @@ for (const app of appNames) {
 
     test(
       'every kind of response has its security headers',
-      { tag: ['@security-headers-missing', '@responses-cacheable', '@csp-nonce-reused'] },
+      {
+        tag: ['@security-headers-missing', '@responses-cacheable', '@csp-nonce-reused'],
+        annotation: shows('ASVS 3.4.5', 'ASVS 3.4.6', 'RFC 9700 4.2.4 Referer'),
+      },
       async ({ client, report }) => {
         const page = await client.get(app, '/sign-in');
         const nonces = [nonceOf(page.headers)];
@@ -51,7 +55,7 @@ for (const app of appNames) {
 
     test(
       'without a session the API responds with 401, and a page is the sign-in page',
-      { tag: ['@pages-without-session-check'] },
+      { tag: ['@pages-without-session-check'], annotation: shows('ASVS 7.2.1') },
       async ({ client, target, report }) => {
         const wrong: string[] = [];
         for (const path of sessionApp[app].api) {

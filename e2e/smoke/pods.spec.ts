@@ -4,6 +4,7 @@ import { tally } from '../probes/probes.ts';
 import { discoveryPath, jsonOf, type Discovery } from '../probes/rules/discovery.ts';
 import { endSessionFaults } from '../probes/rules/end-session.ts';
 import { readyPods, revisionFaults, streak } from '../probes/rules/settle.ts';
+import { shows } from '../requirements/requirements.ts';
 
 /** Regressions that only one of the apps can have. */
 const released: Partial<Record<AppName, string[]>> = { portal: ['@one-app-not-released'] };
@@ -51,7 +52,7 @@ for (const app of appNames) {
 
     test(
       'sign-out goes to the end-session URL of this app at this Authentik, and back',
-      { tag: ended[app] ?? [] },
+      { tag: ended[app] ?? [], annotation: shows('RP-Initiated Logout 2 endpoint') },
       async ({ settled, target, client, report }) => {
         test.setTimeout(30_000 + target.wait);
         const { ready, faults } = readyPods(await settled(app));

@@ -4,6 +4,7 @@ import { contract } from '../contract.ts';
 import { requirePod, test } from './fixtures.ts';
 import { authorizationFaults, readLocation, repeatedValues } from '../probes/rules/authorization-request.ts';
 import { cookieFaults, describeCookie } from '../probes/rules/cookies.ts';
+import { shows } from '../requirements/requirements.ts';
 
 /** Only operator can have the regression. */
 const tagOf = (app: AppName): string[] => (app === 'operator' ? ['@wrong-auth-url'] : []);
@@ -13,7 +14,17 @@ for (const app of appNames) {
     test.beforeEach(({ client }) => requirePod(client, app));
     test(
       'sign-in goes to this Authentik with PKCE, and back',
-      { tag: tagOf(app) },
+      {
+        tag: tagOf(app),
+        annotation: shows(
+          'ASVS 10.1.2',
+          'RFC 9700 2.1.1 PKCE',
+          'RFC 9700 2.1.1 transaction',
+          'RFC 9700 2.1.1 S256',
+          'RFC 9700 2.1.2',
+          'RFC 9700 2.6 responses',
+        ),
+      },
       async ({ client, target, report }) => {
         const [one, other] = [await client.get(app, '/auth/oidc/login'), await client.get(app, '/auth/oidc/login')];
         const [first, second] = [one, other].map(readLocation);
@@ -55,7 +66,17 @@ for (const app of appNames) {
 
     test(
       'its cookies are Secure, HttpOnly, SameSite and for this host only',
-      { tag: ['@security-headers-missing', '@cookie-without-host-prefix'] },
+      {
+        tag: ['@security-headers-missing', '@cookie-without-host-prefix'],
+        annotation: shows(
+          'ASVS 3.3.1',
+          'ASVS 3.3.2',
+          'ASVS 3.3.3',
+          'ASVS 3.3.4',
+          'RFC 6265bis 4.1.3',
+          'RFC 6265bis 8.3 Secure',
+        ),
+      },
       async ({ client, report }) => {
         const signIn = await client.get(app, '/auth/oidc/login');
         // The session cookie is only set with a session: test-user.spec.ts checks it.

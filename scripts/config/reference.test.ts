@@ -5,6 +5,7 @@ import { generatedFiles } from '../../fleet/environment/generated-files.ts';
 import { images } from '../../fleet/product/images.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { referenceDocuments, settings } from './reference.ts';
+import { requirementFaults, testsOfSuite } from './requirements.ts';
 
 test('the reference and the table of commands are up to date: npm run config -- generate', async () => {
   const files = await generatedFiles(referenceDocuments);
@@ -12,8 +13,36 @@ test('the reference and the table of commands are up to date: npm run config -- 
     { path: 'README.md', upToDate: true },
     { path: 'docs/parity.md', upToDate: true },
     { path: 'docs/faults.md', upToDate: true },
+    { path: 'docs/requirements.md', upToDate: true },
     { path: 'docs/sessions.md', upToDate: true },
     { path: 'docs/reference.md', upToDate: true },
+  ]);
+});
+
+test('every requirement of a standard is shown, or has a reason', async () => {
+  expect(requirementFaults(await testsOfSuite())).toEqual([]);
+});
+
+test('what is wrong with requirements is said in sentences', () => {
+  const text = 'A sentence.';
+  const tests = [
+    { spec: 'session/a.spec.ts', title: 'a title', requirements: ['S 1', 'S 4', 'S 9'] },
+    { spec: 'session/b.spec.ts', title: 'untouched', requirements: [] },
+  ];
+  const alsoIn = { 'package.json': 'no such text' };
+  const rows = {
+    'S 1': { text },
+    'S 2': { text },
+    'S 3': { text, missing: 'Why.', notApplicable: 'Why.' },
+    'S 4': { text, missing: 'Why.' },
+    'S 5': { text, alsoIn },
+  };
+  expect(requirementFaults(tests, rows)).toEqual([
+    'e2e/session/a.spec.ts, "a title": there is no requirement "S 9" in e2e/requirements.',
+    expect.stringContaining('S 2: no test shows it.'),
+    'S 3: it is missing, or it does not apply, not both.',
+    'S 4: it is shown, so it needs no reason.',
+    'S 5: package.json does not contain "no such text".',
   ]);
 });
 

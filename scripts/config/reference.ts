@@ -10,6 +10,7 @@ import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { helpOfAll } from '../command/command-line.ts';
 import { parityTable } from '../command/parity.ts';
+import { requirementsTable, testsOfSuite } from './requirements.ts';
 
 /**
  * The variables that people set for the commands, except those of images: what each sets, and what happens without it.
@@ -173,6 +174,8 @@ export const referenceDocuments: Readonly<Record<string, () => Promise<string>>>
   'README.md': async () => withPart('README.md', 'Commands', await commandsOfReadme()),
   'docs/parity.md': () => Promise.resolve(withPart('docs/parity.md', 'Tests', parityTable())),
   'docs/faults.md': () => Promise.resolve(faultsDocument()),
+  'docs/requirements.md': async () =>
+    withPart('docs/requirements.md', 'Requirements', requirementsTable(await testsOfSuite())),
   'docs/sessions.md': () => Promise.resolve(withPart('docs/sessions.md', 'Reasons', listOfReasons())),
   'docs/reference.md': async () =>
     [header, await commandsSection(), exitCodesSection(), settingsSection(), capabilitiesSection()].join('\n'),

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { JSONReport } from '@playwright/test/reporter';
 import { quoted } from '../../e2e/report/commands.ts';
-import { specsIn, type ListedTest } from '../../e2e/report/outcome.ts';
+import { requirementsIn, specsIn, type ListedTest } from '../../e2e/report/outcome.ts';
 import { requestVariable, type RunRequest } from '../../e2e/run-request.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
@@ -47,12 +47,13 @@ export async function listedTests(
     const at = fault.location ? `${fault.location.file}:${fault.location.line}: ` : '';
     throw new HarnessError(`The specs do not load: ${at}${fault.message} See: npx playwright test --list`);
   }
-  return specsIn(report).map(({ path, spec: { id, file, line, title, tags } }) => ({
+  return specsIn(report).map(({ path, spec: { id, file, line, title, tags, tests } }) => ({
     id,
     spec: file,
     line,
     title: [...path, title].join(': '),
     tags,
+    requirements: requirementsIn(tests.flatMap(({ annotations }) => annotations)),
   }));
 }
 

@@ -1,6 +1,6 @@
 import { expect, test as base } from '@playwright/test';
 import { HarnessError } from '../../../fleet/errors.ts';
-import { needsAnnotation } from '../outcome.ts';
+import { needsAnnotation, requirementAnnotation } from '../outcome.ts';
 
 const test = base.extend<{ broken: void; lateBroken: void; says: void }>({
   broken: async ({}, use) => {
@@ -21,7 +21,7 @@ const test = base.extend<{ broken: void; lateBroken: void; says: void }>({
   ],
 });
 
-test('passes', { tag: '@fault' }, () => {});
+test('passes', { tag: '@fault', annotation: { type: requirementAnnotation, description: 'STANDARD 1.1' } }, () => {});
 test('body', () => expect(1, 'label').toBe(2));
 test('step', () => test.step('within', () => expect(1, 'label').toBe(2)));
 test('timeout', async () => {

@@ -16,7 +16,10 @@ export default defineConfig({
   reporter: [
     ...(process.env.SAMPLE_LEAKS ? [] : [['../redact-reporter.ts'] as const]),
     ['../terminal.ts'],
-    ['../run-reporter.ts', { folder: reports, product: { regressions: () => [], isRight: () => false, packages: {} } }],
+    [
+      '../run-reporter.ts',
+      { folder: reports, product: { regressions: () => [], isRight: () => false, requirements: {}, packages: {} } },
+    ],
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
     ['../junit.ts', { file: join(reports, 'junit.xml') }],
     ['json', { outputFile: join(reports, 'results.json') }],

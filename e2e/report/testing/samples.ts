@@ -24,6 +24,7 @@ export const sampleOutcome = (change: Partial<TestOutcome> = {}): TestOutcome =>
   title: 'claim',
   line: 1,
   tags: [],
+  requirements: [],
   status: 'passed',
   endedAt: 0,
   message: '',
@@ -71,6 +72,8 @@ export const reportedTest = (change: Partial<ReportedTest> = {}): ReportedTest =
   id: 'test-1',
   spec: 'session/cross-pod.spec.ts',
   title: 'operator: 40 balanced API calls: no 401',
+  tags: ['memory-sessions'],
+  requirements: ['STANDARD 1.1'],
   status: 'passed',
   milliseconds: 3_900,
   timeline: sampleTimeline(),
@@ -93,5 +96,6 @@ export const report = (tests: ReportedTest[], causes: RegressionCause[] = []): R
   sentence: 'A sentence.',
   causes,
   tests,
+  requirements: { 'STANDARD 1.1': 'What is loaded is what was saved.', 'STANDARD 1.2': 'Nothing is lost.' },
   source: '../../',
 });

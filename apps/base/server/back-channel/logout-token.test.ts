@@ -34,8 +34,10 @@ const valid: JWTPayload = {
   sub: 'person',
   sid: 'session',
 };
-const sign = (claims: JWTPayload, { key = rs256.privateKey, alg = 'RS256', kid = 'current' } = {}): Promise<string> =>
-  new SignJWT(claims).setProtectedHeader({ alg, kid, typ: 'logout+jwt' }).sign(key);
+const sign = (
+  claims: JWTPayload,
+  { key = rs256.privateKey, alg = 'RS256', kid = 'current', typ = 'logout+jwt' } = {},
+): Promise<string> => new SignJWT(claims).setProtectedHeader({ alg, kid, typ }).sign(key);
 const verify = (token: string) => verifyLogoutToken(token, realm, keys, now);
 const without = (claim: string): JWTPayload => {
   const { [claim]: _gone, ...rest } = valid;
@@ -89,6 +91,7 @@ describe('a logout token is refused', () => {
 
   test.each<[string, string, () => Promise<string>]>([
     ['no JWT', 'it is no valid token', async () => 'garbage'],
+    ['of another type', 'wrong claims: typ', () => sign(valid, { typ: 'JWT' })],
     ['signed by nobody', 'its algorithm is not accepted', async () => new UnsecuredJWT(valid).encode()],
     [
       'signed with another algorithm',

@@ -46,7 +46,8 @@ const claims = z
   .refine(({ sid, sub }) => sid !== undefined || sub !== undefined);
 
 /**
- * Validates a logout token (Back-Channel Logout 1.0 section 2.6).
+ * Validates a logout token (Back-Channel Logout 1.0 section 2.6). Its type tells it apart from an id token, which has no
+ * nonce when the sign-in had none (section 4.1).
  * @throws LogoutTokenRefused; KeysUnavailable of `keys`.
  */
 export const verifyLogoutToken = async (
@@ -59,6 +60,7 @@ export const verifyLogoutToken = async (
     algorithms,
     issuer,
     audience: clientId,
+    typ: 'logout+jwt',
     clockTolerance: clockToleranceSeconds,
     currentDate: now,
   }).catch((cause: unknown) => {

@@ -1,0 +1,38 @@
+import type { Standard } from './standard.ts';
+
+/** What a relying party must and should do; a row for each step of section 2.6. */
+export const backChannelLogout = {
+  name: 'Back-Channel Logout',
+  title: 'OpenID Connect Back-Channel Logout 1.0: relying parties',
+  requirements: {
+    '2.2': { text: 'The address of the endpoint is registered: absolute, https, without a fragment.' },
+    '2.5': { text: 'The endpoint takes a POST of a form with logout_token.' },
+    '2.6 step 1': { text: 'An encrypted token is decrypted.', notApplicable: 'Encryption is not registered.' },
+    '2.6 step 2': { text: 'The signature is validated as that of an id token.' },
+    '2.6 step 3': { text: 'The algorithm is validated, and is never none.' },
+    '2.6 step 4': { text: 'Issuer, audience, issue time and end are validated.' },
+    '2.6 step 5': { text: 'A token without sub and sid is refused.' },
+    '2.6 step 6': { text: 'A token without the logout event is refused.' },
+    '2.6 step 7': { text: 'A token with a nonce is refused.' },
+    '2.6 step 8': { text: 'A token whose jti was used lately is refused (optional).' },
+    '2.6 step 9': { text: 'The issuer is that of the sessions (optional).' },
+    '2.6 step 10': { text: 'The sub is that of a session, or nothing ends (optional).' },
+    '2.6 step 11': { text: 'The sid is that of a session, or nothing ends (optional).' },
+    '2.6 refusal': { text: 'A token that fails a step is answered with 400.' },
+    '2.7 sid': { text: 'The session of the sid is found and its state is cleared.' },
+    '2.7 sub': { text: 'Without a sid all sessions of the user end.' },
+    '2.7 ended before': { text: 'A session that has ended before counts as ended.' },
+    '2.7 aggregator': {
+      text: 'A provider that is a relying party tells its own.',
+      notApplicable: 'The apps are no provider.',
+    },
+    '2.7 refresh tokens': {
+      text: 'Refresh tokens without offline_access are revoked, others are not.',
+      notApplicable: 'The apps ask for offline_access.',
+    },
+    '2.8 success': { text: 'A logout that succeeded is answered with 200.' },
+    '2.8 failure': { text: 'A logout that failed is answered with 400 and a reason, so that it is sent again.' },
+    '2.8 no-store': { text: 'The answer must not be stored.' },
+    '4.1': { text: 'A token of another type cannot pass for a logout token.' },
+  },
+} as const satisfies Standard;

@@ -1,0 +1,85 @@
+import { contract } from '../contract.ts';
+import { expect, test } from '../index.ts';
+import { layerApp } from '../layer-app.ts';
+import { shows } from '../requirements/requirements.ts';
+
+const appName = layerApp('operator');
+
+/** `set-cookie-string` of RFC 6265bis section 4.1.1. Without dates: a cookie lives by the clock of the browser. */
+const grammar =
+  /^[!#$%&'*+\-.^_`|~\w]+=[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]*(?:; ?(?:Max-Age=\d+|Path=\/|Secure|HttpOnly|SameSite=Lax))*$/;
+
+const nameOf = (header: string): string => header.slice(0, header.indexOf('='));
+const attributesOf = (header: string): string[] =>
+  header
+    .split(';')
+    .slice(1)
+    .map((attribute) => nameOf(`${attribute.trim().toLowerCase()}=`));
+const repeated = (names: readonly string[]): string[] => names.filter((name, index) => names.indexOf(name) !== index);
+
+test.use({ appName });
+
+test(
+  'no response sets a cookie twice, or one that a browser may read in another way',
+  {
+    tag: ['@cookie-attributes-twice', '@cookie-set-twice'],
+    annotation: shows(
+      'RFC 6265bis 4.1.1 grammar',
+      'RFC 6265bis 4.1.1 encoding',
+      'RFC 6265bis 4.1.1 attributes',
+      'RFC 6265bis 4.1.1 names',
+      'RFC 6265bis 4.1.1 dates',
+    ),
+  },
+  async ({ app, newPerson }) => {
+    const answers = await app.responsesDuring(async () => {
+      await app.goto('/');
+      await app.signInControl.click();
+      await app.signIn(await newPerson());
+      await app.startSignIn();
+      await app.expectSignedIn();
+      await app.signOut();
+    });
+    const seen = await Promise.all(
+      answers.map(async (answer) => {
+        const cookies = (await answer.headersArray()).filter(({ name }) => name.toLowerCase() === 'set-cookie');
+        const { pathname } = new URL(answer.url());
+        return { what: `${answer.request().method()} ${pathname}`, cookies: cookies.map(({ value }) => value) };
+      }),
+    );
+    const set = seen.flatMap(({ what, cookies }) => cookies.map((header) => ({ what, header })));
+    expect(new Set(set.map(({ header }) => nameOf(header))), 'cookies that were set').toEqual(
+      new Set([contract.sessionCookie, contract.attemptCookie, '__Host-dezky-return-to']),
+    );
+    // Without values, which must not be in a report.
+    const described = ({ what, header }: { what: string; header: string }) =>
+      `${what}: ${header.replace(/=[^;]*/, '=…')}`;
+    expect(
+      set.filter(({ header }) => repeated(attributesOf(header)).length > 0).map(described),
+      'attributes twice',
+    ).toEqual([]);
+    expect(set.filter(({ header }) => !grammar.test(header)).map(described), 'outside of the grammar').toEqual([]);
+    expect(
+      seen.flatMap(({ what, cookies }) => repeated(cookies.map(nameOf)).map((name) => `${what}: ${name}`)),
+      'cookies that a response sets twice',
+    ).toEqual([]);
+  },
+);
+
+test(
+  'after a sign-in the browser has no state of it any more, and after a sign-out no session',
+  {
+    tag: ['@state-kept-after-sign-in', '@sign-out-keeps-cookie'],
+    annotation: shows('RFC 9700 4.2.4 state', 'store clear cookie'),
+  },
+  async ({ app, newPerson }) => {
+    const names = async () => (await app.context.cookies(app.origin)).map(({ name }) => name);
+    await app.startSignIn();
+    expect(await names(), 'cookies during a sign-in').toContain(contract.attemptCookie);
+    await app.signIn(await newPerson());
+    expect(await names(), 'cookies after a sign-in').not.toContain(contract.attemptCookie);
+    expect(await names(), 'cookies after a sign-in').toContain(contract.sessionCookie);
+    await app.signOut();
+    expect(await names(), 'cookies after a sign-out').not.toContain(contract.sessionCookie);
+  },
+);
