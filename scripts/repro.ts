@@ -3,8 +3,8 @@ import { Option } from 'commander';
 import { engineNames } from '../fleet/engines/engines.ts';
 import { engineOf } from '../fleet/product/fleet.ts';
 import { regressionNamed } from '../fixtures/regression.ts';
-import { exitCodes, HarnessError } from '../fleet/errors.ts';
-import { commandLine, fromCallersFolder } from './command/command-line.ts';
+import { HarnessError } from '../fleet/errors.ts';
+import { commandLine } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 import type { RecordingOptions } from './repro/explain-recording.ts';
 
@@ -12,7 +12,6 @@ interface Options extends RecordingOptions {
   engine: string;
   list?: true;
   fixed?: true;
-  recordHar?: string;
 }
 
 const recordings = ['har', 'trace', 'curl'];
@@ -28,7 +27,6 @@ const program = commandLine('repro')
   .option('--curl <command>', 'a curl command that was answered 401; - reads it from standard input')
   .option('--map <host=app...>', 'which host of the recording is which app, or auth')
   .option('--faults <names>', 'the regressions to replay, with commas', (text) => text.split(','))
-  .addOption(new Option('--record-har <file>', 'write what a browser sees of it, redacted').conflicts(recordings))
   .addHelpText(
     'after',
     '\ndocs/repro.md says how to record. Exit codes: 0 shown, or the cause is known (with --fixed: it does not show), 1 not so,\n' +
@@ -44,17 +42,10 @@ await runCommand(async () => {
   const engine = engineOf(options.engine);
   const recording = readBrowserRecording(options, name);
   if (recording) return explainRecording(recording, { ...options, engine });
-  if (!name && (options.fixed || options.recordHar))
-    throw new HarnessError('--fixed and --record-har need the name of a regression. See: npm run repro -- --list');
+  if (!name && options.fixed)
+    throw new HarnessError('--fixed needs the name of a regression. See: npm run repro -- --list');
   if (!name || options.list)
     return (await import('./command/regression-option.ts')).printCatalogue(regressions(), name);
-  const regression = regressionNamed(name, regressions());
-  if (options.recordHar === undefined) {
-    const { showRegression } = await import('./repro/show-regression.ts');
-    return showRegression(regression, { engine, fixed: options.fixed ?? false });
-  }
-  const { recordHar } = await import('./repro/record.ts');
-  await recordHar(regression, { engine, file: fromCallersFolder(options.recordHar) });
-  console.log(`${options.recordHar} is written. Explain it: npm run repro -- --har ${options.recordHar}`);
-  return exitCodes.passed;
+  const { showRegression } = await import('./repro/show-regression.ts');
+  return showRegression(regressionNamed(name, regressions()), { engine, fixed: options.fixed ?? false });
 });

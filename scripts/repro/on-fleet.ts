@@ -40,7 +40,7 @@ export function changeWith(fault: Regression | undefined, switches: Switches): C
 }
 
 /** The world of `explore` on a fleet, for replays. */
-export const worldOn = (fleet: Fleet): Promise<World> =>
+const worldOn = (fleet: Fleet): Promise<World> =>
   World.on(fleet, { clientId: reproClientId, maxAnswerMs: maxAnswerMs * measureSlowness() });
 
 /** A browser that trusts the fleet, and the options of its profiles. */

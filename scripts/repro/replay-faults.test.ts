@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { regressionNamed } from '../../fixtures/regression.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { engineOf } from '../../fleet/product/fleet.ts';
+import { causeSeen, seenBeside } from './cause-seen.ts';
 import { signInOutcome, type ResponseOutcome } from './outcome.ts';
 import { replayPlanOf, type ReplayStep } from './player.ts';
+import { readHar } from './read-har.ts';
 import { agreementOf, faultsFor, isExact, replayFaults, replayRow, causeOf, type Agreement } from './replay-faults.ts';
 import { requestSentence, storyOf } from './story.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
@@ -180,4 +183,19 @@ test('the time line has a column for each pod, and nothing secret of the recordi
   expect(printed).toContain(`First wrong response: 401 by ${b} to request 3, GET /api/me of operator.`);
   expect(printed).toMatch(/without a fault +4 of 5 +request 3 .*: recorded 401, replayed 200/);
   expect(printed + JSON.stringify(refused)).not.toContain('secret');
+});
+
+test('a recording of Chromium on a fleet with sessions in memory shows which pod refuses', () => {
+  const recorded = storyOf(readHar(join(import.meta.dirname, 'testing/memory-sessions.har')));
+  const verdict = causeSeen(recorded);
+  // Entries that somebody deleted look the same, until many sessions show otherwise.
+  expect(verdict?.isKnown).toBe(false);
+  expect(verdict?.sentences.join('\n')).toMatch(/Before it only \S+-hnv6x had served the user, and never \S+-tgg52/);
+  // As a build that does not say why: then faults are replayed, after what was seen.
+  const silent = { ...recorded, requests: recorded.requests.map(({ reason: _said, ...request }) => request) };
+  expect(causeSeen(silent)).toBeUndefined();
+  expect(seenBeside(silent)).toContain('It had the session cookie.');
+  expect(faultsFor(silent, engine).map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['memory-sessions', 'per-pod-session-secret']),
+  );
 });
