@@ -8,7 +8,7 @@ const program = commandLine('rehearse')
   .description(
     'Tries other versions of what the fleet stands on, in a temporary clone of the last commit: the gate, the suite and the regressions. It says what users would see.',
   )
-  .argument('[steps...]', 'only these of gate, suite, prove and sizes, or regressions to prove only those')
+  .argument('[steps...]', 'only these of gate, suite and prove, or regressions to prove only those')
   .option('--with <part@version>', 'what to try; repeatable', (text, before: string[] = []) => [...before, text])
   .option('--mixed', 'roll from today’s build to that one under traffic and back, instead of the steps')
   .option('--list', 'print what can be tried, with the newest versions of packages, and stop')

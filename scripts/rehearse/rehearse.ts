@@ -9,7 +9,6 @@ import { regressionNamed } from '../../fixtures/regression.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { buildApps, buildFolders } from '../../fleet/build/builds.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
-import { shippedApps } from '../../fleet/product/images.ts';
 import { runProgram, type Ended } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
@@ -25,7 +24,6 @@ import {
   failedRun,
   gateSection,
   packagesSection,
-  sizesSection,
   suiteSection,
   textOf,
   type Section,
@@ -167,17 +165,6 @@ const runStep: Record<Step, (rehearsal: Rehearsal) => Promise<Section>> = {
     const names = others.map(({ regression }) => regression);
     const today = names.length > 0 ? (await matrixIn(repositoryRoot, names, {})).result : undefined;
     return catalogueSection(result.findings, today?.findings ?? []);
-  },
-
-  async sizes(rehearsal) {
-    const apps = shippedApps.map(({ app }) => app);
-    const of = async (root: string, env: Record<string, string>) => ({
-      builds: await buildApps(apps, { root, onProgress: progress, signal: interruption }),
-      starts: await runCommandOf(root, 'bench', ['fleet'], env),
-    });
-    const [before, after] = [await of(repositoryRoot, {}), await of(rehearsal.root, rehearsal.env)];
-    keep(rehearsal, 'sizes.log', after.starts);
-    return after.starts.code === 0 ? sizesSection(before, after) : failedRun('No fleet starts.', after.starts);
   },
 };
 

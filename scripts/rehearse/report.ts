@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isHarnessFault } from '../../e2e/report/harness-fault.ts';
 import { headline } from '../../e2e/report/headline.ts';
@@ -143,34 +143,6 @@ export function catalogueSection(
       ...(others.length > 0 ? ['No longer caught for the stated reason:', ...others.map(line)] : []),
     ],
     differs: news.length > 0,
-  };
-}
-
-interface Sizes {
-  /** Folder of the build, by app. */
-  builds: Readonly<Record<string, string>>;
-  /** `npm run bench -- fleet`. */
-  starts: Pick<Ended, 'stdout'>;
-}
-
-/** Sizes and times before and after. They are for information: nothing depends on them. */
-export function sizesSection(before: Sizes, after: Sizes): Section {
-  const megabytes = (folder = ''): string =>
-    (
-      readdirSync(folder, { recursive: true, withFileTypes: true })
-        .filter((entry) => entry.isFile())
-        .reduce((sum, { parentPath, name }) => sum + statSync(join(parentPath, name)).size, 0) / 1e6
-    ).toFixed(2);
-  const seconds = ({ starts }: Sizes): string => /up, apps built\D+([\d.]+) s/.exec(starts.stdout)?.[1] ?? '?';
-  return {
-    title: 'Sizes, before and after:',
-    lines: [
-      ...Object.keys(before.builds).map(
-        (app) => `${app}: ${megabytes(before.builds[app])} → ${megabytes(after.builds[app])} MB`,
-      ),
-      `start of a fleet: ${seconds(before)} → ${seconds(after)} s`,
-    ],
-    differs: false,
   };
 }
 
