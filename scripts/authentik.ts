@@ -1,7 +1,6 @@
 // `npm run authentik`: the mock of Authentik alone, and what measures it.
 import { Argument, Option } from 'commander';
 import { runAuthentik, withMockOptions, type Flags } from '../fixtures/authentik/command.ts';
-import { readRecording, recordedProfiles } from '../fixtures/authentik/replay/recording.ts';
 import { profileNames } from '../fixtures/authentik/settings/profile.ts';
 import { exitCodes } from '../fleet/errors.ts';
 import type { ConformanceOptions } from './authentik/conformance.ts';
@@ -9,7 +8,7 @@ import { examples, runExamples } from './authentik/examples.ts';
 import { targetOption } from './command/authentik-option.ts';
 import { commandLine, fromCallersFolder, positiveNumber, refusingUnknownCommands } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
-import { progress, runCommand } from './command/run-command.ts';
+import { runCommand } from './command/run-command.ts';
 
 const program = refusingUnknownCommands(commandLine('authentik'))
   .description('The mock of Authentik: starts it alone, and measures how faithful it is.')
@@ -25,12 +24,6 @@ withMockOptions(program.command('start', { isDefault: true }))
       return exitCodes.passed;
     }),
   );
-
-program
-  .command('replay')
-  .description('replay recorded exchanges of a real Authentik against the mock, and show where it differs')
-  .addArgument(new Argument('[profile]', 'only the recording of this profile').choices([...recordedProfiles]))
-  .action((profile?: string) => runCommand(() => replayRecordings(profile)));
 
 program
   .command('conformance')
@@ -54,20 +47,3 @@ program
   .action((names: string[]) => runCommand(() => runExamples(names)));
 
 await program.parseAsync();
-
-/** Replays recordings, one or all, against the mock, and prints where it differs. @returns the exit code */
-async function replayRecordings(only?: string): Promise<number> {
-  const { replayRecording } = await import('../fixtures/authentik/replay/replay.ts');
-  const { differentExchanges, replayReport, tableOf } = await import('../fixtures/authentik/replay/report.ts');
-  let differs = false;
-  for (const profile of only === undefined ? recordedProfiles : [only]) {
-    progress(`Replaying the exchanges of ${profile}.`);
-    const replayed = await replayRecording(readRecording(profile), profile);
-    const different = differentExchanges(replayed);
-    console.log(tableOf(replayed));
-    const report = replayReport(profile, different);
-    if (report !== '') console.log(report);
-    differs ||= different.length > 0;
-  }
-  return differs ? exitCodes.productFailed : exitCodes.passed;
-}

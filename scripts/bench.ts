@@ -21,11 +21,6 @@ program
   .action((args: string[]) => runCommand(async () => (await import('./bench/suite.ts')).suite(args)));
 
 program
-  .command('red')
-  .description('time to red by e2e/durations.json')
-  .action(() => runCommand(async () => (await import('./bench/time-to-red.ts')).timeToRed()));
-
-program
   .command('load')
   .description('memory of the pods and Redis, and CPU of calls, pages and refreshes by the number of sessions')
   .action(() =>

@@ -1,8 +1,5 @@
 import Table from 'cli-table3';
-import { exitCodes } from '../../fleet/errors.ts';
-import { listedTests } from '../runner/listed-tests.ts';
-import { asStarted, bestFirst, endsOf, measuredSeconds, percentile } from '../runner/sequencer.ts';
-import { workerCount } from '../runner/worker-count.ts';
+import { percentile } from '../runner/sequencer.ts';
 
 /** A test and when it ended, in seconds since the first test of its run started. */
 interface EndedTest {
@@ -36,19 +33,4 @@ export function printTimeToRed(tests: readonly EndedTest[]): void {
     const at = (share: number): string => `${(percentile(ends, share) ?? 0).toFixed(1)} s`;
     console.log(`Of ${what} regressions half are red after ${at(0.5)} of tests, 90 % after ${at(0.9)}.`);
   }
-}
-
-/** `bench red`: the same by the order of the suite and the measured times of its tests, without running it. */
-export async function timeToRed(): Promise<number> {
-  const secondsOf = measuredSeconds();
-  const tests = asStarted(bestFirst(await listedTests(), secondsOf));
-  const workers = workerCount('local', tests.length);
-  const ends = endsOf(tests, secondsOf, workers);
-  const ended = tests.map(({ spec, line, tags, ...test }, index) => {
-    const isSkipped = secondsOf({ spec, ...test }) === 0;
-    return { name: `${spec}:${line}`, tags: isSkipped ? [] : tags, end: ends[index] ?? 0 };
-  });
-  printTimeToRed(ended);
-  console.log(`With ${workers} tests at once on a quiet machine.`);
-  return exitCodes.passed;
 }

@@ -76,9 +76,6 @@ function byWorkers<T extends Test>(tests: readonly T[], isLast: (spec: string) =
   return [tests.filter(({ spec }) => !specs.has(spec)), tests.filter(({ spec }) => specs.has(spec))];
 }
 
-/** Tests in the order in which they start. */
-export const asStarted = <T extends Test>(tests: readonly T[]): T[] => byWorkers(tests, isApart).flat();
-
 const longestFirst = <T extends Test>(tests: readonly T[], secondsOf: SecondsOf): T[] =>
   tests.toSorted((a, b) => secondsOf(b) - secondsOf(a));
 
