@@ -66,12 +66,13 @@ export function expectationOf(fault: Effects, { sees, without, session, underWay
   // Without a response the user does not know whether it ended, and does it again; without the store the app says so.
   const mayGoOn = session === 'ended' && (fault.withoutPod || affected.some(([, seen]) => seen === signedOutHere));
   const lost = fault.losesSessions && session !== undefined;
+  const isSeen = sees !== 'nothing';
   return {
     sees: [
       ...(lost && sees === 'served' && !underWay ? [] : [broken ? broken[1] : sees]),
       ...disturbed.map(([, seen]) => seen),
-      ...(lost ? ['401 missing', 'sign-in page: ended'] : []),
-      ...(fault.withoutPod ? withoutPod : []),
+      ...(lost && isSeen ? ['401 missing', 'sign-in page: ended'] : []),
+      ...(fault.withoutPod && isSeen ? withoutPod : []),
     ],
     within: fault.withoutPod ? atMost : Math.max(3, ...affected.map(([part]) => within[part])),
     session: lost ? 'ended' : mayGoOn || (underWay && fault.withoutPod) ? 'either' : (session ?? 'none'),

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sessionReasons } from '../../apps/environment/session-reasons.ts';
-import { faultsDocument } from '../../e2e/faults/document.ts';
+import { faultsTables } from '../../e2e/faults/document.ts';
 import { capabilitiesOf, meaningOf } from '../../fleet/engines/shared/capabilities.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { images } from '../../fleet/product/images.ts';
@@ -173,7 +173,7 @@ const listOfReasons = (): string =>
 export const referenceDocuments: Readonly<Record<string, () => Promise<string>>> = {
   'README.md': async () => withPart('README.md', 'Commands', await commandsOfReadme()),
   'docs/parity.md': () => Promise.resolve(withPart('docs/parity.md', 'Tests', parityTable())),
-  'docs/faults.md': () => Promise.resolve(faultsDocument()),
+  'docs/faults.md': () => Promise.resolve(withPart('docs/faults.md', 'Faults', faultsTables())),
   'docs/requirements.md': async () =>
     withPart('docs/requirements.md', 'Requirements', requirementsTable(await testsOfSuite())),
   'docs/sessions.md': () => Promise.resolve(withPart('docs/sessions.md', 'Reasons', listOfReasons())),
