@@ -3,10 +3,9 @@ import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { scratchState } from '../testing.ts';
 import { productionHosts } from '../product/hosts.ts';
-import { thisProcess } from './process-identity.ts';
 import {
+  beginRun,
   checkRunId,
-  createRun,
   newRunId,
   noSuchRun,
   readRunState,
@@ -14,32 +13,23 @@ import {
   runsDirectory,
   updateRunState,
   writeRunState,
-  type RunState,
 } from './state.ts';
 
 beforeEach(scratchState);
 
-const state = (runId: string): RunState => ({
-  runId,
-  engine: 'local',
-  startedAt: new Date().toISOString(),
-  detached: false,
-  hosts: productionHosts,
-  owner: thisProcess(),
-  processes: [],
-});
+const begin = (runId: string): void => beginRun('local', { runId, detached: false, hosts: productionHosts });
 
 test('a write that finds no space leaves the state as it was, and no half of a new one', () => {
-  createRun(state('full'));
+  begin('full');
   const draft = join(runDirectory('full'), `state.json.${process.pid}`);
   symlinkSync('/dev/full', draft);
-  expect(() => writeRunState({ ...state('full'), detached: true })).toThrow('ENOSPC');
+  expect(() => writeRunState({ ...readRunState('full')!, detached: true })).toThrow('ENOSPC');
   expect(readdirSync(runDirectory('full')).toSorted()).toEqual(['logs', 'state.json']);
   expect(readRunState('full')).toMatchObject({ detached: false });
 });
 
 test('changes at the same time are all kept, and leave no lock', async () => {
-  createRun(state('busy'));
+  begin('busy');
   const add = (pid: number) =>
     updateRunState('busy', ({ processes }) => ({ processes: [...processes, { pid, startTime: '' }] }));
   await Promise.all([add(1), add(2), updateRunState('busy', () => ({ detached: true }))]);
@@ -61,7 +51,7 @@ test.each(['', '-r4', 'R4', '../x', '4'.repeat(41)])('"%s" cannot', (runId) => {
 });
 
 test.each(['..', '', 'kept/logs'])('"%s" is a folder, but no run', (path) => {
-  createRun(state('kept'));
+  begin('kept');
   expect(readRunState(path)).toBeUndefined();
   expect(noSuchRun('local', path).message).toBe(`There is no run "${path}". There are: kept.`);
 });

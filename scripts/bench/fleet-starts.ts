@@ -14,7 +14,7 @@ const starts = 5;
 const budget = { upSeconds: 3, downSeconds: 3, bytes: 1.5 * 2 ** 30 };
 
 /** Milliseconds of each start and each stop, and the most memory. */
-export interface Starts {
+interface Starts {
   up: readonly number[];
   down: readonly number[];
   bytes: number;
@@ -47,7 +47,7 @@ export async function fleetStarts(): Promise<number> {
   return exitCodes.passed;
 }
 
-export function tableOfStarts({ up, down, bytes }: Starts): string {
+function tableOfStarts({ up, down, bytes }: Starts): string {
   const table = new Table({ head: ['local fleet', 'median', 'budget', 'of budget'], style: { head: [], border: [] } });
   const seconds = (values: readonly number[], most: number) => {
     const median = (percentile(values, 0.5) ?? Number.NaN) / 1000;

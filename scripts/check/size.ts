@@ -49,7 +49,7 @@ const repositoryFiles = (): SourceFile[] =>
     .map((path) => ({ path, text: readFileSync(join(repositoryRoot, path), 'utf8') }));
 
 /** Measures the code, its tests and the documentation. */
-export function sizesOf(files: readonly SourceFile[]): SizeFigure[] {
+function sizesOf(files: readonly SourceFile[]): SizeFigure[] {
   const at = (path: string): string => files.find((file) => file.path === path)?.text ?? '';
   const { scripts, devDependencies } = JSON.parse(at('package.json')) as Record<string, Record<string, string>>;
   return [

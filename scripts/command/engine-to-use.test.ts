@@ -2,15 +2,12 @@ import { beforeEach, expect, test } from 'vitest';
 import { scratchState } from '../../fleet/testing.ts';
 import { engines } from '../../fleet/product/fleet.ts';
 import { productionHosts } from '../../fleet/product/hosts.ts';
-import { identify, type ProcessIdentity } from '../../fleet/run/process-identity.ts';
-import { createRun } from '../../fleet/run/state.ts';
+import { beginRun } from '../../fleet/run/state.ts';
 import { engineToUse } from './engine-to-use.ts';
 
 beforeEach(() => {
   scratchState();
-  const owner = identify(process.pid) as ProcessIdentity;
-  const run = { startedAt: '', detached: true, hosts: productionHosts, owner, processes: [] };
-  createRun({ runId: 'node', engine: 'k3s', ...run });
+  beginRun('k3s', { runId: 'node', detached: true, hosts: productionHosts });
 });
 
 test.each([

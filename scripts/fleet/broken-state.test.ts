@@ -6,26 +6,15 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { scratchState } from '../../fleet/testing.ts';
 import { engineOf } from '../../fleet/product/fleet.ts';
 import { productionHosts } from '../../fleet/product/hosts.ts';
-import { thisProcess } from '../../fleet/run/process-identity.ts';
-import { createRun, variablesOfRun, runDirectory } from '../../fleet/run/state.ts';
+import { beginRun, variablesOfRun, runDirectory } from '../../fleet/run/state.ts';
 import { down } from './down.ts';
 import { list } from './status.ts';
-
-const whole = (runId: string) => ({
-  runId,
-  engine: 'local' as const,
-  startedAt: '2026-01-01T00:00:00.000Z',
-  detached: true,
-  hosts: productionHosts,
-  owner: thisProcess(),
-  processes: [],
-});
 
 let pod: ChildProcess;
 let output: string;
 beforeEach(async () => {
   scratchState();
-  createRun(whole('well'));
+  beginRun('local', { runId: 'well', detached: true, hosts: productionHosts });
   pod = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
     env: { ...process.env, ...variablesOfRun('hurt') },
   });
@@ -42,7 +31,7 @@ afterEach(() => {
 function hurt(): void {
   const folder = runDirectory('hurt');
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'state.json'), JSON.stringify(whole('hurt')).slice(0, 60));
+  writeFileSync(join(folder, 'state.json'), '{"runId":"hurt","engine":"lo');
 }
 
 const ended = async (): Promise<boolean> => {

@@ -8,8 +8,7 @@ import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { render } from '../../fleet/manifests/render.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { recordManifests } from '../../fleet/run/records.ts';
-import { thisProcess } from '../../fleet/run/process-identity.ts';
-import { createRun, readRunState, updateRunState } from '../../fleet/run/state.ts';
+import { beginRun, readRunState, updateRunState } from '../../fleet/run/state.ts';
 import { printStatus } from './status.ts';
 
 const rendered = await render(join(repositoryRoot, 'fleet/e2e'));
@@ -26,15 +25,7 @@ afterEach(() => vi.restoreAllMocks());
 
 /** A run with this Authentik, as its supervisor records it. */
 async function runWith(authentik: Authentik | undefined): Promise<LocalFleet> {
-  createRun({
-    runId: 'looked-at',
-    engine: 'local',
-    startedAt: '2026-01-01T00:00:00.000Z',
-    detached: true,
-    hosts: productionHosts,
-    owner: thisProcess(),
-    processes: [],
-  });
+  beginRun('local', { runId: 'looked-at', detached: true, hosts: productionHosts });
   recordManifests('looked-at', applyChanges(rendered, changesForAuthentik(rendered, authentik, productionHosts.auth)));
   const edge = {
     proxyUrl: 'http://127.0.0.1:1',

@@ -7,7 +7,7 @@ import { changesForAuthentik } from '../../fleet/manifests/authentik.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { originOfRun, recordManifests, recordOrigin, recordTestThatChanges } from '../../fleet/run/records.ts';
-import { beginRun, createRun, removeRun } from '../../fleet/run/state.ts';
+import { beginRun, removeRun, updateRunState } from '../../fleet/run/state.ts';
 import { bringUpToDate, differing, keptFleet } from './up-to-date.ts';
 
 vi.mock('../../fleet/build/builds.ts', () => ({
@@ -139,15 +139,8 @@ test('an engine that rolls out no build refuses, with the commands', async () =>
 
 test('the fleet of a command that still runs is not started anew', async () => {
   removeRun('look');
-  createRun({
-    runId: 'look',
-    engine: 'local',
-    startedAt: '',
-    detached: false,
-    hosts: productionHosts,
-    owner: { pid: process.ppid, startTime: '' },
-    processes: [],
-  });
+  beginRun('local', { runId: 'look', hosts: productionHosts, detached: false });
+  await updateRunState('look', () => ({ owner: { pid: process.ppid, startTime: '' } }));
   recordManifests('look', withProfile('2026.5.0'));
   const stale = { parts: ['manifests'], now: old };
   await expect(bringUpToDate(engine(old), fleet, stale, product)).rejects.toThrow(

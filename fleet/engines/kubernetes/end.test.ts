@@ -5,8 +5,7 @@ import { text } from 'node:stream/consumers';
 import { beforeEach, expect, test } from 'vitest';
 import { kubeconfigFor, listening, scratchState } from '../../testing.ts';
 import { productionHosts } from '../../product/hosts.ts';
-import { identify, type ProcessIdentity } from '../../run/process-identity.ts';
-import { createRun, readRunState, runDirectory, writeRunState } from '../../run/state.ts';
+import { beginRun, readRunState, runDirectory, updateRunState, writeRunState } from '../../run/state.ts';
 import type { KubernetesPlace, RunState } from '../../run/state.ts';
 import { endRun } from './end.ts';
 
@@ -32,16 +31,8 @@ beforeEach(async () => {
     response.end(JSON.stringify({ kind: 'Namespace', apiVersion: 'v1', metadata }));
   });
   const place = { namespace: 'fleet-mine', uid: '1', kubeconfig: join(runDirectory('mine'), 'kubeconfig') };
-  createRun({
-    runId: 'mine',
-    engine: 'cluster',
-    startedAt: '',
-    detached: false,
-    hosts: productionHosts,
-    owner: identify(process.pid) as ProcessIdentity,
-    processes: [],
-    kubernetes: place,
-  });
+  beginRun('cluster', { runId: 'mine', detached: false, hosts: productionHosts });
+  await updateRunState('mine', () => ({ kubernetes: place }));
   writeFileSync(place.kubeconfig, kubeconfigFor(await listening(api)));
 });
 

@@ -6,8 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { scratchState } from '../../testing.ts';
 import { productionHosts } from '../../product/hosts.ts';
-import { thisProcess } from '../../run/process-identity.ts';
-import { createRun, removeRun, runDirectory } from '../../run/state.ts';
+import { beginRun, removeRun, runDirectory, updateRunState } from '../../run/state.ts';
 
 beforeEach(scratchState);
 
@@ -20,17 +19,9 @@ const edge = {
 };
 
 /** The watcher of a run that has nothing in its cluster yet, after a Ctrl-C that is meant for its owner. */
-async function watcherOf(state: { detached: boolean; edge?: typeof edge }) {
-  const owner = thisProcess();
-  createRun({
-    runId: 'mine',
-    engine: 'cluster',
-    startedAt: '',
-    hosts: productionHosts,
-    owner,
-    processes: [],
-    ...state,
-  });
+async function watcherOf({ detached, ...state }: { detached: boolean; edge?: typeof edge }) {
+  beginRun('cluster', { runId: 'mine', detached, hosts: productionHosts });
+  await updateRunState('mine', () => state);
   const watcher = spawn(process.execPath, [join(import.meta.dirname, 'watcher.ts'), 'mine'], {
     stdio: ['pipe', 'pipe', 'inherit'],
   });
