@@ -15,7 +15,7 @@ export const suite: SuiteProduct = {
   secrets: passwords,
   createPeople,
   provisionRun,
-  matrix: { spec: 'faults/matrix.spec.ts', keep: keepSeen },
+  matrix: { spec: 'faults/', keep: keepSeen },
   nextBuild: { spec: nextBuildSpec, app: nextBuildApp, change: nextBuild },
 };
 

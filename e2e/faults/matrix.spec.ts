@@ -2,11 +2,11 @@ import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { wholeFleet } from '../models/recovery.ts';
+import { cellAnnotation } from '../report/outcome.ts';
 import { runRequest } from '../run-request.ts';
 import { tryCells, type SeenCell } from './cells.ts';
 import { faults } from './faults.ts';
 import { momentNames, moments, type MomentName } from './moments.ts';
-import { cellsAnnotation } from './seen.ts';
 
 const appName = layerApp('portal');
 const otherApp = appNames.find((name) => name !== appName)!;
@@ -46,7 +46,13 @@ for (const fault of faults) {
             newRequests,
           };
           const seen = await tryCells(fault, group, world);
-          test.info().annotations.push({ type: cellsAnnotation, description: JSON.stringify(seen) });
+          for (const { moment, saw } of seen)
+            test
+              .info()
+              .annotations.push({
+                type: cellAnnotation,
+                description: `${nameOf(fault.name, moment)}: ${saw.join(', ')}`,
+              });
           await wholeFleet(fleet, apps);
           const wrong = seen.flatMap(({ moment, faults: its }: SeenCell) =>
             its.map((what) => `${nameOf(fault.name, moment)}: ${what}`),

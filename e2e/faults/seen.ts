@@ -4,13 +4,10 @@ import type { JSONReport } from '@playwright/test/reporter';
 import type { EngineName } from '../../fleet/run/state.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { readJson } from '../report/read-json.ts';
-import { specsIn } from '../report/outcome.ts';
-import type { SeenCell } from './cells.ts';
-import type { MomentName } from './moments.ts';
+import { cellAnnotation, specsIn } from '../report/outcome.ts';
+import { momentNames, type MomentName } from './moments.ts';
 
 const file = 'e2e/faults/seen.json';
-
-export const cellsAnnotation = 'cells';
 
 /** What users saw in the last whole matrix that passed on an engine; an engine without a fault has no row of it. */
 export interface SeenMatrix {
@@ -28,10 +25,12 @@ export const readSeen = (): SeenMatrices =>
 export function keepSeen(results: JSONReport, engine: EngineName): void {
   const cells: SeenMatrix['cells'] = {};
   for (const { path, spec } of specsIn(results)) {
-    const annotations = spec.tests.flatMap(({ annotations: its }) => its);
-    for (const { description = '[]' } of annotations.filter(({ type }) => type === cellsAnnotation))
-      for (const { moment, saw } of JSON.parse(description) as SeenCell[])
-        (cells[path.at(-1) ?? ''] ??= {})[moment] = saw.join(', ');
+    const fault = path.at(-1) ?? '';
+    for (const { type, description = '' } of spec.tests.flatMap(({ annotations }) => annotations)) {
+      const moment = momentNames.find((name) => description.startsWith(`${fault}: ${name}: `));
+      if (type === cellAnnotation && moment)
+        (cells[fault] ??= {})[moment] = description.slice(`${fault}: ${moment}: `.length);
+    }
   }
   const on = new Date().toISOString().slice(0, 10);
   writeFileSync(join(repositoryRoot, file), `${JSON.stringify({ ...readSeen(), [engine]: { on, cells } }, null, 2)}\n`);

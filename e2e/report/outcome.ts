@@ -47,6 +47,8 @@ export interface TestOutcome extends ListedTest {
 export const needsAnnotation = 'needs';
 /** A requirement of a standard that a test shows. */
 export const requirementAnnotation = 'requirement';
+/** A cell of a table that a test tried, and what was seen: `Redis hangs: in a call: 503`. */
+export const cellAnnotation = 'cell';
 /** What a failed test had changed in its fleet. */
 export const leftAnnotation = 'left';
 

@@ -13,7 +13,7 @@ export function proved(report: RunReport): Html | undefined {
       <h3>Claims that hold, by area</h3>
       ${claimsByArea(passed)}
       <h3>In all</h3>
-      ${requirementsShown(report)} ${regressionsCaught(report)} ${slowestOf(passed)}
+      ${cellsSeen(passed)} ${requirementsShown(report)} ${regressionsCaught(report)} ${slowestOf(passed)}
     </div>`;
 }
 
@@ -28,6 +28,11 @@ const claimsByArea = (passed: readonly ReportedTest[]) =>
   [...Map.groupBy(passed, ({ spec }) => spec.split('/', 1)[0] ?? '')]
     .toSorted(([a], [b]) => a.localeCompare(b))
     .map(([area, its]) => opening(its.length, area, list(its.map(({ title }) => html`${title}`))));
+
+function cellsSeen(passed: readonly ReportedTest[]) {
+  const cells = passed.flatMap(({ cells: its = [] }) => its);
+  return opening(cells.length, 'faults at a moment are as their table says', list(cells.map((cell) => html`${cell}`)));
+}
 
 function requirementsShown({ tests, requirements }: RunReport) {
   const shown = namedIn(tests, (test) => test.requirements);

@@ -31,6 +31,8 @@ export interface RunReport {
 }
 
 export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'title' | 'status' | 'tags' | 'requirements'> {
+  /** The cells of a table that it tried, each with what was seen. */
+  cells?: readonly string[];
   /** Its id in Playwright's report. */
   id: string;
   milliseconds: number;

@@ -13,7 +13,7 @@ import {
   summaryMarkdown,
   verdictSentence,
 } from './failure-text.ts';
-import { leftAnnotation, outcomeOf, type TestOutcome } from './outcome.ts';
+import { cellAnnotation, leftAnnotation, outcomeOf, type TestOutcome } from './outcome.ts';
 import { reportFile, type ReportedTest, type RunReport } from './report.ts';
 import { runPage } from './run-page.ts';
 import { runRequest } from '../run-request.ts';
@@ -132,6 +132,9 @@ export default class RunReporter implements Reporter {
       outcome.status === 'passed' || outcome.status === 'failed' ? (test.ok() ? 'passed' : 'failed') : outcome.status;
     const timeline = this.#timelines.get(test);
     const noteOf = (type: string) => result?.annotations.find((annotation) => annotation.type === type)?.description;
+    const cells = result?.annotations.flatMap(({ type, description }) =>
+      type === cellAnnotation ? (description ?? []) : [],
+    );
     const [reason, left] = [noteOf('skip'), noteOf(leftAnnotation)];
     const files = (result?.attachments ?? []).flatMap(({ name, path }) =>
       path !== undefined && linked.has(name) ? [[name, relative(this.#folder, path)] as const] : [],
@@ -145,6 +148,7 @@ export default class RunReporter implements Reporter {
       requirements,
       status,
       milliseconds: result?.duration ?? 0,
+      ...(cells?.length && { cells }),
       ...(reason === undefined ? {} : { reason }),
       ...(failure && { failure: { ...failure, ...(left && { left }), files: Object.fromEntries(files) } }),
       ...(failure && timeline ? { timeline } : {}),

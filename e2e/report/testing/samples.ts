@@ -74,6 +74,7 @@ export const reportedTest = (change: Partial<ReportedTest> = {}): ReportedTest =
   title: 'operator: 40 balanced API calls: no 401',
   tags: ['memory-sessions'],
   requirements: ['STANDARD 1.1'],
+  cells: ['the store hangs: in a call: 503'],
   status: 'passed',
   milliseconds: 3_900,
   timeline: sampleTimeline(),

@@ -1,0 +1,109 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import type { HttpSession } from '../claims/sign-in-by-http.ts';
+import { deadline } from '../deadline.ts';
+import { expect, test } from '../index.ts';
+import { answerOf, describeAnswer } from '../matchers/answers.ts';
+import { redisPod } from '../models/pods.ts';
+import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
+import { runRequest } from '../run-request.ts';
+import { twoPods } from '../claims/two-pods.ts';
+
+const people = 200;
+const seconds = 60;
+/** Milliseconds between two requests of a user. */
+const pauseMs = 3000;
+/** Users who sign in at once. */
+const group = 10;
+const paths = ['/api/me', '/api/_auth/session', '/api/me', '/'] as const;
+
+/** What a user may see while Redis restarts. */
+const isOutage = (status: number, reason: string | undefined): boolean =>
+  status === 503 && (reason === 'store-unavailable' || reason === 'not-renewed');
+
+interface User {
+  app: AppName;
+  session: HttpSession;
+}
+
+// It takes two minutes, so it belongs to the whole matrix.
+if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load')) {
+  test.describe('load', () => {
+    test.use({ needs: ['store', 'authentik-control', 'network-faults'] });
+    test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
+
+    test(`${people} users see only their own data, for ${seconds} s with two rollouts, a restart of Redis and new keys`, async ({
+      authentik,
+      fleet,
+      ledger,
+      newHttpSession,
+      sessionStore,
+    }) => {
+      test.setTimeout(deadline(600_000));
+      const users: User[] = [];
+      while (users.length < people) {
+        const next = Array.from({ length: group }, async (_, index) => {
+          const app = appNames[index % appNames.length]!;
+          return { app, session: await newHttpSession(app) };
+        });
+        users.push(...(await Promise.all(next)));
+      }
+
+      const end = Date.now() + seconds * 1000;
+      const state = { isOver: false, outage: false };
+      let answered = 0;
+      const wrong: string[] = [];
+      const use = async ({ session }: User, index: number): Promise<void> => {
+        await delay((index * pauseMs) / people);
+        for (let count = index; !state.isOver || Date.now() < end; count += 1) {
+          const mayFail = state.outage;
+          const response = await session.call(paths[count % paths.length]!);
+          answered += 1;
+          const { 'x-session-reason': reason } = response.headers();
+          if (!response.ok() && !((mayFail || state.outage) && isOutage(response.status(), reason)))
+            wrong.push(`${session.username}: ${describeAnswer(await answerOf(response))} ${reason ?? ''}`);
+          else if (response.ok() && !(await response.text()).includes(session.username))
+            wrong.push(`${session.username}: GET ${response.url()} shows somebody else`);
+          await delay(pauseMs);
+        }
+      };
+      const traffic = Promise.all(users.map(use));
+      const events = async (): Promise<void> => {
+        for (const app of appNames) await fleet.rollout(app);
+        await authentik.rotateKeys({ keepOld: true });
+        state.outage = true;
+        const redis = await redisPod(fleet);
+        // It writes its data first, as a Redis with a volume has them.
+        await sessionStore
+          .db(0)
+          .call('SHUTDOWN', 'SAVE')
+          .catch(() => {});
+        const isBack = async () => (await fleet.pods()).find(({ name }) => name === redis)?.ready;
+        await expect.poll(isBack, { message: 'Redis is Ready again', timeout: deadline(20_000) }).toBe(true);
+        for (const { app, session } of users.slice(0, appNames.length))
+          for (const pod of await twoPods(fleet, app))
+            await recovery(() => session.call('/api/me', pod), {
+              of: `${pod} with Redis back`,
+              allowed: withoutReadyPod,
+            });
+        state.outage = false;
+        for (const app of appNames) await fleet.rollout(app);
+      };
+      await events().finally(() => (state.isOver = true));
+      await traffic;
+
+      expect(wrong, 'responses that nothing explains').toEqual([]);
+      const rows = (await Promise.all(appNames.map((service) => ledger.rows({ service })))).flat();
+      expect(rows.length, 'rows of the ledger').toBeGreaterThanOrEqual(answered);
+      for (const app of appNames) {
+        const pods = await twoPods(fleet, app);
+        const its = users.filter((user) => user.app === app);
+        for (const [index, { session }] of its.entries())
+          await recovery(() => session.call('/api/me', pods[index % pods.length]), {
+            of: `the session of ${session.username} at the end`,
+            allowed: withoutReadyPod,
+          });
+      }
+    });
+  });
+}
