@@ -12,6 +12,10 @@ const run = (script: string, ...args: string[]) => {
   return { status, stdout, stderr };
 };
 
+/** The command `config` of a checkout, as npm starts it. */
+const startConfig = ({ folder }: Checkout, env: NodeJS.ProcessEnv) =>
+  spawnSync(process.execPath, ['--', 'scripts/bootstrap.mjs', 'config'], { cwd: folder, env, encoding: 'utf8' });
+
 test.each([
   ['runner', ''],
   ['', ''],
@@ -37,11 +41,7 @@ test.each(['/elsewhere', ''])(
       'config',
       `import { getCompileCacheDir } from 'node:module'; console.log(getCompileCacheDir());`,
     );
-    const { stdout } = spawnSync(process.execPath, ['--', 'scripts/bootstrap.mjs', 'config'], {
-      cwd: checkout.folder,
-      env: { ...process.env, NODE_COMPILE_CACHE: value },
-      encoding: 'utf8',
-    });
+    const { stdout } = startConfig(checkout, { ...process.env, NODE_COMPILE_CACHE: value });
     expect(stdout).toContain(join(checkout.folder, '.cache/compiled'));
     expect(checkout.files('.cache/compiled').length).toBeGreaterThan(0);
   },
@@ -58,29 +58,18 @@ test.each<[script: string, ...string[]]>([['doctor.mjs'], ['bootstrap.mjs', 'doc
   },
 );
 
-describe('arguments that Node has options of the same name for', () => {
+test('arguments that Node has options of the same name for reach a command', () => {
   // With --help, so that no command looks for a browser.
-  const nodeLike = [
-    '--env-file',
-    '/nosuch',
-    '--env-file-if-exists=/nosuch',
-    '--require',
-    './nosuch',
-    '--inspect',
-    '--help',
-  ];
-
-  test('reach a command', () => {
-    using checkout = new Checkout('installed');
-    checkout.addCommand('config', 'console.log(JSON.stringify(process.argv.slice(2)));');
-    const { config } = Object.fromEntries(checkout.scripts);
-    // Like npm.
-    const { stdout, stderr } = spawnSync('sh', ['-c', `${config} "$@"`, 'sh', ...nodeLike], {
-      cwd: checkout.folder,
-      encoding: 'utf8',
-    });
-    expect({ stdout, stderr }).toEqual({ stdout: `${JSON.stringify(nodeLike)}\n`, stderr: '' });
+  const nodeLike = ['--env-file', '/nosuch', '--env-file-if-exists=/x', '--require', './nosuch', '--inspect', '--help'];
+  using checkout = new Checkout('installed');
+  checkout.addCommand('config', 'console.log(JSON.stringify(process.argv.slice(2)));');
+  const { config } = Object.fromEntries(checkout.scripts);
+  // Like npm.
+  const { stdout, stderr } = spawnSync('sh', ['-c', `${config} "$@"`, 'sh', ...nodeLike], {
+    cwd: checkout.folder,
+    encoding: 'utf8',
   });
+  expect({ stdout, stderr }).toEqual({ stdout: `${JSON.stringify(nodeLike)}\n`, stderr: '' });
 });
 
 test.each([
@@ -109,13 +98,6 @@ test.each([
 });
 
 describe('npm packages', () => {
-  const start = (checkout: Checkout, env: NodeJS.ProcessEnv) =>
-    spawnSync(process.execPath, ['--', 'scripts/bootstrap.mjs', 'config'], {
-      cwd: checkout.folder,
-      env,
-      encoding: 'utf8',
-    });
-
   test('are installed by scripts that see no credential', () => {
     using checkout = new Checkout('none');
     checkout.addCommand('config', 'console.log(process.env.SMOKE_PASSWORD);');
@@ -128,7 +110,7 @@ describe('npm packages', () => {
       npm_config__authToken: 'hunter2',
       ANYTHING_ELSE: 'hunter2',
     };
-    const { stdout } = start(checkout, { ...checkout.withFakeNpm(), ...secrets, HTTPS_PROXY: 'http://proxy:1' });
+    const { stdout } = startConfig(checkout, { ...checkout.withFakeNpm(), ...secrets, HTTPS_PROXY: 'http://proxy:1' });
     expect(stdout, 'what the command itself is given').toBe('hunter2\n');
     const seen = checkout.read('environment-ci');
     expect(seen).toContain('HTTPS_PROXY=http://proxy:1\n');
@@ -141,7 +123,7 @@ describe('npm packages', () => {
     checkout.addCommand('config', '');
     const env = checkout.withFakeNpm();
     spawnSync('npm', ['ci'], { cwd: checkout.folder, env });
-    expect(start(checkout, env)).toMatchObject({ status: 0, stderr: '' });
+    expect(startConfig(checkout, env)).toMatchObject({ status: 0, stderr: '' });
     expect(checkout.read('calls')).toBe('ci\n');
   });
 
@@ -163,20 +145,16 @@ describe('npm packages', () => {
     expect(checkout.read('calls')).toMatch(/^ci\nci /);
   });
 
-  const locked = { '': {}, 'node_modules/a': { version: '1' }, 'node_modules/b': { version: '1', optional: true } };
+  const [a, b] = [{ 'node_modules/a': { version: '1' } }, { 'node_modules/b': { version: '1', optional: true } }];
   test.each([
-    [
-      'as the lock file has them',
-      { 'node_modules/a': { version: '1' }, 'node_modules/b': { version: '1', optional: true } },
-      true,
-    ],
-    ['without an optional one', { 'node_modules/a': { version: '1' } }, true],
+    ['as the lock file has them', { ...a, ...b }, true],
+    ['without an optional one', a, true],
     ['in another version', { 'node_modules/a': { version: '2' } }, false],
-    ['without one that is needed', { 'node_modules/b': { version: '1', optional: true } }, false],
-    ['with one more', { 'node_modules/a': { version: '1' }, 'node_modules/c': { version: '1' } }, false],
+    ['without one that is needed', b, false],
+    ['with one more', { ...a, 'node_modules/c': { version: '1' } }, false],
     ['none', {}, false],
   ])('%s', (_, installed, current) => {
-    expect(isInstalled(locked, installed)).toBe(current);
+    expect(isInstalled({ '': {}, ...a, ...b }, installed)).toBe(current);
   });
 
   test('of a private registry: its settings pass, its tokens do not', () => {

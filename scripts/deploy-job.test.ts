@@ -29,15 +29,15 @@ beforeEach(() => {
   chmodSync(join(folder, 'npm'), 0o755);
 });
 
+const environment = (): NodeJS.ProcessEnv => ({
+  ...sound,
+  PATH: `${folder}:${process.env['PATH']}`,
+  TEST_FOLDER: folder,
+  TMPDIR: folder,
+});
+
 function run(change: Record<string, string | undefined> = {}, endsWith = 0, args: string[] = []) {
-  const env: NodeJS.ProcessEnv = {
-    ...sound,
-    ...change,
-    PATH: `${folder}:${process.env['PATH']}`,
-    TEST_FOLDER: folder,
-    TMPDIR: folder,
-    ENDS_WITH: String(endsWith),
-  };
+  const env = { ...environment(), ...change, ENDS_WITH: String(endsWith) };
   const { status, stderr } = spawnSync('sh', [script, ...args], { env, encoding: 'utf8' });
   const calls = existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : [];
   return { status, stderr, calls };
@@ -90,8 +90,7 @@ echo begun >> "$TEST_FOLDER/calls"
 while :; do sleep 0.05; done
 `,
   );
-  const env = { ...sound, PATH: `${folder}:${process.env['PATH']}`, TEST_FOLDER: folder, TMPDIR: folder };
-  const job = spawn('sh', [script], { env, stdio: 'ignore' });
+  const job = spawn('sh', [script], { env: environment(), stdio: 'ignore' });
   const ended = once(job, 'exit');
   await expect.poll(() => existsSync(join(folder, 'calls'))).toBe(true);
   expect(leftBehind()).toHaveLength(1);

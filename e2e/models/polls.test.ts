@@ -38,12 +38,3 @@ test('no spec polls the status of an answer, which would miss a lost session or 
     swallowing.map(({ file, asked }) => `e2e/${file}: ${asked}: use recovery() of e2e/models/recovery.ts.`),
   ).toEqual([]);
 });
-
-const status = "(await app.call('/')).status()";
-test.each([
-  ['written in the poll', `await expect.poll(async () => ${status}).toBe(200);`, true],
-  ['of a named function', `const a = async () => ${status};\nawait expect.poll(() => a()).toBe(200);`, true],
-  ['that keeps it', `const seen = async () => all.push(${status}) > 3;\nawait expect.poll(seen).toBe(true);`, false],
-])('a poll of a status %s', (_how, source, swallows) => {
-  expect(pollsIn(source).map((poll) => poll.swallows)).toEqual([swallows]);
-});

@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import { listening } from '../../fleet/testing.ts';
 import { crawl } from './crawl.ts';
 import { userAgent, type SmokeTarget } from './target.ts';
 import { SmokeClient } from './client.ts';
@@ -20,9 +19,7 @@ const server = createServer((request, response) => {
 let target: SmokeTarget;
 
 beforeAll(async () => {
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const own = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const own = `http://127.0.0.1:${await listening(server, afterAll)}`;
   target = {
     urls: { ...forEachApp(() => own), auth: own },
     pods: 1,
@@ -31,7 +28,6 @@ beforeAll(async () => {
     authorize: false,
   };
 });
-afterAll(() => server.close());
 beforeEach(() => {
   pages = {};
   seen.length = 0;

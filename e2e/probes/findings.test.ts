@@ -11,6 +11,11 @@ const addresses = {
   postLogoutRedirectUri: 'https://operator.example/signed-out',
 };
 const findingsOf = (answers: readonly ProbeAnswer[]) => findingsIn(answers, urls);
+const onlyFindingOf = (answers: readonly ProbeAnswer[]) => {
+  const [finding, ...others] = findingsOf(answers);
+  expect(others).toEqual([]);
+  return finding;
+};
 
 /** An answer of operator that is right, with these differences. */
 function sample(at: number, pod: string, probe: ProbeName = 'ready', change: Partial<ProbeAnswer> = {}): ProbeAnswer {
@@ -34,7 +39,7 @@ test('answers that agree are no finding', () => {
 
 test('one pod that refuses a session is named, with what each pod answered and since when', () => {
   const refused = { status: 401 };
-  const [finding, ...others] = findingsOf([
+  const finding = onlyFindingOf([
     sample(0, a),
     sample(0, b),
     sample(1, a, 'session'),
@@ -42,7 +47,6 @@ test('one pod that refuses a session is named, with what each pod answered and s
     sample(3, b, 'session', refused),
     sample(4, b, 'session', refused),
   ]);
-  expect(others).toEqual([]);
   expect(finding).toEqual({
     what: 'operator answers 401. The first was at 3.0 s.',
     evidence: [`${a}: 1 x 200`, `${b}: 1 x 200, 2 x 401`],
@@ -51,8 +55,7 @@ test('one pod that refuses a session is named, with what each pod answered and s
 });
 
 test('pods of different revisions are not the same', () => {
-  const [finding, ...others] = findingsOf([sample(0, a), sample(1, b), sample(2, c, 'ready', { revision: '2' })]);
-  expect(others).toEqual([]);
+  const finding = onlyFindingOf([sample(0, a), sample(1, b), sample(2, c, 'ready', { revision: '2' })]);
   expect(finding?.what).toBe('The pods of operator are not the same.');
   expect(finding?.evidence).toEqual([`revision is 1 on ${a}, ${b}; 2 on ${c}.`]);
 });
@@ -92,8 +95,7 @@ test('the reason that a pod says is told with what it means, and what to look at
 
 test('a sign-out that leads to another host is found, although all pods agree', () => {
   const facts = { driver: 'redis', ...addresses, endSessionUrl: 'https://auth.dezky.local/application/o/operator/' };
-  const [finding, ...others] = findingsOf([a, b].map((pod, at) => sample(at, pod, 'ready', { facts })));
-  expect(others).toEqual([]);
+  const finding = onlyFindingOf([a, b].map((pod, at) => sample(at, pod, 'ready', { facts })));
   expect(finding?.what).toBe('Signing out of operator leads elsewhere.');
   expect(finding?.evidence).toEqual([a, b].map((pod) => expect.stringContaining(`on ${pod} goes to`)));
 });
@@ -141,8 +143,7 @@ test('hosts of a domain that does not resolve are one finding', () => {
 
 test('a host that cannot be reached is told once, with the place to fix', () => {
   const problem = 'operator has no address (GET https://operator/api/me; ENOTFOUND): look at its DNS record.';
-  const [finding, ...others] = findingsOf([0, 1].map((at) => sample(at, '', 'ready', { status: 0, problem })));
-  expect(others).toEqual([]);
+  const finding = onlyFindingOf([0, 1].map((at) => sample(at, '', 'ready', { status: 0, problem })));
   expect(finding?.what).toBe('operator gave no complete answer to 2 of 2 requests, the first at 0.0 s.');
   expect(finding?.evidence).toEqual([problem]);
   expect(finding?.next).toContain("endpoints,ingress,certificate -l 'app.kubernetes.io/name in (operator)'");
@@ -150,15 +151,13 @@ test('a host that cannot be reached is told once, with the place to fix', () => 
 
 test('an Authentik that does not answer is found, although the apps are well', () => {
   const down = { of: 'auth', status: 503, facts: {}, problem: 'auth answers 503.' } as const;
-  const [finding, ...others] = findingsOf([sample(0, a), sample(1, '', 'discovery', down)]);
-  expect(others).toEqual([]);
+  const finding = onlyFindingOf([sample(0, a), sample(1, '', 'discovery', down)]);
   expect(finding?.what).toBe('auth answers 503. The first was at 1.0 s.');
 });
 
 test('a pod that loses Redis for a moment answers both, and is not another pod for it', () => {
   const down = { status: 503, facts: { ok: 'false', driver: 'redis', ...addresses } };
-  const [finding, ...others] = findingsOf([sample(0, a), sample(1, b), sample(2, a, 'ready', down)]);
-  expect(others).toEqual([]);
+  const finding = onlyFindingOf([sample(0, a), sample(1, b), sample(2, a, 'ready', down)]);
   expect(finding?.evidence).toEqual([`${a}: 1 x 200, 1 x 503`, `${b}: 1 x 200`]);
 });
 

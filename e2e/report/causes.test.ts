@@ -16,6 +16,8 @@ const fault = (name: string, pattern: RegExp) =>
 const outcome = (message: string, ...tags: string[]) =>
   sampleOutcome({ tags, status: message === '' ? 'passed' : 'failed', message });
 const namesOf = (causes: ReadonlyArray<{ regression: string }>) => causes.map(({ regression: name }) => name);
+const causesIn = (run: Parameters<typeof causesOf>[0], ...known: Array<ReturnType<typeof fault>>) =>
+  namesOf(causesOf(run, known, new Set()));
 
 const memory = fault('memory', /failed: .*401/);
 const secret = fault('secret', /failed: .*401/);
@@ -37,17 +39,17 @@ test('it explains tests that do not claim it, when the pods gave its reason', ()
 
 test('a test that claims a regression and passed contradicts it', () => {
   const claimed = Array.from({ length: 9 }, () => outcome('2 of 4 failed: 2 x 401', 'memory'));
-  expect(namesOf(causesOf(claimed, [memory], new Set()))).toEqual(['memory']);
-  expect(namesOf(causesOf([...claimed, outcome('', 'memory')], [memory], new Set()))).toEqual([]);
+  expect(causesIn(claimed, memory)).toEqual(['memory']);
+  expect(causesIn([...claimed, outcome('', 'memory')], memory)).toEqual([]);
 });
 
 test('none is named when its pattern fits less than 80 % of the failures, though all of its tests failed so', () => {
   const claimed = [outcome('2 of 4 failed: 2 x 401', 'memory'), outcome('1 of 4 failed: 1 x 401', 'memory')];
-  expect(namesOf(causesOf([...claimed, outcome('where the sign-out leads')], [memory], new Set()))).toEqual([]);
+  expect(causesIn([...claimed, outcome('where the sign-out leads')], memory)).toEqual([]);
 });
 
 test('a regression whose pattern does not fit is no cause, though the test claims it', () => {
-  expect(namesOf(causesOf([outcome('2 of 4 failed: 2 x 503', 'memory')], [memory, outage], new Set()))).toEqual([]);
+  expect(causesIn([outcome('2 of 4 failed: 2 x 503', 'memory')], memory, outage)).toEqual([]);
 });
 
 test('a status alone does not make a refused access token of tests that claim something else', () => {
@@ -79,10 +81,8 @@ test('what the pods say rules out a regression for which they give another reaso
 
 test('failures of the harness have no cause, and do not count', () => {
   const slow = { ...outcome('2 of 4 failed: 2 x 401', 'memory'), harnessFault: 'HarnessError: too slow' };
-  expect(namesOf(causesOf([slow], [memory], new Set()))).toEqual([]);
-  expect(namesOf(causesOf([slow, outcome('2 of 4 failed: 2 x 503', 'outage')], [memory, outage], new Set()))).toEqual([
-    'outage',
-  ]);
+  expect(causesIn([slow], memory)).toEqual([]);
+  expect(causesIn([slow, outcome('2 of 4 failed: 2 x 503', 'outage')], memory, outage)).toEqual(['outage']);
 });
 
 test('commands are quoted, and their pattern matches the title as Playwright joins it', () => {

@@ -49,14 +49,6 @@ test('a terminal shows each kind of failures once, and names others of it', () =
   expect(many).toMatch(/\n\n5 more kinds of failures; the run report has them\.$/);
 });
 
-test('fourteen failures of five kinds fit a screen', () => {
-  const tests = Array.from({ length: 14 }, (_, index) =>
-    reportedTest({ status: 'failed', failure: { ...sampleFailure, kind: `kind ${index % 5}` } }),
-  );
-  // Each is one more line while the tests run (terminal.ts).
-  expect(failuresForTerminal(report(tests, [cause])).split('\n').length + tests.length).toBeLessThan(55);
-});
-
 test('GitHub shows it at the line of the assertion', () => {
   const [line = '', ...more] = annotations(red).split('\n');
   expect(more).toEqual([]);

@@ -43,10 +43,9 @@ const canariesIn = (text: string): string[] =>
 const where = (folder: string): string[] =>
   textsIn(folder).flatMap(([place, text]) => canariesIn(text).map((canary) => `${place}: ${canary}`));
 
-const scanned = (folder: string): unknown => {
+const scanned = (): unknown => {
   try {
-    scanReports(folder, [canaries.known]);
-    return undefined;
+    return scanReports(run.reports, [canaries.known]);
   } catch (error) {
     return error;
   }
@@ -62,63 +61,59 @@ const cleanUp = (): void => {
   for (const folder of [run.reports, `${run.reports}-outside`]) rmSync(folder, { recursive: true, force: true });
 };
 
-describe.skipIf(installedBrowser() === undefined)(
-  'a suite that leaks in every way, through the redacting reporter',
-  () => {
-    beforeAll(leak({}));
-    afterAll(cleanUp);
+const hasNoBrowser = installedBrowser() === undefined;
 
-    test('has run whole, and its reports say what they are for', () => {
-      expect(run.printed).toMatch(/✘ .* fails with them[^]*✘ .* types them/);
-      const readable = readFileSync(join(run.reports, 'results.json'), 'utf8');
-      expect(readable).toContain('so that there is a snapshot of the page');
-      const places = textsIn(run.reports).map(([place]) => place);
-      for (const file of ['junit.xml', 'html/index.html!', 'trace.zip!test.trace', 'left.txt', 'a.zip!b.zip!c.txt']) {
-        expect(
-          places.filter((place) => place.includes(file)),
-          `texts of ${file}`,
-        ).not.toEqual([]);
-      }
-    });
+describe.skipIf(hasNoBrowser)('a suite that leaks in every way, through the redacting reporter', () => {
+  beforeAll(leak({}));
+  afterAll(cleanUp);
 
-    test('shows no secret in the terminal nor in any file', () => {
-      expect(canariesIn(run.printed)).toEqual([]);
-      expect(where(run.reports)).toEqual([]);
-    });
+  test('has run whole, and its reports say what they are for', () => {
+    expect(run.printed).toMatch(/✘ .* fails with them[^]*✘ .* types them/);
+    const readable = readFileSync(join(run.reports, 'results.json'), 'utf8');
+    expect(readable).toContain('so that there is a snapshot of the page');
+    const places = textsIn(run.reports).map(([place]) => place);
+    for (const file of ['junit.xml', 'html/index.html!', 'trace.zip!test.trace', 'left.txt', 'a.zip!b.zip!c.txt']) {
+      expect(
+        places.filter((place) => place.includes(file)),
+        `texts of ${file}`,
+      ).not.toEqual([]);
+    }
+  });
 
-    test('passes the scan', () => {
-      expect(scanned(run.reports)).toBeUndefined();
-    });
-  },
-);
+  test('shows no secret in the terminal nor in any file', () => {
+    expect(canariesIn(run.printed)).toEqual([]);
+    expect(where(run.reports)).toEqual([]);
+  });
 
-describe.skipIf(installedBrowser() === undefined)(
-  'a suite that leaks in every way, past the redacting reporter',
-  () => {
-    beforeAll(leak({ SAMPLE_LEAKS: '1' }));
-    afterAll(cleanUp);
+  test('passes the scan', () => {
+    expect(scanned()).toBeUndefined();
+  });
+});
 
-    test('shows secrets in the terminal and in every report', () => {
-      expect(canariesIn(run.printed)).not.toEqual([]);
-      const found = where(run.reports);
-      for (const file of ['results.json', 'junit.xml', 'html/index.html!', 'html/data/', 'trace.zip!', 'left.txt']) {
-        expect(
-          found.filter((line) => line.includes(file)),
-          `texts of ${file}`,
-        ).not.toEqual([]);
-      }
-    });
+describe.skipIf(hasNoBrowser)('a suite that leaks in every way, past the redacting reporter', () => {
+  beforeAll(leak({ SAMPLE_LEAKS: '1' }));
+  afterAll(cleanUp);
 
-    test('fails by the scan, which names files and kinds and leaves nothing secret', () => {
-      const error = scanned(run.reports) as HarnessError;
-      expect(error).toMatchObject({ name: 'HarnessError', exitCode: 2 });
-      for (const file of ['results.json', 'junit.xml', 'html/index.html', 'left.txt', 'a.zip', 'a.gz', 'trace.zip']) {
-        expect(error.message).toMatch(new RegExp(`${file.replaceAll('.', '\\.')}: .*a JWT`));
-      }
-      expect(error.message).toContain('a secret of this run');
-      expect(canariesIn(error.message)).toEqual([]);
-      expect(where(run.reports)).toEqual([]);
-      expect(scanned(run.reports)).toBeUndefined();
-    });
-  },
-);
+  test('shows secrets in the terminal and in every report', () => {
+    expect(canariesIn(run.printed)).not.toEqual([]);
+    const found = where(run.reports);
+    for (const file of ['results.json', 'junit.xml', 'html/index.html!', 'html/data/', 'trace.zip!', 'left.txt']) {
+      expect(
+        found.filter((line) => line.includes(file)),
+        `texts of ${file}`,
+      ).not.toEqual([]);
+    }
+  });
+
+  test('fails by the scan, which names files and kinds and leaves nothing secret', () => {
+    const error = scanned() as HarnessError;
+    expect(error).toMatchObject({ name: 'HarnessError', exitCode: 2 });
+    for (const file of ['results.json', 'junit.xml', 'html/index.html', 'left.txt', 'a.zip', 'a.gz', 'trace.zip']) {
+      expect(error.message).toMatch(new RegExp(`${file.replaceAll('.', '\\.')}: .*a JWT`));
+    }
+    expect(error.message).toContain('a secret of this run');
+    expect(canariesIn(error.message)).toEqual([]);
+    expect(where(run.reports)).toEqual([]);
+    expect(scanned()).toBeUndefined();
+  });
+});

@@ -1,29 +1,19 @@
-import { mkdtempDisposableSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { JSONReport } from '@playwright/test/reporter';
 import { expect, test } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { specsIn } from './outcome.ts';
 import { runSample } from './testing/run-sample.ts';
 
 test('the chosen tests alone run, in the order of the command, across files', async () => {
-  using reports = mkdtempDisposableSync(join(tmpdir(), 'order-'));
+  const reports = scratchFolder();
   const run = async (tests: string[], reporter: string) => {
-    const request = { reports: reports.path, tests };
+    const request = { reports, tests };
     const { stdout } = await runSample('**/testing/{interrupted,report-sample}.ts', request, { reporter });
-    return specsIn(JSON.parse(stdout) as JSONReport).map(
-      ({
-        spec: {
-          id,
-          title,
-          tests: [its],
-        },
-      }) => ({
-        id,
-        title,
-        start: its?.results[0]?.startTime ?? '',
-      }),
-    );
+    return specsIn(JSON.parse(stdout) as JSONReport).map(({ spec: { id, title, tests } }) => ({
+      id,
+      title,
+      start: tests[0]?.results[0]?.startTime ?? '',
+    }));
   };
   const all = await run(['none'], 'json');
   const order = ['after', 'passes', 'before', 'is skipped'];

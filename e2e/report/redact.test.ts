@@ -11,7 +11,14 @@ const { jwt, sealed, known, header } = canaries;
 
 afterEach(() => vi.unstubAllEnvs());
 
-const nothing = { errors: [], attachments: [], annotations: [], stdout: [], stderr: [] };
+/** A reporter that has seen the end of a test with this in its result. */
+function reporterAfter(result: object, outputDir = scratchFolder()): RedactReporter {
+  const reporter = new RedactReporter({ terminal: false });
+  reporter.onBegin({ projects: [{ outputDir }] } as FullConfig, {} as Suite);
+  const nothing = { errors: [], attachments: [], annotations: [], stdout: [], stderr: [] };
+  reporter.onTestEnd({ annotations: [] } as unknown as TestCase, { ...nothing, ...result } as unknown as TestResult);
+  return reporter;
+}
 
 test.each(headersWith(header))('the value of the header is taken out of %s', (content) => {
   const clean = redact(content);
@@ -77,19 +84,13 @@ test('a snapshot of a page, in which fields show what is in them, loses its secr
   const path = join(folder, 'error-context.md');
   writeFileSync(path, '- textbox "Password": pw-01234567-89ab-cdef-0123-456789abcdef');
   const attachments = [{ name: 'error-context', contentType: 'text/markdown', path }];
-  const reporter = new RedactReporter({ terminal: false });
-  reporter.onBegin({ projects: [{ outputDir: folder }] } as FullConfig, {} as Suite);
-  reporter.onTestEnd({ annotations: [] } as unknown as TestCase, { ...nothing, attachments } as unknown as TestResult);
+  reporterAfter({ attachments }, folder);
   expect(readFileSync(path, 'utf8')).toBe('- textbox "Password": [redacted]');
 });
 
 test('errors and step titles lose their secrets, whatever colours stand in between', () => {
-  const reporter = new RedactReporter({ terminal: false });
   const error = { message: `Received: "…id_token_hint=\u001B[7m${jwt}\u001B[27m"`, stack: `at x ${sealed}` };
-  reporter.onTestEnd(
-    { annotations: [] } as unknown as TestCase,
-    { ...nothing, errors: [error] } as unknown as TestResult,
-  );
+  const reporter = reporterAfter({ errors: [error] });
   expect(error).toEqual({ message: 'Received: "…id_token_hint=[redacted]"', stack: 'at x [redacted]' });
 
   const step = { title: `Fill "${canaries.generated}" locator` } as TestStep;

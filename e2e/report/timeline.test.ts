@@ -1,29 +1,6 @@
 import { expect, test } from 'vitest';
-import type { LedgerRow } from '../../fleet/edge/row.ts';
+import { sampleRow as row } from './testing/samples.ts';
 import { describeMark, marksOf } from './timeline.ts';
-
-const row = (change: Partial<LedgerRow>): LedgerRow => ({
-  seq: 1,
-  at: 1_000,
-  ms: 5.4,
-  client: 'me',
-  kind: 'browser',
-  method: 'GET',
-  url: 'https://operator.fleet.example/api/me?code=secret',
-  status: 200,
-  service: 'operator',
-  pod: 'operator-a',
-  servedBy: 'operator-a',
-  revision: '1.0.0',
-  reason: '',
-  location: '',
-  requestId: '',
-  session: 'abc',
-  pinned: false,
-  outcome: 'proxied',
-  error: '',
-  ...change,
-});
 
 test('a timeline has the requests of its test and of the pods, without files of pages and without queries', () => {
   const { marks, leftOut } = marksOf(

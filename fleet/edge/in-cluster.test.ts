@@ -6,10 +6,11 @@ import {
   type ServerResponse,
 } from 'node:http';
 import { Agent, createServer as createHttpsServer, request } from 'node:https';
-import { createServer as createNetServer, type AddressInfo, type Server } from 'node:net';
+import { createServer as createNetServer } from 'node:net';
 import { text } from 'node:stream/consumers';
 import type { TLSSocket } from 'node:tls';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { listening } from '../testing.ts';
 import { createAuthority, openAuthority, type AuthorityMaterial } from '../run/certificate-authority.ts';
 import { Edge } from './edge.ts';
 import { ingressAt } from './backends.ts';
@@ -20,14 +21,7 @@ let edge: Edge;
 let interceptPort: number;
 /** What the ingress received: entry point, server name of the handshake, Host. */
 let asked: string[] = [];
-const servers: Server[] = [];
 let cursor = 0;
-
-async function listen(server: Server): Promise<number> {
-  servers.push(server.listen(0, '127.0.0.1'));
-  await once(server, 'listening');
-  return (server.address() as AddressInfo).port;
-}
 
 beforeAll(async () => {
   material = await createAuthority({ runId: 'unit' });
@@ -39,8 +33,8 @@ beforeAll(async () => {
     response.setHeader('x-served-by', 'operator-b').end('by the ingress');
   };
   const ports = {
-    web: await listen(createHttpServer(serve('web'))),
-    websecure: await listen(createHttpsServer({ key: material.leafKeyPem, cert }, serve('websecure'))),
+    web: await listening(createHttpServer(serve('web')), afterAll),
+    websecure: await listening(createHttpsServer({ key: material.leafKeyPem, cert }, serve('websecure')), afterAll),
   };
   edge = await Edge.start({
     authority,
@@ -50,19 +44,15 @@ beforeAll(async () => {
   });
   edge.podAt = (address) => (address.endsWith('127.0.0.1') ? 'portal-a' : '');
   edge.routes.replace(testRoutes);
-  const pod = await listen(
+  const pod = await listening(
     createHttpServer((_, response) => response.setHeader('x-served-by', 'operator-a').end('by the pod')),
+    afterAll,
   );
   edge.backends.replace('operator', [{ pod: 'operator-a', host: '127.0.0.1', port: pod }]);
-  const probe = createNetServer();
-  interceptPort = await listen(probe);
-  await new Promise((resolve) => probe.close(resolve));
+  interceptPort = await listening(createNetServer(), (end) => end());
   await edge.intercept(interceptPort, '127.0.0.1');
 });
-afterAll(() => {
-  edge.close();
-  for (const server of servers) server.close();
-});
+afterAll(() => edge.close());
 beforeEach(() => {
   asked = [];
   cursor = edge.ledger.cursor;

@@ -94,20 +94,13 @@ test('headers end at their hop; who asked is told anew', async () => {
   await testEdge.serve('operator', {
     a: (request, response) =>
       response
-        .writeHead(200, [
-          'Connection',
-          'x-hop',
-          'X-Hop',
-          '1',
-          'X-Kept',
-          '2',
-          'X-Edge-Error',
-          'forged',
-          'Set-Cookie',
-          'a=1',
-          'Set-Cookie',
-          'b=2',
-        ])
+        .writeHead(200, {
+          Connection: 'x-hop',
+          'X-Hop': '1',
+          'X-Kept': '2',
+          'X-Edge-Error': 'forged',
+          'Set-Cookie': ['a=1', 'b=2'],
+        })
         .end(JSON.stringify(request.rawHeaders)),
   });
   const headers = {

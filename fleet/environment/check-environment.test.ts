@@ -21,6 +21,10 @@ const patch = (kind: string, name: string, ...operations: Operation[]): Change =
   manifests: [{ target: { kind, name }, patch: operations }],
 });
 
+/** A key of a ConfigMap or Secret with another value. */
+const set = (kind: 'ConfigMap' | 'Secret', name: string, key: string, value: string): Change =>
+  patch(kind, name, { op: 'add', path: `/${kind === 'Secret' ? 'stringData' : 'data'}/${key}`, value });
+
 test('what production applies, with its Secrets, is complete', () => {
   expect(deployed.toSorted()).toEqual(apps.map(({ name }) => name).toSorted());
   expect(checkEnvironment(whole, { publicValues: new Set() })).toEqual({
@@ -62,21 +66,17 @@ describe('a fault is told by Deployment and variable', () => {
   test.each<[string, Change, string]>([
     [
       'a value of a Secret that is wrong',
-      patch('Secret', 'operator-secrets', { op: 'replace', path: '/stringData/SESSION_REDIS_URL', value: 'http://x' }),
+      set('Secret', 'operator-secrets', 'SESSION_REDIS_URL', 'http://x'),
       'Deployment operator: SESSION_REDIS_URL has the scheme http: it must be redis or rediss.',
     ],
     [
       'a Secret that holds a placeholder',
-      patch('Secret', 'portal-secrets', {
-        op: 'replace',
-        path: '/stringData/NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET',
-        value: 'CHANGE_ME',
-      }),
+      set('Secret', 'portal-secrets', 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET', 'CHANGE_ME'),
       'Deployment portal: NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET is a placeholder: put the real value there.',
     ],
     [
       'an upstream with a token and no URL',
-      patch('Secret', 'platform-api-secrets', { op: 'replace', path: '/stringData/OCIS_TOKEN', value: 'k'.repeat(40) }),
+      set('Secret', 'platform-api-secrets', 'OCIS_TOKEN', 'k'.repeat(40)),
       'Deployment platform-api: OCIS_URL is not set although OCIS_TOKEN is: set both, or neither to do without ocis.',
     ],
     [
@@ -86,11 +86,7 @@ describe('a fault is told by Deployment and variable', () => {
     ],
     [
       'a secret in a ConfigMap',
-      patch('ConfigMap', 'platform-api-upstreams', {
-        op: 'add',
-        path: '/data/OCIS_TOKEN',
-        value: '',
-      }),
+      set('ConfigMap', 'platform-api-upstreams', 'OCIS_TOKEN', ''),
       'Deployment platform-api: OCIS_TOKEN is a secret and comes from ConfigMap platform-api-upstreams, where everybody can read it: move it to a Secret.',
     ],
     [
@@ -100,29 +96,17 @@ describe('a fault is told by Deployment and variable', () => {
     ],
     [
       'an issuer of another environment',
-      patch('ConfigMap', 'platform-api-config', {
-        op: 'replace',
-        path: '/data/AUTH_URL',
-        value: 'https://auth.other.example',
-      }),
+      set('ConfigMap', 'platform-api-config', 'AUTH_URL', 'https://auth.other.example'),
       'Deployment platform-api: AUTH_URL names auth.other.example, but NUXT_PUBLIC_AUTH_URL of operator names auth.dezky.example: signing in at one is not signing in at the other.',
     ],
     [
       'an own URL that no Ingress serves',
-      patch('ConfigMap', 'portal-config', {
-        op: 'replace',
-        path: '/data/NUXT_PUBLIC_PORTAL_URL',
-        value: 'https://my.dezky.example',
-      }),
+      set('ConfigMap', 'portal-config', 'NUXT_PUBLIC_PORTAL_URL', 'https://my.dezky.example'),
       'Deployment portal: NUXT_PUBLIC_PORTAL_URL names my.dezky.example, but its Ingress serves portal.dezky.example: nobody would come back to it.',
     ],
     [
       'platform-api by its public host',
-      patch('ConfigMap', 'operator-config', {
-        op: 'replace',
-        path: '/data/NUXT_PLATFORM_API_URL',
-        value: 'https://api.dezky.example',
-      }),
+      set('ConfigMap', 'operator-config', 'NUXT_PLATFORM_API_URL', 'https://api.dezky.example'),
       'Deployment operator: NUXT_PLATFORM_API_URL names api.dezky.example, which is no Service here: requests would leave the cluster, and fail with its ingress or its DNS.',
     ],
     [
@@ -141,11 +125,7 @@ describe('a fault is told by Deployment and variable', () => {
   test.each(['http://platform-api:80', 'http://platform-api.dezky.svc.cluster.local'])(
     '%s is platform-api in the cluster',
     (url) => {
-      const change = patch('ConfigMap', 'portal-config', {
-        op: 'replace',
-        path: '/data/NUXT_PLATFORM_API_URL',
-        value: url,
-      });
+      const change = set('ConfigMap', 'portal-config', 'NUXT_PLATFORM_API_URL', url);
       expect(sentencesFor(change)).toEqual([]);
     },
   );

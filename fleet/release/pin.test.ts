@@ -1,6 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findOnPath } from '../manifests/images.ts';
@@ -10,6 +9,7 @@ import { render } from '../manifests/render.ts';
 import { manifestRules, releasedAs } from '../rules/rules.ts';
 import { violationsOf } from '../manifests/rule.ts';
 import { repositoryRoot } from '../root.ts';
+import { scratchFolder } from '../testing.ts';
 import { renderPinned } from './plan.ts';
 
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
@@ -18,7 +18,7 @@ const kustomize = findOnPath('kustomize');
 const appImages = shippedApps.map(({ name }) => name);
 
 test('every app is pinned, says so by its label, and breaks no rule', async () => {
-  const before = await readFile(join(manifests, 'kustomization.yaml'), 'utf8');
+  const before = readFileSync(join(manifests, 'kustomization.yaml'), 'utf8');
   const objects = await renderPinned(sha);
   const deployments = ofKind(objects, 'Deployment');
   expect(deployments.map(({ spec }) => spec.template.spec.containers[0]?.image).toSorted()).toEqual(
@@ -29,35 +29,35 @@ test('every app is pinned, says so by its label, and breaks no rule', async () =
     expect(spec.selector.matchLabels).not.toHaveProperty(versionLabel);
   }
   expect(violationsOf(objects, [...manifestRules, releasedAs(sha)])).toEqual([]);
-  expect(await readFile(join(manifests, 'kustomization.yaml'), 'utf8')).toBe(before);
+  expect(readFileSync(join(manifests, 'kustomization.yaml'), 'utf8')).toBe(before);
 });
 
 const skipped = kustomize ? '' : ' (skipped: kustomize is not on PATH)';
 
 test.skipIf(!kustomize)(`comes to what kustomize edit comes to${skipped}`, async () => {
-  await using copy = await copyOfManifests();
+  const copy = copyOfManifests();
   for (const edit of [
     ['set', 'image', ...appImages.map((name) => `${name}:${sha}`)],
     ['add', 'label', '--force', '--without-selector', '--include-templates', `${versionLabel}:${sha}`],
   ]) {
-    execFileSync(kustomize ?? '', ['edit', ...edit], { cwd: copy.folder });
+    execFileSync(kustomize ?? '', ['edit', ...edit], { cwd: copy });
   }
-  expect(await renderPinned(sha)).toEqual(await render(copy.folder));
+  expect(await renderPinned(sha)).toEqual(await render(copy));
 });
 
 test('takes the place of a digest, and adds what no kustomization names', async () => {
-  await using copy = await copyOfManifests();
-  const file = join(copy.folder, 'kustomization.yaml');
-  const text = await readFile(file, 'utf8');
+  const copy = copyOfManifests();
+  const file = join(copy, 'kustomization.yaml');
+  const text = readFileSync(file, 'utf8');
   const digest = `digest: sha256:${'0'.repeat(64)}`;
-  await writeFile(file, text.replace('newTag: 1.0.0', digest).replace(/ {2}- name: dezky\/portal\n.*\n/, ''));
-  const objects = await renderPinned(sha, copy.folder);
+  writeFileSync(file, text.replace('newTag: 1.0.0', digest).replace(/ {2}- name: dezky\/portal\n.*\n/, ''));
+  const objects = await renderPinned(sha, copy);
   expect(violationsOf(objects, [releasedAs(sha)])).toEqual([]);
   expect(JSON.stringify(objects)).not.toContain('sha256:');
 });
 
-async function copyOfManifests() {
-  const folder = await mkdtemp(join(tmpdir(), 'pin-'));
-  await cp(manifests, folder, { recursive: true });
-  return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true }) };
+function copyOfManifests(): string {
+  const folder = scratchFolder();
+  cpSync(manifests, folder, { recursive: true });
+  return folder;
 }

@@ -1,9 +1,9 @@
 import { X509Certificate } from 'node:crypto';
 import { connect, createServer } from 'node:tls';
 import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
 import { callbackify } from 'node:util';
 import { expect, test } from 'vitest';
+import { listening } from '../testing.ts';
 import { createAuthority, openAuthority } from './certificate-authority.ts';
 
 async function servedTo(host: string, trusted = true) {
@@ -13,16 +13,13 @@ async function servedTo(host: string, trusted = true) {
     SNICallback: callbackify(authority.contextFor),
   });
   server.on('tlsClientError', () => undefined);
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await listening(server);
   const socket = connect({ port, host: '127.0.0.1', servername: host, ...(trusted ? { ca: material.caCertPem } : {}) });
   try {
     await once(socket, 'secureConnect');
     return { material, leaf: socket.getPeerX509Certificate() };
   } finally {
     socket.destroy();
-    server.close();
   }
 }
 

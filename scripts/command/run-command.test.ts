@@ -12,10 +12,7 @@ function run(stream: 'stdout' | 'stderr', line: string): { stdout: string; stder
   return spawnSync(
     'sh',
     ['-c', `command_under_test() { "$0" --input-type=module-typescript -e "$1"; }\n${line}`, process.execPath, program],
-    {
-      encoding: 'utf8',
-      maxBuffer: 16 * 2 ** 20,
-    },
+    { encoding: 'utf8', maxBuffer: 16 * 2 ** 20 },
   );
 }
 

@@ -1,5 +1,4 @@
-import { cpSync, mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
@@ -9,6 +8,7 @@ import { ofKind } from '../../fleet/manifests/objects.ts';
 import { renderPinned } from '../../fleet/release/plan.ts';
 import { gitIn } from '../../fleet/release/testing.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { pinnedFor, smokeTargetOf } from './release.ts';
 
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
@@ -43,10 +43,10 @@ test('an app that is given no address cannot be looked at', () => {
 });
 
 test('--to pins the manifests of that commit to it, --sha those of the checkout', async () => {
-  using checkout = mkdtempDisposableSync(join(tmpdir(), 'release-'));
-  const git = (...args: string[]): string => gitIn(checkout.path, ...args);
-  cpSync(join(repositoryRoot, 'fleet/apps'), join(checkout.path, 'fleet/apps'), { recursive: true });
-  const manifest = join(checkout.path, 'fleet/apps/operator.yaml');
+  const checkout = scratchFolder();
+  const git = (...args: string[]): string => gitIn(checkout, ...args);
+  cpSync(join(repositoryRoot, 'fleet/apps'), join(checkout, 'fleet/apps'), { recursive: true });
+  const manifest = join(checkout, 'fleet/apps/operator.yaml');
   const text = readFileSync(manifest, 'utf8');
   git('init', '--quiet');
   const commitWith = (replicas: number): string => {
@@ -57,7 +57,7 @@ test('--to pins the manifests of that commit to it, --sha those of the checkout'
   };
   const [before, now] = [commitWith(7), commitWith(8)];
   const operatorOf = async (options: { sha?: string; to?: string }) => {
-    const { sha, pinned } = await pinnedFor(options, checkout.path);
+    const { sha, pinned } = await pinnedFor(options, checkout);
     const operator = ofKind(pinned, 'Deployment').find(({ metadata }) => metadata.name === 'operator');
     return [sha, operator?.spec.replicas, operator?.spec.template.spec?.containers[0]?.image];
   };

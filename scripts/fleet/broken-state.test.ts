@@ -15,6 +15,9 @@ let output: string;
 beforeEach(async () => {
   scratchState();
   beginRun('local', { runId: 'well', detached: true, hosts: productionHosts });
+  mkdirSync(runDirectory('hurt'), { recursive: true });
+  // What a crash or a full disk may leave in place of a run's state.
+  writeFileSync(join(runDirectory('hurt'), 'state.json'), '{"runId":"hurt","engine":"lo');
   pod = spawn(process.execPath, ['-e', 'console.log(1); setInterval(() => {}, 1000)'], {
     env: { ...process.env, ...variablesOfRun('hurt') },
   });
@@ -27,21 +30,12 @@ afterEach(() => {
   pod.kill('SIGKILL');
 });
 
-/** What a crash or a full disk may leave in place of a run's state. */
-function hurt(): void {
-  const folder = runDirectory('hurt');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'state.json'), '{"runId":"hurt","engine":"lo');
-}
-
 const ended = async (): Promise<boolean> => {
   if (pod.exitCode === null && pod.signalCode === null) await once(pod, 'exit');
   return true;
 };
 
 describe('a state file that is half-written', () => {
-  beforeEach(hurt);
-
   test('is listed as abandoned, beside the others', async () => {
     list({});
     expect(output).toMatch(/well +up/);

@@ -58,11 +58,8 @@ test('every origin that is missing is named at once', async () => {
   );
 });
 
-test('without options the origins come from the manifests', async () => {
+test('the origins come from the options, or without them from the manifests', async () => {
   expect((await fleetFrom(parsed())).urls).toEqual(originsOf(productionHosts));
-});
-
-test('the origins come from the options', async () => {
   const urls = ['operator', 'portal', 'auth'].flatMap((role) => [`--url-${role}`, `https://${role}.example`]);
   expect((await fleetFrom(parsed(...urls))).urls).toMatchObject({
     auth: 'https://auth.example',

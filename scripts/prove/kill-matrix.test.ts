@@ -25,39 +25,31 @@ const saying = (regexp: RegExp, more: Partial<Regression> = {}): Regression => (
   ...more,
 });
 
-describe('a regression is caught', () => {
-  test('when every claiming test fails for the stated reason', () => {
-    expect(verdictOf([outcome({})])).toMatchObject({
-      verdict: 'caught',
-      evidence: [{ spec: 'session/a.spec.ts', message: 'the session on b · Expected: 200 · Received: 401' }],
-    });
-  });
-  test('when the tests that the engine cannot run are skipped', () => {
-    const elsewhere = outcome({ status: 'skipped', needs: ['kubernetes'], message: '' });
-    expect(verdictOf([outcome({}), elsewhere]).verdict).toBe('caught');
+test('a regression is caught when every claiming test fails for the stated reason; those that the engine cannot run are skipped', () => {
+  const elsewhere = outcome({ status: 'skipped', needs: ['kubernetes'], message: '' });
+  expect(verdictOf([outcome({}), elsewhere])).toMatchObject({
+    verdict: 'caught',
+    evidence: [{ spec: 'session/a.spec.ts', message: 'the session on b · Expected: 200 · Received: 401' }],
   });
 });
 
-describe('a regression is missed', () => {
-  test('when no test claims it', () => {
-    expect(verdictOf([outcome({ tags: ['another'] })])).toMatchObject({
-      verdict: 'missed',
-      evidence: [{ message: 'no test claims it' }],
-    });
-  });
-  test('when one claiming test passes, whatever the others do', () => {
-    expect(verdictOf([outcome({}), outcome({ title: 'other', status: 'passed' })]).verdict).toBe('missed');
-  });
-  test('when every claiming test was skipped although the engine has what the regression needs', () => {
-    const { verdict, evidence } = verdictOf([outcome({ status: 'skipped', needs: ['kubernetes'] })]);
-    expect(verdict).toBe('missed');
-    expect(evidence[0]?.message).toMatch(/was skipped although the local engine has.*the tests need kubernetes/);
-  });
-  test('when a claiming test was skipped although the engine has what the test needs', () => {
-    const { verdict, evidence } = verdictOf([outcome({}), outcome({ needs: ['kill'], status: 'skipped' })]);
-    expect(verdict).toBe('missed');
-    expect(evidence[0]?.message).toMatch(/"claim" was skipped although the local engine has all that it needs/);
-  });
+test.each<[string, TestOutcome[], RegExp]>([
+  ['no test claims it', [outcome({ tags: ['another'] })], /^no test claims it$/],
+  ['one claiming test passes, whatever the others do', [outcome({}), outcome({ status: 'passed' })], /passed/],
+  [
+    'every claiming test was skipped although the engine has what the regression needs',
+    [outcome({ status: 'skipped', needs: ['kubernetes'] })],
+    /was skipped although the local engine has.*the tests need kubernetes/,
+  ],
+  [
+    'a claiming test was skipped although the engine has what the test needs',
+    [outcome({}), outcome({ needs: ['kill'], status: 'skipped' })],
+    /"claim" was skipped although the local engine has all that it needs/,
+  ],
+])('a regression is missed when %s', (_, outcomes, message) => {
+  const { verdict, evidence } = verdictOf(outcomes);
+  expect(verdict).toBe('missed');
+  expect(evidence[0]?.message).toMatch(message);
 });
 
 describe('the wrong reason is', () => {

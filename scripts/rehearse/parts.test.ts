@@ -1,9 +1,9 @@
-import { mkdtempDisposableSync, readFileSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { partOf, registryFault, setVersion } from './parts.ts';
 
 test.each([
@@ -36,11 +36,11 @@ test('what the weekly run tries are parts', () => {
 });
 
 test('a version is written where the package is named, or overrides what others need', () => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-parts-'));
-  const file = join(folder.path, 'package.json');
+  const folder = scratchFolder();
+  const file = join(folder, 'package.json');
   writeFileSync(file, JSON.stringify({ devDependencies: { node: '^24.0.0' } }));
-  setVersion(folder.path, { name: 'node', version: '26.0.0' });
-  setVersion(folder.path, { name: 'ufo', version: '1.0.0' });
+  setVersion(folder, { name: 'node', version: '26.0.0' });
+  setVersion(folder, { name: 'ufo', version: '1.0.0' });
   const is = { devDependencies: { node: '26.0.0' }, overrides: { ufo: '1.0.0' } };
   expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(is);
 });

@@ -1,11 +1,11 @@
-import { mkdtempDisposableSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
 import { expect, test, vi } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { readHar, readTrace } from './read-har.ts';
 
 const entry = {
@@ -22,8 +22,7 @@ const har = JSON.stringify({ log: { version: '1.2', entries: [entry] } });
 
 /** Writes a file, and gives its path to `work`. */
 function withFile<Result>(content: string | Uint8Array, work: (path: string) => Result): Result {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-input-'));
-  const path = join(folder.path, 'file');
+  const path = join(scratchFolder(), 'file');
   writeFileSync(path, content);
   return work(path);
 }

@@ -188,7 +188,7 @@ test('the time line has a column for each pod, and nothing secret of the recordi
 test('a recording of Chromium on a fleet with sessions in memory shows which pod refuses', () => {
   const recorded = storyOf(readHar(join(import.meta.dirname, 'testing/memory-sessions.har')));
   const verdict = causeSeen(recorded);
-  // Entries that somebody deleted look the same, until many sessions show otherwise.
+  // Entries that somebody deleted look the same.
   expect(verdict?.isKnown).toBe(false);
   expect(verdict?.sentences.join('\n')).toMatch(/Before it only \S+-hnv6x had served the user, and never \S+-tgg52/);
   // As a build that does not say why: then faults are replayed, after what was seen.

@@ -81,12 +81,8 @@ test.each<[Partial<Short>, string]>([
 });
 
 test('a sign-in tells whether Authentik asked for the password, save for the first', () => {
-  const password: Short = {
-    at: 0,
-    method: 'POST',
-    url: 'https://auth.dezky.example/api/v3/flows/executor/x/',
-    status: 200,
-  };
+  const executor = 'https://auth.dezky.example/api/v3/flows/executor/x/';
+  const password: Short = { at: 0, method: 'POST', url: executor, status: 200 };
   const { requests } = storyOf(
     exchanges([password, signInBy('a-1', 1), signInBy('a-1', 3), { ...password, at: 4 }, signInBy('a-1', 5)]),
   );
@@ -122,14 +118,8 @@ test('a sign-out that leads elsewhere than to Authentik, or that Authentik refus
     wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), { at: 3, url: end, status, accept: html });
   const icon = { at: 4, url: 'https://auth.dezky.example/static/icon.png', status: 404 };
   expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), icon), 'a file of the page').toEqual([]);
-  const elsewhere = storyOf(
-    exchanges([
-      loginAt(0),
-      signInBy('a-1', 1),
-      signOut(2, development),
-      { at: 3, url: development, status: 421, accept: html },
-    ]),
-  );
+  const there = { at: 3, url: development, status: 421, accept: html };
+  const elsewhere = storyOf(exchanges([loginAt(0), signInBy('a-1', 1), signOut(2, development), there]));
   expect(textOf(elsewhere.requests.at(-1)!.outcome), 'the host is not Authentik').toBe('303 to another host');
   expect(answered(302)).toEqual([]);
   expect(answered(400)).toEqual([1]);

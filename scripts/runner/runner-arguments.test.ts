@@ -1,50 +1,36 @@
-import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
 import { checkLastFailed, runnerArguments, type RunnerSettings } from './runner-arguments.ts';
 
 const remembered = ['--last-failed-file', 'reports/last-run.json'];
 
-test('without options the runner remembers which tests fail', () => {
-  expect(runnerArguments([], {})).toEqual({ selection: [], all: remembered });
-});
-
-test('--grep selects tests, as specs do', () => {
-  const selection = ['e2e/session', '--grep', '@memory-sessions'];
-  const passedOn = runnerArguments(['e2e/session'], { grep: '@memory-sessions' });
-  expect(passedOn).toEqual({ selection, all: [...selection, ...remembered] });
-});
-
-test('--last-failed selects tests, and reads and writes the same file', () => {
-  const selection = ['--last-failed', ...remembered];
-  expect(runnerArguments([], { lastFailed: true })).toEqual({ selection, all: selection });
-});
-
-test.each<[string, RunnerSettings, string[]]>([
-  ['--shuffle with a seed', { shuffle: 4100 }, ['--shuffle=4100']],
-  ['--shuffle without one', { shuffle: true }, ['--shuffle']],
-  ['-x', { x: true }, ['-x']],
-  ['--max-failures', { maxFailures: 3 }, ['--max-failures=3']],
-  ['--trace', { trace: 'on' }, ['--trace', 'on']],
-])('%s is passed on, and selects no tests', (_option, options, args) => {
-  expect(runnerArguments([], options)).toEqual({ selection: [], all: [...remembered, ...args] });
+test.each<[string, RunnerSettings, selection: string[], others: string[]]>([
+  ['nothing', {}, [], remembered],
+  ['--grep', { grep: '@memory-sessions' }, ['--grep', '@memory-sessions'], remembered],
+  ['--last-failed', { lastFailed: true }, ['--last-failed', ...remembered], []],
+  ['--shuffle with a seed', { shuffle: 4100 }, [], [...remembered, '--shuffle=4100']],
+  ['--shuffle without one', { shuffle: true }, [], [...remembered, '--shuffle']],
+  ['-x', { x: true }, [], [...remembered, '-x']],
+  ['--max-failures', { maxFailures: 3 }, [], [...remembered, '--max-failures=3']],
+  ['--trace', { trace: 'on' }, [], [...remembered, '--trace', 'on']],
+])('with %s the runner selects these tests, and remembers which fail', (_option, options, more, others) => {
+  const selection = ['e2e/session', ...more];
+  expect(runnerArguments(['e2e/session'], options)).toEqual({ selection, all: [...selection, ...others] });
 });
 
 function after(failedTests?: readonly string[]): () => void {
   return () => {
-    using root = mkdtempDisposableSync(join(tmpdir(), 'last-failed-'));
-    mkdirSync(join(root.path, 'reports'));
-    if (failedTests) writeFileSync(join(root.path, 'reports/last-run.json'), JSON.stringify({ failedTests }));
-    checkLastFailed(root.path);
+    const root = scratchFolder();
+    mkdirSync(join(root, 'reports'));
+    if (failedTests) writeFileSync(join(root, 'reports/last-run.json'), JSON.stringify({ failedTests }));
+    checkLastFailed(root);
   };
 }
 
-test('tests that failed last can be run again', () => {
+test('tests that failed last can be run again; without a run or a failure there is a sentence and no run of the whole suite', () => {
   expect(after(['a'])).not.toThrow();
-});
-
-test('without a run, or without a failure, there is a sentence and no run of the whole suite', () => {
   expect(after()).toThrow('No run is remembered. Start one with: npm run e2e');
   expect(after([])).toThrow('No test failed in the last run.');
 });

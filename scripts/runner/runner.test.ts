@@ -77,14 +77,10 @@ function fileWith(text: string): string {
   return join(folder, 'ca.pem');
 }
 
-test('the authority of the run stays alone when no other is named, or the other cannot be read', () => {
+test('another authority is added to that of the run in a file of its own; none is when it cannot be read', () => {
   const own = fileWith('own');
   expect(authoritiesFile(own, '')).toBe(own);
   expect(authoritiesFile(own, '/none/ca.pem')).toBe(own);
-});
-
-test('another authority is added in a file of its own', () => {
-  const own = fileWith('own');
   expect(readFileSync(authoritiesFile(own, fileWith('another')), 'utf8')).toBe('own\nanother');
   expect(readFileSync(own, 'utf8')).toBe('own');
 });

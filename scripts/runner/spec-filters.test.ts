@@ -10,19 +10,15 @@ test.each(['session/sign-in', 'e2e/session', 'sign-in.spec.ts:46', 'logout|cooki
   expect(specFilters([filter], known)).toEqual([filter]);
 });
 
-test('each that selects none is named, with what it may mean', () => {
-  expect(() => specFilters(['session/sing-in', 'session/cookie', 'nowhere'], known)).toThrow(
+test.each<[string, string[], RegExp]>([
+  [
+    'each that selects none is named, with what it may mean',
+    ['session/sing-in', 'session/cookie', 'nowhere'],
     /^No spec below e2e\/ matches "session\/sing-in"\. Did you mean session\/sign-in\?\nNo spec below e2e\/ matches "nowhere"\. There are: /,
-  );
-});
-
-test('an empty name, as of an unset variable, does not select every spec', () => {
-  expect(() => specFilters([''], known)).toThrow('The name of a spec is empty');
-});
-
-test('what is no regular expression gets a sentence', () => {
-  expect(() => specFilters(['session/('], known)).toThrow('"session/(" is no regular expression');
-});
+  ],
+  ['an empty name, as of an unset variable, does not select every spec', [''], /The name of a spec is empty/],
+  ['what is no regular expression gets a sentence', ['session/('], /"session\/\(" is no regular expression/],
+])('%s', (_, filters, sentence) => expect(() => specFilters(filters, known)).toThrow(sentence));
 
 test('a path in the folder of the caller is one of the repository', () => {
   vi.stubEnv('INIT_CWD', join(repositoryRoot, 'e2e/session'));

@@ -53,6 +53,9 @@ const engine = (now: Record<string, string>, capabilities: Capability[] = ['buil
     },
   }) as unknown as Engine;
 
+const kept = (now: Record<string, string>, choice: Parameters<typeof keptFleet>[1] = { run: 'look' }) =>
+  keptFleet(engine(now), choice, product, beforeChange);
+
 beforeEach(() => {
   scratchState();
   beginRun('local', { runId: 'look', hosts: productionHosts, detached: true });
@@ -71,27 +74,25 @@ test('parts that differ, have come or have gone are stale', () => {
 });
 
 test('a fleet that is what the repository says is used as it is', async () => {
-  expect(await keptFleet(engine(old), { run: 'look' }, product, beforeChange)).toEqual({ fleet, stale: [] });
+  expect(await kept(old)).toEqual({ fleet, stale: [] });
   expect(done).toEqual([]);
 });
 
 test('changed apps are built and rolled out, and are up to date then', async () => {
   const now = { ...old, operator: 'operator-2' };
-  expect(await keptFleet(engine(now), { run: 'look' }, product, beforeChange)).toEqual({ fleet, stale: [] });
+  expect(await kept(now)).toEqual({ fleet, stale: [] });
   expect(done).toEqual(['before change', 'build operator', 'roll operator {"sources":[],"force":true}']);
   expect(originOfRun('look')).toEqual({ content: now });
 });
 
 test('a rollout that fails leaves the fleet stale', async () => {
   vi.spyOn(fleet, 'rollout').mockRejectedValue(new Error('did not roll out'));
-  await expect(
-    keptFleet(engine({ ...old, operator: 'operator-2' }), { run: 'look' }, product, beforeChange),
-  ).rejects.toThrow('did not roll out');
+  await expect(kept({ ...old, operator: 'operator-2' })).rejects.toThrow('did not roll out');
   expect(originOfRun('look').content).toEqual(old);
 });
 
 test('with another part the fleet is started anew: same id, same options, same people', async () => {
-  await keptFleet(engine({ ...old, authentik: 'b', operator: 'operator-2' }), { run: 'look' }, product, beforeChange);
+  await kept({ ...old, authentik: 'b', operator: 'operator-2' });
   expect(done).toEqual(['before change', 'down', 'up', 'people']);
   expect(started).toMatchObject({
     runId: 'look',
@@ -104,7 +105,7 @@ test('with another part the fleet is started anew: same id, same options, same p
 
 test('--stale leaves it as it is, and says what is old', async () => {
   const now = { ...old, authentik: 'b', operator: 'operator-2' };
-  expect(await keptFleet(engine(now), { run: 'look', stale: true }, product, beforeChange)).toEqual({
+  expect(await kept(now, { run: 'look', stale: true })).toEqual({
     fleet,
     stale: ['authentik', 'operator'],
   });
@@ -113,9 +114,7 @@ test('--stale leaves it as it is, and says what is old', async () => {
 
 test('a run of which nothing is known is stale as a whole', async () => {
   recordOrigin('look', { content: {} });
-  expect((await keptFleet(engine(old), { run: 'look', stale: true }, product, beforeChange)).stale).toEqual(
-    Object.keys(old).toSorted(),
-  );
+  expect((await kept(old, { run: 'look', stale: true })).stale).toEqual(Object.keys(old).toSorted());
 });
 
 test.each([
@@ -151,9 +150,9 @@ test('the fleet of a command that still runs is not started anew', async () => {
 
 test('a fleet that a failed test has changed is started anew; with --stale it is tested, and the report says so', async () => {
   recordTestThatChanges('look', 'rollout/a.spec.ts: changes');
-  const asItIs = await keptFleet(engine(old), { run: 'look', stale: true }, product, beforeChange);
+  const asItIs = await kept(old, { run: 'look', stale: true });
   expect(asItIs.stale).toEqual(['what a failed test has changed']);
   expect(done).toEqual([]);
-  await keptFleet(engine(old), { run: 'look' }, product, beforeChange);
+  await kept(old);
   expect(done).toEqual(['before change', 'down', 'up', 'people']);
 });

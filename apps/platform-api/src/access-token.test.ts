@@ -73,36 +73,21 @@ const otherIssuer = 'The issuer of the access token is not accepted here.';
 const otherAlgorithm = 'The access token is signed with an algorithm not accepted here.';
 const noAccessToken = 'The token is not an access token of portal.';
 
+const signed = (slug: string, changes: Record<string, unknown>) => () => issuer.sign(claimsOf(slug, changes));
 const refused: Array<[what: string, token: () => string | Promise<string>, because: string]> = [
-  ['expired', () => issuer.sign(claimsOf('portal', { exp: now() - 310 })), 'The access token has expired.'],
-  ['without an expiry', () => issuer.sign(claimsOf('portal', { exp: undefined })), wrong('exp')],
-  ['without a subject', () => issuer.sign(claimsOf('portal', { sub: undefined })), wrong('sub')],
-  ['not valid yet', () => issuer.sign(claimsOf('portal', { nbf: now() + 310 })), wrong('nbf')],
-  ['of an audience unknown here', () => issuer.sign(claimsOf('portal', { aud: 'grafana' })), wrong('aud')],
-  ['without an audience', () => issuer.sign(claimsOf('portal', { aud: undefined })), wrong('aud')],
-  [
-    'of an issuer elsewhere',
-    () => issuer.sign(claimsOf('portal', { iss: 'https://evil.example/application/o/portal/' })),
-    otherIssuer,
-  ],
-  [
-    'of an issuer without the slash',
-    () => issuer.sign(claimsOf('portal', { iss: issuerOf('portal').slice(0, -1) })),
-    otherIssuer,
-  ],
-  ['without an issuer', () => issuer.sign(claimsOf('portal', { iss: undefined })), otherIssuer],
-  [
-    'for portal, of the issuer operator',
-    () => issuer.sign(claimsOf('portal', { iss: issuerOf('operator') })),
-    wrong('aud'),
-  ],
-  [
-    'for operator, of the issuer portal',
-    () => issuer.sign(claimsOf('operator', { iss: issuerOf('portal') })),
-    wrong('aud'),
-  ],
-  ['that is an ID token', () => issuer.sign(claimsOf('portal', { azp: undefined })), noAccessToken],
-  ['issued to another client', () => issuer.sign(claimsOf('portal', { azp: 'grafana' })), noAccessToken],
+  ['expired', signed('portal', { exp: now() - 310 }), 'The access token has expired.'],
+  ['without an expiry', signed('portal', { exp: undefined }), wrong('exp')],
+  ['without a subject', signed('portal', { sub: undefined }), wrong('sub')],
+  ['not valid yet', signed('portal', { nbf: now() + 400 }), wrong('nbf')],
+  ['of an audience unknown here', signed('portal', { aud: 'grafana' }), wrong('aud')],
+  ['without an audience', signed('portal', { aud: undefined }), wrong('aud')],
+  ['of an issuer elsewhere', signed('portal', { iss: 'https://evil.example/application/o/portal/' }), otherIssuer],
+  ['of an issuer without the slash', signed('portal', { iss: issuerOf('portal').slice(0, -1) }), otherIssuer],
+  ['without an issuer', signed('portal', { iss: undefined }), otherIssuer],
+  ['for portal, of the issuer operator', signed('portal', { iss: issuerOf('operator') }), wrong('aud')],
+  ['for operator, of the issuer portal', signed('operator', { iss: issuerOf('portal') }), wrong('aud')],
+  ['that is an ID token', signed('portal', { azp: undefined }), noAccessToken],
+  ['issued to another client', signed('portal', { azp: 'grafana' }), noAccessToken],
   [
     'signed with an unknown key',
     () => issuer.sign(claimsOf('portal'), { kid: 'key-2' }),

@@ -1,3 +1,4 @@
+import type { LedgerRow } from '../../../fleet/edge/row.ts';
 import type { TestOutcome } from '../outcome.ts';
 import type { Mark, Timeline } from '../timeline.ts';
 import type { RegressionCause, ReportedTest, RunReport, TestFailure } from '../report.ts';
@@ -15,6 +16,29 @@ export const sampleMark = (change: Partial<Mark> = {}): Mark => ({
   reason: '',
   location: '',
   session: '48e9a6e6a14e',
+  error: '',
+  ...change,
+});
+
+export const sampleRow = (change: Partial<LedgerRow> = {}): LedgerRow => ({
+  seq: 1,
+  at: 1_000,
+  ms: 5.4,
+  client: 'me',
+  kind: 'browser',
+  method: 'GET',
+  url: 'https://operator.fleet.example/api/me?code=secret',
+  status: 200,
+  service: 'operator',
+  pod: 'operator-a',
+  servedBy: 'operator-a',
+  revision: '1.0.0',
+  reason: '',
+  location: '',
+  requestId: '',
+  session: 'abc',
+  pinned: false,
+  outcome: 'proxied',
   error: '',
   ...change,
 });

@@ -4,7 +4,6 @@ import { createServer } from 'node:https';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listening, scratchFolder } from '../../testing.ts';
-import { HarnessError } from '../../errors.ts';
 import { createAuthority, openAuthority } from '../../run/certificate-authority.ts';
 import { Live } from './live.ts';
 import { Unreachable } from './unreachable.ts';
@@ -45,11 +44,8 @@ afterAll(() => stop());
 /** Connects to the stub under the product's host name. */
 const live = (access: object = {}) =>
   new Live({ caFile, connectTo: [{ host, port: 443, toHost: '127.0.0.1', toPort: port }], ...access });
-const failure = (promise: Promise<unknown>): Promise<Error> =>
-  promise.then(
-    () => new Error('it answered'),
-    (error) => error,
-  );
+/** Nothing listens there. */
+const free = () => listening(createHttpServer(), (end) => end());
 
 describe('a GET', () => {
   test('asks with the name of the host, its own headers and those of the access', async () => {
@@ -80,43 +76,43 @@ describe('a GET', () => {
 });
 
 describe('a host is unreachable, in a sentence', () => {
-  test('when nobody trusts its certificate', async () => {
-    const error = await failure(
-      new Live({ connectTo: [{ host, port: 443, toHost: '127.0.0.1', toPort: port }] }).get(`https://${host}/away`),
-    );
+  const toStub = (name: string) => ({ connectTo: [{ host: name, port: 443, toHost: '127.0.0.1', toPort: port }] });
+  test.each<[string, () => Promise<unknown>, RegExp]>([
+    [
+      'nobody trusts its certificate',
+      () => new Live(toStub(host)).get(`https://${host}/away`),
+      /^operator\.dezky\.example shows a certificate that nobody here trusts .*--ca/,
+    ],
+    [
+      'its certificate is another host’s',
+      () => live(toStub('portal.dezky.example')).get('https://portal.dezky.example/away'),
+      /shows a certificate for another name/,
+    ],
+    [
+      'it does not answer in time',
+      () => live().get(`https://${host}/never`, { timeout: 50 }),
+      /did not answer within 0\.05 s/,
+    ],
+    [
+      'an answer does not end',
+      () => live().get(`https://${host}/too-large`),
+      / sends more than 8 MiB \(GET .*\): look at what serves it there\.$/,
+    ],
+    ['nothing listens there', async () => new Live({}).get(`http://127.0.0.1:${await free()}/`), /refuses connections/],
+  ])('when %s', async (_, get, sentence) => {
+    const error = await get().catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(Unreachable);
-    expect(error.message).toMatch(/^operator\.dezky\.example shows a certificate that nobody here trusts .*--ca/);
-  });
-
-  test('when its certificate is another host’s', async () => {
-    const connectTo = [{ host: 'portal.dezky.example', port: 443, toHost: '127.0.0.1', toPort: port }];
-    const error = await failure(live({ connectTo }).get('https://portal.dezky.example/away'));
-    expect(error.message).toContain('shows a certificate for another name');
-  });
-
-  test('when it does not answer in time', async () => {
-    const error = await failure(live().get(`https://${host}/never`, { timeout: 50 }));
-    expect(error.message).toContain('did not answer within 0.05 s');
-  });
-
-  test('when an answer does not end', async () => {
-    const error = await failure(live().get(`https://${host}/too-large`));
-    expect(error.message).toMatch(/ sends more than 8 MiB \(GET .*\): look at what serves it there\.$/);
-  });
-
-  test('when nothing listens there', async () => {
-    const free = await listening(createHttpServer(), (end) => end());
-    const error = await failure(new Live({}).get(`http://127.0.0.1:${free}/`));
-    expect(error.message).toContain('refuses connections');
+    expect((error as Error).message).toMatch(sentence);
   });
 });
 
 describe('a fault of ours is a HarnessError', () => {
   test('when the proxy does not listen', async () => {
-    const free = await listening(createHttpServer(), (end) => end());
-    const error = await failure(new Live({ proxy: `http://127.0.0.1:${free}` }).get(`https://${host}/`));
-    expect(error).toBeInstanceOf(HarnessError);
-    expect(error.message).toContain('Correct --proxy');
+    const asked = new Live({ proxy: `http://127.0.0.1:${await free()}` }).get(`https://${host}/`);
+    await expect(asked).rejects.toMatchObject({
+      name: 'HarnessError',
+      message: expect.stringContaining('Correct --proxy'),
+    });
   });
 
   test('when the file of authorities is missing or holds none', () => {

@@ -1,9 +1,10 @@
 import { once } from 'node:events';
-import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { connect, createServer, type Socket } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, expect, test } from 'vitest';
 import type { Endpoint } from '../../edge/row.ts';
+import { listening } from '../../testing.ts';
 import { startServiceProxy, withLocalServices, type ServiceProxy } from './service-proxy.ts';
 
 const endings: Array<() => unknown> = [];
@@ -12,14 +13,11 @@ afterEach(async () => {
 });
 
 async function server(serve: (socket: Socket) => void): Promise<Endpoint> {
-  const listener: Server = createServer({ allowHalfOpen: true }, (socket) => {
+  const listener = createServer({ allowHalfOpen: true }, (socket) => {
     socket.on('error', () => {});
     serve(socket);
   });
-  listener.listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  endings.push(() => listener.close());
-  const { port } = listener.address() as AddressInfo;
+  const port = await listening(listener, (end) => endings.push(end));
   return { pod: `pod-${port}`, host: '127.0.0.1', port };
 }
 
