@@ -5,6 +5,10 @@ import type { Person } from '../../fixtures/person.ts';
 
 export interface HttpSession {
   username: string;
+  /** Origin of the app. */
+  origin: string;
+  /** Has the cookies of the session, for requests other than {@link call}. */
+  request: APIRequestContext;
   /** One API call, at a given pod or balanced; follows no redirect. */
   call(path: string, pod?: string): Promise<APIResponse>;
 }

@@ -9,19 +9,25 @@ export async function newHttpSession(
   use: Use<'newHttpSession'>,
 ): Promise<void> {
   const made: APIRequestContext[] = [];
-  await use(async (app, known) => {
-    const person = known ?? (await newPerson());
+  const newBrowser = async (): Promise<APIRequestContext> => {
     const request = await playwright.request.newContext({
       ...(proxy && { proxy }),
       ...(extraHTTPHeaders && { extraHTTPHeaders }),
     });
     made.push(request);
-    const appOrigin = httpsOf(fleet.hosts[app]);
-    await signInByHttp(request, appOrigin, person, routes.signIn);
+    return request;
+  };
+  await use(async (app, known, browser) => {
+    const person = known ?? (await newPerson());
+    const request = browser?.request ?? (await newBrowser());
+    const origin = httpsOf(fleet.hosts[app]);
+    await signInByHttp(request, origin, person, routes.signIn);
     return {
       username: person.username,
+      origin,
+      request,
       call: (path, pod) =>
-        request.get(appOrigin + path, {
+        request.get(origin + path, {
           maxRedirects: 0,
           headers: { accept: 'application/json', 'x-edge-kind': 'api', ...(pod ? { 'x-edge-pin': pod } : {}) },
         }),
