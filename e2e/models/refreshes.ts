@@ -5,7 +5,6 @@ import { deadline } from '../deadline.ts';
 import type { SessionKeys, StoredKey } from './session-store.ts';
 import { lockKeyOf } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
-import type { App } from './app.ts';
 
 /** Statuses of the refreshes that Authentik has responded to, of one user if given, without those in progress. */
 export async function refreshesOf(
@@ -99,7 +98,7 @@ const longAgo = 3600;
 
 /** Gives a session an access token that is due for a refresh and has expired, even for platform-api. */
 export async function expireForReal(
-  app: App,
+  app: { call(path: string): Promise<{ status(): number }> },
   { session, sessionStore, authentik }: { session: StoredKey; sessionStore: SessionKeys; authentik: AuthentikControl },
 ): Promise<void> {
   await sessionStore.expireAccessToken(session);
