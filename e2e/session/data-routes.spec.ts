@@ -33,7 +33,7 @@ test.use({ needs: ['store', 'services'] });
 
 test(
   'no data route of the apps or of platform-api answers a stranger, somebody without the group, or the other app, and each user gets their own data',
-  { tag: ['@group-by-prefix', '@storage-of-another-user', '@tenants-listed-for-portal'] },
+  { tag: ['@group-by-prefix', '@storage-of-another-user', '@users-listed-for-portal'] },
   async ({ fleet, manifests, newHttpSession, newPerson, request, sessionStore }) => {
     const { host, port } = await fleet.reach('platform-api', 80);
     const askPlatform = async (path: string, token?: string) => {
@@ -50,14 +50,21 @@ test(
     const wrong: string[] = [];
     const seen = new Map<string, string>();
     let asked = 0;
-    const note = (who: string, path: string, expected: number, { status, text }: { status: number; text: string }) => {
+    /** @param by what the user sends. */
+    const note = (
+      who: string,
+      by: string,
+      path: string,
+      answer: { status: number; text?: string; expected: number },
+    ) => {
+      const { status, text = '', expected } = answer;
       asked += 1;
-      if (status !== expected) wrong.push(`${path} answers ${status} to ${who}`);
+      if (status !== expected) wrong.push(`${path} answers ${status} to ${who} with ${by}`);
       if (status !== 200 || !isOfOneself(path)) return;
       // Each user has data that nobody else has.
-      const of = seen.get(text);
-      if (of !== undefined && of !== `${path} ${who}`) wrong.push(`${path} answers ${who} with what ${of} got`);
-      seen.set(text, `${path} ${who}`);
+      const owner = seen.get(text) ?? who;
+      if (owner !== who) wrong.push(`${path} answers ${who} with what ${owner} got`);
+      seen.set(text, owner);
     };
     for (const app of appNames)
       for (const [who, person] of Object.entries(people)) {
@@ -66,7 +73,7 @@ test(
         for (const path of routesOfApp(app)) {
           const answer = await own.call(path);
           const expected = isOfOneself(path) || isOperator ? 200 : 403;
-          note(`${who} of ${app}`, path, expected, { status: answer.status(), text: await answer.text() });
+          note(who, `the cookie of ${app}`, path, { status: answer.status(), text: await answer.text(), expected });
         }
         const cookie = (await own.request.storageState()).cookies
           .map(({ name, value }) => `${name}=${value}`)
@@ -75,20 +82,21 @@ test(
           for (const path of routesOfApp(other)) {
             const url = `https://${fleet.hosts[other]}${path}`;
             const answer = await request.get(url, { headers: { cookie }, maxRedirects: 0 });
-            note(`the cookie of ${app}`, `${other} ${path}`, 401, { status: answer.status(), text: '' });
+            note(who, `the cookie of ${app}`, `${path} of ${other}`, { status: answer.status(), expected: 401 });
           }
         const { access } = await sessionStore.tokensOf(session, secretOf(app, manifests, 'NUXT_OIDC_TOKEN_KEY'));
         for (const path of routesOfPlatform) {
           const isOfApp = routesOfApp(app).includes(path.replace('/v1', '/api'));
           const expected = isOfApp && (isOfOneself(path) || isOperator) ? 200 : 403;
-          note(`the token of ${who} of ${app}`, path, expected, await askPlatform(path, access));
+          note(who, `a token of ${app}`, path, { ...(await askPlatform(path, access)), expected });
         }
       }
-    for (const path of routesOfPlatform) note('a stranger', path, 401, await askPlatform(path));
+    for (const path of routesOfPlatform)
+      note('a stranger', 'nothing', path, { ...(await askPlatform(path)), expected: 401 });
     for (const app of appNames)
       for (const path of routesOfApp(app)) {
         const answer = await request.get(`https://${fleet.hosts[app]}${path}`, { maxRedirects: 0 });
-        note('a stranger', `${app} ${path}`, 401, { status: answer.status(), text: '' });
+        note('a stranger', 'nothing', `${path} of ${app}`, { status: answer.status(), expected: 401 });
       }
     expect(asked, 'requests').toBeGreaterThan(100);
     expect(wrong, 'data routes that answer whom they should not').toEqual([]);
