@@ -43,6 +43,9 @@ export const sessionKeyOf = (app: AppName, id: string): string => `${app}${part.
 /** The key of the lock of a session that is being refreshed. */
 export const lockKeyOf = (sessionKey: string): string => sessionKey.replace(part.session, part.lock);
 
+/** The key of how a session ended. */
+export const endKeyOf = (sessionKey: string): string => sessionKey.replace(part.session, ':end:');
+
 export const isLockKey = (key: string): boolean => key.includes(part.lock);
 
 export const isSessionKey = (key: string): boolean => key.includes(part.session);

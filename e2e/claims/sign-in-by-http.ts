@@ -60,10 +60,19 @@ const withPlaywright = (context: APIRequestContext): SignInBrowser => ({
   logIn: (loginPage, person) =>
     passLoginFlow(loginPage, person, async (page, data) => {
       const executor = executorOf(page);
-      const response = data ? await context.post(executor, { data }) : await context.get(executor);
+      const response = data
+        ? await context.post(executor, { data, headers: await csrfHeader(context) })
+        : await context.get(executor);
       return (await response.json()) as FlowChallenge;
     }),
 });
+
+/** Authentik requires it of a user who is signed in there, and has to enter the password again. */
+async function csrfHeader(context: APIRequestContext): Promise<Record<string, string>> {
+  const { cookies } = await context.storageState();
+  const token = cookies.find(({ name }) => name === 'authentik_csrf')?.value;
+  return token === undefined ? {} : { 'X-authentik-CSRF': token };
+}
 
 /** The target of a redirect. Some libraries redirect with a 200. */
 async function redirectOf(browser: SignInBrowser, url: string): Promise<string> {
