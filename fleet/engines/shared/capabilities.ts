@@ -10,6 +10,7 @@ export const meaningOf = {
   'logout-calls': 'Calls of Authentik to the apps when it ends a session: the mock, or a server that has a worker.',
   kubernetes:
     'Features of Kubernetes with Traefik only: volumes, session affinity, router priorities, additional objects.',
+  'network-policies': 'NetworkPolicies are enforced.',
   services: 'Connections to a Service are balanced by the same component as those of the apps.',
   'image-digests': 'Images on the nodes by their digests.',
   'endpoint-lag': 'Proxies learn of the end of a pod a second late, as on a large cluster.',
@@ -38,7 +39,8 @@ export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>
   local: new Set([...everywhere, 'kill', 'services', 'endpoint-lag', 'builds', 'authentik-server', 'sample-apps']),
   k3s: new Set([...everywhere, 'kill', 'services', 'kubernetes', 'image-digests']),
   // Without `kill`: process 1 of a container gets SIGKILL only from outside its namespace, which the API does not
-  // offer. Without `services`: the forwarder chooses the pod, not kube-proxy.
-  cluster: new Set([...everywhere, 'kubernetes']),
+  // offer. Without `services`: the forwarder chooses the pod, not kube-proxy. The network of an existing cluster must
+  // enforce NetworkPolicies; that of k3s does only with modules that the kernel of a test machine may lack.
+  cluster: new Set([...everywhere, 'kubernetes', 'network-policies']),
   live: new Set(),
 };
