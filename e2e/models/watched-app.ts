@@ -14,7 +14,6 @@ import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { contract } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
-import { spellingsOf } from '../report/redact.ts';
 import { routes } from './app.ts';
 import { precondition } from './precondition.ts';
 import { sealedDataIn, secretOf } from './sealed-cookie.ts';
@@ -41,6 +40,8 @@ export class WatchedApp implements AsyncDisposable {
   readonly #secrets = new Map<string, string>();
   /** What the app has said, and where. */
   readonly #said: Array<{ where: string; text: string }> = [];
+  /** The cookie of each sign-in, and where it led. */
+  readonly #attempts: Array<{ cookie: string; location: string }> = [];
 
   constructor(name: AppName, place: Place) {
     this.name = name;
@@ -101,12 +102,13 @@ export class WatchedApp implements AsyncDisposable {
   }
 
   /** What is secret and where it was said, with the beginning of a line of a log; never the value. */
-  leaks(): string[] {
+  async leaks(): Promise<string[]> {
+    await this.#learnVerifiers();
     const kinds = new Set(this.#secrets.values());
     expect([...kinds].toSorted(), 'secrets that are known').toEqual(everySecret);
     const leaks = this.#said.flatMap(({ where, text }) => {
       const found = [...this.#secrets].flatMap(([value, name]) =>
-        spellingsOf(value).flatMap((known) => (text.includes(known) ? [{ name, at: text.indexOf(known) }] : [])),
+        [...spellingsOf(value)].flatMap((known) => (text.includes(known) ? [{ name, at: text.indexOf(known) }] : [])),
       );
       const from = Math.min(...found.map(({ at }) => at));
       const before = where.startsWith('log') ? `: ${text.slice(0, from)}` : '';
@@ -132,10 +134,8 @@ export class WatchedApp implements AsyncDisposable {
     }
   }
 
-  readonly #attempts: Array<{ cookie: string; location: string }> = [];
-
   /** Opens the cookies of the sign-ins. The challenge of a sign-in shows that its verifier is known. */
-  async learnVerifiers(): Promise<void> {
+  async #learnVerifiers(): Promise<void> {
     const secret = secretOf(this.name, this.#place.manifests, 'NUXT_OIDC_AUTH_SESSION_SECRET');
     for (const { cookie, location } of this.#attempts) {
       const challenge = URL.parse(location)?.searchParams.get('code_challenge');
@@ -151,6 +151,10 @@ export class WatchedApp implements AsyncDisposable {
     await this.#agent.close();
   }
 }
+
+/** How a value may be written: plain, in a URL and in base64. */
+const spellingsOf = (value: string): Set<string> =>
+  new Set([value, encodeURIComponent(value), Buffer.from(value).toString('base64')]);
 
 const everySecret = [
   'the access token',

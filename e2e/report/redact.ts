@@ -47,7 +47,7 @@ const inXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** How a value may be written: in JSON inside a JSON string, in JSON, in a URL, in XML, in base64, and plain. */
-export const spellingsOf = (secret: string): string[] =>
+const spellingsOf = (secret: string): string[] =>
   secret === ''
     ? []
     : [

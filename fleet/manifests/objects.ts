@@ -121,7 +121,7 @@ export interface PodDisruptionBudget extends KubeObject {
   spec: V1PodDisruptionBudgetSpec;
 }
 
-export interface NetworkPolicy extends KubeObject {
+interface NetworkPolicy extends KubeObject {
   kind: 'NetworkPolicy';
   /** With the names of the manifests; the type of the API has `_from`. */
   spec: {

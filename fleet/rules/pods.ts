@@ -1,5 +1,5 @@
 import { ofKind, type SecurityContext } from '../manifests/objects.ts';
-import { inContainer, requiring, appsIn } from './app-rules.ts';
+import { inContainer, requiring } from './app-rules.ts';
 import { type Breach, type Rule } from '../manifests/rule.ts';
 
 const unplaced = 'so it may be put where there is no room for it';
