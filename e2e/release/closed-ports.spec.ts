@@ -9,13 +9,14 @@ const name = 'stranger';
 /** Tries to connect to each of TARGETS, and prints what came of it. */
 const program = `
 const { connect } = require('node:net');
+const { TARGETS } = process.env;
 const answerOf = ([host, port]) => new Promise((resolve) => {
   const socket = connect({ host, port, timeout: 3000 });
   const end = (answer) => { resolve([host, answer]); socket.destroy(); };
   socket.once('connect', () => end('open')).once('timeout', () => end('closed'));
   socket.once('error', ({ code }) => end(/^E(?:NOTFOUND|AI_)/.test(code) ? code : 'closed'));
 });
-Promise.all(JSON.parse(process.env.TARGETS).map(answerOf)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));
+Promise.all(JSON.parse(TARGETS).map(answerOf)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));
 setInterval(() => {}, 1000);
 process.on('SIGTERM', () => process.exit(0));
 `;
