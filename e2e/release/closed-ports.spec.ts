@@ -6,17 +6,17 @@ import { nodeDeployment } from '../models/node-deployment.ts';
 
 const name = 'stranger';
 
-/** Tries to connect to each of TARGETS, and prints what came of it. */
+/** Tries to connect to each of TARGET, and prints what came of it. */
 const program = `
 const { connect } = require('node:net');
-const { TARGETS } = process.env;
+const { TARGET } = process.env;
 const answerOf = ([host, port]) => new Promise((resolve) => {
   const socket = connect({ host, port, timeout: 3000 });
   const end = (answer) => { resolve([host, answer]); socket.destroy(); };
   socket.once('connect', () => end('open')).once('timeout', () => end('closed'));
   socket.once('error', ({ code }) => end(/^E(?:NOTFOUND|AI_)/.test(code) ? code : 'closed'));
 });
-Promise.all(JSON.parse(TARGETS).map(answerOf)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));
+Promise.all(JSON.parse(TARGET).map(answerOf)).then((all) => console.log(JSON.stringify(Object.fromEntries(all))));
 setInterval(() => {}, 1000);
 process.on('SIGTERM', () => process.exit(0));
 `;
@@ -45,7 +45,7 @@ test(
   { tag: ['@redis-open-to-the-namespace', '@metrics-open-to-every-namespace'] },
   async ({ addObjects, fleet }) => {
     const labels = { 'app.kubernetes.io/name': name };
-    const env = { TARGETS: JSON.stringify(targets.map(({ host, port }) => [host, port])) };
+    const env = { TARGET: JSON.stringify(targets.map(({ host, port }) => [host, port])) };
     await addObjects([...apps.map((app) => metricsOf(app.name)), nodeDeployment(name, { labels, program, env })]);
     const answers = async (): Promise<unknown> => {
       const [pod] = await fleet.pods(name);
