@@ -43,6 +43,9 @@ export const sessionKeyOf = (app: AppName, id: string): string => `${app}${part.
 /** The key of the lock of a session that is being refreshed. */
 export const lockKeyOf = (sessionKey: string): string => sessionKey.replace(part.session, part.lock);
 
+/** The key of how a session ended. */
+export const endKeyOf = (sessionKey: string): string => sessionKey.replace(part.session, ':end:');
+
 export const isLockKey = (key: string): boolean => key.includes(part.lock);
 
 export const isSessionKey = (key: string): boolean => key.includes(part.session);
@@ -56,6 +59,24 @@ export const isLogoutNote = (key: string): boolean => /^\w+:(?:logout-token|ende
 /** Patterns of the keys that index an app's sessions by hashed `sid` and `sub`. */
 export const nameKeyPatterns = (app: AppName): RegExp[] =>
   names.map((name) => new RegExp(`^${app}:${name}:[\\w-]{43}$`));
+
+/**
+ * Every kind of key that an app writes, with the seconds that a key has left just after it was written: at least and at
+ * most. A used logout token lasts for 5 minutes, and clocks differ by 5 minutes in either direction.
+ */
+export const kindsOfKeys = (
+  app: AppName,
+): ReadonlyArray<{ kind: string; pattern: RegExp; seconds: readonly [least: number, most: number] }> => {
+  const whole = [contract.leastSecondsLeft, contract.lifetimeSeconds] as const;
+  return [
+    { kind: 'session', pattern: sessionKeyPattern(app), seconds: whole },
+    ...nameKeyPatterns(app).map((pattern, index) => ({ kind: `index of ${names[index]}`, pattern, seconds: whole })),
+    { kind: 'refresh lock', pattern: new RegExp(`^${app}${part.lock}[\\w-]{16,}$`), seconds: [10, 20] },
+    { kind: 'end', pattern: new RegExp(`^${app}:end:[\\w-]{16,}$`), seconds: whole },
+    { kind: 'ended sign-ins', pattern: new RegExp(`^${app}:ended:s(?:id|ub):[\\w+:-]{43,}$`), seconds: [30, 60] },
+    { kind: 'used logout token', pattern: new RegExp(`^${app}:logout-token:[\\w-]{43}$`), seconds: [800, 900] },
+  ];
+};
 
 /** Whether a key's time to live is within a minute of a session's whole lifetime. */
 export const hasWholeLifetime = (ttl: number): boolean =>

@@ -5,8 +5,9 @@ import type { Person } from '../../fixtures/person.ts';
 
 export interface HttpSession {
   username: string;
+  /** Origin of the app. */
   origin: string;
-  /** Sends requests with the cookies of the session. */
+  /** Has the cookies of the session, for requests other than {@link call}. */
   request: APIRequestContext;
   /** One API call, at a given pod or balanced; follows no redirect. */
   call(path: string, pod?: string): Promise<APIResponse>;
@@ -70,10 +71,19 @@ const withPlaywright = (context: APIRequestContext): SignInBrowser => ({
   logIn: (loginPage, person) =>
     passLoginFlow(loginPage, person, async (page, data) => {
       const executor = executorOf(page);
-      const response = data ? await context.post(executor, { data }) : await context.get(executor);
+      const response = data
+        ? await context.post(executor, { data, headers: await csrfHeader(context) })
+        : await context.get(executor);
       return (await response.json()) as FlowChallenge;
     }),
 });
+
+/** Authentik requires it of a user who is signed in there, and has to enter the password again. */
+async function csrfHeader(context: APIRequestContext): Promise<Record<string, string>> {
+  const { cookies } = await context.storageState();
+  const token = cookies.find(({ name }) => name === 'authentik_csrf')?.value;
+  return token === undefined ? {} : { 'X-authentik-CSRF': token };
+}
 
 /** The target of a redirect. Some libraries redirect with a 200. */
 async function redirectOf(browser: SignInBrowser, url: string): Promise<string> {

@@ -241,8 +241,7 @@ const ofAuthentik: readonly Fault[] = [
   {
     name: 'the token endpoint is slow by 70 s',
     breaks: tokens,
-    // The pod gives up after 60 s.
-    recoversIn: 70,
+    recoversIn: 75,
     worst: ['with an expired access token', 'in two tabs with due tokens'],
     begin: authentik({ tokenDelayMs: 70_000 }),
   },

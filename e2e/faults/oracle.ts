@@ -69,7 +69,9 @@ export function expectationOf(fault: Effects, { sees, without, session, underWay
   const isSeen = sees !== 'nothing';
   return {
     sees: [
-      ...(lost && sees === 'served' && !underWay ? [] : [broken ? broken[1] : sees]),
+      ...(broken ? [broken[1]] : []),
+      // What is under way may be over before a slow fault has begun.
+      ...((!broken || underWay) && !(lost && sees === 'served' && !underWay) ? [sees] : []),
       ...disturbed.map(([, seen]) => seen),
       ...(lost && isSeen ? ['401 missing', 'sign-in page: ended'] : []),
       ...(fault.withoutPod && isSeen ? withoutPod : []),

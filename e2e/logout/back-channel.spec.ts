@@ -287,13 +287,16 @@ test.describe(appName, () => {
 
   test(
     'a session that ends at Authentik during sign-in is not created in the app',
-    { tag: ['@sign-in-outlives-its-end'] },
+    { tag: ['@sign-in-outlives-its-end', '@ended-sign-in-is-an-error'] },
     async ({ app, authentik, authentikAdmin, authentikSetup, newPerson }) => {
       const person = await newPerson();
       const { next: after } = await authentik.requests();
       // The app fetches the key set after it has the tokens and before it stores the session.
       await authentik.setFault({ endpoint: 'jwks', delayMs: 1000 });
-      const signingIn = app.startSession(person).catch(() => {});
+      const signingIn = app.startSession(person).then(
+        () => 'signed in',
+        ({ message }: Error) => message,
+      );
       const tokens = async () =>
         (await authentik.requests({ after, user: person.username })).requests.filter(
           ({ grantType, status }) => grantType === 'authorization_code' && status === 200,
@@ -301,8 +304,9 @@ test.describe(appName, () => {
       await expect.poll(tokens, { message: 'codes redeemed', intervals: [20] }).toBe(1);
       await authentikAdmin.deleteSessions(person);
       await logoutCallsDone(authentikSetup);
-      await signingIn;
+      const end = await signingIn;
       expect((await app.call('/api/me')).status(), 'the session that began meanwhile').toBe(401);
+      expect(end, 'where the sign-in ended').toContain(`${app.origin}/sign-in?failed=unavailable answered 200 `);
     },
   );
 

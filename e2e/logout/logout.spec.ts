@@ -7,6 +7,7 @@ import { startSessionAtEach } from '../models/app.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
+import { tokenExpired } from '../models/refreshes.ts';
 import { expectSignOutEnd } from '../models/sign-out-end.ts';
 import { shows } from '../requirements/requirements.ts';
 
@@ -186,6 +187,20 @@ test.describe(() => {
 
   test.describe('while Authentik rejects refreshes', () => {
     test.use({ needs: ['store', 'authentik-control'] });
+
+    test(
+      'a page that was open until its id token had expired on every clock can sign out',
+      { tag: ['@expired-hint-left-out'] },
+      async ({ app, authentik, authentikProfile, newPerson, providerSettings, sessionStore }) => {
+        await providerSettings(appName, { accessTokenSeconds: 2 });
+        const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
+        await tokenExpired((await sessionStore.accessTokenEnd(session)) ?? 0);
+        await authentik.setClock(300);
+        await app.signOut();
+        await expectSignOutEnd(app, authentikProfile);
+        expect(await sessionStore.keyNames(), 'session keys afterwards').not.toContain(session.key);
+      },
+    );
 
     test(
       'sign-out works with an expired token',

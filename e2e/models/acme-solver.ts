@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { nodeDeployment } from './node-deployment.ts';
 
 /** The HTTP-01 challenge of a certificate authority to a host (RFC 8555 section 8.3). */
 export interface Http01Challenge {
@@ -29,46 +30,15 @@ process.on('SIGTERM', () => process.exit(0));
 export function acmeSolver(name: string, { host, token, keyAuthorization }: Http01Challenge): KubeObject[] {
   const labels = { 'app.kubernetes.io/name': name, 'acme.cert-manager.io/http01-solver': 'true' };
   return [
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name, namespace: 'dezky', labels },
-      spec: {
-        replicas: 1,
-        progressDeadlineSeconds: 60,
-        selector: { matchLabels: { 'app.kubernetes.io/name': name } },
-        template: {
-          metadata: { labels },
-          spec: {
-            automountServiceAccountToken: false,
-            enableServiceLinks: false,
-            terminationGracePeriodSeconds: 5,
-            securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-            containers: [
-              {
-                name: 'acmesolver',
-                // A Node image that every node of a fleet has; its own program is not started.
-                image: 'dezky/upstreams',
-                imagePullPolicy: 'IfNotPresent',
-                command: ['node', '-e', server],
-                env: Object.entries({ HOST: host, TOKEN: token, KEY: keyAuthorization }).map(([key, value]) => ({
-                  name: key,
-                  value,
-                })),
-                ports: [{ name: 'http', containerPort: 8089 }],
-                readinessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 1 },
-                resources: { requests: { cpu: '10m', memory: '64Mi' }, limits: { memory: '128Mi' } },
-                securityContext: {
-                  allowPrivilegeEscalation: false,
-                  readOnlyRootFilesystem: true,
-                  capabilities: { drop: ['ALL'] },
-                },
-              },
-            ],
-          },
-        },
+    nodeDeployment(name, {
+      labels,
+      program: server,
+      env: { HOST: host, TOKEN: token, KEY: keyAuthorization },
+      container: {
+        ports: [{ name: 'http', containerPort: 8089 }],
+        readinessProbe: { httpGet: { path: '/healthz', port: 'http' }, periodSeconds: 1 },
       },
-    },
+    }),
     {
       apiVersion: 'v1',
       kind: 'Service',

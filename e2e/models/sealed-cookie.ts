@@ -21,7 +21,11 @@ interface SealedSession {
 export function secretOf(
   app: AppName,
   manifests: readonly KubeObject[],
-  name: 'NUXT_OIDC_SESSION_SECRET' | 'NUXT_OIDC_TOKEN_KEY',
+  name:
+    | 'NUXT_OIDC_SESSION_SECRET'
+    | 'NUXT_OIDC_TOKEN_KEY'
+    | 'NUXT_OIDC_AUTH_SESSION_SECRET'
+    | 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET',
 ): string {
   const secrets = ofKind(manifests, 'Secret')
     .filter(({ metadata }) => metadata.name.startsWith(app))
@@ -44,10 +48,15 @@ export async function agedCookie(sealed: string, milliseconds: number, password:
 }
 
 /** The id of the session in a sealed cookie. Throws an Error when the cookie is not sealed with this secret. */
-export async function sessionIdIn(sealed: string, password: string): Promise<string> {
-  const { id } = (await unsealSession(nobody(), sealedWith(password), sealed)) as unknown as SealedSession;
-  return id;
-}
+export const sessionIdIn = async (sealed: string, password: string): Promise<string> =>
+  (await unsealed(sealed, password)).id;
+
+/** The data in a sealed cookie. Throws an Error when the cookie is not sealed with this secret. */
+export const sealedDataIn = async (sealed: string, password: string): Promise<Record<string, unknown>> =>
+  (await unsealed(sealed, password)).data;
+
+const unsealed = async (sealed: string, password: string): Promise<SealedSession> =>
+  (await unsealSession(nobody(), sealedWith(password), sealed)) as unknown as SealedSession;
 
 const sealedWith = (password: string): SessionConfig => ({
   name,

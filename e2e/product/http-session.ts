@@ -24,8 +24,8 @@ export const newHttpSession = (
   { fleet, newPerson, newRequests: newContext }: Fixtures,
   use: Use<'newHttpSession'>,
 ): Promise<void> =>
-  use(async (app, known) => {
-    const [person, request] = [known ?? (await newPerson()), await newContext()];
+  use(async (app, known, browser) => {
+    const [person, request] = [known ?? (await newPerson()), browser?.request ?? (await newContext())];
     const origin = httpsOf(fleet.hosts[app]);
     await signInByHttp(request, origin, person, routes.signIn);
     return {

@@ -20,8 +20,8 @@ export interface ProductTestFixtures {
   apps: readonly App[];
   operator: App;
   portal: App;
-  /** A session of an app without a browser, for a new user unless one is given. */
-  newHttpSession: (app: AppName, person?: Person) => Promise<HttpSession>;
+  /** A session of an app without pages, for a new user unless one is given, and in a new browser unless one is given. */
+  newHttpSession: (app: AppName, person?: Person, browser?: Pick<HttpSession, 'request'>) => Promise<HttpSession>;
   /** A client without cookies, for requests without a browser. */
   newRequests: () => Promise<APIRequestContext>;
   sessionStore: SessionKeys;

@@ -39,6 +39,11 @@ const claims = [
     tag: ['@service-selects-all-apps', '@service-selects-one-release', '@service-leads-to-metrics'],
   },
   {
+    title: 'Redis, platform-api and the metrics let in those who need them, and nobody else',
+    rules: ['closed-ports'],
+    tag: ['@redis-open-to-the-namespace', '@metrics-open-to-every-namespace'],
+  },
+  {
     title: 'every probe uses an endpoint that the app serves, with thresholds that are neither too slow nor too eager',
     rules: ['probe-values'],
     tag: [],

@@ -109,6 +109,9 @@ const losses: ReadonlyArray<{
   },
 ];
 
+/** Each pod finds out by itself that such a session has ended. */
+const isLimit = (reason: SessionReason): boolean => reason === 'idle' || reason === 'too-old';
+
 const labelOf = (id: string): string => createHash('sha256').update(id).digest('hex').slice(0, 12);
 
 const counters = [
@@ -133,12 +136,15 @@ async function said(fleet: Fleet, app: App, pods: readonly [string, string], coo
   ]);
   const reason = headers['x-session-reason'] ?? '';
   const status = response.status();
+  const page = await app.call('/', { pod, headers: { cookie, accept: 'text/html' } });
   const added = (counter: number, labels: string): number[] =>
     pods.map((_pod, index) => (after[counter]?.[index]?.[labels] ?? 0) - (before[counter]?.[index]?.[labels] ?? 0));
   return {
     status,
     reason,
     session: headers['x-session'] ?? '',
+    // A response may arrive after the next sign-in, and must not replace its cookie.
+    cookies: [response, page].map((each) => each.headers()['set-cookie'] ?? ''),
     lines,
     others,
     added: added(0, reason),
@@ -160,6 +166,8 @@ for (const { reason, what, lose, ends = false, apps = [appName], tags = [], anno
             '@refusal-without-reason',
             '@session-id-in-the-log',
             '@requests-not-counted',
+            '@refusal-deletes-cookie',
+            ...(isLimit(reason) ? ['@limits-checked-by-one-pod'] : []),
             ...(ends ? ['@session-end-not-logged', '@end-reason-forgotten'] : []),
             ...tags,
           ],
@@ -179,12 +187,20 @@ for (const { reason, what, lose, ends = false, apps = [appName], tags = [], anno
             return sessionStore.sessionOf(async () => others.startSession(await newPerson()));
           };
           await lose({ app, person, session, sessionStore, authentikAdmin, tokenKey, other });
+          const entry = await sessionStore.value(session);
 
           const { lines, ...first } = await said(fleet, app, pods, cookie);
           const byRefresh = ['refused', 'ended-at-authentik'].includes(reason) || (reason === 'mismatched' && ends);
           const refreshes = byRefresh ? [1, 0] : [0, 0];
           const counted = { added: [1, 0], requests: [1, 0], refreshes };
-          expect(first).toEqual({ status: 401, reason, session: labelOf(id), others: [], ...counted });
+          expect(first).toEqual({
+            status: 401,
+            reason,
+            session: labelOf(id),
+            cookies: ['', ''],
+            others: [],
+            ...counted,
+          });
           const common = { reason, app: name, pod: pods[0], session: labelOf(id) };
           expect(lines).toMatchObject([
             ...(ends ? [{ event: 'session-end', ...common, user: expect.stringMatching(/^[\w-]{12}$/) }] : []),
@@ -192,8 +208,14 @@ for (const { reason, what, lose, ends = false, apps = [appName], tags = [], anno
           ]);
           expect(JSON.stringify(lines), 'the log').not.toMatch(new RegExp(`${id}|${person.username}|${person.name}`));
 
-          const { reason: later } = await said(fleet, app, [pods[1], pods[0]], cookie);
+          const { reason: later, cookies } = await said(fleet, app, [pods[1], pods[0]], cookie);
           expect(later, 'what the other pod says').toBe(reason);
+          expect(cookies, 'cookies that the other pod sets').toEqual(['', '']);
+          if (!isLimit(reason)) return;
+          // As if the first pod had not removed it.
+          await sessionStore.putBack(session, entry);
+          const { reason: alone } = await said(fleet, app, [pods[1], pods[0]], cookie);
+          expect(alone, 'what the other pod says when the first has not removed it').toBe(reason);
         },
       );
     });

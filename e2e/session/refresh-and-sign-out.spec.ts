@@ -1,6 +1,9 @@
 import type { APIRequestContext } from '@playwright/test';
 import { sessionApp } from '../../apps/environment/apps.ts';
+import type { Person } from '../../fixtures/person.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { AuthentikAdmin } from '../claims/authentik-admin.ts';
+import { isSessionKey } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { SessionKeys, StoredKey } from '../models/session-store.ts';
@@ -11,13 +14,24 @@ import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
-/** The session's key is deleted, and a copy of its cookie is refused by every pod. */
-async function expectEnded(when: string, { app, fleet, store, session, cookie, request }: Ended): Promise<void> {
-  const keys = await store.keyNames();
+const everyRefreshRotates = { refreshThresholdSeconds: 0 };
+
+/**
+ * The session's keys are deleted, also those of the index, Authentik has no valid refresh token of it, and a copy of its
+ * cookie is refused by every pod.
+ */
+async function expectEnded(
+  when: string,
+  { app, authentikAdmin, fleet, store, person, keys, cookie, request }: Ended,
+): Promise<void> {
+  const left = new Set(await store.keyNames());
   expect(
-    keys.filter((key) => key === session.key),
+    keys.map(({ key }) => key).filter((key) => left.has(key)),
     `session keys after signing out ${when}`,
   ).toEqual([]);
+  await expect
+    .poll(() => authentikAdmin.refreshTokensOf(person), { message: `valid refresh tokens after signing out ${when}` })
+    .toBe(0);
   for (const pod of await twoPods(fleet, app.name)) {
     for (const path of [...sessionApp[app.name].api, '/api/_auth/session']) {
       const replay = await request.get(app.origin + path, {
@@ -32,8 +46,11 @@ async function expectEnded(when: string, { app, fleet, store, session, cookie, r
 interface Ended {
   app: App;
   fleet: Fleet;
+  authentikAdmin: AuthentikAdmin;
   store: SessionKeys;
-  session: StoredKey;
+  person: Person;
+  /** All that signing in has added to Redis. */
+  keys: readonly StoredKey[];
   /** `cookie` header of the session, saved before. */
   cookie: string;
   /** Without cookies of its own. */
@@ -44,11 +61,16 @@ test.use({ appName, needs: ['store', 'authentik-control'] });
 
 test(
   'sign-out on one pod during a refresh on the other ends the session permanently',
-  { tag: ['@refresh-revives-session'], annotation: shows('ASVS 7.4.1', 'store refresh atomic') },
-  async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
+  {
+    tag: ['@refresh-revives-session', '@index-revived-by-refresh', '@unused-refresh-token-kept'],
+    annotation: shows('ASVS 7.4.1', 'store refresh atomic'),
+  },
+  async ({ app, authentik, authentikAdmin, fleet, newPerson, newProfile, providerSettings, sessionStore }) => {
     const [a, b] = await twoPods(fleet, appName);
     const person = await newPerson();
-    const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
+    await providerSettings(appName, everyRefreshRotates);
+    const keys = await sessionStore.addedBy(() => app.openSignedIn(person));
+    const session = keys.find(({ key }) => isSessionKey(key)) as StoredKey;
     const cookie = await app.cookieHeader();
     const { request } = await newProfile();
     // Longer than signing out takes.
@@ -65,17 +87,28 @@ test(
     expect([200, 401], 'the call that began the refresh').toContain((await late).status());
     await refreshesEnded(sessionStore, [session]);
     expect(await refreshesOf(authentik, { user: person.username }), 'refreshes answered after').toEqual([200]);
-    await expectEnded('during a refresh', { app, fleet, store: sessionStore, session, cookie, request });
+    await expectEnded('during a refresh', {
+      app,
+      authentikAdmin,
+      fleet,
+      store: sessionStore,
+      person,
+      keys,
+      cookie,
+      request,
+    });
   },
 );
 
 test(
   'sign-out after a refresh ends the session on every pod',
   { tag: ['@logout-keeps-key'] },
-  async ({ app, fleet, newPerson, newProfile, sessionStore, authentik }) => {
+  async ({ app, authentik, authentikAdmin, fleet, newPerson, newProfile, providerSettings, sessionStore }) => {
     const [a, b] = await twoPods(fleet, appName);
     const person = await newPerson();
-    const session = await sessionStore.sessionOf(() => app.openSignedIn(person));
+    await providerSettings(appName, everyRefreshRotates);
+    const keys = await sessionStore.addedBy(() => app.openSignedIn(person));
+    const session = keys.find(({ key }) => isSessionKey(key)) as StoredKey;
     await sessionStore.expireAccessToken(session);
     expect((await app.call('/api/me', { pod: a })).status(), `refreshing on ${a}`).toBe(200);
     expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([200]);
@@ -84,6 +117,15 @@ test(
     await app.pinTo(b);
     await app.signOut();
     const { request } = await newProfile();
-    await expectEnded('after a refresh', { app, fleet, store: sessionStore, session, cookie, request });
+    await expectEnded('after a refresh', {
+      app,
+      authentikAdmin,
+      fleet,
+      store: sessionStore,
+      person,
+      keys,
+      cookie,
+      request,
+    });
   },
 );

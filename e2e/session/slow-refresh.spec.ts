@@ -2,6 +2,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { deadline } from '../deadline.ts';
+import { lockKeyOf } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { twoPods } from '../claims/two-pods.ts';
@@ -79,6 +80,58 @@ test.describe(appName, () => {
         timeout: deadline(2) * slow,
       });
       expect((await person.call('/api/me')).status(), 'the answer after it').toBe(200);
+    },
+  );
+
+  test(
+    'a refresh of 25 s and one of 65 s are each asked for once, and nobody is signed out meanwhile or afterwards',
+    { tag: ['@refresh-gives-up-after-a-minute', '@refresh-ends-with-request'] },
+    async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
+      const pods = await twoPods(fleet, appName);
+      await providerSettings(appName, everyRefreshRotates);
+      const users = [];
+      for (const tokenDelayMs of [25_000, 65_000])
+        users.push({ tokenDelayMs, ...(await sessionStore.signedIn(() => newHttpSession(appName))) });
+      const renewed = users.map(async ({ tokenDelayMs, session, person }) => {
+        await authentik.setFault({ tokenDelayMs, username: person.username });
+        await sessionStore.expireAccessToken(session);
+        const calls: Awaited<ReturnType<typeof callsOf>> = [];
+        const isRenewed = async () => {
+          calls.push(...(await callsOf([person], pods)));
+          return ((await sessionStore.accessTokenEnd(session)) ?? Infinity) > Date.now() / 1000;
+        };
+        const message = `the session is renewed after ${tokenDelayMs / 1000} s, or has ended`;
+        await expect
+          .poll(isRenewed, { message, intervals: [3000], timeout: deadline(20_000) + tokenDelayMs })
+          .toBe(true);
+        await authentik.clearFaults(person.username);
+        await sessionStore.expireAccessToken(session);
+        calls.push(...(await callsOf([person], pods)));
+        expect(calls, `calls during a refresh of ${tokenDelayMs / 1000} s and the next one`).toAllSucceed();
+        const statuses = await refreshesOf(authentik, { user: person.username });
+        expect(statuses, `refreshes of ${tokenDelayMs / 1000} s at Authentik, and the next one`).toEqual([200, 200]);
+      });
+      await Promise.all(renewed);
+    },
+  );
+
+  test(
+    'a pod that has lost the lock of its refresh does not free it for the next owner',
+    { tag: ['@lost-lock-freed'] },
+    async ({ fleet, newHttpSession, sessionStore, authentik }) => {
+      const [pod] = await twoPods(fleet, appName);
+      const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+      await authentik.setFault({ tokenDelayMs: 1000, username: person.username });
+      await sessionStore.expireAccessToken(session);
+      const call = person.call('/api/me', pod);
+      await refreshesBegun(sessionStore, [session]);
+      const lock = { db: session.db, key: lockKeyOf(session.key), ttl: 20 };
+      await sessionStore.db(lock.db).set(lock.key, 'of the next owner', 'EX', lock.ttl);
+      // Its response comes when the pod is done with the lock.
+      expect((await call).status(), 'the call that began the refresh').toBe(200);
+      const holder = await sessionStore.value(lock);
+      await sessionStore.db(lock.db).del(lock.key);
+      expect(holder, 'who holds the lock afterwards').toBe('of the next owner');
     },
   );
 

@@ -1,8 +1,18 @@
 import { appNames } from '../../apps/environment/apps.ts';
-import { contract, hasWholeLifetime, isSessionKey, nameKeyPatterns, sessionKeyPattern } from '../contract.ts';
-import { expect, test } from '../index.ts';
-import type { StoredKey } from '../models/session-store.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import {
+  contract,
+  hasWholeLifetime,
+  isSessionKey,
+  kindsOfKeys,
+  nameKeyPatterns,
+  sessionKeyPattern,
+} from '../contract.ts';
+import { expect, test } from '../index.ts';
+import { layerApp } from '../layer-app.ts';
+import { backChannelPath } from '../models/back-channel.ts';
+import { refreshesBegun } from '../models/refreshes.ts';
+import type { StoredKey } from '../models/session-store.ts';
 import { shows } from '../requirements/requirements.ts';
 
 for (const appName of appNames) {
@@ -74,3 +84,61 @@ for (const appName of appNames) {
     });
   });
 }
+
+test.describe(() => {
+  test.use({ needs: ['store', 'authentik-control'] });
+
+  test(
+    'every key in Redis is of a known kind and expires, and those that a session writes have the lifetime of their kind',
+    {
+      tag: [
+        '@end-reason-without-ttl',
+        '@ended-sign-ins-kept-for-days',
+        '@refresh-lock-without-ttl',
+        '@sign-ins-counted-in-redis',
+      ],
+    },
+    async ({ authentik, newHttpSession, newPerson, sessionStore }) => {
+      const appName = layerApp('portal');
+      const kinds = appNames.flatMap((name) => kindsOfKeys(name));
+      const written = new Map<string, number>();
+      const strangers = new Set<string>();
+      /** Notes the keys that are new since the start. Those of other tests may have been changed by them. */
+      const look = async () => {
+        for (const { db, key, ttl } of await sessionStore.keys()) {
+          const isKnown = db === contract.database && kinds.some(({ pattern }) => pattern.test(key));
+          // A key that expires between two commands has a TTL of -2.
+          if (!isKnown || ttl === -1) strangers.add(`db ${db}, ${ttl} s: ${key}`);
+          if (!before.has(key) && !written.has(key)) written.set(key, ttl);
+        }
+      };
+      const before = new Set(await sessionStore.keyNames());
+      const person = await newPerson();
+      const { session, person: first } = await sessionStore.signedIn(() => newHttpSession(appName, person));
+      await look();
+      await authentik.setFault({ tokenDelayMs: 1500, username: person.username });
+      await sessionStore.expireAccessToken(session);
+      const call = first.call('/api/me');
+      await refreshesBegun(sessionStore, [session]);
+      await look();
+      expect((await call).status(), 'the call that renews').toBe(200);
+
+      const [token = ''] = await authentik.logoutTokens(appName, person.username);
+      await first.request.post(first.origin + backChannelPath, { form: { logout_token: token } });
+      await look();
+      const second = await newHttpSession(appName);
+      await second.request.post(`${second.origin}/auth/oidc/logout`, { headers: { origin: second.origin } });
+      await look();
+
+      expect([...strangers], 'keys of no known kind, or without an end').toEqual([]);
+      const own = kindsOfKeys(appName).map(({ kind, pattern, seconds: [least, most] }) => {
+        const found = [...written].filter(([key]) => pattern.test(key)).map(([, ttl]) => ttl);
+        const wrong = found.filter((ttl) => ttl !== -2 && (ttl < least || ttl > most));
+        return { kind, isThere: found.length > 0, wrong };
+      });
+      expect(own, 'kinds of keys, and seconds to live that are not those of their kind').toEqual(
+        own.map(({ kind }) => ({ kind, isThere: true, wrong: [] })),
+      );
+    },
+  );
+});

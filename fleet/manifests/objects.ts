@@ -2,7 +2,10 @@ import type {
   V1Container,
   V1CustomResourceDefinitionStatus,
   V1DeploymentSpec,
+  V1LabelSelector,
   V1ManagedFieldsEntry,
+  V1NetworkPolicyPeer,
+  V1NetworkPolicyPort,
   V1OwnerReference,
   V1PodDisruptionBudgetSpec,
   V1PodSecurityContext,
@@ -120,7 +123,11 @@ export interface PodDisruptionBudget extends KubeObject {
 
 interface NetworkPolicy extends KubeObject {
   kind: 'NetworkPolicy';
-  spec: { podSelector: { matchLabels?: Record<string, string> }; ingress?: Array<{ from?: object[] }> };
+  /** With the names of the manifests; the type of the API has `_from`. */
+  spec: {
+    podSelector: V1LabelSelector;
+    ingress?: Array<{ from?: V1NetworkPolicyPeer[]; ports?: V1NetworkPolicyPort[] }>;
+  };
 }
 
 export interface CustomResourceDefinition extends KubeObject {

@@ -249,6 +249,39 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
   'closed-ports': [
     ['NetworkPolicy dezky-data', '/spec/ingress/0/from', undefined, 'spec.ingress[0].from is not there, so everybody'],
     ['NetworkPolicy apps', '/spec/ingress/1/from', [], 'spec.ingress[1].from is not there'],
+    ...(
+      [
+        ['dezky-data', '0/from', [{ podSelector: {} }], 'from[0] lets in every pod of the namespace to port 6379 of'],
+        [
+          'dezky-data',
+          '0/from/1',
+          { namespaceSelector: {} },
+          'from[1] lets in Traefik, Prometheus, every pod of the namespace, pods',
+        ],
+        ['dezky-data', '0/from/1', { ipBlock: { cidr: '10.0.0.0/8' } }, 'from[1] lets in Traefik, Prometheus, every'],
+        [
+          'platform-api',
+          '0/from/1',
+          { podSelector: {}, namespaceSelector: {} },
+          'from[1] lets in Prometheus, every pod',
+        ],
+        ['platform-api', '0/ports', undefined, 'from[0] lets in the apps to port 9464 of platform-api: name'],
+        ['apps', '0/from/0/podSelector', undefined, 'from[0] lets in every pod of kube-system to port 3000 of'],
+        ['apps', '0/from/0/namespaceSelector', {}, 'lets in pods of other namespaces that are labelled as Traefik to'],
+        ['apps', '0/ports/1', { port: 9000, endPort: 9999 }, 'from[0] lets in Traefik to port 9464 of operator, and'],
+        [
+          'apps',
+          '1/from/0/namespaceSelector',
+          {},
+          'from[0] lets in the apps, Traefik, every pod of the namespace, pods',
+        ],
+      ] as const
+    ).map(([policy, path, value, sentence]): [string, string, unknown, string] => [
+      `NetworkPolicy ${policy}`,
+      `/spec/ingress/${path}`,
+      value,
+      sentence,
+    ]),
   ],
   'lasting-selectors': [
     [service, '/spec/selector', 'so it leads to no pod until a release is Ready'],

@@ -1,6 +1,7 @@
 import { isKind, type KubeObject } from '../manifests/objects.ts';
 import { keptRevisions, neverAlone, rolloutDeadline } from './availability.ts';
-import { closedPorts, enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './pods.ts';
+import { closedPorts } from './closed-ports.ts';
+import { enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './pods.ts';
 import { httpsByRedirect, noGlobalRedirect, ownCertificate, redirectsOnWeb, solverReachable } from './https.ts';
 import { gracefulEnd, probeValues } from './lifecycle.ts';
 import { narrowDeployer } from './narrow-deployer.ts';

@@ -141,7 +141,7 @@ describe('when its tokens are due', () => {
   test('it has new ones, which are stored', async () => {
     authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: renewed });
-    expect(refreshTokens).toHaveBeenCalledWith({ timeout: 60_000 }, 'refresh');
+    expect(refreshTokens).toHaveBeenCalledWith({ timeout: 90_000 }, 'refresh');
     expect(sessions.read).toHaveBeenCalledWith('one');
     const renewal = expect.objectContaining({ iat: now, exp: now + 300 });
     expect(sessions.replace).toHaveBeenCalledWith('one', renewal, issuedAgo(290));

@@ -10,6 +10,7 @@ export const meaningOf = {
   'logout-calls': 'Calls of Authentik to the apps when it ends a session: the mock, or a server that has a worker.',
   kubernetes:
     'Features of Kubernetes with Traefik only: volumes, session affinity, router priorities, additional objects.',
+  'network-policies': 'NetworkPolicies are enforced.',
   services: 'Connections to a Service are balanced by the same component as those of the apps.',
   'network-faults': 'Connections to a Service that are slow, cut, silent, or lead to another pod.',
   'image-digests': 'Images on the nodes by their digests.',
@@ -48,7 +49,8 @@ export const capabilitiesOf: Readonly<Record<EngineName, ReadonlySet<Capability>
   ]),
   k3s: new Set([...everywhere, 'kill', 'services', 'kubernetes', 'image-digests']),
   // Without `kill`: process 1 of a container gets SIGKILL only from outside its namespace, which the API does not
-  // offer. Without `services`: the forwarder chooses the pod, not kube-proxy.
-  cluster: new Set([...everywhere, 'kubernetes']),
+  // offer. Without `services`: the forwarder chooses the pod, not kube-proxy. The network of an existing cluster must
+  // enforce NetworkPolicies; that of k3s does only with modules that the kernel of a test machine may lack.
+  cluster: new Set([...everywhere, 'kubernetes', 'network-policies']),
   live: new Set(),
 };

@@ -11,7 +11,7 @@ export interface RefreshLock<Result> {
   shared(id: string, task: () => Promise<Result>): Promise<Result | typeof busy>;
   /**
    * Runs a task when no other one runs. When that fails, also because the store gives no lock, it runs once more. Rejects
-   * with the error of the task, or when the session is busy for 90 s.
+   * with the error of the task, or when the session is busy for two minutes.
    */
   alone(id: string, task: () => Promise<void>): Promise<void>;
   /** Resolves when no task of this process is running. */

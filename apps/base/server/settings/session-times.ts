@@ -40,9 +40,10 @@ export const refreshTimes = {
   wait: 4000,
   /**
    * Timeout for Authentik's token endpoint. Authentik rotates the token even when the client has given up, so giving up
-   * early loses the new tokens. A minute is longer than a restart or a busy database delays a response.
+   * early loses the new tokens. Longer than a restart or a busy database delays a response, and than the minute after
+   * which a proxy in front of it gives up.
    */
-  answer: 60_000,
+  answer: 90_000,
   /** After a failed refresh a pod starts none of the same session for this time. */
   pause: { least: 2000, most: 10_000 },
   /**
@@ -54,7 +55,7 @@ export const refreshTimes = {
   /** Interval between checks of a lock that another pod holds. */
   poll: 25,
   /** Attempts to run a task alone: longer than `answer`. */
-  alone: { attempts: 90, interval: 1000 },
+  alone: { attempts: 120, interval: 1000 },
   /** Pause between attempts to store new tokens, and their number: an hour. */
   store: { interval: 500, attempts: 7200 },
   /** Pauses between reads of the store after `invalid_grant`. Together longer than the pause above. */

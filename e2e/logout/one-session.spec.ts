@@ -1,0 +1,88 @@
+import { appNames } from '../../apps/environment/apps.ts';
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { Person } from '../../fixtures/person.ts';
+import type { AuthentikAdmin } from '../claims/authentik-admin.ts';
+import { signInByHttp, type HttpSession } from '../claims/sign-in-by-http.ts';
+import { twoPods } from '../claims/two-pods.ts';
+import { contract } from '../contract.ts';
+import { expect, test } from '../index.ts';
+import { routes } from '../models/app.ts';
+import { backChannelPath } from '../models/back-channel.ts';
+import { secretOf } from '../models/sealed-cookie.ts';
+import type { SessionKeys, StoredKey } from '../models/session-store.ts';
+
+/** The app whose sessions end in every way that there is. */
+const appName = 'operator';
+const others = appNames.filter((name) => name !== appName);
+
+interface Ending {
+  own: HttpSession;
+  person: Person;
+  session: StoredKey;
+  sessionStore: SessionKeys;
+  authentik: AuthentikControl;
+  authentikAdmin: AuthentikAdmin;
+  tokenKey: string;
+}
+
+const next = ({ own }: Ending) => own.call('/api/me');
+
+/** How the session of one user in one browser ends. */
+const endings: Readonly<Record<string, (ending: Ending) => Promise<unknown>>> = {
+  'a sign-out': ({ own }) => own.request.post(`${own.origin}/auth/oidc/logout`, { headers: { origin: own.origin } }),
+  'another sign-in': ({ own, person }) => signInByHttp(own.request, own.origin, person, routes.signIn),
+  'an idle time': async (ending) => {
+    await ending.sessionStore.age(ending.session, contract.idleSeconds[appName] + 3600);
+    await next(ending);
+  },
+  'the greatest age': async (ending) => {
+    await ending.sessionStore.ageSignIn(ending.session, contract.maxSeconds[appName] + 600, ending.tokenKey);
+    await next(ending);
+  },
+  'a logout token': async ({ own, authentik, person }) => {
+    const token = (await authentik.logoutTokens(appName, person.username)).at(-1) ?? '';
+    await own.request.post(own.origin + backChannelPath, { form: { logout_token: token } });
+  },
+  // Last: the other sessions of the user could not be renewed afterwards.
+  'a refused refresh': async (ending) => {
+    await ending.authentikAdmin.deleteRefreshTokens(ending.person);
+    await ending.sessionStore.expireAccessToken(ending.session);
+    await next(ending);
+  },
+};
+
+test.use({ needs: ['store', 'authentik-control'] });
+
+test(
+  'however a session ends, the other device, the other app and other users stay signed in on every pod',
+  { tag: ['@sign-out-ends-everybody', '@sign-out-ends-other-devices'] },
+  async ({ authentik, authentikAdmin, fleet, manifests, newHttpSession, newPerson, sessionStore }) => {
+    const tokenKey = secretOf(appName, manifests, 'NUXT_OIDC_TOKEN_KEY');
+    const person = await newPerson();
+    const bystanders = {
+      'another user': await newHttpSession(appName),
+      'another device': await newHttpSession(appName, person),
+    };
+    const pods = Object.fromEntries(
+      await Promise.all(appNames.map(async (name) => [name, await twoPods(fleet, name)] as const)),
+    );
+    const answersOf = (app: string, session: HttpSession) =>
+      Promise.all((pods[app] ?? []).map(async (pod) => (await session.call('/api/me', pod)).status()));
+
+    const seen: Record<string, Record<string, unknown>> = {};
+    for (const [what, end] of Object.entries(endings)) {
+      const { session, person: own } = await sessionStore.signedIn(() => newHttpSession(appName, person));
+      const elsewhere: Record<string, HttpSession> = {};
+      for (const name of others) elsewhere[name] = await newHttpSession(name, person, own);
+      await end({ own, person, session, sessionStore, authentik, authentikAdmin, tokenKey });
+      const row: Record<string, unknown> = { ended: !(await sessionStore.keyNames()).includes(session.key) };
+      for (const [who, theirs] of Object.entries(bystanders)) row[who] = await answersOf(appName, theirs);
+      for (const [name, theirs] of Object.entries(elsewhere)) row[name] = await answersOf(name, theirs);
+      seen[what] = row;
+    }
+    const stay = Object.fromEntries([...Object.keys(bystanders), ...others].map((who) => [who, [200, 200]]));
+    expect(seen, 'who is still signed in, after').toEqual(
+      Object.fromEntries(Object.keys(endings).map((what) => [what, { ended: true, ...stay }])),
+    );
+  },
+);

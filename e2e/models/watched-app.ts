@@ -1,0 +1,167 @@
+import { createHash } from 'node:crypto';
+import { parseSetCookie } from 'cookie-es';
+import type { AppName } from '../../apps/environment/apps.ts';
+import {
+  HttpBrowser,
+  type BrowserRequest,
+  type BrowserResponse,
+} from '../../fixtures/authentik/browser/http-browser.ts';
+import type { Person } from '../../fixtures/person.ts';
+import { agentThrough } from '../../fleet/edge/client.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
+import type { KubeObject } from '../../fleet/manifests/objects.ts';
+import { signInByHttp } from '../claims/sign-in-by-http.ts';
+import { contract } from '../contract.ts';
+import { expect } from '../matchers/index.ts';
+import { routes } from './app.ts';
+import { precondition } from './precondition.ts';
+import { sealedDataIn, secretOf } from './sealed-cookie.ts';
+import type { SessionKeys, StoredKey } from './session-store.ts';
+
+/** Where a secret of a sign-out belongs (OpenID Connect RP-Initiated Logout 1.0 section 2). */
+const inSignOut = /^the id token in POST \/auth\/oidc\/logout 303, location$/;
+
+interface Place {
+  fleet: Fleet;
+  clientId: string;
+  manifests: readonly KubeObject[];
+  sessionStore: SessionKeys;
+}
+
+/** A browser of one user at an app that knows the secrets of its sessions, and looks for them in all that the app says. */
+export class WatchedApp implements AsyncDisposable {
+  readonly name: AppName;
+  readonly origin: string;
+  readonly #place: Place;
+  readonly #agent;
+  readonly #browser: HttpBrowser;
+  /** What is secret, by its value. */
+  readonly #secrets = new Map<string, string>();
+  /** What the app has said, and where. */
+  readonly #said: Array<{ where: string; text: string }> = [];
+  /** The cookie of each sign-in, and where it led. */
+  readonly #attempts: Array<{ cookie: string; location: string }> = [];
+
+  constructor(name: AppName, place: Place) {
+    this.name = name;
+    this.origin = httpsOf(place.fleet.hosts[name]);
+    this.#place = place;
+    this.#agent = agentThrough(place.fleet.edge);
+    this.#browser = new HttpBrowser({
+      origin: this.origin,
+      dispatcher: this.#agent,
+      headers: { 'x-edge-client': place.clientId, 'x-edge-kind': 'api' },
+      observer: (request) => (result) => {
+        if ('status' in result && request.url.startsWith(this.origin)) this.#note(request, result);
+      },
+    });
+    const clientSecret = secretOf(name, place.manifests, 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET');
+    this.#secrets.set(clientSecret, 'the client secret');
+  }
+
+  async signIn(person: Person): Promise<StoredKey> {
+    const session = await this.#place.sessionStore.sessionOf(() =>
+      signInByHttp(this.#browser, this.origin, person, routes.signIn),
+    );
+    await this.learnTokens(session);
+    return session;
+  }
+
+  /** Begins a sign-in of a user whom Authentik knows, and answers its callback. */
+  async callBack(): Promise<BrowserResponse> {
+    const authorize = (await this.send(routes.signIn)).headers['location'] ?? '';
+    const callback = (await this.#browser.send(authorize)).headers['location'] ?? '';
+    precondition(callback.startsWith(this.origin), 'Authentik asks for the password');
+    return this.send(callback);
+  }
+
+  send(path: string, request?: BrowserRequest): Promise<BrowserResponse> {
+    return this.#browser.send(path, request);
+  }
+
+  /** One call, as the models of pages have it. */
+  readonly call = async (path: string) => {
+    const { status } = await this.send(path);
+    return { status: () => status };
+  };
+
+  /** Reads the tokens of the session, which a refresh has replaced. */
+  async learnTokens(session: StoredKey): Promise<void> {
+    const { sessionStore, manifests } = this.#place;
+    const tokens = await sessionStore.tokensOf(session, secretOf(this.name, manifests, 'NUXT_OIDC_TOKEN_KEY'));
+    for (const [kind, token] of Object.entries(tokens)) {
+      precondition(token.length > 20, `the session has no ${kind} token`);
+      this.#secrets.set(token, `the ${kind} token`);
+    }
+  }
+
+  /** Adds what else the app and those behind it have said: logs and metrics, by their name. */
+  hear(where: string, lines: readonly string[]): void {
+    this.#said.push(...lines.map((text) => ({ where, text })));
+  }
+
+  /** What is secret and where it was said, with the beginning of a line of a log; never the value. */
+  async leaks(): Promise<string[]> {
+    await this.#learnVerifiers();
+    const kinds = new Set(this.#secrets.values());
+    expect([...kinds].toSorted(), 'secrets that are known').toEqual(everySecret);
+    const leaks = this.#said.flatMap(({ where, text }) => {
+      const found = [...this.#secrets].flatMap(([value, name]) =>
+        [...spellingsOf(value)].flatMap((known) => (text.includes(known) ? [{ name, at: text.indexOf(known) }] : [])),
+      );
+      const from = Math.min(...found.map(({ at }) => at));
+      const before = where.startsWith('log') ? `: ${text.slice(0, from)}` : '';
+      return found.map(({ name }) => `${name} in ${where}${before}`);
+    });
+    return [...new Set(leaks)].filter((leak) => !inSignOut.test(leak));
+  }
+
+  #note(
+    { url, method = 'GET' }: BrowserRequest & { url: string },
+    { status, headers, setCookie, body }: BrowserResponse,
+  ): void {
+    const { pathname, searchParams } = new URL(url);
+    const what = `${method} ${pathname} ${status}`;
+    this.#said.push({ where: `${what}, body`, text: body });
+    for (const [name, text] of Object.entries(headers)) this.#said.push({ where: `${what}, ${name}`, text });
+    const code = searchParams.get('code');
+    if (code !== null && pathname === routes.callback) this.#secrets.set(code, 'the code');
+    for (const { name, value } of setCookie.map((text) => parseSetCookie(text, { decode: false })!)) {
+      if (value === '') continue;
+      if (name === contract.sessionCookie) this.#secrets.set(value, 'the session cookie');
+      if (name === contract.attemptCookie) this.#attempts.push({ cookie: value, location: headers['location'] ?? '' });
+    }
+  }
+
+  /** Opens the cookies of the sign-ins. The challenge of a sign-in shows that its verifier is known. */
+  async #learnVerifiers(): Promise<void> {
+    const secret = secretOf(this.name, this.#place.manifests, 'NUXT_OIDC_AUTH_SESSION_SECRET');
+    for (const { cookie, location } of this.#attempts) {
+      const challenge = URL.parse(location)?.searchParams.get('code_challenge');
+      if (!challenge) continue;
+      const verifier = String((await sealedDataIn(decodeURIComponent(cookie), secret))['codeVerifier']);
+      const hash = createHash('sha256').update(verifier).digest('base64url');
+      precondition(hash === challenge, 'the verifier of a sign-in is not known');
+      this.#secrets.set(verifier, 'the verifier');
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#agent.close();
+  }
+}
+
+/** How a value may be written: plain, in a URL and in base64. */
+const spellingsOf = (value: string): Set<string> =>
+  new Set([value, encodeURIComponent(value), Buffer.from(value).toString('base64')]);
+
+const everySecret = [
+  'the access token',
+  'the client secret',
+  'the code',
+  'the id token',
+  'the refresh token',
+  'the session cookie',
+  'the verifier',
+];

@@ -1,0 +1,108 @@
+import { globSync } from 'node:fs';
+import { join } from 'node:path';
+import { request as send } from 'undici';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { groups } from '../../fixtures/people.ts';
+import type { Person } from '../../fixtures/person.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { expect, test } from '../index.ts';
+import { secretOf } from '../models/sealed-cookie.ts';
+import { shows } from '../requirements/requirements.ts';
+
+/** The routes of a folder of sources, by the names of their files (Nitro: `/me` is `me.get.ts`). */
+const routesIn = (folder: string, prefix: string): string[] =>
+  globSync('**/*.ts', { cwd: join(repositoryRoot, folder) })
+    .map((file) => `${prefix}/${file.replace(/(?:\.get)?\.ts$/, '')}`)
+    .toSorted();
+
+/** Routes whose data is that of the user who asks. All others are for operators, in the app operator. */
+const ofOneself: ReadonlySet<string> = new Set(['me', 'mailbox', 'storage']);
+const isOfOneself = (path: string): boolean => ofOneself.has(path.split('/').at(-1) ?? '');
+
+const routesOfApp = (app: AppName): string[] => routesIn(`apps/${app}/server/api`, '/api');
+const routesOfPlatform = routesIn('apps/platform-api/server/routes/v1', '/v1');
+
+/** Groups that are not that of the operators, however much their names have in common. */
+const almostOperators = [
+  `${groups.operators}-retired`,
+  `former-${groups.operators}`,
+  groups.operators.slice(0, -1),
+  groups.operators.toUpperCase(),
+];
+
+test.use({ needs: ['store', 'services'] });
+
+test(
+  'no data route of the apps or of platform-api answers a stranger, somebody without the group, or the other app, and each user gets their own data',
+  {
+    tag: ['@group-by-prefix', '@storage-of-another-user', '@users-listed-for-portal'],
+    annotation: shows('ASVS 10.3.2', 'RFC 9700 2.3 actions'),
+  },
+  async ({ fleet, manifests, newHttpSession, newPerson, request, sessionStore }) => {
+    const { host, port } = await fleet.reach('platform-api', 80);
+    const askPlatform = async (path: string, token?: string) => {
+      const headers = token === undefined ? {} : { authorization: `Bearer ${token}` };
+      const { statusCode, body } = await send(`http://${host}:${port}${path}`, { headers });
+      return { status: statusCode, text: await body.text() };
+    };
+    const people: Readonly<Record<string, Person>> = {
+      operator: await newPerson(),
+      'another operator': await newPerson(),
+      customer: await newPerson([groups.customers]),
+      'almost an operator': await newPerson(almostOperators),
+    };
+    const wrong: string[] = [];
+    const seen = new Map<string, string>();
+    let asked = 0;
+    /** @param by what the user sends. */
+    const note = (
+      who: string,
+      by: string,
+      path: string,
+      answer: { status: number; text?: string; expected: number },
+    ) => {
+      const { status, text = '', expected } = answer;
+      asked += 1;
+      if (status !== expected) wrong.push(`${path} answers ${status} to ${who} with ${by}`);
+      if (status !== 200 || !isOfOneself(path)) return;
+      // Each user has data that nobody else has.
+      const owner = seen.get(text) ?? who;
+      if (owner !== who) wrong.push(`${path} answers ${who} with what ${owner} got`);
+      seen.set(text, owner);
+    };
+    for (const app of appNames)
+      for (const [who, person] of Object.entries(people)) {
+        const isOperator = person.groups.includes(groups.operators);
+        const { session, person: own } = await sessionStore.signedIn(() => newHttpSession(app, person));
+        for (const path of routesOfApp(app)) {
+          const answer = await own.call(path);
+          const expected = isOfOneself(path) || isOperator ? 200 : 403;
+          note(who, `the cookie of ${app}`, path, { status: answer.status(), text: await answer.text(), expected });
+        }
+        const cookie = (await own.request.storageState()).cookies
+          .map(({ name, value }) => `${name}=${value}`)
+          .join('; ');
+        for (const other of appNames.filter((name) => name !== app))
+          for (const path of routesOfApp(other)) {
+            const url = `https://${fleet.hosts[other]}${path}`;
+            const answer = await request.get(url, { headers: { cookie }, maxRedirects: 0 });
+            note(who, `the cookie of ${app}`, `${path} of ${other}`, { status: answer.status(), expected: 401 });
+          }
+        const { access } = await sessionStore.tokensOf(session, secretOf(app, manifests, 'NUXT_OIDC_TOKEN_KEY'));
+        for (const path of routesOfPlatform) {
+          const isOfApp = routesOfApp(app).includes(path.replace('/v1', '/api'));
+          const expected = isOfApp && (isOfOneself(path) || isOperator) ? 200 : 403;
+          note(who, `a token of ${app}`, path, { ...(await askPlatform(path, access)), expected });
+        }
+      }
+    for (const path of routesOfPlatform)
+      note('a stranger', 'nothing', path, { ...(await askPlatform(path)), expected: 401 });
+    for (const app of appNames)
+      for (const path of routesOfApp(app)) {
+        const answer = await request.get(`https://${fleet.hosts[app]}${path}`, { maxRedirects: 0 });
+        note('a stranger', 'nothing', `${path} of ${app}`, { status: answer.status(), expected: 401 });
+      }
+    expect(asked, 'requests').toBeGreaterThan(100);
+    expect(wrong, 'data routes that answer whom they should not').toEqual([]);
+  },
+);

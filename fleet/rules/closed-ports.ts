@@ -1,0 +1,108 @@
+import { BlockList } from 'node:net';
+import type { V1LabelSelector, V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node';
+import { apps, appNames } from '../../apps/environment/apps.ts';
+import { ofKind } from '../manifests/objects.ts';
+import type { Breach, Rule } from '../manifests/rule.ts';
+import { appsIn } from './app-rules.ts';
+
+type Labels = Readonly<Record<string, string>>;
+
+/** A pod, as NetworkPolicies know it. Without a namespace it is in that of the policy. */
+interface Peer {
+  namespace?: string;
+  labels: Labels;
+}
+
+const name = 'app.kubernetes.io/name';
+const anApp: Labels = { [name]: 'portal', 'app.kubernetes.io/part-of': 'dezky' };
+const traefik: Labels = { [name]: 'traefik' };
+const redis: Labels = { [name]: 'dezky-data' };
+
+/** Who may be named, and those who may not, however alike they are. */
+const peers = {
+  'the apps': { labels: anApp },
+  Traefik: { namespace: 'kube-system', labels: traefik },
+  Prometheus: { namespace: 'monitoring', labels: { [name]: 'prometheus' } },
+  'every pod of the namespace': { labels: { [name]: 'stranger' } },
+  'pods of other namespaces': { namespace: 'elsewhere', labels: { [name]: 'stranger' } },
+  'pods of other namespaces that are labelled as apps': { namespace: 'elsewhere', labels: anApp },
+  'pods of other namespaces that are labelled as Traefik': { namespace: 'elsewhere', labels: traefik },
+  'every pod of kube-system': { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
+} as const satisfies Record<string, Peer>;
+
+/** Who needs each port. METRICS_PORT of the apps is 9464. */
+const ports: ReadonlyArray<{ of: string; port: number; for: ReadonlyArray<keyof typeof peers> }> = [
+  { of: 'dezky-data', port: 6379, for: ['the apps'] },
+  { of: 'platform-api', port: 3000, for: ['the apps', 'Traefik'] },
+  ...appNames.map((of) => ({ of, port: 3000, for: ['Traefik'] as const })),
+  ...apps.map(({ name: of }) => ({ of, port: 9464, for: ['Prometheus'] as const })),
+];
+
+/** The address of a pod in k3s (`--cluster-cidr`). */
+const podAddress = '10.42.0.7';
+
+const contains = (cidr: string): boolean => {
+  const list = new BlockList();
+  const [net = '', prefix = ''] = cidr.split('/');
+  list.addSubnet(net, Number(prefix), net.includes(':') ? 'ipv6' : 'ipv4');
+  return list.check(podAddress);
+};
+
+/** An empty selector selects everything. Its expressions would only narrow it, and are not read. */
+const selects = ({ matchLabels = {} }: V1LabelSelector, labels: Labels): boolean =>
+  Object.entries(matchLabels).every(([label, value]) => labels[label] === value);
+
+const admits = (
+  { podSelector, namespaceSelector, ipBlock }: V1NetworkPolicyPeer,
+  { namespace, labels }: Peer,
+): boolean => {
+  if (ipBlock) return contains(ipBlock.cidr) && !(ipBlock.except ?? []).some(contains);
+  const isOfNamespace = namespaceSelector
+    ? selects(namespaceSelector, namespace === undefined ? {} : { 'kubernetes.io/metadata.name': namespace })
+    : namespace === undefined;
+  return isOfNamespace && selects(podSelector ?? {}, labels);
+};
+
+/** Whether a rule with these ports is about this one. One with a name may be any. */
+const covers = (list: readonly V1NetworkPolicyPort[] | undefined, wanted: number): boolean =>
+  !list?.length ||
+  list.some(({ port, endPort }) => typeof port !== 'number' || (port <= wanted && wanted <= (endPort ?? port)));
+
+/** Every app and its Redis is selected by NetworkPolicies, and these let in nobody who does not need the port. */
+export const closedPorts: Rule = {
+  name: 'closed-ports',
+  check: (objects) => {
+    const policies = ofKind(objects, 'NetworkPolicy');
+    const deployments = appsIn(objects).map(({ object }) => object);
+    const labels = new Map<string, Labels>([
+      ['dezky-data', redis],
+      ...deployments.map(({ metadata, spec }) => [metadata.name, spec.template.metadata.labels] as const),
+    ]);
+    const open = policies.flatMap((object) =>
+      (object.spec.ingress ?? []).flatMap(({ from = [], ports: list }, index): Breach[] => {
+        const path = `spec.ingress[${index}].from`;
+        if (from.length === 0)
+          return [{ object, path, message: 'is not there, so everybody may connect: name who needs it' }];
+        return from.flatMap((peer, at) => {
+          const letsIn = ports.flatMap(({ of, port, for: needed }) => {
+            const pods = labels.get(of);
+            if (!pods || !selects(object.spec.podSelector, pods) || !covers(list, port)) return [];
+            const who = Object.entries(peers).filter(
+              ([known, one]) => !needed.some((each) => each === known) && admits(peer, one),
+            );
+            return who.length === 0 ? [] : [`${who.map(([known]) => known).join(', ')} to port ${port} of ${of}`];
+          });
+          const message = `lets in ${letsIn.join(', and ')}: name who needs it`;
+          return letsIn.length === 0 ? [] : [{ object, path: `${path}[${at}]`, message }];
+        });
+      }),
+    );
+    const closes = (pods: Labels): boolean => policies.some(({ spec }) => selects(spec.podSelector, pods));
+    const uncovered = deployments.flatMap((object): Breach[] => {
+      const path = 'spec.template.metadata.labels';
+      const message = 'or those of its Redis are selected by no NetworkPolicy, so every pod may connect: add one';
+      return closes(object.spec.template.metadata.labels) && closes(redis) ? [] : [{ object, path, message }];
+    });
+    return [...open, ...uncovered];
+  },
+};
