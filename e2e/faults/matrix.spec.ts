@@ -47,12 +47,10 @@ for (const fault of faults) {
           };
           const seen = await tryCells(fault, group, world);
           for (const { moment, saw } of seen)
-            test
-              .info()
-              .annotations.push({
-                type: cellAnnotation,
-                description: `${nameOf(fault.name, moment)}: ${saw.join(', ')}`,
-              });
+            test.info().annotations.push({
+              type: cellAnnotation,
+              description: `${nameOf(fault.name, moment)}: ${saw.join(', ')}`,
+            });
           await wholeFleet(fleet, apps);
           const wrong = seen.flatMap(({ moment, faults: its }: SeenCell) =>
             its.map((what) => `${nameOf(fault.name, moment)}: ${what}`),
