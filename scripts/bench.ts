@@ -1,5 +1,4 @@
 // `npm run bench`: measures costs and prints them.
-import { exitCodes } from '../fleet/errors.ts';
 import { commandLine, refusingUnknownCommands } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
 
@@ -19,15 +18,5 @@ program
   )
   .argument('[args...]', 'arguments of `npm run e2e`, after a second --')
   .action((args: string[]) => runCommand(async () => (await import('./bench/suite.ts')).suite(args)));
-
-program
-  .command('load')
-  .description('memory of the pods and Redis, and CPU of calls, pages and refreshes by the number of sessions')
-  .action(() =>
-    runCommand(async () => {
-      await (await import('./bench/load.ts')).load();
-      return exitCodes.passed;
-    }),
-  );
 
 await program.parseAsync();

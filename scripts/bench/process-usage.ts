@@ -75,10 +75,6 @@ export class ProcessUsage {
 export const processKind = (commandLine: string): ProcessKind =>
   kinds.find(([, pattern]) => pattern.test(commandLine))?.[0] ?? 'command';
 
-/** CPU milliseconds of a process since it started, by all of its threads. */
-export const cpuMsOfProcess = (pid: number): number =>
-  (ticksOf(readFileSync(`/proc/${pid}/stat`, 'utf8')) / ticksPerSecond) * 1000;
-
 /** User and system time; fields 14 and 15, counted behind the name, which may contain spaces. */
 function ticksOf(stat: string): number {
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
