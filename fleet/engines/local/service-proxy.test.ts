@@ -128,7 +128,10 @@ test('disturbs the connections that are open, and lets new ones work', async () 
 });
 
 test('leads new connections to one pod, and leaves open ones where they are', async () => {
-  const endpoints = [await server((socket) => void socket.write('a')), await server((socket) => void socket.write('b'))];
+  const endpoints = [
+    await server((socket) => void socket.write('a')),
+    await server((socket) => void socket.write('b')),
+  ];
   const proxy = await proxyTo(endpoints);
   proxy.disturb({ newTo: endpoints[1]!.pod });
   const greetings = await Promise.all([1, 2].map(async () => (await once(dial(proxy), 'data')).toString()));
