@@ -1,5 +1,4 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
-import { reasonNamed, sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import type { Person } from '../../fixtures/person.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
@@ -9,13 +8,13 @@ import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { routes } from '../models/app.ts';
-import { backChannelPath } from '../models/back-channel.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
-import { metric } from '../models/session-reports.ts';
 import { wantedAt, type Fault } from './faults.ts';
 import { cookieOf, moments, type MomentName } from './moments.ts';
 import type { Expectation } from './oracle.ts';
 import type { Seen } from './parts.ts';
+import { seenIn } from './seen-in.ts';
+import { readinessOf, signsOf } from './signs.ts';
 import type { Prepared, World } from './world.ts';
 
 /** A fault at a moment, as it was seen. */
@@ -41,17 +40,18 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
   // One after the other: some change the clock of Authentik for a moment.
   for (const name of names)
     cells.push({ name, wanted: wantedAt(fault, name), prepared: await moments[name].prepare(world) });
-  const counted = await countersOf(world);
+  const signs = await signsOf(world);
   const end = await begin();
   let seen: SeenCell[];
   const recoveries = () => Promise.all(cells.map((cell) => recoveryOf(cell, world)));
   let late: string[][] | undefined;
   try {
-    seen = await Promise.all(cells.map((cell) => actIn(cell)));
+    const usernames = cells.map(({ prepared }) => prepared.person.username);
+    seen = await Promise.all(cells.map((cell) => actIn(cell, usernames)));
     // Otherwise one fault takes the pods of another part out of their Service.
     const health = await readinessOf(fault, world);
-    const unreported = await reports(seen, counted, world);
-    seen = seen.map((each) => ({ ...each, faults: [...each.faults, ...unreported(each), ...health] }));
+    const missing = await signs(seen.flatMap(({ saw }) => saw));
+    seen = seen.map((each) => ({ ...each, faults: [...each.faults, ...each.saw.flatMap(missing), ...health] }));
     // What breaks nothing for long must be overcome while it lasts.
     if (fault.breaks === undefined) late = await recoveries();
   } finally {
@@ -61,27 +61,23 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
   return seen.map((each, index) => ({ ...each, faults: [...each.faults, ...(late?.[index] ?? [])] }));
 }
 
-async function actIn({ name, wanted, prepared }: Cell): Promise<SeenCell> {
+/** @param usernames those of all cells, whose data must not be mixed up. */
+async function actIn({ name, wanted, prepared }: Cell, usernames: readonly string[]): Promise<SeenCell> {
   const faults: string[] = [];
   const begin = performance.now();
-  const responses = await prepared.act().catch((error: Error) => {
-    return [error];
-  });
+  const responses = await prepared.act().catch((error: Error) => [error]);
   const seconds = (performance.now() - begin) / 1000;
   const saw: Seen[] = [];
   for (const response of responses) {
     const what = await seenIn(response);
     saw.push(what);
     if (!wanted.sees.includes(what))
-      faults.push(
-        `${response instanceof Error ? response.message.split('\n')[0] : describeAnswer(await answerOf(response))}: ` +
-          `that is "${what}"; wanted "${wanted.sees.join('" or "')}"`,
-      );
-    if (what === 'served' && !(response as Error).message) {
-      const text = await (response as APIResponse).text();
-      if (!text.includes(prepared.person.username))
-        faults.push(`the response does not name ${prepared.person.username}`);
-    }
+      faults.push(`${await described(response)}: that is "${what}"; wanted "${wanted.sees.join('" or "')}"`);
+    if (what !== 'served' || response instanceof Error) continue;
+    const text = await response.text();
+    const named = usernames.filter((username) => text.includes(username));
+    if (named.join() !== prepared.person.username)
+      faults.push(`the response names ${named.join(' and ') || 'nobody'}; wanted ${prepared.person.username}`);
   }
   const [signedIn] = prepared.visitors;
   if (signedIn) {
@@ -94,79 +90,8 @@ async function actIn({ name, wanted, prepared }: Cell): Promise<SeenCell> {
   return { moment: name, saw: [...new Set(saw.length === 0 ? ['nothing'] : saw)], seconds, faults };
 }
 
-/** What a response is for a user. */
-async function seenIn(response: APIResponse | Error): Promise<Seen> {
-  if (response instanceof Error) return 'no response';
-  const status = response.status();
-  const { location, 'x-served-by': pod, 'x-session-reason': reason } = response.headers();
-  if (pod === undefined) return status === 0 ? 'no response' : `${status} of the ingress`;
-  if (location !== undefined) return seenAt(new URL(location, response.url()), new URL(response.url()));
-  if (response.url().endsWith(backChannelPath)) {
-    const { error } = status === 200 ? { error: undefined } : ((await response.json()) as { error?: string });
-    return status === 200 ? 'accepted' : error === 'temporarily_unavailable' ? 'try again' : `${status} ${error}`;
-  }
-  if (status === 200) return 'served';
-  return reason === undefined ? String(status) : `${status} ${reason}`;
-}
-
-function seenAt(target: URL, from: URL): Seen {
-  if (target.pathname === '/sign-in') return `sign-in page: ${target.searchParams.get('failed') ?? 'asked'}`;
-  if (target.pathname === '/signed-out')
-    return target.search === '?unfinished' ? 'signed out here alone' : 'signed out';
-  if (target.pathname === '/application/o/authorize/') return 'sent to Authentik';
-  // Where its end-session begins (docs/decisions/0034).
-  if (from.pathname.endsWith('/logout') && target.host.startsWith('auth.')) return 'signed out';
-  return target.origin === from.origin ? 'signed in' : `sent to ${target.host}`;
-}
-
-/** What is wrong with the readiness of platform-api, in a fault of something else. */
-async function readinessOf({ breaks = [], disturbs = [] }: Fault, { fleet, newRequests }: World): Promise<string[]> {
-  if ([...breaks, ...disturbs].includes('platform-api')) return [];
-  const health = await (await newRequests()).get(`${httpsOf(fleet.hosts.api)}/health/ready`);
-  return health.ok() ? [] : [`platform-api is not Ready: ${describeAnswer(await answerOf(health))}`];
-}
-
-type Counters = ReadonlyMap<string, Readonly<Record<string, number>>>;
-const refusals = 'dezky_requests_without_session_total';
-
-/** What the log says of a reason beside its line of JSON. */
-const explained: Partial<Record<SessionReason, readonly string[]>> = {
-  'not-renewed': ['Tokens could not be renewed'],
-  'store-unavailable': ['Session storage: Redis '],
-};
-
-/** How many requests without a session each pod has counted, by reason. */
-async function countersOf({ fleet, appName, otherApp }: World): Promise<Counters> {
-  const pods = (await Promise.all([appName, otherApp].map((name) => fleet.pods(name))))
-    .flat()
-    .filter(({ ready }) => ready);
-  const counted = await Promise.all(
-    pods.map(async ({ name }) => [name, await metric(fleet, name, refusals).catch(() => ({}))] as const),
-  );
-  return new Map(counted);
-}
-
-/** Whether a reason that a user got is counted, in the log of a pod, and alarms somebody if it lasts. */
-async function reports(seen: readonly SeenCell[], before: Counters, world: World) {
-  const after = await countersOf(world);
-  const logs = await Promise.all([...after.keys()].map((pod) => world.fleet.logs(pod).catch(() => [])));
-  // A pod that has ended takes its counters with it.
-  const isComparable = [...before.keys()].every((pod) => after.has(pod));
-  return ({ saw }: SeenCell): string[] =>
-    saw.flatMap((what) => {
-      const reason = reasonNamed(/^503 (\S+)/.exec(what)?.[1] ?? '');
-      if (!reason) return [];
-      const counts = [...after].some(([pod, its]) => (its[reason] ?? 0) > (before.get(pod)?.[reason] ?? 0));
-      const isLogged = [`"reason":"${reason}"`, ...(explained[reason] ?? [])].every((text) =>
-        logs.some((lines) => lines.some((line) => line.includes(text))),
-      );
-      return [
-        ...(counts || !isComparable ? [] : [`no pod has counted ${reason} in ${refusals}`]),
-        ...(isLogged ? [] : [`no pod has ${reason} in its log`]),
-        ...(sessionReasons[reason].alert === undefined ? [`no alert fires for ${reason}`] : []),
-      ];
-    });
-}
+const described = async (response: APIResponse | Error): Promise<string> =>
+  response instanceof Error ? (response.message.split('\n')[0] ?? '') : describeAnswer(await answerOf(response));
 
 /** What is wrong when the fault is over; nothing when each pod has, or has not, the sessions in time. */
 async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promise<string[]> {

@@ -2,6 +2,7 @@ import { contract } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { shows } from '../requirements/requirements.ts';
+import { AuthentikLogin } from '../claims/authentik-login.ts';
 
 const appName = layerApp('operator');
 
@@ -75,8 +76,11 @@ test(
   async ({ app, newPerson }) => {
     const names = async () => (await app.context.cookies(app.origin)).map(({ name }) => name);
     await app.startSignIn();
+    const login = new AuthentikLogin(app.page);
+    await expect(login.username, 'the login form').toBeVisible();
     expect(await names(), 'cookies during a sign-in').toContain(contract.attemptCookie);
-    await app.signIn(await newPerson());
+    await login.signIn(await newPerson());
+    await app.expectSignedIn();
     expect(await names(), 'cookies after a sign-in').not.toContain(contract.attemptCookie);
     expect(await names(), 'cookies after a sign-in').toContain(contract.sessionCookie);
     await app.signOut();

@@ -1,0 +1,28 @@
+import type { APIResponse } from '@playwright/test';
+import { backChannelPath } from '../models/back-channel.ts';
+import type { Seen } from './parts.ts';
+
+/** What a response is for a user. */
+export async function seenIn(response: APIResponse | Error): Promise<Seen> {
+  if (response instanceof Error) return 'no response';
+  const status = response.status();
+  const { location, 'x-served-by': pod, 'x-session-reason': reason } = response.headers();
+  if (pod === undefined) return status === 0 ? 'no response' : `${status} of the ingress`;
+  if (location !== undefined) return seenAt(new URL(location, response.url()), new URL(response.url()));
+  if (response.url().endsWith(backChannelPath)) {
+    const { error } = status === 200 ? { error: undefined } : ((await response.json()) as { error?: string });
+    return status === 200 ? 'accepted' : error === 'temporarily_unavailable' ? 'try again' : `${status} ${error}`;
+  }
+  if (status === 200) return 'served';
+  return reason === undefined ? String(status) : `${status} ${reason}`;
+}
+
+function seenAt(target: URL, from: URL): Seen {
+  if (target.pathname === '/sign-in') return `sign-in page: ${target.searchParams.get('failed') ?? 'asked'}`;
+  if (target.pathname === '/signed-out')
+    return target.search === '?unfinished' ? 'signed out here alone' : 'signed out';
+  if (target.pathname === '/application/o/authorize/') return 'sent to Authentik';
+  // Where its end-session begins (docs/decisions/0034).
+  if (from.pathname.endsWith('/logout') && target.host.startsWith('auth.')) return 'signed out';
+  return target.origin === from.origin ? 'signed in' : `sent to ${target.host}`;
+}
