@@ -19,7 +19,7 @@ export const style = `
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--text); font: 15px/1.5 system-ui, sans-serif; }
-main { max-width: 1240px; margin: 0 auto; padding: 24px 16px 64px; }
+main { max-width: 1240px; margin: 0 auto; padding: 24px 16px 64px; overflow-wrap: anywhere; }
 h1 { font-size: 22px; line-height: 1.3; margin: 0; }
 h2 { font-size: 18px; margin: 32px 0 10px; }
 h3 { font-size: 15px; margin: 12px 0 6px; }
@@ -29,7 +29,7 @@ a { color: var(--link); }
 .bad { color: var(--bad); }
 .fact { display: inline-block; margin-right: 20px; color: var(--soft); }
 .fact b { font-size: 20px; color: var(--text); }
-.card { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--moved); border-radius: 8px; padding: 12px 16px; margin: 10px 0; overflow-wrap: anywhere; }
+.card { background: var(--card); border: 1px solid var(--line); border-left: 5px solid var(--moved); border-radius: 8px; padding: 12px 16px; margin: 10px 0; }
 .card.passed { border-left-color: var(--good); }
 .card.failed { border-left-color: var(--bad); }
 summary { cursor: pointer; }
