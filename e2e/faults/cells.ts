@@ -105,7 +105,7 @@ async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promi
       for (const { visitor, cookie } of visitors) {
         // The browser may have lost its cookie. That it is of no use any more is another claim.
         const browser = await newRequests();
-        for (const pod of await twoPods(fleet, visitor.origin === origin ? appName : otherApp))
+        for (const pod of await twoPods(fleet, visitor.origin === origin ? appName : otherApp)) {
           await recovery(() => browser.get(`${visitor.origin}/api/me`, { headers: headersOf(cookie, pod), timeout }), {
             of: `the session on ${pod} afterwards`,
             until: wanted.session === 'lives' ? 200 : 401,
@@ -113,6 +113,11 @@ async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promi
             allowed: [...withoutReadyPod, '502 app'],
             timeout,
           });
+          if (wanted.session === 'lives') continue;
+          const headers = { ...headersOf(cookie, pod), accept: 'text/html', 'x-edge-kind': 'browser' };
+          const page = await seenIn(await browser.get(visitor.origin, { headers, maxRedirects: 0 }));
+          if (!page.startsWith('sign-in page')) return [`a page with the old cookie is "${page}" on ${pod}`];
+        }
       }
     }
     if (wanted.session === 'none' || (wanted.session === 'ended' && moments[name].session === 'lives'))
