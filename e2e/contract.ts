@@ -31,7 +31,7 @@ export const contract = {
   ingressKeepAliveSeconds: 90,
 } as const;
 
-const part = { session: ':oidc:', lock: ':refresh:' } as const;
+const part = { session: ':oidc:', lock: ':refresh:', end: ':end:' } as const;
 
 /** The claims that identify a session in a logout token: its `sid` and the user's `sub`. */
 const names = ['sid', 'sub'] as const;
@@ -44,7 +44,7 @@ export const sessionKeyOf = (app: AppName, id: string): string => `${app}${part.
 export const lockKeyOf = (sessionKey: string): string => sessionKey.replace(part.session, part.lock);
 
 /** The key of how a session ended. */
-export const endKeyOf = (sessionKey: string): string => sessionKey.replace(part.session, ':end:');
+export const endKeyOf = (sessionKey: string): string => sessionKey.replace(part.session, part.end);
 
 export const isLockKey = (key: string): boolean => key.includes(part.lock);
 
@@ -72,7 +72,7 @@ export const kindsOfKeys = (
     { kind: 'session', pattern: sessionKeyPattern(app), seconds: whole },
     ...nameKeyPatterns(app).map((pattern, index) => ({ kind: `index of ${names[index]}`, pattern, seconds: whole })),
     { kind: 'refresh lock', pattern: new RegExp(`^${app}${part.lock}[\\w-]{16,}$`), seconds: [10, 20] },
-    { kind: 'end', pattern: new RegExp(`^${app}:end:[\\w-]{16,}$`), seconds: whole },
+    { kind: 'end', pattern: new RegExp(`^${app}${part.end}[\\w-]{16,}$`), seconds: whole },
     { kind: 'ended sign-ins', pattern: new RegExp(`^${app}:ended:s(?:id|ub):[\\w+:-]{43,}$`), seconds: [30, 60] },
     { kind: 'used logout token', pattern: new RegExp(`^${app}:logout-token:[\\w-]{43}$`), seconds: [800, 900] },
   ];

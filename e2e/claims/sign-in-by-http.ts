@@ -11,6 +11,8 @@ export interface HttpSession {
   request: APIRequestContext;
   /** One API call, at a given pod or balanced; follows no redirect. */
   call(path: string, pod?: string): Promise<APIResponse>;
+  /** The browser's cookies of the app, as it sends them. */
+  cookieHeader(): Promise<string>;
 }
 
 /** What sends the requests of a sign-in, with the cookies of one browser. */

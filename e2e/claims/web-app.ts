@@ -43,6 +43,13 @@ export interface WebAppPlace {
 }
 
 /** An app, as a user with a browser uses it. */
+/** Headers of an API call, which the edge sends to a given pod, or balances. */
+export const apiHeaders = (pod?: string): Record<string, string> => ({
+  accept: 'application/json',
+  'x-edge-kind': 'api',
+  ...(pod && { 'x-edge-pin': pod }),
+});
+
 export class WebApp {
   readonly description: WebAppDescription;
   readonly page: Page;
@@ -115,7 +122,7 @@ export class WebApp {
     return this.context.request.get(this.origin + path, {
       maxRedirects: 0,
       ...(timeout === undefined ? {} : { timeout }),
-      headers: { accept: 'application/json', 'x-edge-kind': 'api', ...(pod ? { 'x-edge-pin': pod } : {}), ...headers },
+      headers: { ...apiHeaders(pod), ...headers },
     });
   }
 

@@ -6,15 +6,16 @@ import { contract } from '../contract.ts';
 import { deadline } from '../deadline.ts';
 import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import { apiHeaders } from '../claims/web-app.ts';
 import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { routes } from '../models/app.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { wantedAt, type Fault } from './faults.ts';
-import { cookieOf, moments, type MomentName } from './moments.ts';
+import { moments, type MomentName } from './moments.ts';
 import type { Expectation } from './oracle.ts';
 import type { Seen } from './parts.ts';
 import { seenIn } from './seen-in.ts';
-import { readinessOf, signsOf } from './signs.ts';
+import { missingTelemetry, readinessOf } from './telemetry.ts';
 import type { Prepared, World } from './world.ts';
 
 /** A fault at a moment, as it was seen. */
@@ -35,12 +36,12 @@ interface Cell {
 
 /** Tries a fault at these moments, all at once: each has users of its own. */
 export async function tryCells(fault: Fault, names: readonly MomentName[], world: World): Promise<SeenCell[]> {
-  const begin = (await fault.prepare?.(world)) ?? (() => fault.begin!(world));
+  const begin = 'prepare' in fault ? await fault.prepare(world) : () => fault.begin(world);
   const cells: Cell[] = [];
   // One after the other: some change the clock of Authentik for a moment.
   for (const name of names)
     cells.push({ name, wanted: wantedAt(fault, name), prepared: await moments[name].prepare(world) });
-  const signs = await signsOf(world);
+  const telemetry = await missingTelemetry(world);
   const end = await begin();
   let seen: SeenCell[];
   const recoveries = () => Promise.all(cells.map((cell) => recoveryOf(cell, world)));
@@ -50,7 +51,7 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
     seen = await Promise.all(cells.map((cell) => actIn(cell, usernames)));
     // Otherwise one fault takes the pods of another part out of their Service.
     const health = await readinessOf(fault, world);
-    const missing = await signs(seen.flatMap(({ saw }) => saw));
+    const missing = await telemetry(seen.flatMap(({ saw }) => saw));
     seen = seen.map((each) => ({ ...each, faults: [...each.faults, ...each.saw.flatMap(missing), ...health] }));
     // What breaks nothing for long must be overcome while it lasts.
     if (fault.breaks === undefined) late = await recoveries();
@@ -81,7 +82,7 @@ async function actIn({ name, wanted, prepared }: Cell, usernames: readonly strin
   }
   const [signedIn] = prepared.visitors;
   if (signedIn) {
-    const hasCookie = (await cookieOf(signedIn.visitor)).includes(contract.sessionCookie);
+    const hasCookie = (await signedIn.visitor.cookieHeader()).includes(contract.sessionCookie);
     if (hasCookie && saw[0]?.startsWith('signed out')) faults.push('the browser still has the cookie of the session');
     if (!hasCookie && wanted.session === 'lives') faults.push('the browser has lost its cookie');
   }
@@ -106,15 +107,18 @@ async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promi
         // The browser may have lost its cookie. That it is of no use any more is another claim.
         const browser = await newRequests();
         for (const pod of await twoPods(fleet, visitor.origin === origin ? appName : otherApp)) {
-          await recovery(() => browser.get(`${visitor.origin}/api/me`, { headers: headersOf(cookie, pod), timeout }), {
-            of: `the session on ${pod} afterwards`,
-            until: wanted.session === 'lives' ? 200 : 401,
-            // The data may come a moment later than the session.
-            allowed: [...withoutReadyPod, '502 app'],
-            timeout,
-          });
+          await recovery(
+            () => browser.get(`${visitor.origin}/api/me`, { headers: { ...apiHeaders(pod), cookie }, timeout }),
+            {
+              of: `the session on ${pod} afterwards`,
+              until: wanted.session === 'lives' ? 200 : 401,
+              // The data may come a moment later than the session.
+              allowed: [...withoutReadyPod, '502 app'],
+              timeout,
+            },
+          );
           if (wanted.session === 'lives') continue;
-          const headers = { ...headersOf(cookie, pod), accept: 'text/html', 'x-edge-kind': 'browser' };
+          const headers = { cookie, 'x-edge-pin': pod, accept: 'text/html', 'x-edge-kind': 'browser' };
           const page = await seenIn(await browser.get(visitor.origin, { headers, maxRedirects: 0 }));
           if (!page.startsWith('sign-in page')) return [`a page with the old cookie is "${page}" on ${pod}`];
         }
@@ -131,13 +135,6 @@ async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promi
     return [(error as Error).message];
   }
 }
-
-const headersOf = (cookie: string, pod: string) => ({
-  accept: 'application/json',
-  'x-edge-kind': 'api',
-  'x-edge-pin': pod,
-  cookie,
-});
 
 const signsIn = (browser: APIRequestContext, origin: string, person: Person): Promise<boolean> =>
   signInByHttp(browser, origin, person, routes.signIn).then(

@@ -1,10 +1,8 @@
 import { Redis } from 'ioredis';
-import { redisPod } from '../models/pods.ts';
+import { redisPod, redisService } from '../models/pods.ts';
 import { until } from '../../fleet/until.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { End, World } from './world.ts';
-
-const service = 'dezky-data';
 
 /**
  * Starts a second Redis, which follows the first with `replicates`.
@@ -17,13 +15,13 @@ export async function failover(
   { replicates }: { replicates: boolean },
 ): Promise<() => Promise<End>> {
   const old = await redisPod(fleet);
-  await fleet.disturb!(service, { newTo: old });
-  await fleet.scale(service, 2);
-  const second = (await fleet.pods(service)).find(({ name }) => name !== old)!.name;
+  await fleet.setNetworkFault!(redisService, { newConnectionsTo: old });
+  await fleet.scale(redisService, 2);
+  const second = (await fleet.pods(redisService)).find(({ name }) => name !== old)!.name;
   /** A connection to one pod, whatever becomes of the Service. */
   const connectionTo = async (pod: string): Promise<{ redis: Redis; host: string; port: number }> => {
-    await fleet.disturb!(service, { newTo: pod });
-    const address = await fleet.reach(service, 6379);
+    await fleet.setNetworkFault!(redisService, { newConnectionsTo: pod });
+    const address = await fleet.reach(redisService, 6379);
     const redis = new Redis({ ...address, retryStrategy: () => null, maxRetriesPerRequest: 0 });
     redis.on('error', () => {});
     const [, port] = (await redis.config('GET', 'port')) as [string, string];
@@ -39,20 +37,20 @@ export async function failover(
     });
   };
   if (replicates) await follow(to, from);
-  await fleet.disturb!(service, { newTo: old });
+  await fleet.setNetworkFault!(redisService, { newConnectionsTo: old });
   const end = async (): Promise<void> => {
     await follow(from, to);
     await from.redis.replicaof('NO', 'ONE');
-    await fleet.disturb!(service, { newTo: old });
+    await fleet.setNetworkFault!(redisService, { newConnectionsTo: old });
     // All clients come to the old one, which is the only one from now on.
     await to.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     for (const { redis } of [from, to]) redis.disconnect();
-    await fleet.scale(service, 1);
-    await fleet.disturb!(service);
+    await fleet.scale(redisService, 1);
+    await fleet.setNetworkFault!(redisService);
   };
   return async () => {
     await to.redis.replicaof('NO', 'ONE');
-    await fleet.disturb!(service, { newTo: second });
+    await fleet.setNetworkFault!(redisService, { newConnectionsTo: second });
     if (replicates) await from.redis.replicaof(to.host, to.port);
     else await from.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     return end;

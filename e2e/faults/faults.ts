@@ -1,7 +1,7 @@
 import type { Fault as AuthentikFault } from '../../fixtures/authentik/state/faults.ts';
 import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
 import type { NetworkFault } from '../../fleet/engines/shared/engine.ts';
-import { redisPod } from '../models/pods.ts';
+import { redisPod, redisService } from '../models/pods.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { failover } from './failover.ts';
 import { moments, type MomentName } from './moments.ts';
@@ -11,7 +11,7 @@ import type { End, World } from './world.ts';
 
 type Begin = (world: World) => Promise<End>;
 
-export interface Fault extends Effects {
+interface FaultData extends Effects {
   name: string;
   /** What an engine needs for it, beside what the matrix needs. */
   needs?: readonly Capability[];
@@ -21,14 +21,16 @@ export interface Fault extends Effects {
   instead?: Partial<Record<MomentName, Seen>>;
   /** Regressions that turn it red at these moments. */
   tags?: readonly string[];
-  /** What takes long and changes nothing for the apps. @returns how the fault begins, in place of `begin`. */
-  prepare?: (world: World) => Promise<() => Promise<End>>;
-  begin?: (world: World) => Promise<End>;
 }
 
-const store = ['store reads', 'store writes'] as const;
-const service = 'dezky-data';
+export type Fault = FaultData &
+  (
+    | { begin: Begin }
+    /** With slow preparations that do not affect the apps. Resolves to how the fault begins. */
+    | { prepare: (world: World) => Promise<() => Promise<End>> }
+  );
 
+const store = ['store reads', 'store writes'] as const;
 const nothing: End = async () => {};
 
 /** Redis is stopped, and continued. */
@@ -41,8 +43,8 @@ const stopped: Begin = async ({ fleet }) => {
 const network =
   (fault: NetworkFault): Begin =>
   async ({ fleet }) => {
-    await fleet.disturb!(service, fault);
-    return () => fleet.disturb!(service);
+    await fleet.setNetworkFault!(redisService, fault);
+    return () => fleet.setNetworkFault!(redisService);
   };
 
 /** Redis has another setting, until it has its own again. */
@@ -74,7 +76,7 @@ const ofRedis: readonly Fault[] = [
   {
     name: 'Redis is killed and keeps its data',
     needs: ['kill', 'network-faults'],
-    disturbs: store,
+    degrades: store,
     worst: ['with an expired access token', 'during a token request'],
     begin: async ({ fleet, sessionStore }) => {
       // Where the pod may write, Redis reads this file when it starts again.
@@ -86,7 +88,7 @@ const ofRedis: readonly Fault[] = [
   {
     name: 'Redis is killed and loses its data',
     needs: ['kill'],
-    disturbs: store,
+    degrades: store,
     losesSessions: true,
     tags: ['cookie-without-session-accepted'],
     worst: ['on a page', 'in a sign-out'],
@@ -104,13 +106,13 @@ const ofRedis: readonly Fault[] = [
     begin: stopped,
   },
   {
-    name: 'Redis is slow by 300 ms',
+    name: 'Redis has 300 ms latency',
     needs: ['network-faults'],
     worst: ['with an expired access token', 'between authorize and callback'],
     begin: network({ delayMs: 300 }),
   },
   {
-    name: 'Redis is slow by 2 s',
+    name: 'Redis has 2 s latency',
     needs: ['network-faults'],
     breaks: store,
     tags: ['logout-token-used-up-too-early'],
@@ -141,7 +143,7 @@ const ofRedis: readonly Fault[] = [
   {
     name: 'Redis fails over, and the old primary answers reads',
     needs: ['network-faults'],
-    disturbs: ['store writes'],
+    degrades: ['store writes'],
     tags: ['old-primary-kept'],
     worst: ['with an expired access token', 'in a sign-out'],
     prepare: (world) => failover(world, { replicates: true }),
@@ -149,25 +151,25 @@ const ofRedis: readonly Fault[] = [
   {
     name: 'Redis fails over to an empty replica',
     needs: ['network-faults'],
-    disturbs: store,
+    degrades: store,
     losesSessions: true,
     worst: ['in a call', 'on a page'],
     prepare: (world) => failover(world, { replicates: false }),
   },
   {
-    name: 'the connections to Redis are half open',
+    name: 'connections to Redis are half-open',
     needs: ['network-faults'],
-    disturbs: store,
+    degrades: store,
     tags: ['half-open-connection-kept'],
     worst: ['in a call', 'in a sign-out'],
-    begin: network({ open: 'silent' }),
+    begin: network({ openConnections: 'silent' }),
   },
   {
-    name: 'the connections to Redis are cut in a reply',
+    name: 'connections to Redis are reset mid-reply',
     needs: ['network-faults'],
-    disturbs: store,
+    degrades: store,
     worst: ['in a call', 'during a token request'],
-    begin: network({ open: 'cut' }),
+    begin: network({ openConnections: 'cut' }),
   },
   {
     name: 'Redis pauses for 300 ms',
@@ -180,7 +182,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis pauses for 2 s',
-    disturbs: store,
+    degrades: store,
     worst: ['in a call', 'with an expired access token'],
     begin: async ({ sessionStore }) => {
       await sessionStore.answersLate(2000);
@@ -193,10 +195,10 @@ const tokens = ['token endpoint'] as const;
 
 const ofAuthentik: readonly Fault[] = [
   {
-    name: 'Authentik breaks every connection',
+    name: 'Authentik resets every connection',
     breaks: tokens,
     // A pod that has read it does without.
-    disturbs: ['key set'],
+    degrades: ['key set'],
     worst: ['with an expired access token', 'between authorize and callback'],
     begin: authentik({ endpoint: 'all', status: 'refused' }),
   },
@@ -204,7 +206,7 @@ const ofAuthentik: readonly Fault[] = [
     name: 'Authentik answers 503',
     breaks: tokens,
     // A pod that has read it does without.
-    disturbs: ['key set'],
+    degrades: ['key set'],
     tags: [
       'idp-outage-signs-out',
       'valid-token-not-used',
@@ -218,13 +220,13 @@ const ofAuthentik: readonly Fault[] = [
     name: 'Authentik hangs',
     breaks: tokens,
     // A pod that has read it does without.
-    disturbs: ['key set'],
+    degrades: ['key set'],
     tags: ['authentik-wait-without-timeout', 'logout-keeps-key'],
     worst: ['with an expired access token', 'in a sign-out'],
     begin: authentik({ endpoint: 'all', status: 'hangs' }),
   },
   {
-    name: 'the token endpoint is slow by 6 s',
+    name: 'the token endpoint takes 6 s',
     breaks: tokens,
     // What was asked is still answered.
     recoversIn: 11,
@@ -232,14 +234,14 @@ const ofAuthentik: readonly Fault[] = [
     begin: authentik({ tokenDelayMs: 6_000 }),
   },
   {
-    name: 'the token endpoint is slow by 20 s',
+    name: 'the token endpoint takes 20 s',
     breaks: tokens,
     recoversIn: 25,
     worst: ['with an expired access token', 'in two tabs with due tokens'],
     begin: authentik({ tokenDelayMs: 20_000 }),
   },
   {
-    name: 'the token endpoint is slow by 70 s',
+    name: 'the token endpoint takes 70 s',
     breaks: tokens,
     recoversIn: 75,
     worst: ['with an expired access token', 'in two tabs with due tokens'],
@@ -249,7 +251,7 @@ const ofAuthentik: readonly Fault[] = [
     { what: '429', fault: { tokenStatus: 429 } },
     { what: '429 with Retry-After', fault: { tokenStatus: 429, retryAfter: 3 } },
     { what: '503 with Retry-After', fault: { tokenStatus: 503, retryAfter: 3 } },
-    { what: '200 with a page', fault: { tokenStatus: 200 } },
+    { what: '200 with an HTML page', fault: { tokenStatus: 200 } },
   ].map(({ what, fault }): Fault => ({
     name: `the token endpoint answers ${what}`,
     breaks: tokens,
@@ -259,7 +261,7 @@ const ofAuthentik: readonly Fault[] = [
     begin: authentik(fault),
   })),
   {
-    name: 'the keys of Authentik are replaced',
+    name: 'Authentik replaces its signing keys',
     worst: ['in a call', 'between authorize and callback'],
     begin: async (world) => {
       // Within a minute of a renewal a token that platform-api refuses is not renewed again.
@@ -279,7 +281,7 @@ const ofAuthentik: readonly Fault[] = [
     },
   })),
   {
-    name: 'the client secret is another one',
+    name: 'the client secret was rotated',
     breaks: tokens,
     worst: ['with an expired access token', 'between authorize and callback'],
     begin: async (world) => {
@@ -312,7 +314,7 @@ const ofPods: readonly Fault[] = [
   {
     name: 'platform-api restarts',
     needs: ['kill'],
-    disturbs: ['platform-api'],
+    degrades: ['platform-api'],
     recoversIn: 30,
     worst: ['in a call', 'on a page'],
     begin: signal('platform-api', 'SIGKILL'),
@@ -366,6 +368,6 @@ export const notTried: Readonly<Record<string, string>> = {
     'Its readiness probe takes it out of the endpoints after 6 s, until when the ingress waits for it: rollout/pod-loss.spec.ts.',
   'the ingress restarts': 'It is not of the product: all that is open ends, as when a pod is killed.',
   'the name of Authentik is not resolved':
-    'The apps reach it through the edge, which resolves names: for them it is "Authentik breaks every connection".',
+    'The apps reach it through the edge, which resolves names: for them it is "Authentik resets every connection".',
   'a logout token comes late, or twice': 'Its claims do not depend on a fault: logout/back-channel.spec.ts.',
 };

@@ -4,7 +4,7 @@ import { until } from '../../fleet/until.ts';
 import { backChannelPath } from '../models/back-channel.ts';
 import { delayNextRefresh, expireForReal, refreshesBegun } from '../models/refreshes.ts';
 import { routes } from '../models/app.ts';
-import { callbackByHttp, type HttpSession } from '../claims/sign-in-by-http.ts';
+import { callbackByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import type { Person } from '../../fixtures/person.ts';
 import type { StoredKey } from '../models/session-store.ts';
@@ -22,19 +22,13 @@ interface SignedIn extends Visitor {
   person: Person;
 }
 
-export const cookieOf = async ({ request: browser, origin }: HttpSession): Promise<string> =>
-  (await browser.storageState()).cookies
-    .filter(({ domain }) => domain === new URL(origin).hostname)
-    .map(({ name, value }) => `${name}=${value}`)
-    .join('; ');
-
 async function signedIn(world: World): Promise<SignedIn> {
   const person = await world.newPerson();
   const { session, person: visitor } = await world.sessionStore.signedIn(() =>
     world.newHttpSession(world.appName, person),
   );
   world.sessions.push(session);
-  return { visitor, session, person, cookie: await cookieOf(visitor) };
+  return { visitor, session, person, cookie: await visitor.cookieHeader() };
 }
 
 /** A signed-in user, whose request is sent during the fault. */
@@ -65,7 +59,7 @@ const withoutData = { 'platform-api': '502' } as const;
 /** What a user, or Authentik, is about when a fault begins, by its name. */
 const table = {
   'at the start of a sign-in': {
-    sees: 'sent to Authentik',
+    sees: 'redirected to Authentik',
     without: {},
     prepare: async (world) => {
       const [person, browser] = await Promise.all([world.newPerson(), world.newRequests()]);
@@ -154,7 +148,11 @@ const table = {
   },
   'at a logout token': {
     sees: 'accepted',
-    without: { 'store reads': 'try again', 'store writes': 'try again', 'key set': 'try again' },
+    without: {
+      'store reads': 'temporarily unavailable',
+      'store writes': 'temporarily unavailable',
+      'key set': 'temporarily unavailable',
+    },
     session: 'ended',
     prepare: async (world) => {
       const all = await signedIn(world);
@@ -201,7 +199,7 @@ const table = {
       const all = await signedIn(world);
       const { person } = all;
       const other = await world.newHttpSession(world.otherApp, person);
-      const visitors = [all, { visitor: other, cookie: await cookieOf(other) }];
+      const visitors = [all, { visitor: other, cookie: await other.cookieHeader() }];
       return { person, visitors, act: () => Promise.all(visitors.map((each) => each.visitor.call('/api/me'))) };
     },
   },

@@ -13,7 +13,7 @@ const noStore: Effects = { breaks: ['store writes', 'store reads'] };
 test.each<[string, Effects, Needs, Partial<ReturnType<typeof expectationOf>>]>([
   ['a part that a moment needs is broken', noStore, call, { sees: ['503 store-unavailable'], session: 'lives' }],
   ['a part that it does not need', { breaks: ['token endpoint'] }, call, { sees: ['served'], within: 3 }],
-  ['a part that fails for a moment', { disturbs: ['platform-api'] }, call, { sees: ['served', '502'], within: 8.5 }],
+  ['a part that fails for a moment', { degrades: ['platform-api'] }, call, { sees: ['served', '502'], within: 8.5 }],
   [
     'sessions are lost',
     { losesSessions: true },
@@ -21,7 +21,7 @@ test.each<[string, Effects, Needs, Partial<ReturnType<typeof expectationOf>>]>([
     { sees: ['401 missing', 'sign-in page: ended'], session: 'ended' },
   ],
   ['a pod ends', { withoutPod: true }, { ...call, underWay: true }, { session: 'either', within: 10 }],
-  ['nobody is signed in', noStore, { sees: 'sent to Authentik', without: {} }, { session: 'none' }],
+  ['nobody is signed in', noStore, { sees: 'redirected to Authentik', without: {} }, { session: 'none' }],
 ])('the oracle when %s', (_what, fault, moment, wanted) => {
   expect(expectationOf(fault, moment)).toMatchObject(wanted);
 });

@@ -5,8 +5,8 @@ import { withoutPod } from './parts.ts';
 export interface Effects {
   /** Parts that do not work while it lasts. */
   breaks?: readonly Part[];
-  /** Parts that fail for some requests only, until the apps or Kubernetes have recovered while the fault lasts. */
-  disturbs?: readonly Part[];
+  /** Parts that fail until the apps or Kubernetes have recovered, which they must while the fault lasts. */
+  degrades?: readonly Part[];
   /** Redis has lost its sessions. */
   losesSessions?: true;
   /** Requests may meet a pod that has ended or hangs, which no app can prevent. */
@@ -52,7 +52,7 @@ const within: Readonly<Record<Part, number>> = {
 };
 
 /** The user is signed out in this browser, and reads that the session itself may go on. */
-export const signedOutHere: Seen = 'signed out here alone';
+export const signedOutHere: Seen = 'signed out in this browser only';
 
 /** Seconds for every response, however broken the fleet is. A slower one is a hang. */
 const atMost = 10;
@@ -61,8 +61,8 @@ const atMost = 10;
 export function expectationOf(fault: Effects, { sees, without, session, underWay }: Needs): Expectation {
   const parts = Object.entries(without) as Array<[Part, Seen]>;
   const broken = parts.find(([part]) => fault.breaks?.includes(part));
-  const disturbed = parts.filter(([part]) => fault.disturbs?.includes(part));
-  const affected = [...(broken ? [broken] : []), ...disturbed];
+  const degraded = parts.filter(([part]) => fault.degrades?.includes(part));
+  const affected = [...(broken ? [broken] : []), ...degraded];
   // Without a response the user does not know whether it ended, and does it again; without the store the app says so.
   const mayGoOn = session === 'ended' && (fault.withoutPod || affected.some(([, seen]) => seen === signedOutHere));
   const lost = fault.losesSessions && session !== undefined;
@@ -72,7 +72,7 @@ export function expectationOf(fault: Effects, { sees, without, session, underWay
       ...(broken ? [broken[1]] : []),
       // What is under way may be over before a slow fault has begun.
       ...((!broken || underWay) && !(lost && sees === 'served' && !underWay) ? [sees] : []),
-      ...disturbed.map(([, seen]) => seen),
+      ...degraded.map(([, seen]) => seen),
       ...(lost && isSeen ? ['401 missing', 'sign-in page: ended'] : []),
       ...(fault.withoutPod && isSeen ? withoutPod : []),
     ],

@@ -11,7 +11,11 @@ export async function seenIn(response: APIResponse | Error): Promise<Seen> {
   if (location !== undefined) return seenAt(new URL(location, response.url()), new URL(response.url()));
   if (response.url().endsWith(backChannelPath)) {
     const { error } = status === 200 ? { error: undefined } : ((await response.json()) as { error?: string });
-    return status === 200 ? 'accepted' : error === 'temporarily_unavailable' ? 'try again' : `${status} ${error}`;
+    return status === 200
+      ? 'accepted'
+      : error === 'temporarily_unavailable'
+        ? 'temporarily unavailable'
+        : `${status} ${error}`;
   }
   if (status === 200) return 'served';
   return reason === undefined ? String(status) : `${status} ${reason}`;
@@ -20,8 +24,8 @@ export async function seenIn(response: APIResponse | Error): Promise<Seen> {
 function seenAt(target: URL, from: URL): Seen {
   if (target.pathname === '/sign-in') return `sign-in page: ${target.searchParams.get('failed') ?? 'asked'}`;
   if (target.pathname === '/signed-out')
-    return target.search === '?unfinished' ? 'signed out here alone' : 'signed out';
-  if (target.pathname === '/application/o/authorize/') return 'sent to Authentik';
+    return target.search === '?unfinished' ? 'signed out in this browser only' : 'signed out';
+  if (target.pathname === '/application/o/authorize/') return 'redirected to Authentik';
   // Where its end-session begins (docs/decisions/0034).
   if (from.pathname.endsWith('/logout') && target.host.startsWith('auth.')) return 'signed out';
   return target.origin === from.origin ? 'signed in' : `sent to ${target.host}`;

@@ -4,8 +4,11 @@ import { expect } from '../matchers/index.ts';
 import { precondition } from './precondition.ts';
 import { thenUndo } from './then-undo.ts';
 
+/** The Service of Redis, and the name of its Deployment. */
+export const redisService = 'dezky-data';
+
 export async function redisPod(fleet: Fleet): Promise<string> {
-  const [pod] = await fleet.pods('dezky-data');
+  const [pod] = await fleet.pods(redisService);
   expect(pod, 'the Redis pod').toBeDefined();
   return pod?.name ?? '';
 }

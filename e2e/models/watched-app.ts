@@ -11,7 +11,7 @@ import { agentThrough } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
-import { signInByHttp } from '../claims/sign-in-by-http.ts';
+import { callbackByHttp, signInByHttp } from '../claims/sign-in-by-http.ts';
 import { contract } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
 import { routes } from './app.ts';
@@ -29,17 +29,18 @@ interface Place {
   sessionStore: SessionKeys;
 }
 
-/** A browser of one user at an app that knows the secrets of its sessions, and looks for them in all that the app says. */
+/** A browser of one user at an app that knows the secrets of its sessions, and looks for them in all output of the app. */
 export class WatchedApp implements AsyncDisposable {
   readonly name: AppName;
   readonly origin: string;
   readonly #place: Place;
   readonly #agent;
   readonly #browser: HttpBrowser;
+  #person: Person | undefined;
   /** What is secret, by its value. */
   readonly #secrets = new Map<string, string>();
-  /** What the app has said, and where. */
-  readonly #said: Array<{ where: string; text: string }> = [];
+  /** All output of the app, and where it is. */
+  readonly #output: Array<{ where: string; text: string }> = [];
   /** The cookie of each sign-in, and where it led. */
   readonly #attempts: Array<{ cookie: string; location: string }> = [];
 
@@ -61,6 +62,7 @@ export class WatchedApp implements AsyncDisposable {
   }
 
   async signIn(person: Person): Promise<StoredKey> {
+    this.#person = person;
     const session = await this.#place.sessionStore.sessionOf(() =>
       signInByHttp(this.#browser, this.origin, person, routes.signIn),
     );
@@ -68,11 +70,9 @@ export class WatchedApp implements AsyncDisposable {
     return session;
   }
 
-  /** Begins a sign-in of a user whom Authentik knows, and answers its callback. */
-  async callBack(): Promise<BrowserResponse> {
-    const authorize = (await this.send(routes.signIn)).headers['location'] ?? '';
-    const callback = (await this.#browser.send(authorize)).headers['location'] ?? '';
-    precondition(callback.startsWith(this.origin), 'Authentik asks for the password');
+  /** Another sign-in of the user. @returns the response to its callback. */
+  async signInAgain(): Promise<BrowserResponse> {
+    const { callback } = await callbackByHttp(this.#browser, this.origin, this.#person!, routes.signIn);
     return this.send(callback);
   }
 
@@ -96,17 +96,17 @@ export class WatchedApp implements AsyncDisposable {
     }
   }
 
-  /** Adds what else the app and those behind it have said: logs and metrics, by their name. */
-  hear(where: string, lines: readonly string[]): void {
-    this.#said.push(...lines.map((text) => ({ where, text })));
+  /** Adds other output of the app and of the services behind it: logs and metrics, by their name. */
+  addOutput(where: string, lines: readonly string[]): void {
+    this.#output.push(...lines.map((text) => ({ where, text })));
   }
 
-  /** What is secret and where it was said, with the beginning of a line of a log; never the value. */
+  /** Which secrets are in the output, and where, with the beginning of a line of a log; never the value. */
   async leaks(): Promise<string[]> {
     await this.#learnVerifiers();
     const kinds = new Set(this.#secrets.values());
     expect([...kinds].toSorted(), 'secrets that are known').toEqual(everySecret);
-    const leaks = this.#said.flatMap(({ where, text }) => {
+    const leaks = this.#output.flatMap(({ where, text }) => {
       const found = [...this.#secrets].flatMap(([value, name]) =>
         [...spellingsOf(value)].flatMap((known) => (text.includes(known) ? [{ name, at: text.indexOf(known) }] : [])),
       );
@@ -123,8 +123,8 @@ export class WatchedApp implements AsyncDisposable {
   ): void {
     const { pathname, searchParams } = new URL(url);
     const what = `${method} ${pathname} ${status}`;
-    this.#said.push({ where: `${what}, body`, text: body });
-    for (const [name, text] of Object.entries(headers)) this.#said.push({ where: `${what}, ${name}`, text });
+    this.#output.push({ where: `${what}, body`, text: body });
+    for (const [name, text] of Object.entries(headers)) this.#output.push({ where: `${what}, ${name}`, text });
     const code = searchParams.get('code');
     if (code !== null && pathname === routes.callback) this.#secrets.set(code, 'the code');
     for (const { name, value } of setCookie.map((text) => parseSetCookie(text, { decode: false })!)) {

@@ -1,5 +1,6 @@
 import type { APIRequestContext } from '@playwright/test';
 import { httpsOf } from '../../fleet/hosts.ts';
+import { apiHeaders } from '../claims/web-app.ts';
 import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { routes } from '../models/app.ts';
 import type { ProductFixtures as Fixtures, UseProduct as Use } from './types.ts';
@@ -32,10 +33,11 @@ export const newHttpSession = (
       username: person.username,
       origin,
       request,
-      call: (path, pod) =>
-        request.get(origin + path, {
-          maxRedirects: 0,
-          headers: { accept: 'application/json', 'x-edge-kind': 'api', ...(pod ? { 'x-edge-pin': pod } : {}) },
-        }),
+      call: (path, pod) => request.get(origin + path, { maxRedirects: 0, headers: apiHeaders(pod) }),
+      cookieHeader: async () => {
+        const { cookies } = await request.storageState();
+        const own = cookies.filter(({ domain }) => domain === fleet.hosts[app]);
+        return own.map(({ name, value }) => `${name}=${value}`).join('; ');
+      },
     };
   });

@@ -79,9 +79,7 @@ test(
           const expected = isOfOneself(path) || isOperator ? 200 : 403;
           note(who, `the cookie of ${app}`, path, { status: answer.status(), text: await answer.text(), expected });
         }
-        const cookie = (await own.request.storageState()).cookies
-          .map(({ name, value }) => `${name}=${value}`)
-          .join('; ');
+        const cookie = await own.cookieHeader();
         for (const other of appNames.filter((name) => name !== app))
           for (const path of routesOfApp(other)) {
             const url = `https://${fleet.hosts[other]}${path}`;

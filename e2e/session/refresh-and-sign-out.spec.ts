@@ -22,9 +22,9 @@ const everyRefreshRotates = { refreshThresholdSeconds: 0 };
  */
 async function expectEnded(
   when: string,
-  { app, authentikAdmin, fleet, store, person, keys, cookie, request }: Ended,
+  { app, authentikAdmin, fleet, sessionStore, person, keys, cookie, request }: Ended,
 ): Promise<void> {
-  const left = new Set(await store.keyNames());
+  const left = new Set(await sessionStore.keyNames());
   expect(
     keys.map(({ key }) => key).filter((key) => left.has(key)),
     `session keys after signing out ${when}`,
@@ -43,11 +43,17 @@ async function expectEnded(
   }
 }
 
+/** The keys that signing in adds to Redis, and that of the session among them. */
+async function keysOf(store: SessionKeys, signIn: () => Promise<unknown>) {
+  const keys = await store.addedBy(signIn);
+  return { keys, session: keys.find(({ key }) => isSessionKey(key)) as StoredKey };
+}
+
 interface Ended {
   app: App;
   fleet: Fleet;
   authentikAdmin: AuthentikAdmin;
-  store: SessionKeys;
+  sessionStore: SessionKeys;
   person: Person;
   /** All that signing in has added to Redis. */
   keys: readonly StoredKey[];
@@ -66,11 +72,11 @@ test(
     annotation: shows('ASVS 7.4.1', 'store refresh atomic'),
   },
   async ({ app, authentik, authentikAdmin, fleet, newPerson, newProfile, providerSettings, sessionStore }) => {
+    const fixtures = { app, authentikAdmin, fleet, sessionStore };
     const [a, b] = await twoPods(fleet, appName);
-    const person = await newPerson();
     await providerSettings(appName, everyRefreshRotates);
-    const keys = await sessionStore.addedBy(() => app.openSignedIn(person));
-    const session = keys.find(({ key }) => isSessionKey(key)) as StoredKey;
+    const person = await newPerson();
+    const { keys, session } = await keysOf(sessionStore, () => app.openSignedIn(person));
     const cookie = await app.cookieHeader();
     const { request } = await newProfile();
     // Longer than signing out takes.
@@ -87,16 +93,7 @@ test(
     expect([200, 401], 'the call that began the refresh').toContain((await late).status());
     await refreshesEnded(sessionStore, [session]);
     expect(await refreshesOf(authentik, { user: person.username }), 'refreshes answered after').toEqual([200]);
-    await expectEnded('during a refresh', {
-      app,
-      authentikAdmin,
-      fleet,
-      store: sessionStore,
-      person,
-      keys,
-      cookie,
-      request,
-    });
+    await expectEnded('during a refresh', { ...fixtures, person, keys, cookie, request });
   },
 );
 
@@ -104,11 +101,11 @@ test(
   'sign-out after a refresh ends the session on every pod',
   { tag: ['@logout-keeps-key'] },
   async ({ app, authentik, authentikAdmin, fleet, newPerson, newProfile, providerSettings, sessionStore }) => {
+    const fixtures = { app, authentikAdmin, fleet, sessionStore };
     const [a, b] = await twoPods(fleet, appName);
-    const person = await newPerson();
     await providerSettings(appName, everyRefreshRotates);
-    const keys = await sessionStore.addedBy(() => app.openSignedIn(person));
-    const session = keys.find(({ key }) => isSessionKey(key)) as StoredKey;
+    const person = await newPerson();
+    const { keys, session } = await keysOf(sessionStore, () => app.openSignedIn(person));
     await sessionStore.expireAccessToken(session);
     expect((await app.call('/api/me', { pod: a })).status(), `refreshing on ${a}`).toBe(200);
     expect(await refreshesOf(authentik, { user: person.username }), 'refreshes').toEqual([200]);
@@ -117,15 +114,6 @@ test(
     await app.pinTo(b);
     await app.signOut();
     const { request } = await newProfile();
-    await expectEnded('after a refresh', {
-      app,
-      authentikAdmin,
-      fleet,
-      store: sessionStore,
-      person,
-      keys,
-      cookie,
-      request,
-    });
+    await expectEnded('after a refresh', { ...fixtures, person, keys, cookie, request });
   },
 );

@@ -36,7 +36,8 @@ test(
     const answers = await app.responsesDuring(async () => {
       await app.goto('/');
       await app.signInControl.click();
-      await app.signIn(await newPerson());
+      await new AuthentikLogin(app.page).signIn(await newPerson());
+      await app.expectSignedIn();
       await app.startSignIn();
       await app.expectSignedIn();
       await app.signOut();

@@ -98,11 +98,11 @@ for (const appName of appNames) {
           for (const tokenStatus of [400, 503]) {
             await authentik.setFault({ tokenStatus, username: person.username });
             await due(call);
-            await watched.callBack();
+            await watched.signInAgain();
           }
           await authentik.clearFaults();
           await watched.send(`${routes.callback}?code=the-code-of-nobody&state=of-no-sign-in`);
-          await watched.learnTokens(await sessionStore.sessionOf(() => watched.callBack()));
+          await watched.learnTokens(await sessionStore.sessionOf(() => watched.signInAgain()));
           const { headers } = await watched.send(signOutPath, { method: 'POST', headers: { origin: watched.origin } });
           expect(headers['location'], 'where signing out leads').toContain('id_token_hint');
 
@@ -113,11 +113,11 @@ for (const appName of appNames) {
             // The log has everything that came before this.
             await sendLogoutToken(request, app, { token: 'none', pod });
             await expect.poll(refusals, `refused logout tokens in the log of ${pod}`).toBeGreaterThan(before);
-            watched.hear(`log of ${appName}`, await fleet.logs(pod));
-            watched.hear('metrics', [await fleet.metrics(pod)]);
+            watched.addOutput(`log of ${appName}`, await fleet.logs(pod));
+            watched.addOutput('metrics', [await fleet.metrics(pod)]);
           }
           for (const { name } of await fleet.pods('platform-api'))
-            watched.hear('log of platform-api', await fleet.logs(name));
+            watched.addOutput('log of platform-api', await fleet.logs(name));
           expect(await watched.leaks(), 'secrets of the session in logs, metrics and responses').toEqual([]);
         },
       );

@@ -48,8 +48,8 @@ const contains = (cidr: string): boolean => {
   return list.check(podAddress);
 };
 
-/** An empty selector selects everything. Its expressions would only narrow it, and are not read. */
-const selects = ({ matchLabels = {} }: V1LabelSelector, labels: Labels): boolean =>
+/** Unlike that of a Service, an empty selector matches every pod. Its expressions would only narrow it, and are not read. */
+const matches = ({ matchLabels = {} }: V1LabelSelector, labels: Labels): boolean =>
   Object.entries(matchLabels).every(([label, value]) => labels[label] === value);
 
 const admits = (
@@ -58,9 +58,9 @@ const admits = (
 ): boolean => {
   if (ipBlock) return contains(ipBlock.cidr) && !(ipBlock.except ?? []).some(contains);
   const isOfNamespace = namespaceSelector
-    ? selects(namespaceSelector, namespace === undefined ? {} : { 'kubernetes.io/metadata.name': namespace })
+    ? matches(namespaceSelector, namespace === undefined ? {} : { 'kubernetes.io/metadata.name': namespace })
     : namespace === undefined;
-  return isOfNamespace && selects(podSelector ?? {}, labels);
+  return isOfNamespace && matches(podSelector ?? {}, labels);
 };
 
 /** Whether a rule with these ports is about this one. One with a name may be any. */
@@ -86,7 +86,7 @@ export const closedPorts: Rule = {
         return from.flatMap((peer, at) => {
           const letsIn = ports.flatMap(({ of, port, for: needed }) => {
             const pods = labels.get(of);
-            if (!pods || !selects(object.spec.podSelector, pods) || !covers(list, port)) return [];
+            if (!pods || !matches(object.spec.podSelector, pods) || !covers(list, port)) return [];
             const who = Object.entries(peers).filter(
               ([known, one]) => !needed.some((each) => each === known) && admits(peer, one),
             );
@@ -97,7 +97,7 @@ export const closedPorts: Rule = {
         });
       }),
     );
-    const closes = (pods: Labels): boolean => policies.some(({ spec }) => selects(spec.podSelector, pods));
+    const closes = (pods: Labels): boolean => policies.some(({ spec }) => matches(spec.podSelector, pods));
     const uncovered = deployments.flatMap((object): Breach[] => {
       const path = 'spec.template.metadata.labels';
       const message = 'or those of its Redis are selected by no NetworkPolicy, so every pod may connect: add one';

@@ -158,9 +158,9 @@ export class Cluster {
     return Object.fromEntries([...this.#proxies].map(([name, { host, port }]) => [name, { host, port }]));
   }
 
-  /** Disturbs the connections to every port of a Service. */
-  disturb(service: string, fault?: NetworkFault): void {
-    for (const [name, proxy] of this.#proxies) if (name.startsWith(`${service}:`)) proxy.disturb(fault);
+  /** Injects a fault into the connections to every port of a Service. */
+  setNetworkFault(service: string, fault?: NetworkFault): void {
+    for (const [name, proxy] of this.#proxies) if (name.startsWith(`${service}:`)) proxy.setNetworkFault(fault);
   }
 
   async scale(name: string, replicas: number): Promise<void> {

@@ -53,7 +53,7 @@ export interface SupervisorCalls {
   rollout(deployment: string, change: BuiltChange): Promise<void>;
   kill(pod: string, signal: NodeJS.Signals): Promise<void>;
   deletePod(pod: string): Promise<void>;
-  disturb(service: string, fault?: NetworkFault): void;
+  setNetworkFault(service: string, fault?: NetworkFault): void;
   /** Ends that process, and its children, when the run ends. */
   adopt(pid: number): void;
   /** Ends the run. `caller` and its ancestors are not ended, even when adopted. */

@@ -102,8 +102,8 @@ export class LocalFleet implements Fleet {
     );
   }
 
-  async disturb(service: string, fault: NetworkFault = {}): Promise<void> {
-    await call(this.#run, 'disturb', service, fault);
+  async setNetworkFault(service: string, fault: NetworkFault = {}): Promise<void> {
+    await call(this.#run, 'setNetworkFault', service, fault);
   }
 
   async adopt(pid: number): Promise<void> {

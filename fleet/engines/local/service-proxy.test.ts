@@ -98,7 +98,7 @@ test.each([
   '15000',
 ])('%s stays', (value) => expect(local(value)).toBe(value));
 
-test('disturbs the connections that are open, and lets new ones work', async () => {
+test('a network fault affects the connections that are open, and new ones work', async () => {
   const echo = await server((socket) => socket.pipe(socket));
   const proxy = await proxyTo([echo]);
   const ended = (socket: Socket) => new Promise<string>((resolve) => socket.once('close', () => resolve('closed')));
@@ -110,30 +110,30 @@ test('disturbs the connections that are open, and lets new ones work', async () 
   };
   const open = dial(proxy);
   expect(await ask(open)).toBe('ping');
-  proxy.disturb({ open: 'silent' });
+  proxy.setNetworkFault({ openConnections: 'silent' });
   expect([await ask(open), await ask(dial(proxy))]).toEqual(['nothing', 'ping']);
   const reset = ended(open);
-  proxy.disturb({ open: 'cut' });
+  proxy.setNetworkFault({ openConnections: 'cut' });
   await reset;
 
   const cut = dial(proxy);
   expect(await ask(cut)).toBe('ping');
-  proxy.disturb({ open: 'cut' });
+  proxy.setNetworkFault({ openConnections: 'cut' });
   expect([await ask(cut), await ask(cut)]).toEqual(['p', 'closed']);
 
-  proxy.disturb({ delayMs: 300 });
+  proxy.setNetworkFault({ delayMs: 300 });
   const late = dial(proxy);
   expect(await ask(late)).toBe('nothing');
   expect((await answer(late)).toString()).toBe('ping');
 });
 
-test('leads new connections to one pod, and leaves open ones where they are', async () => {
+test('with newConnectionsTo new connections lead to one pod, and open ones stay', async () => {
   const endpoints = [
     await server((socket) => void socket.write('a')),
     await server((socket) => void socket.write('b')),
   ];
   const proxy = await proxyTo(endpoints);
-  proxy.disturb({ newTo: endpoints[1]!.pod });
+  proxy.setNetworkFault({ newConnectionsTo: endpoints[1]!.pod });
   const greetings = await Promise.all([1, 2].map(async () => (await once(dial(proxy), 'data')).toString()));
   expect(greetings).toEqual(['b', 'b']);
 });

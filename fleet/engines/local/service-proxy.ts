@@ -9,13 +9,13 @@ import type { NetworkFault } from '../shared/engine.ts';
 export interface ServiceProxy {
   host: string;
   port: number;
-  /** Disturbs its connections until the next call; without a fault they work again. */
-  disturb(fault?: NetworkFault): void;
+  /** Injects a fault into its connections until the next call; none: they work again. */
+  setNetworkFault(fault?: NetworkFault): void;
   close(): Promise<void>;
 }
 
-/** What happens to the bytes of one connection. */
-type Link = Pick<NetworkFault, 'open'> & { end: () => void };
+/** A connection, and the fault of those that were open when it began. */
+type Link = Pick<NetworkFault, 'openConnections'> & { end: () => void };
 
 /**
  * Sends connections to the endpoints in turn. It chooses per connection, not per request, and does not retry: the
@@ -36,7 +36,7 @@ export async function startServiceProxy(
   let turn = 0;
 
   const choose = (address: string): Endpoint | undefined => {
-    const all = endpoints().filter(({ pod }) => fault.newTo === undefined || pod === fault.newTo);
+    const all = endpoints().filter(({ pod }) => fault.newConnectionsTo === undefined || pod === fault.newConnectionsTo);
     const kept = all.find(({ pod }) => pod === podOfClient.get(address));
     const endpoint = kept ?? all[turn++ % Math.max(1, all.length)];
     if (endpoint && affinity === 'ClientIP') podOfClient.set(address, endpoint.pod);
@@ -66,13 +66,13 @@ export async function startServiceProxy(
     client.once('close', () => links.delete(link));
     pipeline(
       client,
-      wire(() => ({ open: link.open === 'silent' ? 'silent' : undefined })),
+      faultyStream(() => ({ openConnections: link.openConnections === 'silent' ? 'silent' : undefined })),
       upstream,
       close,
     );
     pipeline(
       upstream,
-      wire(() => ({ delayMs: fault.delayMs, ...link })),
+      faultyStream(() => ({ delayMs: fault.delayMs, ...link })),
       client,
       close,
     );
@@ -81,12 +81,12 @@ export async function startServiceProxy(
   return {
     host,
     port: (server.address() as AddressInfo).port,
-    disturb: (next = {}) => {
+    setNetworkFault: (next = {}) => {
       fault = next;
       for (const link of links) {
         // The other end no longer knows a connection whose bytes were lost.
-        if (link.open === 'silent') link.end();
-        link.open = next.open;
+        if (link.openConnections === 'silent') link.end();
+        link.openConnections = next.openConnections;
       }
     },
     close: async () => {
@@ -96,9 +96,9 @@ export async function startServiceProxy(
   };
 }
 
-/** Carries bytes in one direction, as its condition is when they arrive. */
-function wire(
-  condition: () => Pick<NetworkFault, 'open'> & { delayMs?: number | undefined; end?: () => void },
+/** One direction of a connection, with the fault that there is when bytes arrive. */
+function faultyStream(
+  condition: () => Pick<NetworkFault, 'openConnections'> & { delayMs?: number | undefined; end?: () => void },
 ): Transform {
   // Late bytes stay in their order, and those after them do not wait longer for that.
   let late = Promise.resolve();
@@ -111,9 +111,9 @@ function wire(
   };
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
-      const { open, delayMs, end } = condition();
-      if (open === 'silent') return done();
-      if (open === 'cut') {
+      const { openConnections, delayMs, end } = condition();
+      if (openConnections === 'silent') return done();
+      if (openConnections === 'cut') {
         if (end) setImmediate(end);
         return done(null, chunk.subarray(0, 1));
       }

@@ -75,7 +75,7 @@ const calls: SupervisorCalls = {
   rollout: (...parameters) => running().rollout(...parameters),
   kill: (...parameters) => running().kill(...parameters),
   deletePod: (...parameters) => running().deletePod(...parameters),
-  disturb: (...parameters) => running().disturb(...parameters),
+  setNetworkFault: (...parameters) => running().setNetworkFault(...parameters),
   adopt: (pid) => {
     const identity = identify(pid);
     if (!identity) throw new HarnessError(`There is no process ${pid} to adopt.`);

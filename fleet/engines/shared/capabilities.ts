@@ -12,7 +12,7 @@ export const meaningOf = {
     'Features of Kubernetes with Traefik only: volumes, session affinity, router priorities, additional objects.',
   'network-policies': 'NetworkPolicies are enforced.',
   services: 'Connections to a Service are balanced by the same component as those of the apps.',
-  'network-faults': 'Connections to a Service that are slow, cut, silent, or lead to another pod.',
+  'network-faults': 'Faults of the connections to a Service: latency, resets, lost packets, a failover.',
   'image-digests': 'Images on the nodes by their digests.',
   'endpoint-lag': 'Proxies learn of the end of a pod a second late, as on a large cluster.',
   builds: 'Rollouts of an app built from other sources.',

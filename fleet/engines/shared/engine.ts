@@ -26,17 +26,17 @@ export interface TemplateChange {
   force?: boolean;
 }
 
-/** What the connections to a Service suffer. */
+/** A fault of the network between the pods and a Service. */
 export interface NetworkFault {
-  /** Milliseconds by which the Service's bytes are late. */
+  /** Added latency of the Service's responses, in milliseconds. */
   delayMs?: number;
   /**
    * What happens to the connections that are open now; new ones work. `silent`: bytes are lost in both directions without
-   * a reset, as when a node vanishes. `cut`: reset after the first byte of the next answer.
+   * a reset, as when a node is lost. `cut`: reset after the first byte of the next response.
    */
-  open?: 'silent' | 'cut' | undefined;
+  openConnections?: 'silent' | 'cut' | undefined;
   /** The pod that new connections lead to; open ones stay where they are, as after a failover. */
-  newTo?: string;
+  newConnectionsTo?: string;
 }
 
 export type ClusterPlace = Pick<KubernetesPlace, 'kubeconfig' | 'namespace'>;
@@ -85,8 +85,8 @@ export interface Fleet extends AsyncDisposable {
   metrics(pod: string): Promise<string>;
   /** A TCP address of a Service that the test machine can reach. */
   reach(service: string, port: number): Promise<{ host: string; port: number }>;
-  /** Disturbs the connections to a Service until the next call. Only engines with `network-faults` have it. */
-  disturb?(service: string, fault?: NetworkFault): Promise<void>;
+  /** Injects a fault into the connections to a Service until the next call; none: they work again. Only engines with `network-faults` have it. */
+  setNetworkFault?(service: string, fault?: NetworkFault): Promise<void>;
   /**
    * Creates additional objects, which must not exist yet, and resolves when their Deployments are complete. Names are
    * mapped to the run's namespace, and images of the fleet to the ones it runs. Disposing removes them. Only engines

@@ -62,7 +62,9 @@ function missingIn(before: ReportedByPods, after: ReportedByPods, what: Seen): s
  * Notes what the pods have reported before a fault. @returns what is missing of the reports about all that users saw: a
  * reason must be counted, in the log of a pod, and alarm somebody if it lasts. A log may be read a moment late.
  */
-export async function signsOf(world: World): Promise<(seen: readonly Seen[]) => Promise<(what: Seen) => string[]>> {
+export async function missingTelemetry(
+  world: World,
+): Promise<(seen: readonly Seen[]) => Promise<(what: Seen) => string[]>> {
   const before = await reportedBy(world);
   return async (seen) => {
     let after = before;
@@ -79,10 +81,10 @@ export async function signsOf(world: World): Promise<(seen: readonly Seen[]) => 
 
 /** What is wrong with the readiness of platform-api, in a fault of something else. */
 export async function readinessOf(
-  { breaks = [], disturbs = [] }: Effects,
+  { breaks = [], degrades = [] }: Effects,
   { fleet, newRequests }: World,
 ): Promise<string[]> {
-  if ([...breaks, ...disturbs].includes('platform-api')) return [];
+  if ([...breaks, ...degrades].includes('platform-api')) return [];
   const health = await (await newRequests()).get(`${httpsOf(fleet.hosts.api)}/health/ready`);
   return health.ok() ? [] : [`platform-api is not Ready: ${describeAnswer(await answerOf(health))}`];
 }
