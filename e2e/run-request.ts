@@ -21,6 +21,8 @@ const schema = z.strictObject({
   stale: z.array(z.string()).readonly().default([]),
   /** Options of `npm run e2e` that select the same fleet. */
   fleetOptions: z.array(z.string()).readonly().default([]),
+  /** The command that runs these tests again, of which `--only <title>` runs one; absent: `npm run e2e`. */
+  again: z.string().optional(),
   /** The ids of the tests to run, in their order; none: all, by file. */
   tests: z.array(z.string()).readonly().default([]),
   /** A sentence about the tests that were chosen, when they are not all. */

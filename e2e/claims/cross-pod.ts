@@ -1,18 +1,9 @@
-import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
-import type { Person } from '../../fixtures/person.ts';
 import { answerOf } from '../matchers/answers.ts';
 import { expect } from '../matchers/index.ts';
+import type { ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
-import type { WebApp, WebAppDescription } from './web-app.ts';
-
-interface ClaimFixtures {
-  app: WebApp;
-  fleet: Fleet;
-  /** The test's requests, by Service and the beginning of their path. */
-  ledger: { rows(filter: { service: string; path?: string }): Promise<LedgerRow[]> };
-  newPerson: () => Promise<Person>;
-}
+import type { WebAppDescription } from './web-app.ts';
 
 /** A session works on every pod, whichever pod signed its user in. */
 export const crossPod = ({ name, signIn, callback, calls, namesPods }: WebAppDescription) => {
@@ -38,8 +29,11 @@ export const crossPod = ({ name, signIn, callback, calls, namesPods }: WebAppDes
     },
 
     /** 40 balanced calls: none is refused, and both pods serve the session. */
-    balancedCalls: async ({ app, newPerson, ledger }: ClaimFixtures) => {
+    balancedCalls: async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
+      const [a] = await twoPods(fleet, name);
+      await app.pinTo(a);
       await app.startSession(await newPerson());
+      await app.pinTo();
       for (let call = 0; call < 40; call += 1) await app.call(`${calls[call % calls.length]}?call=${call}`);
 
       const rows = (await ledger.rows({ service: name })).filter(({ url }) => url.includes('?call='));

@@ -24,28 +24,35 @@ interface SignInBrowser {
 
 type SignInAnswer = Pick<BrowserResponse, 'status' | 'url' | 'headers'>;
 
-/** From the callback to the home page. */
-const mostRedirects = 2;
+/** From the callback to the page after it. */
+const mostRedirects = 5;
 
 /**
  * Signs a user in to an app with the requests that a browser would make, without loading its pages. The cookies are
  * then in `request`. Throws an Error that names the failed request.
- * @param signIn the path that begins a sign-in. @returns whether Authentik asked for the password.
+ * @param signIn the path that begins a sign-in.
+ * @param home where it leads; null: to any page of the app.
+ * @returns whether Authentik asked for the password.
  */
 export async function signInByHttp(
   request: APIRequestContext | SignInBrowser,
   appOrigin: string,
   person: Person,
   signIn: string,
+  home: string | null = '/',
 ): Promise<boolean> {
   const browser = 'send' in request ? request : withPlaywright(request);
   const { callback, isKnown } = await callbackByHttp(browser, appOrigin, person, signIn);
   let end = callback;
   // A failed sign-in leads to a page that does not redirect further.
-  for (let redirects = 0; end !== `${appOrigin}/`; redirects += 1) {
+  const isHome = (url: string): boolean => home !== null && url === appOrigin + home;
+  for (let redirects = 0; !isHome(end); redirects += 1) {
     if (redirects === mostRedirects)
       throw new Error(`Signing in by HTTP ended at ${new URL(end).pathname} of ${appOrigin}.`);
-    end = await redirectOf(browser, end);
+    const answer = await browser.send(end);
+    const hasLanded = !answer.headers.location && answer.status < 400 && redirects > 0;
+    if (home === null && hasLanded && end.startsWith(appOrigin)) break;
+    end = targetOf(answer);
   }
   return !isKnown;
 }
@@ -89,10 +96,13 @@ async function csrfHeader(context: APIRequestContext): Promise<Record<string, st
 
 /** The target of a redirect. Some libraries redirect with a 200. */
 async function redirectOf(browser: SignInBrowser, url: string): Promise<string> {
-  const answer = await browser.send(url);
+  return targetOf(await browser.send(url));
+}
+
+function targetOf(answer: SignInAnswer): string {
   const { location } = answer.headers;
   if (!location) throw stuck(answer);
-  return new URL(location, url).href;
+  return new URL(location, answer.url).href;
 }
 
 function stuck({ url, status, headers }: SignInAnswer): Error {

@@ -1,19 +1,28 @@
-import type { APIResponse, BrowserContext, Page } from '@playwright/test';
+import type { APIResponse, BrowserContext, Frame, Page } from '@playwright/test';
 import type { EdgeClient } from '../../fleet/edge/client.ts';
 import { byLabel, httpsOf, type Hosts } from '../../fleet/hosts.ts';
 import type { Person } from '../../fixtures/person.ts';
 import { deadline } from '../deadline.ts';
+import { hopsDuring, type Hop } from '../matchers/hops.ts';
 import { expect } from '../matchers/index.ts';
-import { AuthentikLogin } from './authentik-login.ts';
+import { AuthentikLogin, sessionEnd } from './authentik-login.ts';
 import { signInByHttp } from './sign-in-by-http.ts';
 
 /** What claims need to know of an app that users sign in to. */
 export interface WebAppDescription {
   /** Name of its Service and its Deployment, and the label of its host. */
   name: string;
-  /** Paths where a sign-in begins and ends. It leads to the home page. */
+  /** Paths where a sign-in begins and ends. */
   signIn: string;
   callback: string;
+  /** Path to which a sign-in leads; null: to any page of the app. Default: the home page. */
+  home?: string | null;
+  /** The request that signs out, by an address or a form. Absent: the app has none that is known. */
+  signOut?: { method: 'GET' | 'POST'; path: string };
+  /** Path that takes logout tokens. Absent: none. */
+  backChannel?: string;
+  /** Of its provider. Default: that of Authentik's application with the name of the app. */
+  issuer?: string;
   /** Paths that respond with 200 to a GET of a signed-in user. */
   calls: readonly [string, ...string[]];
   /** Its responses name their pod (`x-served-by`). */
@@ -42,7 +51,6 @@ export interface WebAppPlace {
   clientId: string;
 }
 
-/** An app, as a user with a browser uses it. */
 /** Headers of an API call, which the edge sends to a given pod, or balances. */
 export const apiHeaders = (pod?: string): Record<string, string> => ({
   accept: 'application/json',
@@ -50,6 +58,7 @@ export const apiHeaders = (pod?: string): Record<string, string> => ({
   ...(pod && { 'x-edge-pin': pod }),
 });
 
+/** An app, as a user with a browser uses it. */
 export class WebApp {
   readonly description: WebAppDescription;
   readonly page: Page;
@@ -65,6 +74,11 @@ export class WebApp {
 
   get context(): BrowserContext {
     return this.page.context();
+  }
+
+  /** The same app and browser, in another tab. */
+  inTab(page: Page): WebApp {
+    return new WebApp(this.description, { ...this.place, page });
   }
 
   /** Pins this test's requests to this app to a pod; without a pod they are balanced again. */
@@ -84,6 +98,10 @@ export class WebApp {
     await this.page.goto(this.origin + path);
   }
 
+  get issuer(): string {
+    return this.description.issuer ?? `${httpsOf(this.place.hosts.auth)}/application/o/${this.description.name}/`;
+  }
+
   /** Starts a sign-in, goes through Authentik's login form and ends on the app's home page. */
   async signIn(person: Person): Promise<void> {
     await this.startSignIn();
@@ -97,7 +115,8 @@ export class WebApp {
    * @returns whether Authentik asked for the password.
    */
   async startSession(person: Person): Promise<boolean> {
-    return signInByHttp(this.context.request, this.origin, person, this.description.signIn);
+    const { signIn, home } = this.description;
+    return signInByHttp(this.context.request, this.origin, person, signIn, home);
   }
 
   /** {@link startSession}, then opens the home page. */
@@ -112,8 +131,29 @@ export class WebApp {
   }
 
   async expectSignedIn(): Promise<void> {
-    await expect(this.page, `${this.description.name} did not end signed in`).toHaveURL(`${this.origin}/`, {
-      timeout: chainMs,
+    const { name, home = '/', signIn, callback } = this.description;
+    const isInside = ({ origin, pathname }: URL) => origin === this.origin && ![signIn, callback].includes(pathname);
+    const where = home === null ? isInside : this.origin + home;
+    await expect(this.page, `${name} did not end signed in`).toHaveURL(where, { timeout: chainMs });
+  }
+
+  /** Signs out with the app's own request. @returns every address that the browser visited. */
+  async leave({ method, path }: NonNullable<WebAppDescription['signOut']>): Promise<Hop[]> {
+    return hopsDuring(this.page, async () => {
+      const isLanding = (frame: Frame) =>
+        frame === this.page.mainFrame() &&
+        frame.url().startsWith(this.origin) &&
+        new URL(frame.url()).pathname !== path;
+      const ends = [
+        this.page.waitForEvent('framenavigated', { predicate: isLanding, timeout: chainMs }),
+        sessionEnd(this.page).waitFor({ timeout: chainMs }),
+        new AuthentikLogin(this.page).username.waitFor({ timeout: chainMs }),
+      ];
+      if (method === 'POST') await this.page.evaluate(submitForm, path);
+      // The landing of a GET may come before `goto` resolves, or instead of it.
+      else await this.page.goto(this.origin + path).catch(() => {});
+      await Promise.any(ends).catch(() => {});
+      await this.page.waitForLoadState();
     });
   }
 
@@ -131,4 +171,12 @@ export class WebApp {
     const cookies = await this.context.cookies(this.origin);
     return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   }
+}
+
+/** In the page: what a button of a form does. */
+function submitForm(path: string): void {
+  const form = document.createElement('form');
+  Object.assign(form, { method: 'post', action: path });
+  document.body.append(form);
+  form.submit();
 }

@@ -12,6 +12,8 @@ export function commandsFor(
   test: { spec: string; title: string },
   fleetOptions: readonly string[] = runRequest.fleetOptions,
 ): string[] {
+  const { again } = runRequest;
+  if (again !== undefined) return [`${again} --only ${quoted(test.title)}`];
   // Playwright joins the titles of groups by spaces.
   const title = test.title.split(': ');
   const pattern =

@@ -46,6 +46,8 @@ export class Edge {
   readonly #sockets = new Set<Socket>();
   readonly #ingress: ClusterIngress | undefined;
   #interceptor: NetServer | undefined;
+  /** Where hosts are reached without the proxy, which addresses may name to the proxy as well. */
+  #directPort: number | undefined;
 
   constructor({ authority, ingress, sessions = {} }: Omit<EdgeOptions, 'host' | 'port'>) {
     this.#authority = authority;
@@ -84,6 +86,7 @@ export class Edge {
       intercept(socket, this.podAt(socket.remoteAddress ?? ''), this.#authority, this.#tunnelEvents);
     }).listen(port, host);
     await once(this.#interceptor, 'listening');
+    this.#directPort = port;
   }
 
   get port(): number {
@@ -193,7 +196,7 @@ export class Edge {
 
   /** A known host on a port that the fleet does not serve counts as outside the fleet. */
   #isInside(host: string, port: number, entryPoint: Tunnel['entryPoint']): boolean {
-    return this.routes.hasHost(host) && port === defaultPort[entryPoint];
+    return this.routes.hasHost(host) && (port === defaultPort[entryPoint] || port === this.#directPort);
   }
 }
 

@@ -40,6 +40,8 @@ export interface Image {
   overrideEnv: string;
   /** How it is built. Without this it is pulled. */
   build?: ImageBuild;
+  /** An app that is not built here: when it crashes, the product has failed. */
+  isApp?: true;
   /** Throws CannotRunHere when this machine lacks something that `local` needs. */
   prerequisites?: () => void;
   /** The command that runs the same program on this machine. Absent: only containers use this image. */
@@ -101,6 +103,38 @@ export const harnessImage = (
   }),
 });
 
+/** A server that is no part of this repository: what a command of a shell starts in a folder. */
+export const commandImage = (
+  reference: string,
+  { command, cwd, portVariable }: { command: string; cwd: string; portVariable: string },
+): Image => ({
+  reference,
+  overrideEnv: 'APP_IMAGE',
+  isApp: true,
+  local: ({ ports, host }) => ({
+    // The shell is replaced by a simple command, which then gets the signals.
+    entrypoint: ['/bin/sh', '-c', /[;&|\n]/.test(command) ? command : `exec ${command}`],
+    cmd: [],
+    cwd,
+    env: { ...imageEnv, ...ofThisUser() },
+    // It reaches the rest of the world as it always does.
+    listen: {
+      env: {
+        HOST: host,
+        [portVariable]: portNamed(ports, 'http'),
+        HTTPS_PROXY: '',
+        HTTP_PROXY: '',
+        NODE_USE_ENV_PROXY: '',
+      },
+    },
+  }),
+});
+
+const ofThisUser = (): Record<string, string> =>
+  Object.fromEntries(
+    ['HOME', 'LANG', 'TMPDIR', 'USER'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
+  );
+
 /** What every fleet runs, and what engines need themselves. */
 export const commonImages = {
   authentik: harnessImage(
@@ -149,8 +183,10 @@ export function imageOf(reference: string, known: Images): { key: string; image:
 }
 
 /** Whether a reference names the image of an app, and not one of the harness. */
-export const isApp = (reference: string, known: Images): boolean =>
-  imageOf(reference, known)?.image.build?.kind === 'app';
+export const isApp = (reference: string, known: Images): boolean => {
+  const image = imageOf(reference, known)?.image;
+  return image?.build?.kind === 'app' || image?.isApp === true;
+};
 
 /** The keys of the images that an app's build is in. */
 export const appsOf = (images: Images): string[] =>

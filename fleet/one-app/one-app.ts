@@ -1,12 +1,11 @@
-import { fileURLToPath } from 'node:url';
 import type { FleetDescription } from '../engines/shared/description.ts';
 import type { Hosts } from '../hosts.ts';
-import { commonImages, harnessImage, type Images } from '../manifests/images.ts';
+import { commonImages, type Image, type Images } from '../manifests/images.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { ingress, workload } from './workload.ts';
 
 /** What an app may need to know of its fleet. */
-interface Surroundings {
+export interface Surroundings {
   /** Of the app: `https://<name>.<domain>`. */
   origin: string;
   issuer: string;
@@ -21,14 +20,16 @@ export interface OneApp {
   name: string;
   /** The app is at `<name>.<domain>`, Authentik at `auth.<domain>`. */
   domain: string;
-  /** Its server, relative to the root of the repository. It listens on HOST and PORT. */
-  entry: string;
-  /** Path that responds with 200 when the app can serve. */
-  ready: string;
-  /** Paths of the redirect URIs: where a sign-in ends, and where Authentik returns to after a sign-out. */
-  callback: string;
-  signedOut: string;
+  /** Path that responds with 200 when the app can serve. Default: it can when it listens. */
+  ready?: string | undefined;
+  /** Where Authentik sends logout tokens. Default: nowhere. */
+  backChannel?: string | undefined;
   sessionCookie: string;
+  /**
+   * Port of this machine at which Authentik is `https://localhost:<port>`, for an app that is not told of a proxy.
+   * Default: it is reached by its host, through the edge.
+   */
+  issuerPort?: number | undefined;
   env(surroundings: Surroundings): Readonly<Record<string, string>>;
 }
 
@@ -39,37 +40,61 @@ const imageName = (name: string): string => `sample/${name}:e2e`;
 export const fleetOf = (app: OneApp, images: Images, module: string): FleetDescription => ({
   objects: async () => objectsOf(app),
   images,
-  imagesModule: fileURLToPath(module),
+  imagesModule: module,
   hosts: hostsOf(app),
   store,
 });
 
-export const imagesOf = ({ name, entry }: Pick<OneApp, 'name' | 'entry'>): Images => ({
+/** @param image of the app, with the reference that it gets. */
+export const imagesOf = (name: string, image: (reference: string) => Image): Images => ({
   ...commonImages,
-  [name]: harnessImage(imageName(name), entry, [], { PORT: 'http' }),
+  [name]: image(imageName(name)),
 });
 
-const hostsOf = ({ name, domain }: OneApp): Hosts =>
-  ({ [name]: `${name}.${domain}`, auth: `auth.${domain}` }) as unknown as Hosts;
+const hostsOf = ({ name, domain, issuerPort }: OneApp): Hosts =>
+  ({ [name]: `${name}.${domain}`, auth: issuerPort ? 'localhost' : `auth.${domain}` }) as unknown as Hosts;
 
-function objectsOf({ name, domain, ready, callback, signedOut, sessionCookie, env }: OneApp): KubeObject[] {
-  const [host, auth] = [`${name}.${domain}`, `auth.${domain}`];
-  const origin = `https://${host}`;
-  const clientSecret = `secret-of-${name}-for-tests-only`;
-  const uri = (type: 'authorization' | 'logout', path: string) => ({ type, matching: 'strict', url: origin + path });
-  const redirectUris = [uri('authorization', callback), uri('logout', signedOut)];
-  const provider = { slug: name, name, clientId: name, clientSecret, redirectUris };
-  const issuer = `https://${auth}/application/o/${name}/`;
-  const redisUrl = `redis://${store.service}:${store.port}`;
+const issuerOf = ({ name, domain, issuerPort }: OneApp): string =>
+  `https://${issuerPort ? `localhost:${issuerPort}` : `auth.${domain}`}/application/o/${name}/`;
+
+/** What an app is told of its fleet. */
+export function surroundingsOf(app: OneApp): Surroundings {
+  const { name, domain } = app;
+  return {
+    origin: `https://${name}.${domain}`,
+    issuer: issuerOf(app),
+    clientId: name,
+    clientSecret: `secret-of-${name}-for-tests-only`,
+    redisUrl: `redis://${store.service}:${store.port}`,
+  };
+}
+
+function objectsOf(app: OneApp): KubeObject[] {
+  const { name, ready, backChannel, sessionCookie, issuerPort, env } = app;
+  const surroundings = surroundingsOf(app);
+  const { origin, clientId, clientSecret } = surroundings;
+  const hosts = hostsOf(app);
+  // Any page of the app: a tutorial's provider would be told of them one by one.
+  const anyPage = { matching: 'regex', url: `${origin.replaceAll('.', String.raw`\.`)}(?:/.*)?` };
+  const provider = {
+    slug: name,
+    name,
+    clientId,
+    clientSecret,
+    redirectUris: (['authorization', 'logout'] as const).map((type) => ({ type, ...anyPage })),
+    logoutUri: backChannel ? origin + backChannel : null,
+    // A sign-out of the app ends the session at Authentik, too.
+    invalidationFlow: 'full',
+  };
   return [
     ...workload(name, {
       image: imageName(name),
       replicas: 2,
       ports: { http: 80 },
-      ready: { httpGet: { path: ready, port: 'http' } },
-      env: env({ origin, issuer, clientId: name, clientSecret, redisUrl }),
+      ready: ready ? { httpGet: { path: ready, port: 'http' } } : { tcpSocket: { port: 'http' } },
+      env: env(surroundings),
     }),
-    ingress(name, host),
+    ingress(name, `${name}.${app.domain}`),
     ...workload(store.service, {
       image: commonImages.redis.reference,
       ports: { redis: store.port },
@@ -90,12 +115,12 @@ function objectsOf({ name, domain, ready, callback, signedOut, sessionCookie, en
       configMaps: ['authentik-config'],
       secrets: ['control-plane'],
     }),
-    ingress('authentik', auth),
+    ingress('authentik', hosts.auth),
     ...workload('edge', {
       image: commonImages.edge.reference,
       ports: { proxy: 3128, control: 3129 },
       ready: { tcpSocket: { port: 'control' } },
-      env: { SESSION_COOKIE: sessionCookie },
+      env: { SESSION_COOKIE: sessionCookie, ...(issuerPort && { INTERCEPT_PORT: `${issuerPort}` }) },
       secrets: ['edge-authority', 'control-plane'],
     }),
   ];

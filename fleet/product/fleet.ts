@@ -14,7 +14,7 @@ export const dezky: FleetDescription = {
   objects: () => rendered('fleet/e2e'),
   clusterObjects: () => rendered('fleet/e2e/cluster'),
   images,
-  imagesModule: join(repositoryRoot, 'fleet/product/images.ts'),
+  imagesModule: import.meta.resolve('./images.ts'),
   hosts: productionHosts,
   fallback: {
     hosts: developmentHosts,

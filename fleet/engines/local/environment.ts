@@ -44,6 +44,8 @@ export function proxyVariables(proxyUrl: string, podName: string, caFile: string
     NO_PROXY: '127.0.0.1,localhost',
     NODE_USE_ENV_PROXY: '1',
     NODE_EXTRA_CA_CERTS: caFile,
+    // What programs on OpenSSL, and Go's, read.
+    SSL_CERT_FILE: caFile,
   };
 }
 

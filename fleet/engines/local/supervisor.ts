@@ -2,7 +2,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { duration } from '../../duration.ts';
 import { HarnessError } from '../../errors.ts';
 import type { Images } from '../../manifests/images.ts';
@@ -110,7 +109,7 @@ for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
 async function start(): Promise<void> {
   const startedAt = performance.now();
   const ports = await Ports.claim(server, host);
-  const { images } = (await import(pathToFileURL(plan.imagesModule).href)) as { images: Images };
+  const { images } = (await import(plan.imagesModule)) as { images: Images };
   record((run) => {
     run.control = { url: `http://${host}:${ports.first}`, token };
   });

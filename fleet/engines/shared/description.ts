@@ -9,7 +9,7 @@ export interface FleetDescription {
   /** What only Kubernetes needs. */
   clusterObjects?(): Promise<KubeObject[]>;
   images: Images;
-  /** The module that exports `images`, for the processes of the local engine. */
+  /** The URL of the module that exports `images`, for the processes of the local engine. */
   imagesModule: string;
   /** The hosts that the manifests name. */
   hosts: Hosts;

@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import type { KubeObject } from '../../../manifests/objects.ts';
 import { productionHosts } from '../../../product/hosts.ts';
 import type { EngineCalls } from '../../shared/engine.ts';
@@ -10,7 +9,7 @@ export const engineFor = (objects: readonly KubeObject[]): EngineCalls =>
   createLocalEngine({
     objects: async () => [...objects],
     images,
-    imagesModule: fileURLToPath(new URL('./web.ts', import.meta.url)),
+    imagesModule: import.meta.resolve('./web.ts'),
     hosts: productionHosts,
     store: { service: 'redis', port: 6379 },
   });

@@ -1,0 +1,40 @@
+import { join } from 'node:path';
+import { defineConfig } from '@playwright/test';
+import { browserOptions } from '../../fixtures/browser.ts';
+import { commandFleet } from '../../fleet/one-app/command-app.ts';
+import { deadline } from '../deadline.ts';
+import type { TestOptions, WorkerFixtures } from '../fixtures/types.ts';
+import { runRequest } from '../run-request.ts';
+import { checkedAppVariable } from './checked-app.ts';
+
+const { reports } = runRequest;
+
+/** No faults of this product are known, and no requirements that its tests name. */
+const product = { regressions: () => [], requirements: {}, packages: {}, isRight: () => false };
+
+/** The claims about any app, on the fleet of the one that is checked. */
+export default defineConfig<TestOptions, Pick<WorkerFixtures, 'description' | 'people'>>({
+  testDir: '.',
+  outputDir: join(reports, 'test-results'),
+  globalSetup: '../run-request.ts',
+  workers: 1,
+  timeout: 120_000,
+  expect: { timeout: deadline(5_000) },
+  reporter: [
+    ['../report/redact-reporter.ts'],
+    ['./table-reporter.ts'],
+    ['../report/run-reporter.ts', { folder: reports, product }],
+    ['../report/junit.ts', { file: join(reports, 'junit.xml') }],
+    ['../report/verdict.ts', { file: join(reports, 'verdict.json') }],
+  ],
+  use: {
+    description: commandFleet(process.env[checkedAppVariable] ?? ''),
+    people: { mailHost: 'session-check.test', groups: [] },
+    actionTimeout: deadline(10_000),
+    navigationTimeout: deadline(10_000),
+    timelines: true,
+    trace: { mode: 'retain-on-failure', screenshots: false },
+    screenshot: 'only-on-failure',
+    launchOptions: browserOptions({ whole: runRequest.headed }),
+  },
+});

@@ -1,0 +1,31 @@
+import { stripVTControlCharacters, styleText } from 'node:util';
+import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter';
+import { duration } from '../../fleet/duration.ts';
+import { notApplicable } from '../claims/claim.ts';
+import { headline } from '../report/headline.ts';
+import { claims } from './claims.ts';
+
+const colours = { proved: 'green', broken: 'red', unproven: 'yellow', [notApplicable]: 'dim' } as const;
+
+/** What a person sees: a row for each claim when it has ended, and for a broken one what was seen and where else. */
+export default class TableReporter implements Reporter {
+  onTestEnd(test: TestCase, { status, duration: ms, errors: [error] }: TestResult): void {
+    const claim = claims[test.title];
+    if (!claim || status === 'interrupted') return;
+    const seen = stripVTControlCharacters(error?.message ?? '');
+    const why = test.annotations.find(({ type }) => type === notApplicable)?.description;
+    const verdict = error ? (/\bunproven:/.test(seen) ? 'unproven' : 'broken') : why ? notApplicable : 'proved';
+    console.log(
+      `${styleText(colours[verdict], verdict.padEnd(14))} ${test.title.padEnd(12)} ${claim.shows} (${duration(ms)})`,
+    );
+    if (why) console.log(`${' '.repeat(28)}${why}`);
+    if (!error) return;
+    console.log(`${' '.repeat(28)}${headline(seen, undefined, 400)}`);
+    if (verdict === 'broken')
+      console.log(`${' '.repeat(28)}Known ways: ${claim.like.join(', ')}. Seen in ${claim.seenIn.join(', ')}.`);
+  }
+
+  onError({ message = 'unknown error' }: { message?: string }): void {
+    console.log(styleText('red', `✘ ${stripVTControlCharacters(message)}`));
+  }
+}

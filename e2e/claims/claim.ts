@@ -1,0 +1,61 @@
+import { test } from '@playwright/test';
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { ProviderChange } from '../../fixtures/authentik/settings/provider.ts';
+import type { LedgerRow } from '../../fleet/edge/row.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { Person } from '../../fixtures/person.ts';
+import { expect } from '../matchers/index.ts';
+import { twoPods } from './two-pods.ts';
+import type { RunningTraffic, TrafficOptions } from './traffic.ts';
+import type { WebApp } from './web-app.ts';
+
+/** What claims about any app are tried with: fixtures of a test. */
+export interface ClaimFixtures {
+  app: WebApp;
+  fleet: Fleet;
+  /** The test's requests, by Service and the beginning of their path. */
+  ledger: { rows(filter: { service: string; path?: string }): Promise<LedgerRow[]> };
+  newPerson: () => Promise<Person>;
+  steadyTraffic: (options: TrafficOptions) => RunningTraffic;
+  authentik: AuthentikControl;
+  providerSettings: (slug: string, settings: ProviderChange) => Promise<void>;
+}
+
+/** Type of the annotation of a test that ended because its claim is not about this app; the description says why. */
+export const notApplicable = 'not applicable';
+
+/** Ends nothing: the claim returns after it. */
+export const doesNotApply = (why: string): void =>
+  void test.info().annotations.push({ type: notApplicable, description: why });
+
+/**
+ * Signs a new user in on one pod, for a claim that is not about several pods. Fails as *unproven* when nobody can sign in,
+ * or the session is not open on both pods: other claims are about that.
+ */
+export async function openSession(
+  { app, fleet, newPerson }: Pick<ClaimFixtures, 'app' | 'fleet' | 'newPerson'>,
+  signIn: (person: Person) => Promise<unknown> = (person) => app.startSession(person),
+) {
+  const pods = await twoPods(fleet, app.description.name);
+  const person = await newPerson();
+  await app.pinTo(pods[0]);
+  await signIn(person).catch((cause: Error) => {
+    throw new Error(`unproven: nobody can sign in. ${cause.message}`, { cause });
+  });
+  await app.pinTo();
+  for (const pod of pods) {
+    const status = (await app.call(app.description.calls[0], { pod })).status();
+    expect(status, `unproven: the session of a sign-in on ${pods[0]} is not open on ${pod}`).toBe(200);
+  }
+  return { person, pods };
+}
+
+/** A cookie that was a session opens nothing on any of these pods. */
+export async function expectRefused(app: WebApp, cookie: string, pods: readonly string[]): Promise<void> {
+  for (const pod of pods) {
+    for (const path of app.description.calls) {
+      const status = (await app.call(path, { pod, headers: { cookie } })).status();
+      expect(status, `GET ${path} with the old cookie, by ${pod}`).toBeGreaterThanOrEqual(300);
+    }
+  }
+}

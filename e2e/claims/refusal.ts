@@ -1,0 +1,23 @@
+import { expect } from '../matchers/index.ts';
+import { apiHeaders } from './web-app.ts';
+import type { ClaimFixtures } from './claim.ts';
+import { twoPods } from './two-pods.ts';
+import type { WebAppDescription } from './web-app.ts';
+
+/** Without a session an API call gets 401 or 403 on every pod, and a POST is not redirected into a GET. */
+export const refusal =
+  ({ name, calls }: WebAppDescription) =>
+  async ({ app, fleet }: ClaimFixtures) => {
+    for (const pod of await twoPods(fleet, name)) {
+      for (const path of calls) {
+        const status = (await app.call(path, { pod })).status();
+        expect([401, 403], `GET ${path} without a session: ${pod} answered ${status}`).toContain(status);
+        const headers = apiHeaders(pod);
+        const sent = await app.context.request.post(app.origin + path, { headers, data: {}, maxRedirects: 0 });
+        // RFC 9110 sections 15.4.2 to 15.4.4: these turn a POST into a GET, and its body is lost.
+        expect([301, 302, 303], `POST ${path} without a session: ${pod} answered ${sent.status()}`).not.toContain(
+          sent.status(),
+        );
+      }
+    }
+  };

@@ -1,0 +1,32 @@
+import { expect } from '../matchers/index.ts';
+import { AuthentikLogin } from './authentik-login.ts';
+import { doesNotApply, expectRefused, openSession, type ClaimFixtures } from './claim.ts';
+import { chainMs, type WebAppDescription } from './web-app.ts';
+
+/**
+ * Signing out passes the `end_session_endpoint` of the app's own issuer, with `id_token_hint` or `client_id` (OpenID
+ * Connect RP-Initiated Logout 1.0, section 2), and ends in the app. The old cookie opens nothing on any pod, and the next
+ * sign-in asks for the password.
+ */
+export const signOut =
+  ({ signOut: request }: WebAppDescription) =>
+  async ({ app, fleet, newPerson }: ClaimFixtures) => {
+    if (!request) return doesNotApply('no request signs out: --sign-out <path>');
+    const { pods } = await openSession({ app, fleet, newPerson }, (person) => app.signIn(person));
+    const cookie = await app.cookieHeader();
+
+    const discovery = await app.context.request.get(`${app.issuer}.well-known/openid-configuration`);
+    const { end_session_endpoint: endpoint } = (await discovery.json()) as { end_session_endpoint: string };
+    const hops = await app.leave(request);
+    expect(hops).toComeTo(endpoint);
+    const { searchParams } = hops.find(({ url }) => url.href.startsWith(endpoint))!.url;
+    const named = ['id_token_hint', 'client_id'].filter((parameter) => searchParams.get(parameter));
+    expect(named, 'what names the session to end: id_token_hint or client_id').not.toEqual([]);
+    await expect(app.page, 'where the sign-out ends').toHaveURL(({ origin }) => origin === app.origin, {
+      timeout: chainMs,
+    });
+    await expectRefused(app, cookie, pods);
+
+    await app.startSignIn();
+    await expect(new AuthentikLogin(app.page).username, 'the login form at the next sign-in').toBeVisible();
+  };

@@ -1,0 +1,77 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import type { FleetDescription } from '../engines/shared/description.ts';
+import { commandImage, type Images } from '../manifests/images.ts';
+import { fleetOf, imagesOf, surroundingsOf, type OneApp, type Surroundings } from './one-app.ts';
+
+const path = z.string().regex(/^\/\S*$/, { error: 'is no path: it begins with /' });
+
+/** An app that a command of a shell starts, as data: a file says it to every process of a run. */
+export const commandAppSchema = z.object({
+  /** What starts one pod of the app. */
+  start: z.string().min(1),
+  /** Folder in which the command runs, absolute. */
+  cwd: z.string(),
+  /** Variable with the port on which the app must listen. */
+  portVariable: z.string().default('PORT'),
+  /** Further variables. `{issuer}` and the other names of {@link placeholders} stand for what the fleet has. */
+  env: z.record(z.string(), z.string()).default({}),
+  sessionCookie: z.string().min(1),
+  ready: path.optional(),
+  backChannel: path.optional(),
+  /** A free port of this machine. */
+  issuerPort: z.number(),
+});
+export type CommandApp = z.output<typeof commandAppSchema>;
+
+const name = 'app';
+
+/** At least 32 characters, which some frameworks demand. */
+const secret = 'a secret of 64 characters, which encrypts cookies of tests only.';
+
+const placeholders = (surroundings: Surroundings): Readonly<Record<string, string>> => ({ ...surroundings, secret });
+
+/** The names that a variable of the app may have in braces. */
+export const placeholderNames = ['origin', 'issuer', 'clientId', 'clientSecret', 'redisUrl', 'secret'] as const;
+
+/** The app, and what it gets in its environment. */
+export function oneApp({ env, sessionCookie, ready, backChannel, issuerPort }: CommandApp): OneApp {
+  return {
+    name,
+    domain: 'session-check.test',
+    sessionCookie,
+    ready,
+    backChannel,
+    issuerPort,
+    env: (surroundings) => {
+      const known = placeholders(surroundings);
+      return Object.fromEntries(
+        Object.entries(env).map(([variable, value]) => [
+          variable,
+          value.replace(/\{(\w+)\}/g, (whole, key: string) => known[key] ?? whole),
+        ]),
+      );
+    },
+  };
+}
+
+/** What the app gets in its environment, as it is shown to a person. */
+export const environmentOf = (app: CommandApp): Readonly<Record<string, string>> => {
+  const one = oneApp(app);
+  return one.env(surroundingsOf(one));
+};
+
+/** @throws ZodError when the file is no description. */
+export const readCommandApp = (file: string): CommandApp =>
+  commandAppSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+
+export const commandImages = ({ start, cwd, portVariable }: CommandApp): Images =>
+  imagesOf(name, (reference) => commandImage(reference, { command: start, cwd, portVariable }));
+
+/** Two pods of this app, Redis and the mock Authentik. @param file has the description. */
+export function commandFleet(file: string): FleetDescription {
+  const app = readCommandApp(file);
+  const module = new URL('./command-images.ts', import.meta.url);
+  module.searchParams.set('app', file);
+  return fleetOf(oneApp(app), commandImages(app), module.href);
+}

@@ -1,0 +1,80 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import getPort from 'get-port';
+import { checkedAppSchema, checkedAppVariable, environmentOf, type CheckedApp } from '../../e2e/any-app/checked-app.ts';
+import { quoted } from '../../e2e/report/commands.ts';
+import { claims } from '../../e2e/any-app/claims.ts';
+import { didYouMean } from '../../fleet/did-you-mean.ts';
+import { enginesFor } from '../../fleet/engines/engines.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { commandFleet } from '../../fleet/one-app/command-app.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress } from '../command/run-command.ts';
+import { checkReports, reportsOf } from '../runner/reports.ts';
+import { exitCodeOfRun, runSpecs } from '../runner/runner.ts';
+import { firstLook } from './first-look.ts';
+import type { CheckOptions } from './options.ts';
+import { presets } from './presets.ts';
+
+/** Runs the app, and tries the claims on it. @returns the exit code. */
+export async function check(options: CheckOptions): Promise<number> {
+  const only = chosenClaims(options.only);
+  checkReports();
+  const app = checkedAppSchema.parse({
+    start: options.start,
+    cwd: options.in,
+    portVariable: options.portVariable,
+    env: {
+      ...presets[options.preset ?? 'plain'],
+      ...(options.redis && { [options.redis]: '{redisUrl}' }),
+      ...options.env,
+    },
+    sessionCookie: options.cookie,
+    ready: options.ready,
+    backChannel: options.backChannel,
+    issuerPort: await getPort(),
+    signIn: options.signIn,
+    calls: options.protected,
+    signOut: options.signOut,
+  } satisfies Partial<CheckedApp>);
+
+  await using undo = new AsyncDisposableStack();
+  const folder = mkdtempSync(join(tmpdir(), 'session-check-'));
+  undo.defer(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'app.json');
+  const write = () => writeFileSync(file, JSON.stringify(app));
+  write();
+
+  progress(
+    `The app gets:\n${Object.entries(environmentOf(app))
+      .map(([name, value]) => `  ${name}=${value}`)
+      .join('\n')}`,
+  );
+  const fleet = undo.use(
+    await enginesFor(commandFleet(file)).engineOf('local').up({ onProgress: progress, signal: interruption }),
+  );
+  app.callback = await firstLook(app, fleet);
+  write();
+
+  process.env[checkedAppVariable] = file;
+  const record = await runSpecs([fleet], {
+    args: ['--config=e2e/any-app/playwright.config.ts', ...(only ? [`--grep=^(.* )?(${only.join('|')})$`] : [])],
+    reports: reportsOf(fleet.runId),
+    headed: options.headed ?? false,
+    since: performance.timeOrigin,
+    again: ['session-check', ...withoutOnly(process.argv.slice(2))].map(quoted).join(' '),
+  });
+  return exitCodeOfRun(record);
+}
+
+/** The arguments without `--only` and its value. */
+const withoutOnly = (args: readonly string[]): string[] =>
+  args.filter((arg, index) => !arg.startsWith('--only') && args[index - 1] !== '--only');
+
+function chosenClaims(only: string | undefined): string[] | undefined {
+  const names = only?.split(',').map((name) => name.trim());
+  const unknown = names?.find((name) => !(name in claims));
+  if (unknown === undefined) return names;
+  throw new HarnessError(`There is no claim "${unknown}". ${didYouMean(unknown, Object.keys(claims))}`);
+}
