@@ -5,7 +5,7 @@ const factor = z.number().min(1).default(1);
 
 /** What a command tells the test runner, its workers and its reporters. Without a command, the defaults apply. */
 const schema = z.strictObject({
-  /** Folder for the reports, relative to the repository. */
+  /** Folder for the reports, absolute or relative to the repository. */
   reports: z.string().default('reports'),
   /** The ids of the fleets, one for each worker. */
   runs: z.array(z.string()).readonly().default([]),

@@ -1,13 +1,14 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { defineConfig } from '@playwright/test';
 import { browserOptions } from '../../fixtures/browser.ts';
 import { commandFleet } from '../../fleet/one-app/command-app.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
 import { deadline } from '../deadline.ts';
 import type { TestOptions, WorkerFixtures } from '../fixtures/types.ts';
 import { runRequest } from '../run-request.ts';
 import { checkedAppVariable } from './checked-app.ts';
 
-const { reports } = runRequest;
+const reports = resolve(repositoryRoot, runRequest.reports);
 
 /** No faults of this product are known, and no requirements that its tests name. */
 const product = { regressions: () => [], requirements: {}, packages: {}, isRight: () => false };

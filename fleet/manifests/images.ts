@@ -201,8 +201,15 @@ function portNamed(ports: Readonly<Record<string, number>>, name: string): strin
 }
 
 /** `redis-server` from `REDIS_SERVER_PATH` or PATH. */
-export function redisServer(): string {
-  const path = process.env['REDIS_SERVER_PATH'] ?? findOnPath('redis-server');
+const redisPath = (): string | undefined => process.env['REDIS_SERVER_PATH'] ?? findOnPath('redis-server');
+
+export function installedRedis(): string | undefined {
+  const path = redisPath();
+  return path !== undefined && isExecutable(path) ? path : undefined;
+}
+
+function redisServer(): string {
+  const path = redisPath();
   if (path !== undefined && isExecutable(path)) return path;
   throw new CannotRunHere(
     (path === undefined ? 'redis-server is not on PATH. ' : `REDIS_SERVER_PATH is ${path}, which is not a program. `) +

@@ -43,6 +43,7 @@ export function oneApp({ env, sessionCookie, ready, backChannel, issuerPort }: C
     ready,
     backChannel,
     issuerPort,
+    usesRedis: Object.values(env).some((value) => value.includes('{redisUrl}')),
     env: (surroundings) => {
       const known = placeholders(surroundings);
       return Object.fromEntries(

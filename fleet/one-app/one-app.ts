@@ -25,6 +25,8 @@ export interface OneApp {
   /** Where Authentik sends logout tokens. Default: nowhere. */
   backChannel?: string | undefined;
   sessionCookie: string;
+  /** It keeps something in Redis. Default: true. */
+  usesRedis?: boolean;
   /**
    * Port of this machine at which Authentik is `https://localhost:<port>`, for an app that is not told of a proxy.
    * Default: it is reached by its host, through the edge.
@@ -34,6 +36,12 @@ export interface OneApp {
 }
 
 const store = { service: 'redis', port: 6379 };
+const redis = workload(store.service, {
+  image: commonImages.redis.reference,
+  ports: { redis: store.port },
+  ready: { tcpSocket: { port: 'redis' } },
+  args: ['--save', '', '--appendonly', 'no', '--protected-mode', 'no'],
+});
 const imageName = (name: string): string => `sample/${name}:e2e`;
 
 /** A fleet of this app on two pods, with Redis and the mock Authentik. @param module the URL of one with `images`. */
@@ -70,7 +78,7 @@ export function surroundingsOf(app: OneApp): Surroundings {
 }
 
 function objectsOf(app: OneApp): KubeObject[] {
-  const { name, ready, backChannel, sessionCookie, issuerPort, env } = app;
+  const { name, ready, backChannel, sessionCookie, usesRedis = true, issuerPort, env } = app;
   const surroundings = surroundingsOf(app);
   const { origin, clientId, clientSecret } = surroundings;
   const hosts = hostsOf(app);
@@ -95,12 +103,7 @@ function objectsOf(app: OneApp): KubeObject[] {
       env: env(surroundings),
     }),
     ingress(name, `${name}.${app.domain}`),
-    ...workload(store.service, {
-      image: commonImages.redis.reference,
-      ports: { redis: store.port },
-      ready: { tcpSocket: { port: 'redis' } },
-      args: ['--save', '', '--appendonly', 'no', '--protected-mode', 'no'],
-    }),
+    ...(usesRedis ? redis : []),
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',

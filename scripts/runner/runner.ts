@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { quoted } from '../../e2e/report/commands.ts';
 import { readJson } from '../../e2e/report/read-json.ts';
 import { knownSecrets } from '../../e2e/report/known-secrets.ts';
@@ -43,7 +44,7 @@ export interface RunnerOptions extends AskedRequest {
  */
 export const runSpecs = (fleets: WorkerFleets, options: RunnerOptions): Promise<RunRecord> =>
   // Two commands on one fleet would read each other's verdict.
-  withFileLock(join(repositoryRoot, options.reports, 'in-use.lock'), () => runInFolder(fleets, options), {
+  withFileLock(join(resolve(repositoryRoot, options.reports), 'in-use.lock'), () => runInFolder(fleets, options), {
     onWait: () => {
       throw new HarnessError(
         `Another command writes its reports to ${options.reports} now. Wait until it has ended, or use another fleet.`,
@@ -55,7 +56,7 @@ async function runInFolder(
   fleets: WorkerFleets,
   { args, reports, testsAtOnce = fleets.length, serverSlowness = 1, signal, ...asked }: RunnerOptions,
 ): Promise<RunRecord> {
-  const verdictFile = join(repositoryRoot, reports, 'verdict.json');
+  const verdictFile = join(resolve(repositoryRoot, reports), 'verdict.json');
   rmSync(verdictFile, { force: true });
   const stop = signal ? AbortSignal.any([interruption, signal]) : interruption;
 
@@ -73,7 +74,7 @@ async function runInFolder(
       },
     },
   });
-  scanReports(join(repositoryRoot, reports), [...knownSecrets(idsOf(fleets)), ...(asked.secrets ?? [])]);
+  scanReports(resolve(repositoryRoot, reports), [...knownSecrets(idsOf(fleets)), ...(asked.secrets ?? [])]);
   // An interrupted run has no verdict.
   stop.throwIfAborted();
 
@@ -101,7 +102,7 @@ export async function runPlaywright(
   const ending = endingWithParent('process');
   const runner = spawn(
     process.execPath,
-    [...ending.args, '--', join(repositoryRoot, 'node_modules/@playwright/test/cli.js'), 'test', ...args],
+    [...ending.args, '--', fileURLToPath(import.meta.resolve('@playwright/test/cli')), 'test', ...args],
     {
       cwd: repositoryRoot,
       // In its own process group: this process passes a Ctrl-C on once, and the terminal must not send it a second time.

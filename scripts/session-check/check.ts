@@ -1,17 +1,19 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { checkedAppSchema, checkedAppVariable, environmentOf, type CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { quoted } from '../../e2e/report/commands.ts';
 import { claims } from '../../e2e/any-app/claims.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { enginesFor } from '../../fleet/engines/engines.ts';
-import { HarnessError } from '../../fleet/errors.ts';
+import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
+import { installedBrowser } from '../../fixtures/browser.ts';
 import { commandFleet } from '../../fleet/one-app/command-app.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
-import { checkReports, reportsOf } from '../runner/reports.ts';
+import { checkReports } from '../runner/reports.ts';
 import { exitCodeOfRun, runSpecs } from '../runner/runner.ts';
 import { firstLook } from './first-look.ts';
 import type { CheckOptions } from './options.ts';
@@ -20,7 +22,8 @@ import { presets } from './presets.ts';
 /** Runs the app, and tries the claims on it. @returns the exit code. */
 export async function check(options: CheckOptions): Promise<number> {
   const only = chosenClaims(options.only);
-  checkReports();
+  checkReports(options.report);
+  checkBrowser();
   const app = checkedAppSchema.parse({
     start: options.start,
     cwd: options.in,
@@ -52,15 +55,20 @@ export async function check(options: CheckOptions): Promise<number> {
       .join('\n')}`,
   );
   const fleet = undo.use(
-    await enginesFor(commandFleet(file)).engineOf('local').up({ onProgress: progress, signal: interruption }),
+    await enginesFor(commandFleet(file))
+      .engineOf('local')
+      .up({ onProgress: progress, signal: interruption, isUsedOnce: true }),
   );
   app.callback = await firstLook(app, fleet);
   write();
 
   process.env[checkedAppVariable] = file;
   const record = await runSpecs([fleet], {
-    args: ['--config=e2e/any-app/playwright.config.ts', ...(only ? [`--grep=^(.* )?(${only.join('|')})$`] : [])],
-    reports: reportsOf(fleet.runId),
+    args: [
+      `--config=${fileURLToPath(import.meta.resolve('../../e2e/any-app/playwright.config.ts'))}`,
+      ...(only ? [`--grep=^(.* )?(${only.join('|')})$`] : []),
+    ],
+    reports: options.report,
     headed: options.headed ?? false,
     since: performance.timeOrigin,
     again: ['session-check', ...withoutOnly(process.argv.slice(2))].map(quoted).join(' '),
@@ -77,4 +85,11 @@ function chosenClaims(only: string | undefined): string[] | undefined {
   const unknown = names?.find((name) => !(name in claims));
   if (unknown === undefined) return names;
   throw new HarnessError(`There is no claim "${unknown}". ${didYouMean(unknown, Object.keys(claims))}`);
+}
+
+function checkBrowser(): void {
+  if (installedBrowser() !== undefined) return;
+  throw new CannotRunHere(
+    'There is no Chromium. Install one (npx playwright install chromium), or set CHROMIUM_PATH to its program.',
+  );
 }

@@ -1,9 +1,8 @@
-import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { placeholderNames } from '../../fleet/one-app/command-app.ts';
 import { exitCodes } from '../../fleet/errors.ts';
-import { nonEmpty } from '../command/command-line.ts';
+import { fromCallersFolder, nonEmpty } from '../command/command-line.ts';
 import { presets } from './presets.ts';
 
 export interface CheckOptions {
@@ -21,6 +20,7 @@ export interface CheckOptions {
   env: Record<string, string>;
   only?: string;
   headed?: boolean;
+  report: string;
 }
 
 function path(text: string): string {
@@ -48,12 +48,7 @@ export const checkCommand = (): Command =>
         'and proves nine claims about its sessions.',
     )
     .requiredOption('--start <command>', 'what starts one process of the app', nonEmpty)
-    .option(
-      '--in <folder>',
-      'where it is started',
-      (folder) => resolve(process.env.INIT_CWD ?? '.', folder),
-      process.env.INIT_CWD ?? process.cwd(),
-    )
+    .option('--in <folder>', 'where it is started', fromCallersFolder, fromCallersFolder('.'))
     .requiredOption('--sign-in <path>', 'where a sign-in begins', path)
     .requiredOption('--protected <path>', 'what answers 200 to a signed-in user alone; may be given again', each)
     .option('--sign-out <request>', 'what signs out: a path, or `POST <path>` for a form', request)
@@ -71,6 +66,12 @@ export const checkCommand = (): Command =>
     )
     .option('--only <claims>', 'only these claims, separated by commas', nonEmpty)
     .option('--headed', 'show the browser')
+    .option(
+      '--report <folder>',
+      'where the report is written',
+      fromCallersFolder,
+      fromCallersFolder('session-check-report'),
+    )
     .addHelpText(
       'after',
       '\nExample:\n' +

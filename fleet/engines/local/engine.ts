@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { abortError, throwIfAborted } from '../../abort.ts';
-import { buildApps } from '../../build/builds.ts';
-import { contentOf } from '../../build/content.ts';
+import type { BuildOptions } from '../../build/builds.ts';
+import type { Parts } from '../../build/content.ts';
 import { HarnessError } from '../../errors.ts';
 import { stateDirectory } from '../../root.ts';
 import { runAuthority } from '../../run/authority.ts';
@@ -33,6 +33,10 @@ import { reapRun } from './reap.ts';
 import { lastLines } from './tail.ts';
 
 const defaultEndpointLag = 1_000;
+// Loaded on demand: a fleet whose apps are built elsewhere, and that is used once, needs neither.
+const buildsOf = async (apps: readonly string[], options: BuildOptions): Promise<Record<string, string>> =>
+  apps.length === 0 ? {} : (await import('../../build/builds.ts')).buildApps(apps, options);
+const contentOf = async (parts: Parts) => (await import('../../build/content.ts')).contentOf(parts);
 /** Below the root of the repository. */
 const helper = 'fleet/engines/local/supervisor.ts';
 const supervisorScript = fileURLToPath(new URL('./supervisor.ts', import.meta.url));
@@ -62,7 +66,7 @@ export function createLocalEngine(description: FleetDescription): EngineCalls {
 
 async function up(description: FleetDescription, options: FleetOptions): Promise<LocalFleet> {
   const { runId, hosts, changes, detached, onProgress, signal } = startOptions(description.hosts, options);
-  const { endpointLag = defaultEndpointLag, shareWith } = options;
+  const { endpointLag = defaultEndpointLag, shareWith, isUsedOnce = false } = options;
   const phase = phases(onProgress);
   await reapAbandoned('local', reapRun, onProgress);
   beginRun('local', { runId, hosts, detached });
@@ -79,9 +83,9 @@ async function up(description: FleetDescription, options: FleetOptions): Promise
     checkModelled(objects);
     phase('manifests read');
 
-    const builds = await buildApps(inputs.apps, { ...sources, onProgress, signal });
-    const content = contentOf({ ...inputs, builds, helper });
-    content.catch(() => {});
+    const builds = await buildsOf(inputs.apps, { ...sources, onProgress, signal });
+    const content = isUsedOnce ? undefined : contentOf({ ...inputs, builds, helper });
+    content?.catch(() => {});
     phase('apps built');
 
     const { authority, caFile } = await trustReady;
@@ -99,7 +103,7 @@ async function up(description: FleetDescription, options: FleetOptions): Promise
     };
     writeFileSync(join(runDirectory(runId), planFile), JSON.stringify(plan), { mode: 0o600 });
     await supervise(runId, onProgress, signal);
-    recordOrigin(runId, { content: await content });
+    if (content) recordOrigin(runId, { content: await content });
     phase('fleet up');
     return attach(runId);
   } catch (error) {

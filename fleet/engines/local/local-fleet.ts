@@ -1,7 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { buildApps } from '../../build/builds.ts';
 import type { ControlAccess } from '../../control-token.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { HarnessError } from '../../errors.ts';
@@ -65,7 +64,9 @@ export class LocalFleet implements Fleet {
 
   async #build(app: string, changes: readonly SourceChange[]): Promise<string> {
     const { sources } = JSON.parse(readFileSync(join(runDirectory(this.runId), planFile), 'utf8')) as SupervisorPlan;
-    const built = await buildApps([app], { ...sources, changes: [...sources.changes, ...changes] });
+    const built = await (
+      await import('../../build/builds.ts')
+    ).buildApps([app], { ...sources, changes: [...sources.changes, ...changes] });
     return built[app] ?? '';
   }
 

@@ -49,6 +49,8 @@ export interface FleetOptions {
   /** Regressions or variants to apply before the fleet starts. */
   changes?: readonly Change[];
   onProgress?: (line: string) => void;
+  /** Nobody will ask whether the run is as the sources are now, which takes a while to find out. Default: false. */
+  isUsedOnce?: boolean;
   /** Keep running after the process that started the fleet ends. Default: false, the fleet ends with its owner. */
   detached?: boolean;
   /** Milliseconds from a pod's loss of readiness or its deletion until the edge stops sending to it. Default 1000. */

@@ -1,5 +1,3 @@
-import { buildFolders } from '../../build/builds.ts';
-import { contentOf } from '../../build/content.ts';
 import { changesForAuthentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
@@ -39,5 +37,9 @@ export function inputsOf(
 
 /** The content hashes of a fleet that would be started now. @param helper as for {@link contentOf}. */
 export async function contentNow(inputs: ReturnType<typeof inputsOf>, helper?: string): Promise<Content> {
+  const [{ buildFolders }, { contentOf }] = await Promise.all([
+    import('../../build/builds.ts'),
+    import('../../build/content.ts'),
+  ]);
   return contentOf({ ...inputs, builds: await buildFolders(inputs.apps, inputs.sources), helper });
 }

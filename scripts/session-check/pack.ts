@@ -1,0 +1,131 @@
+// Makes the npm package `session-check` in a folder: `node scripts/session-check/pack.ts <folder>`. Its programs start each
+// other by their files, and Playwright loads some, so that each module stays one file (docs/decisions/0041).
+import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { build, transform } from 'esbuild';
+import { repositoryRoot } from '../../fleet/root.ts';
+
+/** What is started, or loaded by its name. */
+const entries = [
+  'scripts/session-check.ts',
+  'fleet/ends-with-parent.ts',
+  'fleet/engines/local/supervisor.ts',
+  'fleet/edge/main.ts',
+  'fleet/one-app/command-images.ts',
+  'fixtures/authentik/main.ts',
+  'e2e/any-app/playwright.config.ts',
+  'e2e/any-app/claims.spec.ts',
+  'e2e/any-app/table-reporter.ts',
+  'e2e/report/redact-reporter.ts',
+  'e2e/report/run-reporter.ts',
+  'e2e/report/junit.ts',
+  'e2e/report/verdict.ts',
+];
+const assets = ['fixtures/authentik/flows/flow-page.js', 'LICENSE'];
+
+/** Modules that only other commands load, on demand. */
+const leftOut = /kubernetes|docker|build/;
+
+/** The oldest Node that runs it, and what that lacks. */
+const node = '22.19';
+const stacks = 'disposablestack';
+
+const read = (path: string): string => readFileSync(join(repositoryRoot, path), 'utf8');
+const manifest = (path: string) =>
+  JSON.parse(read(path)) as {
+    license: string;
+    version: string;
+    devDependencies?: Record<string, string>;
+    dependencies?: Record<string, string>;
+  };
+
+/** Writes the package. @returns its dependencies, by name. */
+export async function pack(folder: string): Promise<Record<string, string>> {
+  const { modules, packages } = await closure();
+  for (const path of modules) {
+    const { code } = await transform(read(path), { loader: 'ts', target: `node${node}`, format: 'esm' });
+    const polyfill = /DisposableStack|SuppressedError/.test(code) ? `import '${stacks}/auto';\n` : '';
+    write(folder, path.replace(/\.ts$/, '.js'), polyfill + code.replaceAll(/\.ts(?=['"`])/g, '.js'));
+  }
+  for (const path of assets) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    copyFileSync(join(repositoryRoot, path), join(folder, path));
+  }
+  copyFileSync(join(repositoryRoot, 'docs/any-app.md'), join(folder, 'README.md'));
+  write(folder, 'cli.js', cli);
+  chmodSync(join(folder, 'cli.js'), 0o755);
+
+  const { version, license, devDependencies } = manifest('package.json');
+  const known: Readonly<Record<string, string>> = {
+    ...devDependencies,
+    ...manifest('fixtures/authentik/package.json').dependencies,
+    [stacks]: '^1.1.8',
+  };
+  const dependencies = Object.fromEntries([...packages, stacks].toSorted().map((name) => [name, known[name] ?? '*']));
+  const contents = {
+    name: 'session-check',
+    version,
+    description:
+      'Nine claims about the sessions of any web app that signs in by OpenID Connect, on two processes of it.',
+    license,
+    type: 'module',
+    bin: { 'session-check': 'cli.js' },
+    engines: { node: `>=${node}` },
+    dependencies,
+  };
+  write(folder, 'package.json', `${JSON.stringify(contents, null, 2)}\n`);
+  return dependencies;
+}
+
+const cli = `#!/usr/bin/env node
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+process.env.INIT_CWD = process.cwd();
+process.env.FLEET_STATE_DIR ??= join(tmpdir(), \`session-check-\${userInfo().uid}\`);
+await import('./scripts/session-check.js');
+`;
+
+/** The modules that the entries import, and the packages that those need. */
+async function closure() {
+  const { metafile } = await build({
+    absWorkingDir: repositoryRoot,
+    entryPoints: entries,
+    outdir: 'not-written',
+    bundle: true,
+    write: false,
+    metafile: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    plugins: [
+      {
+        name: 'left-out',
+        setup: ({ onResolve }) =>
+          onResolve({ filter: leftOut }, ({ kind, path }) =>
+            kind === 'dynamic-import' ? { external: true, path } : undefined,
+          ),
+      },
+    ],
+  });
+  const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports);
+  const packages = imported.flatMap(({ path, external }) =>
+    external && /^[@a-z]/.test(path) && !path.startsWith('node:')
+      ? path
+          .split('/')
+          .slice(0, path.startsWith('@') ? 2 : 1)
+          .join('/')
+      : [],
+  );
+  return { modules: Object.keys(metafile.inputs), packages: [...new Set(packages)] };
+}
+
+function write(folder: string, path: string, text: string): void {
+  mkdirSync(dirname(join(folder, path)), { recursive: true });
+  writeFileSync(join(folder, path), text);
+}
+
+if (import.meta.main) {
+  const folder = resolve(process.argv[2] ?? 'session-check');
+  const dependencies = await pack(folder);
+  console.log(`${folder}: ${Object.keys(dependencies).length} dependencies. Pack it with: npm pack ${folder}`);
+}
