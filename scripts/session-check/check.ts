@@ -18,6 +18,7 @@ import { exitCodeOfRun, runSpecs } from '../runner/runner.ts';
 import { firstLook } from './first-look.ts';
 import type { CheckOptions } from './options.ts';
 import { presets } from './presets.ts';
+import { whyNotStarted } from './why-not-started.ts';
 
 /** Runs the app, and tries the claims on it. @returns the exit code. */
 export async function check(options: CheckOptions): Promise<number> {
@@ -54,11 +55,9 @@ export async function check(options: CheckOptions): Promise<number> {
       .map(([name, value]) => `  ${name}=${value}`)
       .join('\n')}`,
   );
-  const fleet = undo.use(
-    await enginesFor(commandFleet(file))
-      .engineOf('local')
-      .up({ onProgress: progress, signal: interruption, isUsedOnce: true }),
-  );
+  const engine = enginesFor(commandFleet(file)).engineOf('local');
+  const start = engine.up({ onProgress: progress, signal: interruption, isUsedOnce: true });
+  const fleet = undo.use(await start.catch((error: unknown) => Promise.reject(whyNotStarted(error, app))));
   app.callback = await firstLook(app, fleet);
   write();
 

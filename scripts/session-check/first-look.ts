@@ -34,6 +34,11 @@ export async function firstLook(app: CheckedApp, fleet: Fleet): Promise<string> 
       headers: { accept: 'text/html' },
     });
     await body.dump();
+    const { 'x-edge-error': edgeError = '' } = headers;
+    if (statusCode === 502)
+      await refuse(
+        `The app does not answer by HTTP on its port (${String(edgeError)}). Has it TLS of its own? The check ends TLS before the app: switch it off.`,
+      );
     return { status: statusCode, location: headers.location ? new URL(`${headers.location}`, url) : undefined };
   };
   try {

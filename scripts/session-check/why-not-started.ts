@@ -1,0 +1,36 @@
+import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
+import { CannotRunHere, ReportedError } from '../../fleet/errors.ts';
+
+/** What is seen of an app that does not start, and what to try next; the first that matches. */
+const causes: ReadonlyArray<readonly [seen: RegExp, sentence: (app: CheckedApp, match: RegExpExecArray) => string]> = [
+  [
+    /last end: (exit code \d+|SIG(?!TERM)\w+)/,
+    (_app, [, how]) =>
+      `it ends by itself (${how}). Does it need a build first, or a variable that it does not get? --env 'NAME=value'`,
+  ],
+  [
+    /startup probe failed: connect ECONNREFUSED \S+:(\d+)/,
+    ({ portVariable }, [, port]) =>
+      `it does not listen on port ${port}, which it got as ${portVariable}. Name the variable that it reads: --port-variable <name>`,
+  ],
+  [
+    /startup probe failed: (.+)/,
+    ({ ready = '' }, [, why]) => `GET ${ready} is not answered with 200 (${why}). Give a path that is: --ready <path>`,
+  ],
+];
+
+/** An error of the fleet's start; that of the app in words of its owner. */
+export function whyNotStarted(error: unknown, app: CheckedApp): unknown {
+  if (!(error instanceof ReportedError) || !error.message.startsWith('app did not start')) return error;
+  const [, log = ''] = error.message.split(/^Last lines of .*\n/m);
+  for (const [seen, sentence] of causes) {
+    const match = seen.exec(error.message);
+    if (!match) continue;
+    const lines = log.split('\n').filter((line) => line.trim() !== '' && !line.includes('[fleet]'));
+    const said = lines.length > 0 ? `It said:\n${lines.slice(-15).join('\n')}` : 'It said nothing.';
+    return new CannotRunHere(`The app does not start with '${app.start}': ${sentence(app, match)}\n${said}`, {
+      cause: error,
+    });
+  }
+  return error;
+}
