@@ -1,7 +1,26 @@
 // `npx session-check`: the claims about sessions, on any app that signs in by OpenID Connect.
+import { fromCallersFolder } from './command/command-line.ts';
 import { runCommand } from './command/run-command.ts';
-import { checkCommand, type CheckOptions } from './session-check/options.ts';
+import { sessionCheckCommand } from './session-check/options.ts';
 
-const program = checkCommand().parse();
+const folder = fromCallersFolder('.');
 
-await runCommand(async () => (await import('./session-check/check.ts')).check(program.opts<CheckOptions>()));
+const program = sessionCheckCommand((command, app, options) =>
+  runCommand(async () => {
+    if (command === 'init') {
+      const { init } = await import('./session-check/init.ts');
+      console.log(`Written: ${init(folder, app).join(', ')}. Correct the configuration, then: npx session-check`);
+      return 0;
+    }
+    const { readSettings } = await import('./session-check/settings.ts');
+    const settings = await readSettings(folder, app);
+    if (command === 'prove') return (await import('./session-check/prove.ts')).prove(settings, options);
+    const [{ check }, { exitCodeOfRun }] = await Promise.all([
+      import('./session-check/check.ts'),
+      import('./runner/runner.ts'),
+    ]);
+    return exitCodeOfRun(await check(settings, options));
+  }),
+);
+
+await program.parseAsync();

@@ -13,14 +13,17 @@ export const checkedAppSchema = commandAppSchema.extend({
   callback: path.default('/'),
   calls: z.tuple([path], path),
   signOut: z.strictObject({ method: z.enum(['GET', 'POST']), path }).optional(),
+  /** Folder with specs of its owner, absolute. */
+  specs: z.string().optional(),
 });
 export type CheckedApp = z.output<typeof checkedAppSchema>;
 
 /** Variable with the file that describes the app, for every process of a check. */
 export const checkedAppVariable = 'SESSION_CHECK_APP';
+export const checkedAppFile = process.env[checkedAppVariable] ?? '';
 
-export const readCheckedApp = (file: string): CheckedApp =>
-  checkedAppSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+/** The app of this check. */
+export const checkedApp = (): CheckedApp => checkedAppSchema.parse(JSON.parse(readFileSync(checkedAppFile, 'utf8')));
 
 /** What claims need to know of it. */
 export function webAppOf(app: CheckedApp): WebAppDescription {

@@ -6,16 +6,19 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import { deadline } from '../deadline.ts';
 import type { TestOptions, WorkerFixtures } from '../fixtures/types.ts';
 import { runRequest } from '../run-request.ts';
-import { checkedAppVariable } from './checked-app.ts';
+import { checkedApp, checkedAppFile, webAppOf } from './checked-app.ts';
 
 const reports = resolve(repositoryRoot, runRequest.reports);
+
+const app = checkedApp();
+const { specs } = app;
 
 /** No faults of this product are known, and no requirements that its tests name. */
 const product = { regressions: () => [], requirements: {}, packages: {}, isRight: () => false };
 
 /** The claims about any app, on the fleet of the one that is checked. */
 export default defineConfig<TestOptions, Pick<WorkerFixtures, 'description' | 'people'>>({
-  testDir: '.',
+  projects: [{ name: '', testDir: '.' }, ...(specs ? [{ name: 'own', testDir: specs }] : [])],
   outputDir: join(reports, 'test-results'),
   globalSetup: '../run-request.ts',
   workers: 1,
@@ -29,10 +32,12 @@ export default defineConfig<TestOptions, Pick<WorkerFixtures, 'description' | 'p
     ['../report/verdict.ts', { file: join(reports, 'verdict.json') }],
   ],
   use: {
-    description: commandFleet(process.env[checkedAppVariable] ?? ''),
+    description: commandFleet(checkedAppFile),
     people: { mailHost: 'session-check.test', groups: [] },
     actionTimeout: deadline(10_000),
     navigationTimeout: deadline(10_000),
+    webApp: webAppOf(app),
+    needs: ['authentik-control'],
     timelines: true,
     trace: { mode: 'retain-on-failure', screenshots: false },
     screenshot: 'only-on-failure',

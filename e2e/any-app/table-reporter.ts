@@ -1,5 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter';
+import { seenIn } from '../../fixtures/seen-in.ts';
 import { duration } from '../../fleet/duration.ts';
 import { notApplicable } from '../claims/claim.ts';
 import { headline } from '../report/headline.ts';
@@ -21,8 +22,10 @@ export default class TableReporter implements Reporter {
     if (why) console.log(`${' '.repeat(28)}${why}`);
     if (!error) return;
     console.log(`${' '.repeat(28)}${headline(seen, undefined, 400)}`);
-    if (verdict === 'broken')
-      console.log(`${' '.repeat(28)}Known ways: ${claim.like.join(', ')}. Seen in ${claim.seenIn.join(', ')}.`);
+    if (verdict !== 'broken') return;
+    const issues = [...new Set(claim.like.flatMap((name) => seenIn[name] ?? []))];
+    const others = issues.length > 0 ? `. Others met it: ${issues.join(', ')} (GitHub)` : '';
+    console.log(`${' '.repeat(28)}Known ways: ${claim.like.join(', ')}${others}.`);
   }
 
   onError({ message = 'unknown error' }: { message?: string }): void {

@@ -4,6 +4,8 @@ import { expect, test } from 'vitest';
 import { copyOf, readFolders } from '../../fleet/build/sources.ts';
 import { applySwitches } from '../../fleet/build/switches.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { claims } from '../../e2e/any-app/claims.ts';
+import { seenIn } from '../../fixtures/seen-in.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { placeOf } from '../../fixtures/regression.ts';
 import { mismatches, repositoryState } from '../../fixtures/regressions/mismatches.ts';
@@ -16,6 +18,12 @@ const all = regressions();
 
 test('no two areas have a regression of the same name', () => {
   expect(new Set(all.map(({ name }) => name)).size).toBe(all.length);
+});
+
+test('public issues and claims about any app name regressions that exist', () => {
+  const names = all.map(({ name }) => name);
+  const named = [...Object.keys(seenIn), ...Object.values(claims).flatMap(({ like }) => like)];
+  expect(named.filter((name) => !names.includes(name))).toEqual([]);
 });
 
 test('every regression fits today’s sources and manifests', async () => {

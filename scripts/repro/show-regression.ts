@@ -48,7 +48,7 @@ export async function showRegression(
     const { symptom } = regression;
     const show = symptoms[symptom.kind] as ShowSymptom<typeof symptom>;
     const isShown = await show({ fleet, app, person, regression }, symptom);
-    if (isShown && !fixed) console.log(`\n${regression.explanation}`);
+    if (isShown && !fixed) console.log(`\n${[regression.explanation, ...seenBy(regression)].join('\n')}`);
     if (!isShown) console.log('\nThe regression did not show.');
     return isShown === !fixed ? exitCodes.passed : exitCodes.productFailed;
   } finally {
@@ -172,3 +172,6 @@ const good = (text: string): string => styleText('green', text);
 const bad = (text: string): string => styleText('red', text);
 
 const callRow = (number: string, pod: string, status: string): string => row([number, 4], [pod, 28], [status, 6]);
+
+const seenBy = ({ seenIn }: Pick<Regression, 'seenIn'>): string[] =>
+  seenIn.length > 0 ? [`Others met it: ${seenIn.join(', ')} (GitHub).`] : [];

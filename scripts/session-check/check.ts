@@ -1,47 +1,37 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { checkedAppSchema, checkedAppVariable, environmentOf, type CheckedApp } from '../../e2e/any-app/checked-app.ts';
-import { quoted } from '../../e2e/report/commands.ts';
 import { claims } from '../../e2e/any-app/claims.ts';
+import { quoted } from '../../e2e/report/commands.ts';
+import type { RunRecord } from '../../e2e/report/verdict.ts';
+import { installedBrowser } from '../../fixtures/browser.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { enginesFor } from '../../fleet/engines/engines.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
-import { installedBrowser } from '../../fixtures/browser.ts';
 import { commandFleet } from '../../fleet/one-app/command-app.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
 import { checkReports } from '../runner/reports.ts';
-import { exitCodeOfRun, runSpecs } from '../runner/runner.ts';
+import { runSpecs } from '../runner/runner.ts';
 import { firstLook } from './first-look.ts';
-import type { CheckOptions } from './options.ts';
+import type { RunOptions } from './options.ts';
 import { presets } from './presets.ts';
+import type { Settings } from './settings.ts';
 import { whyNotStarted } from './why-not-started.ts';
 
-/** Runs the app, and tries the claims on it. @returns the exit code. */
-export async function check(options: CheckOptions): Promise<number> {
-  const only = chosenClaims(options.only);
-  checkReports(options.report);
+/** Runs the app, and tries the claims on it. @param env variables that replace those of the settings. */
+export async function check(
+  settings: Settings,
+  { only, headed = false, report }: RunOptions,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RunRecord> {
+  const names = chosenClaims(only);
+  checkReports(report);
   checkBrowser();
-  const app = checkedAppSchema.parse({
-    start: options.start,
-    cwd: options.in,
-    portVariable: options.portVariable,
-    env: {
-      ...presets[options.preset ?? 'plain'],
-      ...(options.redis && { [options.redis]: '{redisUrl}' }),
-      ...options.env,
-    },
-    sessionCookie: options.cookie,
-    ready: options.ready,
-    backChannel: options.backChannel,
-    issuerPort: await getPort(),
-    signIn: options.signIn,
-    calls: options.protected,
-    signOut: options.signOut,
-  } satisfies Partial<CheckedApp>);
+  const app = checkedAppSchema.parse({ ...appOf(settings, env), issuerPort: await getPort() });
 
   await using undo = new AsyncDisposableStack();
   const folder = mkdtempSync(join(tmpdir(), 'session-check-'));
@@ -62,17 +52,38 @@ export async function check(options: CheckOptions): Promise<number> {
   write();
 
   process.env[checkedAppVariable] = file;
-  const record = await runSpecs([fleet], {
+  return await runSpecs([fleet], {
     args: [
       `--config=${fileURLToPath(import.meta.resolve('../../e2e/any-app/playwright.config.ts'))}`,
-      ...(only ? [`--grep=^(.* )?(${only.join('|')})$`] : []),
+      ...(names ? [`--grep=(^| )(${names.join('|')})$`] : []),
     ],
-    reports: options.report,
-    headed: options.headed ?? false,
+    reports: report,
+    headed,
     since: performance.timeOrigin,
     again: ['session-check', ...withoutOnly(process.argv.slice(2))].map(quoted).join(' '),
   });
-  return exitCodeOfRun(record);
+}
+
+function appOf(
+  settings: Settings,
+  replaced: Readonly<Record<string, string>>,
+): Omit<CheckedApp, 'issuerPort' | 'callback'> {
+  const { start, portVariable, preset, redis, env, cookie, ready, backChannel, signIn, signOut, specs } = settings;
+  const folder = settings.in ?? '.';
+  const [, method = 'GET', path = ''] = /^(?:(GET|POST) )?(.+)$/.exec(signOut ?? '') ?? [];
+  return {
+    start,
+    cwd: folder,
+    portVariable,
+    env: { ...presets[preset], ...(redis && { [redis]: '{redisUrl}' }), ...env, ...replaced },
+    sessionCookie: cookie,
+    ready,
+    backChannel,
+    signIn,
+    calls: settings.protected,
+    signOut: signOut === undefined ? undefined : { method: method as 'GET' | 'POST', path },
+    specs: specs === undefined ? undefined : resolve(folder, specs),
+  };
 }
 
 /** The arguments without `--only` and its value. */

@@ -1,83 +1,90 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
-import { placeholderNames } from '../../fleet/one-app/command-app.ts';
 import { exitCodes } from '../../fleet/errors.ts';
+import { placeholderNames } from '../../fleet/one-app/command-app.ts';
 import { fromCallersFolder, nonEmpty } from '../command/command-line.ts';
 import { presets } from './presets.ts';
 
-export interface CheckOptions {
-  start: string;
-  in: string;
-  signIn: string;
-  protected: [string, ...string[]];
-  signOut?: CheckedApp['signOut'];
-  backChannel?: string;
-  cookie: string;
-  ready?: string;
-  portVariable: string;
-  redis?: string;
-  preset?: keyof typeof presets;
-  env: Record<string, string>;
+/** How a check runs. What it is told of the app is in the configuration, too. */
+export interface RunOptions {
   only?: string;
   headed?: boolean;
   report: string;
 }
 
-function path(text: string): string {
-  if (/^\/\S*$/.test(text)) return text;
-  throw new InvalidArgumentError('Give a path of the app, such as /login.');
-}
+const each = (text: string, before: string[] = []): string[] => [...before, text];
 
-function request(text: string): NonNullable<CheckedApp['signOut']> {
-  const [, method = 'GET', target = ''] = /^(?:(GET|POST) +)?(\S+)$/.exec(text) ?? [];
-  return { method: method as 'GET' | 'POST', path: path(target) };
-}
-
-const each = (text: string, before: string[] = []): string[] => [...before, path(text)];
-
-function variable(text: string, before: Record<string, string>): Record<string, string> {
+function variable(text: string, before: Record<string, string> = {}): Record<string, string> {
   const [, name, value = ''] = /^([A-Za-z_]\w*)=([^]*)$/.exec(text) ?? [];
   if (name === undefined) throw new InvalidArgumentError("Give a variable and its value, such as 'ISSUER={issuer}'.");
   return { ...before, [name]: value };
 }
 
-export const checkCommand = (): Command =>
-  new Command('session-check')
-    .description(
-      'Starts two processes of a web app that signs in by OpenID Connect, a mock Authentik, a balancer and a browser,\n' +
-        'and proves nine claims about its sessions.',
-    )
-    .requiredOption('--start <command>', 'what starts one process of the app', nonEmpty)
-    .option('--in <folder>', 'where it is started', fromCallersFolder, fromCallersFolder('.'))
-    .requiredOption('--sign-in <path>', 'where a sign-in begins', path)
-    .requiredOption('--protected <path>', 'what answers 200 to a signed-in user alone; may be given again', each)
-    .option('--sign-out <request>', 'what signs out: a path, or `POST <path>` for a form', request)
-    .option('--back-channel <path>', 'what takes logout tokens', path)
-    .requiredOption('--cookie <name>', 'name of the session cookie', nonEmpty)
-    .option('--ready <path>', 'what answers 200 when the app can serve (default: it can when it listens)', path)
-    .option('--port-variable <name>', 'variable with the port to listen on', nonEmpty, 'PORT')
+const placeholders = placeholderNames.map((name) => `{${name}}`).join(', ');
+
+/** Options about the app, with the names of its settings. */
+const withApp = (command: Command): Command =>
+  command
+    .option('--start <command>', 'what starts one process of the app', nonEmpty)
+    .option('--in <folder>', 'where it is started (default: here)', fromCallersFolder)
+    .option('--sign-in <path>', 'where a sign-in begins', nonEmpty)
+    .option('--protected <path>', 'what answers 200 to a signed-in user alone; may be given again', each)
+    .option('--sign-out <request>', 'what signs out: a path, or `POST <path>` for a form', nonEmpty)
+    .option('--back-channel <path>', 'what takes logout tokens', nonEmpty)
+    .option('--cookie <name>', 'name of the session cookie', nonEmpty)
+    .option('--ready <path>', 'what answers 200 when the app can serve (default: it can when it listens)', nonEmpty)
+    .option('--port-variable <name>', 'variable with the port to listen on (default: PORT)', nonEmpty)
     .option('--redis <variable>', 'start a Redis, whose URL is in this variable', nonEmpty)
     .addOption(new Option('--preset <name>', 'variables that a library reads').choices(Object.keys(presets)))
     .option(
       '--env <name=value>',
-      `a variable of the app; ${placeholderNames.map((name) => `{${name}}`).join(', ')} stand for those of this run`,
+      `a variable of the app; ${placeholders} stand for those of this run; may be given again`,
       variable,
-      {},
     )
-    .option('--only <claims>', 'only these claims, separated by commas', nonEmpty)
+    .option('--specs <folder>', 'run Playwright specs of your own, too', nonEmpty);
+
+const withRun = (command: Command): Command =>
+  command
     .option('--headed', 'show the browser')
     .option(
       '--report <folder>',
       'where the report is written',
       fromCallersFolder,
       fromCallersFolder('session-check-report'),
-    )
-    .addHelpText(
-      'after',
-      '\nExample:\n' +
-        "  session-check --start 'node server.js' --sign-in /login --protected /api/me \\\n" +
-        "    --sign-out 'POST /logout' --cookie connect.sid --redis REDIS_URL\n" +
-        '\nExit codes: 0 all proved, 1 a claim is broken, 2 the check itself failed, 77 it cannot run here.',
+    );
+
+/** The command line; `run` gets the name of a command, the settings that were given as options, and how it runs. */
+export function sessionCheckCommand(
+  run: (command: 'check' | 'prove' | 'init', app: Record<string, unknown>, options: RunOptions) => Promise<void>,
+): Command {
+  const program = new Command('session-check')
+    .description(
+      'Proves nine claims about the sessions of a web app that signs in by OpenID Connect. It starts two processes of the app, a mock Authentik, a balancer and a browser. What it is told of the app is in session-check.config.ts, or in options.',
     )
     .showHelpAfterError('Run: session-check --help')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
+  const act = (name: 'check' | 'prove' | 'init') => (given: Record<string, unknown> & RunOptions) => {
+    const { only, headed, report, ...app } = given;
+    return run(name, app, { report, ...(only !== undefined && { only }), ...(headed && { headed }) });
+  };
+  const check = program.command('check', { isDefault: true }).description('try the claims on the app');
+  withRun(withApp(check).option('--only <claims>', 'only these claims, separated by commas', nonEmpty)).action(
+    act('check'),
+  );
+  const prove = program
+    .command('prove')
+    .description('put each fault of the configuration in, and demand that its claims are broken');
+  withRun(withApp(prove)).action(act('prove'));
+  withApp(program.command('init').description('write a configuration, a spec and a CI job, with these options')).action(
+    act('init'),
+  );
+  // Most people call it without a command.
+  const optionsOfCheck = check.helpInformation().replace(/^[^]*?\nOptions:/, '\nOptions of check:');
+  return program.addHelpText('after', () => optionsOfCheck + example);
+}
+
+const example = `
+Example:
+  session-check --start 'node server.js' --sign-in /login --protected /api/me \\
+    --sign-out 'POST /logout' --cookie connect.sid --redis REDIS_URL
+
+Exit codes: 0 all proved, 1 a claim is not, 2 the check itself failed, 77 it cannot run here.`;

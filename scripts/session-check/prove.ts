@@ -1,0 +1,24 @@
+import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { exitCodeOfRun } from '../runner/runner.ts';
+import { check } from './check.ts';
+import type { RunOptions } from './options.ts';
+import type { Settings } from './settings.ts';
+
+/** Tries the claims without a fault, and with each. @returns the exit code: 0 when each fault breaks its claims. */
+export async function prove(settings: Settings, options: RunOptions): Promise<number> {
+  const faults = Object.entries(settings.faults);
+  if (faults.length === 0)
+    throw new HarnessError('The configuration has no faults. Add one: faults: { name: { env: {}, breaks: [] } }');
+  console.log('Without a fault:');
+  const clean = exitCodeOfRun(await check(settings, options));
+  if (clean !== exitCodes.passed) return clean;
+  const missed: string[] = [];
+  for (const [name, { env, breaks }] of faults) {
+    console.log(`\nWith ${name}, which breaks ${breaks.join(', ')}:`);
+    const { tests } = await check(settings, { ...options, only: breaks.join() }, env);
+    const held = breaks.filter((claim) => !tests.some(({ title, status }) => title === claim && status === 'failed'));
+    if (held.length > 0) missed.push(`${name} does not break ${held.join(', ')}`);
+  }
+  console.log(missed.length > 0 ? `\n${missed.join('\n')}` : `\nAll ${faults.length} faults break what they should.`);
+  return missed.length > 0 ? exitCodes.productFailed : exitCodes.passed;
+}

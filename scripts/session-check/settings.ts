@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { z } from 'zod';
+import { claims } from '../../e2e/any-app/claims.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { presets } from './presets.ts';
+
+const path = z.string().regex(/^\/\S*$/, { error: 'is no path: it begins with /' });
+const claim = z.enum(Object.keys(claims) as [string, ...string[]]);
+
+/** What a check is told of an app, by its configuration or by options. */
+export const settingsSchema = z.strictObject({
+  start: z.string().min(1).describe('What starts one process of the app.'),
+  in: z.string().optional().describe('Folder in which it is started.'),
+  signIn: path.describe('Where a sign-in begins.'),
+  protected: z.tuple([path], path).describe('What answers 200 to a signed-in user alone.'),
+  signOut: z
+    .string()
+    .regex(/^(?:(?:GET|POST) )?\/\S*$/, { error: 'is no path, and no `POST <path>`' })
+    .optional()
+    .describe('What signs out: a path, or `POST <path>` for a form.'),
+  backChannel: path.optional().describe('What takes logout tokens.'),
+  cookie: z.string().min(1).describe('Name of the session cookie.'),
+  ready: path.optional().describe('What answers 200 when the app can serve. Default: it can when it listens.'),
+  portVariable: z.string().default('PORT').describe('Variable with the port to listen on.'),
+  redis: z.string().optional().describe('Variable with the URL of a Redis, which is started for it.'),
+  preset: z
+    .enum(Object.keys(presets) as [keyof typeof presets])
+    .default('plain')
+    .describe('Variables that a library reads.'),
+  env: z.record(z.string(), z.string()).default({}).describe('Further variables of the app.'),
+  specs: z.string().optional().describe('Folder with Playwright specs of your own.'),
+  faults: z
+    .record(z.string(), z.strictObject({ env: z.record(z.string(), z.string()), breaks: z.array(claim).min(1) }))
+    .default({})
+    .describe('Variables that put a fault into the app, and the claims that it breaks.'),
+});
+export type Settings = z.output<typeof settingsSchema>;
+export type SessionCheckConfig = z.input<typeof settingsSchema>;
+
+const configNames = ['ts', 'mts', 'js', 'mjs'].map((extension) => `session-check.config.${extension}`);
+
+/**
+ * The settings in the configuration of a folder, overridden by options. TypeScript is loaded as its users write it, with
+ * enums and paths.
+ * @throws HarnessError that names each setting that is wrong.
+ */
+export async function readSettings(folder: string, options: Record<string, unknown>): Promise<Settings> {
+  const file = configNames.map((name) => join(folder, name)).find((each) => existsSync(each));
+  const config = file === undefined ? {} : await load(file);
+  const env = { ...(config['env'] as object | undefined), ...(options['env'] as object | undefined) };
+  const { success, data, error } = settingsSchema.safeParse({ ...config, ...options, env });
+  if (success) return { ...data, in: resolve(folder, data.in ?? '.') };
+  const from = file ?? 'There is no session-check.config.ts, and of the options';
+  const wrong = error.issues.map(
+    ({ path: [name], message }) =>
+      `  ${optionOf(String(name))} ${message.includes('received undefined') ? 'is missing' : message}`,
+  );
+  throw new HarnessError(
+    `${from}:\n${[...new Set(wrong)].join('\n')}\nSee: session-check --help, or make a configuration with: session-check init`,
+  );
+}
+
+async function load(file: string): Promise<Record<string, unknown>> {
+  try {
+    const { tsImport } = await import('tsx/esm/api');
+    const module = (await tsImport(pathToFileURL(file).href, import.meta.url)) as { default?: Record<string, unknown> };
+    return module.default ?? {};
+  } catch (cause) {
+    throw new HarnessError(`${file} does not load: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** `signIn` is the option `--sign-in`. */
+const optionOf = (name: string): string => `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
