@@ -12,17 +12,17 @@ const colours = { proved: 'green', broken: 'red', unproven: 'yellow', [notApplic
 export default class TableReporter implements Reporter {
   onTestEnd(test: TestCase, { status, duration: ms, errors: [error] }: TestResult): void {
     const claim = claims[test.title];
-    if (!claim || status === 'interrupted') return;
+    if (status === 'interrupted') return;
     const seen = stripVTControlCharacters(error?.message ?? '');
     const why = test.annotations.find(({ type }) => type === notApplicable)?.description;
     const verdict = error ? (/\bunproven:/.test(seen) ? 'unproven' : 'broken') : why ? notApplicable : 'proved';
     console.log(
-      `${styleText(colours[verdict], verdict.padEnd(14))} ${test.title.padEnd(12)} ${claim.shows} (${duration(ms)})`,
+      `${styleText(colours[verdict], verdict.padEnd(14))} ${claim ? `${test.title.padEnd(12)} ${claim.shows}` : test.title} (${duration(ms)})`,
     );
     if (why) console.log(`${' '.repeat(28)}${why}`);
     if (!error) return;
     console.log(`${' '.repeat(28)}${headline(seen, undefined, 400)}`);
-    if (verdict !== 'broken') return;
+    if (!claim || verdict !== 'broken') return;
     const issues = [...new Set(claim.like.flatMap((name) => seenIn[name] ?? []))];
     const others = issues.length > 0 ? `. Others met it: ${issues.join(', ')} (GitHub)` : '';
     console.log(`${' '.repeat(28)}Known ways: ${claim.like.join(', ')}${others}.`);

@@ -60,7 +60,7 @@ export async function check(
     reports: report,
     headed,
     since: performance.timeOrigin,
-    again: ['session-check', ...withoutOnly(process.argv.slice(2))].map(quoted).join(' '),
+    again: again(env),
   });
 }
 
@@ -86,9 +86,14 @@ function appOf(
   };
 }
 
-/** The arguments without `--only` and its value. */
-const withoutOnly = (args: readonly string[]): string[] =>
-  args.filter((arg, index) => !arg.startsWith('--only') && args[index - 1] !== '--only');
+/** The command of this check, with the variables of a fault, and without its choice of claims. */
+function again(env: Readonly<Record<string, string>>): string {
+  const args = process.argv
+    .slice(2)
+    .filter((arg, index, all) => !['--only', 'prove'].includes(arg) && all[index - 1] !== '--only');
+  const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
+  return ['session-check', ...args, ...variables].map(quoted).join(' ');
+}
 
 function chosenClaims(only: string | undefined): string[] | undefined {
   const names = only?.split(',').map((name) => name.trim());

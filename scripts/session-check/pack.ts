@@ -47,14 +47,20 @@ export async function pack(folder: string): Promise<Record<string, string>> {
   const { modules, packages } = await closure();
   for (const path of modules) {
     const { code } = await transform(read(path), { loader: 'ts', target: `node${node}`, format: 'esm' });
-    const polyfill = /DisposableStack|SuppressedError/.test(code) ? `import '${stacks}/auto';\n` : '';
+    const polyfill = /DisposableStack|SuppressedError/.test(code)
+      ? `if (!globalThis.AsyncDisposableStack) await import('${stacks}/auto');\n`
+      : '';
     write(folder, path.replace(/\.ts$/, '.js'), polyfill + code.replaceAll(/\.ts(?=['"`])/g, '.js'));
   }
   for (const path of assets) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     copyFileSync(join(repositoryRoot, path), join(folder, path));
   }
-  copyFileSync(join(repositoryRoot, 'docs/any-app.md'), join(folder, 'README.md'));
+  // Without pictures, and without links that lead out of the package.
+  const guide = read('docs/any-app.md')
+    .replaceAll(/^!\[.*\n\n/gm, '')
+    .replaceAll(/\[([^\]]+)\]\(\.\.\/[^)]*\)/g, '$1');
+  write(folder, 'README.md', guide);
   write(folder, 'schema.json', `${JSON.stringify(z.toJSONSchema(settingsSchema, { io: 'input' }), null, 2)}\n`);
   write(folder, 'cli.js', cli);
   chmodSync(join(folder, 'cli.js'), 0o755);

@@ -55,7 +55,7 @@ export async function readSettings(folder: string, options: Record<string, unkno
   const from = file ?? 'There is no session-check.config.ts, and of the options';
   const wrong = error.issues.map(
     ({ path: [name], message }) =>
-      `  ${optionOf(String(name))} ${message.includes('received undefined') ? 'is missing' : message}`,
+      `  ${name === undefined ? '' : `${optionOf(String(name))} `}${message.includes('received undefined') ? 'is missing' : message}`,
   );
   throw new HarnessError(
     `${from}:\n${[...new Set(wrong)].join('\n')}\nSee: session-check --help, or make a configuration with: session-check init`,
@@ -65,8 +65,10 @@ export async function readSettings(folder: string, options: Record<string, unkno
 async function load(file: string): Promise<Record<string, unknown>> {
   try {
     const { tsImport } = await import('tsx/esm/api');
-    const module = (await tsImport(pathToFileURL(file).href, import.meta.url)) as { default?: Record<string, unknown> };
-    return module.default ?? {};
+    type Module = { default?: Module } & Record<string, unknown>;
+    const { default: exported = {} } = (await tsImport(pathToFileURL(file).href, import.meta.url)) as Module;
+    // Where the package.json beside it says nothing of modules, it is the default of a CommonJS module.
+    return exported.default ?? exported;
   } catch (cause) {
     throw new HarnessError(`${file} does not load: ${(cause as Error).message}`, { cause });
   }

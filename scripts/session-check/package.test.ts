@@ -1,0 +1,65 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { pack } from './pack.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'session-check-package-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Each with the reason why somebody's project gets it. */
+const reasons: Readonly<Record<string, string>> = {
+  '@peculiar/x509': 'certificates of a run',
+  '@playwright/test': 'browser, test runner, report',
+  commander: 'command line',
+  'cookie-es': 'cookies of responses',
+  disposablestack: 'Node 22 has none',
+  'fastest-levenshtein': '"Did you mean …?"',
+  fflate: 'secrets in archives of the report',
+  'get-port': 'the port of the provider',
+  h3: 'routes of the mock',
+  jose: 'tokens of the mock',
+  'p-limit': 'logout calls of the mock',
+  'reflect-metadata': 'needed by @peculiar/x509',
+  rfc6902: 'patches of manifests',
+  tsx: 'configurations in TypeScript',
+  undici: 'requests through the edge',
+  zod: 'settings',
+};
+
+let dependencies: Record<string, string> = {};
+beforeAll(async () => {
+  dependencies = await pack(folder);
+  symlinkSync(join(repositoryRoot, 'node_modules'), join(folder, 'node_modules'));
+});
+
+test('it needs these packages and no others, with a version of each', () => {
+  expect(Object.keys(dependencies)).toEqual(Object.keys(reasons).toSorted());
+  expect(Object.values(dependencies)).not.toContain('*');
+});
+
+test('it holds no TypeScript, nothing of Dezky, and nothing that runs at its installation', () => {
+  const files = execFileSync('find', [folder, '-type', 'f', '-not', '-path', '*/node_modules/*'], { encoding: 'utf8' })
+    .trim()
+    .split('\n');
+  expect(files.filter((file) => /\.ts$|\/(?:apps|product|regressions)\//.test(file))).toEqual([]);
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { scripts?: unknown };
+  expect(scripts).toBeUndefined();
+  const { properties } = JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8')) as { properties: object };
+  expect(properties).toHaveProperty('signIn');
+});
+
+test('its command and its specs load', () => {
+  const node = (...args: string[]) => execFileSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  expect(node('cli.js', '--help')).toContain('--sign-in <path>');
+  expect(
+    node(
+      '--input-type=module',
+      '--eval',
+      "import { defineConfig } from './scripts/session-check/index.js'; console.log(typeof defineConfig)",
+    ),
+  ).toBe('function\n');
+  expect(existsSync(join(folder, 'e2e/any-app/claims.spec.js'))).toBe(true);
+});

@@ -1,0 +1,34 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { readSettings } from './settings.ts';
+
+const app = { start: 'node server.js', signIn: '/login', protected: ['/api/me'], cookie: 'sid' };
+
+let folder = '';
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'session-check-settings-'));
+});
+afterEach(() => rmSync(folder, { recursive: true }));
+
+test('a configuration in TypeScript that needs more than its types taken away', async () => {
+  writeFileSync(
+    join(folder, 'session-check.config.ts'),
+    `enum Path { Login = '/login' }\nexport default { ...${JSON.stringify(app)}, signIn: Path.Login, env: { A: '1', B: '2' } };`,
+  );
+  const settings = await readSettings(folder, { cookie: 'other', env: { B: '3' } });
+  expect(settings).toMatchObject({ signIn: '/login', cookie: 'other', env: { A: '1', B: '3' }, in: folder });
+});
+
+test('each setting that is wrong is named, by its option', async () => {
+  const wrong = readSettings(folder, { ...app, start: undefined, signIn: 'login', signOut: 'DELETE /x' });
+  await expect(wrong).rejects.toThrow(
+    /--start is missing\n {2}--sign-in is no path: it begins with \/\n {2}--sign-out is no path/,
+  );
+});
+
+test('a configuration that throws', async () => {
+  writeFileSync(join(folder, 'session-check.config.mjs'), "throw new Error('no key')");
+  await expect(readSettings(folder, app)).rejects.toThrow(/session-check\.config\.mjs does not load: no key/);
+});

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { whyNotStarted } from './why-not-started.ts';
+
+const app = { start: 'node server.js', portVariable: 'PORT', ready: '/up' } as CheckedApp;
+const failed = (pods: string, log: string) =>
+  new HarnessError(
+    `app did not start: no progress.\nPods:\n  ${pods}\nLast lines of app-1 (npm run fleet -- logs app-1):\n${log}`,
+  );
+
+test.each([
+  ['last end: exit code 1', 'STRIPE_KEY is not set', /it ends by itself \(exit code 1\)[^]*STRIPE_KEY is not set/],
+  [
+    'last end: SIGTERM',
+    '[fleet] its startup probe failed: connect ECONNREFUSED 127.0.0.1:4711',
+    /not listen on port 4711, which it got as PORT[^]*It said nothing/,
+  ],
+  ['not Ready', '[fleet] its startup probe failed: status 404', /GET \/up is not answered with 200 \(status 404\)/],
+])('%s, %s', (pods, log, sentence) => {
+  expect((whyNotStarted(failed(pods, log), app) as Error).message).toMatch(sentence);
+});
+
+test('an error of something else stays as it is', () => {
+  const error = new HarnessError('redis did not start');
+  expect(whyNotStarted(error, app)).toBe(error);
+});
