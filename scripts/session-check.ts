@@ -13,7 +13,10 @@ const program = sessionCheckCommand((command, app, options) =>
       return 0;
     }
     const { readSettings } = await import('./session-check/settings.ts');
-    const settings = await readSettings(folder, app);
+    const { url } = options;
+    // What starts the app, and its cookie, are not needed then.
+    const settings = await readSettings(folder, url === undefined ? app : { start: url, cookie: url, ...app });
+    if (url !== undefined) return (await import('./session-check/deployed.ts')).checkDeployed({ ...settings, url });
     if (command === 'prove') return (await import('./session-check/prove.ts')).prove(settings, options);
     const [{ check }, { exitCodeOfRun }] = await Promise.all([
       import('./session-check/check.ts'),

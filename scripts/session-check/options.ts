@@ -7,8 +7,15 @@ import { presets } from './presets.ts';
 /** How a check runs. What it is told of the app is in the configuration, too. */
 export interface RunOptions {
   only?: string;
+  /** Of an app that is deployed; it is only read. */
+  url?: string;
   headed?: boolean;
   report: string;
+}
+
+function address(text: string): string {
+  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
+  throw new InvalidArgumentError('Give an address, such as https://app.example.');
 }
 
 const each = (text: string, before: string[] = []): string[] => [...before, text];
@@ -63,13 +70,20 @@ export function sessionCheckCommand(
     .showHelpAfterError('Run: session-check --help')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
   const act = (name: 'check' | 'prove' | 'init') => (given: Record<string, unknown> & RunOptions) => {
-    const { only, headed, report, ...app } = given;
-    return run(name, app, { report, ...(only !== undefined && { only }), ...(headed && { headed }) });
+    const { only, url, headed, report, ...app } = given;
+    return run(name, app, {
+      report,
+      ...(only !== undefined && { only }),
+      ...(url !== undefined && { url }),
+      ...(headed && { headed }),
+    });
   };
   const check = program.command('check', { isDefault: true }).description('try the claims on the app');
-  withRun(withApp(check).option('--only <claims>', 'only these claims, separated by commas', nonEmpty)).action(
-    act('check'),
-  );
+  withRun(
+    withApp(check)
+      .option('--only <claims>', 'only these claims, separated by commas', nonEmpty)
+      .option('--url <address>', 'instead of --start: what GETs show of an app that is deployed', address),
+  ).action(act('check'));
   const prove = program
     .command('prove')
     .description('put each fault of the configuration in, and demand that its claims are broken');
