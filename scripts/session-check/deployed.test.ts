@@ -42,7 +42,7 @@ test.each([
   [
     'a call that a stranger may make',
     { status: 200 },
-    'https://auth.test/?redirect_uri=http://x.test/cb',
+    authorize('https://app.test/cb'),
     /GET \/api\/me without a session was answered 200/,
   ],
   [
