@@ -232,7 +232,7 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(\\.output|\\.nuxt|\\.cache|node_modules|fixtures/authentik/(dist|examples))/' },
+    exclude: { path: '(^|/)(\\.output|\\.nuxt|\\.next|\\.cache|node_modules|fixtures/authentik/(dist|examples))/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

@@ -1,6 +1,7 @@
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { answerOf } from '../matchers/answers.ts';
 import { expect } from '../matchers/index.ts';
+import { AuthentikLogin } from './authentik-login.ts';
 import type { ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
 import type { WebAppDescription } from './web-app.ts';
@@ -45,14 +46,15 @@ export const crossPod = ({ name, signIn, callback, calls, namesPods }: WebAppDes
     /** A sign-in that starts on one pod completes on the other. */
     signInAcrossPods: async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
       const [a, b] = await twoPods(fleet, name);
-      await app.pinPaths([
-        [signIn, a],
-        [callback, b],
-      ]);
-      await app.signIn(await newPerson());
+      // One after the other, because a sign-in may begin and end at the same path.
+      await app.pinPaths([[signIn, a]]);
+      await app.startSignIn();
+      await app.pinPaths([[callback, b]]);
+      await new AuthentikLogin(app.page).signIn(await newPerson());
+      await app.expectSignedIn();
 
-      const [start] = await ledger.rows({ service: name, path: signIn });
-      const [end] = await ledger.rows({ service: name, path: callback });
+      const start = (await ledger.rows({ service: name, path: signIn })).at(0);
+      const end = (await ledger.rows({ service: name, path: callback })).at(-1);
       expect([start, end].map((row) => row && podOf(row))).toEqual([a, b]);
       for (const pod of [a, b]) expect((await app.call(calls[0], { pod })).status(), pod).toBe(200);
     },
