@@ -232,7 +232,9 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '(^|/)(\\.output|\\.nuxt|\\.next|\\.cache|node_modules|fixtures/authentik/(dist|examples))/' },
+    exclude: {
+      path: '(^|/)(\\.output|\\.nuxt|\\.cache|node_modules|fixtures/authentik/(dist|examples)|fixtures/sample-apps/(next|nuxt))/',
+    },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

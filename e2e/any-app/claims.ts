@@ -1,10 +1,8 @@
-import { backChannel } from '../claims/back-channel.ts';
 import type { ClaimFixtures } from '../claims/claim.ts';
-import { crossPod } from '../claims/cross-pod.ts';
+import { crossPod, rollout } from '../claims/cross-pod.ts';
 import { refresh } from '../claims/refresh.ts';
 import { refusal } from '../claims/refusal.ts';
-import { rollout } from '../claims/rollout.ts';
-import { signOut } from '../claims/sign-out.ts';
+import { backChannel, signOut } from '../claims/sign-out.ts';
 import { tabs } from '../claims/tabs.ts';
 import type { WebAppDescription } from '../claims/web-app.ts';
 

@@ -2,7 +2,7 @@ import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { answerOf } from '../matchers/answers.ts';
 import { expect } from '../matchers/index.ts';
 import { AuthentikLogin } from './authentik-login.ts';
-import type { ClaimFixtures } from './claim.ts';
+import { openSession, type ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
 import type { WebAppDescription } from './web-app.ts';
 
@@ -60,3 +60,20 @@ export const crossPod = ({ name, signIn, callback, calls, namesPods }: WebAppDes
     },
   };
 };
+
+/** Requests per second, each on a connection of its own. */
+const rate = 20;
+
+/** A rolling restart under the traffic of a signed-in user: nobody is signed out, and no request fails. */
+export const rollout =
+  ({ name, calls: [path] }: WebAppDescription) =>
+  async ({ app, fleet, newPerson, steadyTraffic }: ClaimFixtures) => {
+    await openSession({ app, fleet, newPerson });
+    const url = app.origin + path;
+    const traffic = steadyTraffic({ url, cookie: await app.cookieHeader(), rate, connection: 'close' });
+    await traffic.more(rate);
+    await fleet.rollout(name);
+    await traffic.more(rate);
+    expect(await traffic.stop()).toAllSucceed();
+    expect((await app.call(path)).status(), `GET ${path} after the rollout`).toBe(200);
+  };

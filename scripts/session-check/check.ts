@@ -30,7 +30,7 @@ export async function check(
 ): Promise<RunRecord> {
   const names = chosenClaims(only);
   checkReports(report);
-  checkBrowser();
+  findBrowser();
   const app = checkedAppSchema.parse({ ...appOf(settings, env), issuerPort: await getPort() });
 
   await using undo = new AsyncDisposableStack();
@@ -102,8 +102,13 @@ function chosenClaims(only: string | undefined): string[] | undefined {
   throw new HarnessError(`There is no claim "${unknown}". ${didYouMean(unknown, Object.keys(claims))}`);
 }
 
-function checkBrowser(): void {
-  if (installedBrowser() !== undefined) return;
+/** Chromium of Playwright, or of this machine. */
+function findBrowser(): void {
+  const path = installedBrowser();
+  if (path !== undefined) {
+    process.env.CHROMIUM_PATH = path;
+    return;
+  }
   throw new CannotRunHere(
     'There is no Chromium. Install one (npx playwright install chromium), or set CHROMIUM_PATH to its program.',
   );

@@ -1,0 +1,106 @@
+// Checks the samples as their owners would: `node scripts/session-check/samples.ts [names...]`. Each is installed with the
+// packed package in a folder of its own, outside the repository; correct, nothing may be broken, and with its bug the claim
+// that samples.json names must be.
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, delimiter, dirname, join } from 'node:path';
+import { duration } from '../../fleet/duration.ts';
+import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { runProgram } from '../../fleet/programs.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { interruption } from '../command/interruption.ts';
+import { progress, runCommand } from '../command/run-command.ts';
+import { pack } from './pack.ts';
+
+interface Sample {
+  name: string;
+  folder: string;
+  build?: string;
+  start: string;
+  arguments: readonly string[];
+  bug: { env?: Readonly<Record<string, string>>; arguments?: readonly string[]; claim: string };
+}
+
+const samples = JSON.parse(
+  readFileSync(join(repositoryRoot, 'fixtures/sample-apps/samples.json'), 'utf8'),
+) as readonly Sample[];
+
+/** With the Node that runs this. */
+const PATH = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
+
+async function run(cwd: string, line: string) {
+  const { code, output } = await runProgram('/bin/sh', ['-c', line], {
+    cwd,
+    env: { ...process.env, PATH, INIT_CWD: cwd },
+    abort: interruption,
+  });
+  interruption.throwIfAborted();
+  return { code, output };
+}
+
+async function must(cwd: string, line: string): Promise<void> {
+  const { code, output } = await run(cwd, line);
+  if (code !== 0)
+    throw new HarnessError(`${line} in ${cwd} ended with ${code}:\n${output.split('\n').slice(-15).join('\n')}`);
+}
+
+const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
+const brokenIn = (output: string): string[] =>
+  [...output.matchAll(/^(?:broken|unproven) +(\S+)/gm)].map(([, claim = '']) => claim);
+
+/** @returns what is wrong, in sentences. */
+async function trySample({ name, folder, build, start, arguments: args, bug }: Sample, tarball: string, root: string) {
+  const place = join(root, name);
+  const isSource = (path: string) => !['node_modules', '.next', '.nuxt', '.output'].includes(basename(path));
+  cpSync(join(repositoryRoot, folder), place, { recursive: true, filter: isSource });
+  await must(place, `npm install --ignore-scripts --no-audit --no-fund ${quoted(tarball)}`);
+  if (build !== undefined) await must(place, build);
+  const check = async (what: string, options: readonly string[]) => {
+    const startedAt = performance.now();
+    const { code, output } = await run(
+      place,
+      `npx session-check ${['--start', start, ...options].map(quoted).join(' ')}`,
+    );
+    const broken = brokenIn(output);
+    progress(
+      `${name}, ${what}: exit ${code}, broken: ${broken.join(', ') || 'nothing'} (${duration(performance.now() - startedAt)})`,
+    );
+    return { code, broken, output };
+  };
+  const correct = await check('correct', args);
+  const env = Object.entries(bug.env ?? {}).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]);
+  const faulty = await check(`with its bug, only ${bug.claim}`, [
+    ...(bug.arguments ?? args),
+    ...env,
+    '--only',
+    bug.claim,
+  ]);
+  return [
+    ...(correct.code === exitCodes.passed
+      ? []
+      : [`${name} is correct, and the check ended with ${correct.code}:\n${correct.output}`]),
+    ...(faulty.code === exitCodes.productFailed && faulty.broken.includes(bug.claim)
+      ? []
+      : [`${name} has a bug that ${bug.claim} must see, and the check ended with ${faulty.code}:\n${faulty.output}`]),
+  ];
+}
+
+await runCommand(async () => {
+  const names = process.argv.slice(2);
+  const unknown = names.find((name) => !samples.some((sample) => sample.name === name));
+  if (unknown !== undefined)
+    throw new HarnessError(`There is no sample "${unknown}". They are: ${samples.map(({ name }) => name).join(', ')}.`);
+  const root = mkdtempSync(join(tmpdir(), 'session-check-samples-'));
+  try {
+    await pack(join(root, 'package'));
+    await must(root, 'npm pack --silent ./package');
+    const [tarball = ''] = (await run(root, 'ls *.tgz')).output.trim().split('\n');
+    const wrong: string[] = [];
+    for (const sample of samples.filter(({ name }) => names.length === 0 || names.includes(name)))
+      wrong.push(...(await trySample(sample, join(root, tarball), root)));
+    for (const sentence of wrong) console.log(sentence);
+    return wrong.length > 0 ? exitCodes.productFailed : exitCodes.passed;
+  } finally {
+    rmSync(root, { recursive: true, force: true });
+  }
+});
