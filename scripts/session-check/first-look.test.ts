@@ -1,0 +1,46 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { check } from './check.ts';
+import { settingsSchema } from './settings.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'session-check-app-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Answers with what the test says: a status, and where it leads. */
+const server = `
+import { createServer } from 'node:http';
+const { ISSUER, ORIGIN, ANSWER, HOST, PORT } = process.env;
+const answers = {
+  page: [200], missing: [404], broken: [500],
+  elsewhere: [302, 'https://accounts.test/authorize'],
+  back: [302, new URL('/application/o/authorize/?redirect_uri=http://localhost:3000/callback', ISSUER).href],
+  loop: [302, '/login'],
+};
+createServer(({ url }, response) => {
+  if (url === '/api/me') return response.writeHead(401).end();
+  const [status, location] = answers[ANSWER];
+  response.writeHead(status, location ? { location } : {}).end();
+}).listen(PORT, HOST, () => console.log('it listens'));
+`;
+beforeAll(() => writeFileSync(join(folder, 'server.mjs'), server));
+
+test.each([
+  ['page', /GET \/login was answered with 200, and redirects nowhere\. If it is a page with a button/],
+  ['missing', /no sign-in at \/login: the app answered 404/],
+  ['broken', /GET \/login was answered with 500\.[^]*it listens/],
+  ['elsewhere', /leads to https:\/\/accounts\.test, not to the provider of this check/],
+  ['back', /come back to http:\/\/localhost:3000\/callback, and it is at https:\/\/app\.session-check\.test/],
+  ['loop', /redirects 3 times inside the app/],
+])('a sign-in that ends in %s', async (answer, sentence) => {
+  const settings = settingsSchema.parse({
+    start: 'node server.mjs',
+    in: folder,
+    signIn: '/login',
+    protected: ['/api/me'],
+    cookie: 'sid',
+    env: { ANSWER: answer },
+  });
+  await expect(check(settings, { report: join(folder, 'report') })).rejects.toThrow(sentence);
+}, 30_000);
