@@ -63,7 +63,7 @@ for (const [cache, regression] of [
           const use = await useOfTheCache(page);
           const shown = await backAfterSignOut(app, await newPerson());
           if (shown) {
-            expect([cache, shown], 'the page from the cache').toEqual(['with', 'hidden']);
+            expect(shown, 'the page from the cache').toBe(cache === 'with' ? 'hidden' : null);
             return;
           }
           unused.push(use.restored ? 'reloaded before it was seen' : use.whyNot.join(' and '));
