@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { commandAppSchema, environmentOf, oneApp } from '../../fleet/one-app/command-app.ts';
+import { commandAppSchema, oneApp, path } from '../../fleet/one-app/command-app.ts';
 import { surroundingsOf } from '../../fleet/one-app/one-app.ts';
 import type { WebAppDescription } from '../claims/web-app.ts';
-
-const path = z.string().regex(/^\/\S*$/, { error: 'is no path: it begins with /' });
 
 /** An app that is checked: how it starts, and how a user signs in and out. */
 export const checkedAppSchema = commandAppSchema.extend({
@@ -41,5 +39,3 @@ export function webAppOf(app: CheckedApp): WebAppDescription {
     ...(backChannel && { backChannel }),
   };
 }
-
-export { environmentOf };

@@ -4,7 +4,8 @@ import type { FleetDescription } from '../engines/shared/description.ts';
 import { commandImage, type Images } from '../manifests/images.ts';
 import { fleetOf, imagesOf, surroundingsOf, type OneApp, type Surroundings } from './one-app.ts';
 
-const path = z.string().regex(/^\/\S*$/, { error: 'is no path: it begins with /' });
+/** A path of an app. */
+export const path = z.string().regex(/^\/\S*$/, { error: 'is no path: it begins with /' });
 
 /** An app that a command of a shell starts, as data: a file says it to every process of a run. */
 export const commandAppSchema = z.object({

@@ -33,14 +33,18 @@ test.each([
   ['elsewhere', /leads to https:\/\/accounts\.test, not to the provider of this check/],
   ['back', /come back to http:\/\/localhost:3000\/callback, and it is at https:\/\/app\.session-check\.test/],
   ['loop', /redirects 3 times inside the app/],
-])('a sign-in that ends in %s', async (answer, sentence) => {
-  const settings = settingsSchema.parse({
-    start: 'node server.mjs',
-    in: folder,
-    signIn: '/login',
-    protected: ['/api/me'],
-    cookie: 'sid',
-    env: { ANSWER: answer },
-  });
-  await expect(check(settings, { report: join(folder, 'report') })).rejects.toThrow(sentence);
-}, 30_000);
+])(
+  'a sign-in that ends in %s',
+  async (answer, sentence) => {
+    const settings = settingsSchema.parse({
+      start: 'node server.mjs',
+      in: folder,
+      signIn: '/login',
+      protected: ['/api/me'],
+      cookie: 'sid',
+      env: { ANSWER: answer },
+    });
+    await expect(check(settings, { report: join(folder, 'report') })).rejects.toThrow(sentence);
+  },
+  30_000,
+);

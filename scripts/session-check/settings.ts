@@ -4,9 +4,9 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { claims } from '../../e2e/any-app/claims.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import { path } from '../../fleet/one-app/command-app.ts';
 import { presets } from './presets.ts';
 
-const path = z.string().regex(/^\/\S*$/, { error: 'is no path: it begins with /' });
 const claim = z.enum(Object.keys(claims) as [string, ...string[]]);
 
 /** What a check is told of an app, by its configuration or by options. */
