@@ -17,7 +17,7 @@ interface Claim {
 /** The claims about any app that signs in by OpenID Connect, in the order of the table. */
 export const claims: Readonly<Record<string, Claim>> = {
   refusal: {
-    shows: 'without a session a call gets 401, and a POST is not redirected into a GET',
+    shows: 'without a session a call gets 401 or 403, and a POST is not redirected into a GET',
     prove: refusal,
     like: ['route-guard-off'],
   },

@@ -5,6 +5,7 @@ import { duration } from '../../fleet/duration.ts';
 import { notApplicable } from '../claims/claim.ts';
 import { headline } from '../report/headline.ts';
 import { claims } from './claims.ts';
+import { isUnproven } from './verdict-on-claim.ts';
 
 const colours = { proved: 'green', broken: 'red', unproven: 'yellow', [notApplicable]: 'dim' } as const;
 
@@ -15,7 +16,7 @@ export default class TableReporter implements Reporter {
     if (status === 'interrupted') return;
     const seen = stripVTControlCharacters(error?.message ?? '');
     const why = test.annotations.find(({ type }) => type === notApplicable)?.description;
-    const verdict = error ? (/\bunproven:/.test(seen) ? 'unproven' : 'broken') : why ? notApplicable : 'proved';
+    const verdict = error ? (isUnproven(seen) ? 'unproven' : 'broken') : why ? notApplicable : 'proved';
     console.log(
       `${styleText(colours[verdict], verdict.padEnd(14))} ${claim ? `${test.title.padEnd(12)} ${claim.shows}` : test.title} (${duration(ms)})`,
     );

@@ -4,10 +4,14 @@ import { expect } from '../matchers/index.ts';
 import { AuthentikLogin } from './authentik-login.ts';
 import { openSession, type ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
-import type { WebAppDescription } from './web-app.ts';
+import { pathOf, type WebAppDescription } from './web-app.ts';
+
+/** An address that the ledger shows apart from others of its path. */
+const numbered = (path: string, call: number): string => `${path}${path.includes('?') ? '&' : '?'}call=${call}`;
 
 /** A session works on every pod, whichever pod signed its user in. */
-export const crossPod = ({ name, signIn, callback, calls, namesPods }: WebAppDescription) => {
+export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: WebAppDescription) => {
+  const signIn = pathOf(begin);
   const podOf = ({ servedBy, pod }: LedgerRow) => (namesPods ? servedBy : pod);
   const sessionRows = async (ledger: ClaimFixtures['ledger']) =>
     (await ledger.rows({ service: name })).filter(({ session, url }) => {
@@ -35,9 +39,9 @@ export const crossPod = ({ name, signIn, callback, calls, namesPods }: WebAppDes
       await app.pinTo(a);
       await app.startSession(await newPerson());
       await app.pinTo();
-      for (let call = 0; call < 40; call += 1) await app.call(`${calls[call % calls.length]}?call=${call}`);
+      for (let call = 0; call < 40; call += 1) await app.call(numbered(calls[call % calls.length] ?? calls[0], call));
 
-      const rows = (await ledger.rows({ service: name })).filter(({ url }) => url.includes('?call='));
+      const rows = (await ledger.rows({ service: name })).filter(({ url }) => url.includes('call='));
       expect(rows, `calls that came to ${name}`).toHaveLength(40);
       expect(rows).toAllSucceed();
       expect(rows).toSpanPods(2);

@@ -1,7 +1,7 @@
 import { expect } from '../matchers/index.ts';
 import { AuthentikLogin } from './authentik-login.ts';
 import { doesNotApply, expectRefused, openSession, type ClaimFixtures } from './claim.ts';
-import { apiHeaders, chainMs, type WebAppDescription } from './web-app.ts';
+import { apiHeaders, chainMs, pathOf, type WebAppDescription } from './web-app.ts';
 
 /**
  * Signing out passes the `end_session_endpoint` of the app's own issuer, with `id_token_hint` or `client_id` (OpenID
@@ -9,8 +9,8 @@ import { apiHeaders, chainMs, type WebAppDescription } from './web-app.ts';
  * sign-in asks for the password.
  */
 export const signOut =
-  ({ signOut: request }: WebAppDescription) =>
-  async ({ app, fleet, newPerson }: ClaimFixtures) => {
+  ({ name, signOut: request }: WebAppDescription) =>
+  async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
     if (!request) return doesNotApply('no request signs out: --sign-out <path>');
     const { pods } = await openSession({ app, fleet, newPerson }, (person) => app.signIn(person));
     const cookie = await app.cookieHeader();
@@ -18,6 +18,12 @@ export const signOut =
     const discovery = await app.context.request.get(`${app.issuer}.well-known/openid-configuration`);
     const { end_session_endpoint: endpoint } = (await discovery.json()) as { end_session_endpoint: string };
     const hops = await app.leave(request);
+    const [row] = await ledger.rows({ service: name, path: pathOf(request.path) });
+    const status = row?.status ?? 0;
+    expect(
+      status < 400,
+      `unproven: ${request.method} ${request.path} was answered ${status}. Is that the request that signs out? A form with a token cannot be tried`,
+    ).toBe(true);
     expect(hops).toComeTo(endpoint);
     const { searchParams } = hops.find(({ url }) => url.href.startsWith(endpoint))!.url;
     const named = ['id_token_hint', 'client_id'].filter((parameter) => searchParams.get(parameter));
@@ -42,13 +48,14 @@ export const backChannel =
     } = await openSession({ app, fleet, newPerson });
     const cookie = await app.cookieHeader();
 
+    // To the pod that did not sign the user in.
     const [token = ''] = await authentik.logoutTokens(name, person.username);
     const { request } = app.context;
     const response = await request.post(app.origin + path, {
-      headers: { ...apiHeaders(a), cookie: '' },
+      headers: { ...apiHeaders(b), cookie: '' },
       form: { logout_token: token },
       maxRedirects: 0,
     });
-    expect([200, 204], `${a} answered the logout token with ${response.status()}`).toContain(response.status());
-    await expectRefused(app, cookie, [b, a]);
+    expect([200, 204], `${b} answered the logout token with ${response.status()}`).toContain(response.status());
+    await expectRefused(app, cookie, [a, b]);
   };

@@ -29,6 +29,9 @@ export interface WebAppDescription {
   namesPods: boolean;
 }
 
+/** An address inside an app without its query. */
+export const pathOf = (address: string): string => address.split('?', 1)[0] ?? '';
+
 export interface CallOptions {
   /** Send this one request to this pod. */
   pod?: string;
@@ -132,7 +135,8 @@ export class WebApp {
 
   async expectSignedIn(): Promise<void> {
     const { name, home = '/', signIn, callback } = this.description;
-    const isInside = ({ origin, pathname }: URL) => origin === this.origin && ![signIn, callback].includes(pathname);
+    const isInside = ({ origin, pathname }: URL) =>
+      origin === this.origin && ![pathOf(signIn), callback].includes(pathname);
     const where = home === null ? isInside : this.origin + home;
     await expect(this.page, `${name} did not end signed in`).toHaveURL(where, { timeout: chainMs });
   }
@@ -143,7 +147,7 @@ export class WebApp {
       const isLanding = (frame: Frame) =>
         frame === this.page.mainFrame() &&
         frame.url().startsWith(this.origin) &&
-        new URL(frame.url()).pathname !== path;
+        new URL(frame.url()).pathname !== pathOf(path);
       const ends = [
         this.page.waitForEvent('framenavigated', { predicate: isLanding, timeout: chainMs }),
         sessionEnd(this.page).waitFor({ timeout: chainMs }),

@@ -97,6 +97,6 @@ export function toSpanPods(rows: ReadonlyArray<Pick<LedgerRow, 'session' | 'serv
     message: () =>
       sessions.size === 1
         ? `unproven: ${pods.size} of the ${count} pods wanted served session ${[...sessions].join()} (${[...pods].join(', ') || 'none'}) in ${rows.length} responses`
-        : `unproven: the ${rows.length} responses belong to ${sessions.size} sessions, not to one`,
+        : `unproven: the ${rows.length} responses belong to ${sessions.size} sessions, not to one${sessions.size === 0 ? ': no request has the session cookie of this name' : ''}`,
   };
 }

@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { checkedAppSchema, checkedAppVariable, type CheckedApp } from '../../e2e/any-app/checked-app.ts';
@@ -82,7 +82,7 @@ function appOf(
     signIn,
     calls: settings.protected,
     signOut: signOut === undefined ? undefined : { method: method as 'GET' | 'POST', path },
-    specs: specs === undefined ? undefined : resolve(folder, specs),
+    specs,
   };
 }
 

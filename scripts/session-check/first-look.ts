@@ -3,8 +3,10 @@ import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { agentThrough } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { CannotRunHere } from '../../fleet/errors.ts';
+import { oneLine } from '../../fleet/one-line.ts';
 import { oneApp } from '../../fleet/one-app/command-app.ts';
 import { surroundingsOf } from '../../fleet/one-app/one-app.ts';
+import { interruption } from '../command/interruption.ts';
 
 /** An app may redirect to a page of its own before it redirects to the provider. */
 const mostRedirects = 3;
@@ -24,28 +26,43 @@ export async function firstLook(app: CheckedApp, fleet: Fleet): Promise<string> 
   const refuse = async (sentence: string): Promise<never> => {
     const [pod] = await fleet.pods(one.name);
     const lines = pod ? await fleet.logs(pod.name, { tail: linesInErrors }) : [];
-    const log = lines.length > 0 ? `\nThe last lines of its log:\n${lines.map((line) => `  ${line}`).join('\n')}` : '';
+    const log =
+      lines.length > 0
+        ? `\nThe last lines of its log:\n${lines.map((line) => `  ${oneLine(line).slice(0, 300)}`).join('\n')}`
+        : '';
     throw new CannotRunHere(sentence + log);
   };
   const get = async (url: string) => {
-    const { statusCode, headers, body } = await request(url, {
-      dispatcher: agent,
-      headersTimeout: timeoutMs,
-      headers: { accept: 'text/html' },
-    });
-    await body.dump();
-    const { 'x-edge-error': edgeError = '' } = headers;
-    if (statusCode === 502)
+    const asked = `GET ${url.replace(origin, '')}`;
+    const signal = AbortSignal.any([interruption, AbortSignal.timeout(timeoutMs)]);
+    const response = await request(url, { dispatcher: agent, signal, headers: { accept: 'text/html' } }).catch(
+      (cause: Error) => {
+        interruption.throwIfAborted();
+        const what = cause.name === 'TimeoutError' ? `within ${timeoutMs / 1000} s` : `(${cause.message})`;
+        return refuse(`${asked} is not answered ${what}.`);
+      },
+    );
+    const { statusCode: status, headers, body } = response;
+    // It may never end.
+    body.on('error', () => {}).destroy();
+    if (status === 502)
       await refuse(
-        `The app does not answer by HTTP on its port (${String(edgeError)}). Has it TLS of its own? The check ends TLS before the app: switch it off.`,
+        `The app does not answer by HTTP on its port (${String(headers['x-edge-error'] ?? '')}). Has it TLS of its own? The check ends TLS before the app: switch it off.`,
       );
-    return { status: statusCode, location: headers.location ? new URL(`${headers.location}`, url) : undefined };
+    const location = headers.location === undefined ? undefined : URL.parse(`${headers.location}`, url);
+    if (location === null)
+      await refuse(`${asked} redirects to "${oneLine(`${headers.location}`)}", which is no address.`);
+    return { status, location: location ?? undefined };
   };
   try {
     for (const path of calls) {
       const { status } = await get(origin + path);
       if (status === 404)
         await refuse(`There is no ${path}: the app answered 404. Give a path that it has: --protected <path>`);
+      if (status < 300)
+        await refuse(
+          `GET ${path} was answered ${status} without a session, so that it shows nothing about sessions. Give a path that answers 200 to a signed-in user alone: --protected <path>`,
+        );
     }
     let url = origin + signIn;
     for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {

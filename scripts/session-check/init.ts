@@ -1,13 +1,15 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, relative } from 'node:path';
+import { z } from 'zod';
 import { HarnessError } from '../../fleet/errors.ts';
+import { settingsSchema } from './settings.ts';
 
 /** Not written as a part of a name, because the package has no module that ends so. */
 const typescript = 'ts';
 
 const placeholders = { start: 'node server.js', signIn: '/login', protected: ['/api/me'], cookie: 'connect.sid' };
 
-const spec = `import { expect, test, twoPods } from 'session-check';
+const spec = `import { expect, test, twoPods } from '@dezky/session-check';
 
 test('a session is open on both pods', async ({ app, fleet, newPerson }) => {
   const [a, b] = await twoPods(fleet, app.description.name);
@@ -27,7 +29,7 @@ jobs:
         with: { node-version: 24 }
       - run: npm ci
       - run: npx playwright install --with-deps chromium
-      - run: npx session-check
+REDIS      - run: npx session-check
       - uses: actions/upload-artifact@v4
         if: always()
         with: { name: session-check, path: session-check-report }
@@ -35,12 +37,22 @@ jobs:
 
 /** Writes what a project keeps. @returns the files. @throws HarnessError when one is there already. */
 export function init(folder: string, app: Record<string, unknown>): string[] {
-  const settings = { ...placeholders, ...app, specs: 'session-check' };
-  const config = `import { defineConfig } from 'session-check';\n\nexport default defineConfig(${JSON.stringify(settings, null, 2)});\n`;
+  const inside = typeof app['in'] === 'string' ? { in: relative(folder, app['in']) || '.' } : {};
+  const redis = typeof app['redis'] === 'string' ? app['redis'] : undefined;
+  // What it would be without: the first fault to be caught.
+  const faults = redis === undefined ? {} : { faults: { memory: { env: { [redis]: '' }, breaks: ['balanced'] } } };
+  const settings = { ...placeholders, ...app, ...inside, specs: 'session-check', ...faults };
+  const { error } = settingsSchema.safeParse(settings);
+  if (error)
+    throw new HarnessError(`These options are no settings:\n${z.prettifyError(error)}\nSee: session-check --help`);
+  const config = `import { defineConfig } from '@dezky/session-check';\n\nexport default defineConfig(${JSON.stringify(settings, null, 2)});\n`;
   const files = {
     [`session-check.config.${typescript}`]: config,
     [`session-check/both-pods.spec.${typescript}`]: spec,
-    '.github/workflows/session-check.yml': job,
+    '.github/workflows/session-check.yml': job.replace(
+      'REDIS',
+      redis === undefined ? '' : '      - run: sudo apt-get update && sudo apt-get install -y redis-server\n',
+    ),
   };
   const taken = Object.keys(files).find((name) => existsSync(join(folder, name)));
   if (taken) throw new HarnessError(`${join(folder, taken)} is there already. Remove it, or change it by hand.`);

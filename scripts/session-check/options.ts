@@ -101,4 +101,4 @@ Example:
   session-check --start 'node server.js' --sign-in /login --protected /api/me \\
     --sign-out 'POST /logout' --cookie connect.sid --redis REDIS_URL
 
-Exit codes: 0 all proved, 1 a claim is not, 2 the check itself failed, 77 it cannot run here.`;
+Exit codes: 0 all that apply are proved, 1 a claim is not, 2 the check itself failed, 77 it cannot run here, 130 interrupted.`;

@@ -42,14 +42,16 @@ const manifest = (path: string) =>
     dependencies?: Record<string, string>;
   };
 
+/** Only where it is needed, and without a top-level await, so that CommonJS can load these modules. */
+const polyfillOf = (name: string): string =>
+  `import { createRequire as requireFrom } from 'node:module';\nif (!globalThis.AsyncDisposableStack) requireFrom(import.meta.url)('${name}/auto');\n`;
+
 /** Writes the package. @returns its dependencies, by name. */
 export async function pack(folder: string): Promise<Record<string, string>> {
   const { modules, packages } = await closure();
   for (const path of modules) {
     const { code } = await transform(read(path), { loader: 'ts', target: `node${node}`, format: 'esm' });
-    const polyfill = /DisposableStack|SuppressedError/.test(code)
-      ? `if (!globalThis.AsyncDisposableStack) await import('${stacks}/auto');\n`
-      : '';
+    const polyfill = /DisposableStack|SuppressedError/.test(code) ? polyfillOf(stacks) : '';
     write(folder, path.replace(/\.ts$/, '.js'), polyfill + code.replaceAll(/\.ts(?=['"`])/g, '.js'));
   }
   for (const path of assets) {
@@ -73,7 +75,7 @@ export async function pack(folder: string): Promise<Record<string, string>> {
   };
   const dependencies = Object.fromEntries([...packages, stacks].toSorted().map((name) => [name, known[name] ?? '*']));
   const contents = {
-    name: 'session-check',
+    name: '@dezky/session-check',
     version,
     description:
       'Nine claims about the sessions of any web app that signs in by OpenID Connect, on two processes of it.',

@@ -43,7 +43,7 @@ const isUnderRow = (text: string): boolean => /^ {28}\S/.test(text);
 
 async function recorded(further: readonly string[], from: number): Promise<Line[]> {
   const command = [...options, ...further].map((word) => (/\s/.test(word) ? `'${word}'` : word)).join(' ');
-  const lines: Line[] = [{ at: from, text: `$ npx session-check ${command}` }];
+  const lines: Line[] = [{ at: from, text: `$ npx @dezky/session-check ${command}` }];
   const startedAt = Date.now();
   const report = join(tmpdir(), 'session-check-picture');
   const child = spawn(

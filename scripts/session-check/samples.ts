@@ -1,5 +1,5 @@
-// Checks the samples as their owners would: `node scripts/session-check/samples.ts [names...]`. Each is installed with the
-// packed package in a folder of its own, outside the repository; correct, nothing may be broken, and with its bug the claim
+// Checks the samples as their owners would: `node scripts/session-check/samples.ts [names...]`. Each is installed in
+// a folder of its own, outside the repository, beside the packed package; correct, nothing may be broken, and with its bug the claim
 // that samples.json names must be.
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -49,17 +49,17 @@ const brokenIn = (output: string): string[] =>
   [...output.matchAll(/^(?:broken|unproven) +(\S+)/gm)].map(([, claim = '']) => claim);
 
 /** @returns what is wrong, in sentences. */
-async function trySample({ name, folder, build, start, arguments: args, bug }: Sample, tarball: string, root: string) {
+async function trySample({ name, folder, build, start, arguments: args, bug }: Sample, tool: string, root: string) {
   const place = join(root, name);
   const isSource = (path: string) => !['node_modules', '.next', '.nuxt', '.output'].includes(basename(path));
   cpSync(join(repositoryRoot, folder), place, { recursive: true, filter: isSource });
-  await must(place, `npm install --ignore-scripts --no-audit --no-fund ${quoted(tarball)}`);
+  await must(place, 'npm install --ignore-scripts --no-audit --no-fund');
   if (build !== undefined) await must(place, build);
   const check = async (what: string, options: readonly string[]) => {
     const startedAt = performance.now();
     const { code, output } = await run(
       place,
-      `npx session-check ${['--start', start, ...options].map(quoted).join(' ')}`,
+      `${quoted(tool)} ${['--start', start, ...options].map(quoted).join(' ')}`,
     );
     const broken = brokenIn(output);
     progress(
@@ -95,9 +95,10 @@ await runCommand(async () => {
     await pack(join(root, 'package'));
     await must(root, 'npm pack --silent ./package');
     const [tarball = ''] = (await run(root, 'ls *.tgz')).output.trim().split('\n');
+    await must(root, `npm install --ignore-scripts --no-audit --no-fund ${quoted(`./${tarball}`)}`);
     const wrong: string[] = [];
     for (const sample of samples.filter(({ name }) => names.length === 0 || names.includes(name)))
-      wrong.push(...(await trySample(sample, join(root, tarball), root)));
+      wrong.push(...(await trySample(sample, join(root, 'node_modules/.bin/session-check'), root)));
     for (const sentence of wrong) console.log(sentence);
     return wrong.length > 0 ? exitCodes.productFailed : exitCodes.passed;
   } finally {

@@ -51,7 +51,11 @@ export async function readSettings(folder: string, options: Record<string, unkno
   const config = file === undefined ? {} : await load(file);
   const env = { ...(config['env'] as object | undefined), ...(options['env'] as object | undefined) };
   const { success, data, error } = settingsSchema.safeParse({ ...config, ...options, env });
-  if (success) return { ...data, in: resolve(folder, data.in ?? '.') };
+  if (success) {
+    const place = resolve(folder, data.in ?? '.');
+    if (existsSync(place)) return { ...data, in: place, specs: data.specs && resolve(folder, data.specs) };
+    throw new HarnessError(`There is no folder ${place}, in which the app is to start: --in <folder>`);
+  }
   const from = file ?? 'There is no session-check.config.ts, and of the options';
   const wrong = error.issues.map(
     ({ path: [name], message }) =>
@@ -70,7 +74,9 @@ async function load(file: string): Promise<Record<string, unknown>> {
     // Where the package.json beside it says nothing of modules, it is the default of a CommonJS module.
     return exported.default ?? exported;
   } catch (cause) {
-    throw new HarnessError(`${file} does not load: ${(cause as Error).message}`, { cause });
+    throw new HarnessError(`${file} does not load: ${cause instanceof Error ? cause.message : String(cause)}`, {
+      cause,
+    });
   }
 }
 

@@ -14,7 +14,7 @@ test.each([
   [
     'last end: SIGTERM',
     '[fleet] its startup probe failed: connect ECONNREFUSED 127.0.0.1:4711',
-    /not listen on port 4711, which it got as PORT[^]*It said nothing/,
+    /not listen on the port 4711 that it got as PORT[^]*It said nothing/,
   ],
   ['not Ready', '[fleet] its startup probe failed: status 404', /GET \/up is not answered with 200 \(status 404\)/],
 ])('%s, %s', (pods, log, sentence) => {

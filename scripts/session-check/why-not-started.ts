@@ -1,17 +1,18 @@
 import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { CannotRunHere, ReportedError } from '../../fleet/errors.ts';
+import { oneLine } from '../../fleet/one-line.ts';
 
 /** What is seen of an app that does not start, and what to try next; the first that matches. */
 const causes: ReadonlyArray<readonly [seen: RegExp, sentence: (app: CheckedApp, match: RegExpExecArray) => string]> = [
   [
+    /startup probe failed: connect ECONNREFUSED \S+:(\d+)|EADDRINUSE/,
+    ({ portVariable }, [, port]) =>
+      `it does not listen on the port${port === undefined ? '' : ` ${port}`} that it got as ${portVariable}. Name the variable that it reads: --port-variable <name>`,
+  ],
+  [
     /last end: (exit code \d+|SIG(?!TERM)\w+)/,
     (_app, [, how]) =>
       `it ends by itself (${how}). Does it need a build first, or a variable that it does not get? --env 'NAME=value'`,
-  ],
-  [
-    /startup probe failed: connect ECONNREFUSED \S+:(\d+)/,
-    ({ portVariable }, [, port]) =>
-      `it does not listen on port ${port}, which it got as ${portVariable}. Name the variable that it reads: --port-variable <name>`,
   ],
   [
     /startup probe failed: (.+)/,
@@ -27,7 +28,13 @@ export function whyNotStarted(error: unknown, app: CheckedApp): unknown {
     const match = seen.exec(error.message);
     if (!match) continue;
     const lines = log.split('\n').filter((line) => line.trim() !== '' && !line.includes('[fleet]'));
-    const said = lines.length > 0 ? `It said:\n${lines.slice(-15).join('\n')}` : 'It said nothing.';
+    const said =
+      lines.length > 0
+        ? `It said:\n${lines
+            .slice(-15)
+            .map((line) => `  ${oneLine(line).trim().slice(0, 300)}`)
+            .join('\n')}`
+        : 'It said nothing.';
     return new CannotRunHere(`The app does not start with '${app.start}': ${sentence(app, match)}\n${said}`, {
       cause: error,
     });
