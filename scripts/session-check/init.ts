@@ -45,7 +45,7 @@ export function init(folder: string, app: Record<string, unknown>): string[] {
   const { error } = settingsSchema.safeParse(settings);
   if (error)
     throw new HarnessError(`These options are no settings:\n${z.prettifyError(error)}\nSee: session-check --help`);
-  const config = `import { defineConfig } from '@dezky/session-check';\n\nexport default defineConfig(${JSON.stringify(settings, null, 2)});\n`;
+  const config = `import { defineConfig } from '@dezky/session-check/config';\n\nexport default defineConfig(${JSON.stringify(settings, null, 2)});\n`;
   const files = {
     [`session-check.config.${typescript}`]: config,
     [`session-check/both-pods.spec.${typescript}`]: spec,

@@ -11,6 +11,7 @@ import { settingsSchema } from './settings.ts';
 const entries = [
   'scripts/session-check.ts',
   'scripts/session-check/index.ts',
+  'scripts/session-check/config.ts',
   'fleet/ends-with-parent.ts',
   'fleet/engines/local/supervisor.ts',
   'fleet/edge/main.ts',
@@ -82,7 +83,11 @@ export async function pack(folder: string): Promise<Record<string, string>> {
     license,
     type: 'module',
     bin: { 'session-check': 'cli.js' },
-    exports: { '.': './scripts/session-check/index.js', './schema.json': './schema.json' },
+    exports: {
+      '.': './scripts/session-check/index.js',
+      './config': './scripts/session-check/config.js',
+      './schema.json': './schema.json',
+    },
     engines: { node: `>=${node}` },
     dependencies,
   };

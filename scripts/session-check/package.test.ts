@@ -58,7 +58,7 @@ test('its command and its specs load', () => {
     node(
       '--input-type=module',
       '--eval',
-      "import { defineConfig } from './scripts/session-check/index.js'; console.log(typeof defineConfig)",
+      "import './scripts/session-check/index.js'; import { defineConfig } from './scripts/session-check/config.js'; console.log(typeof defineConfig)",
     ),
   ).toBe('function\n');
   expect(existsSync(join(folder, 'e2e/any-app/claims.spec.js'))).toBe(true);
