@@ -1,0 +1,38 @@
+import { expect, test, vi } from 'vitest';
+import { check } from './check.ts';
+import { prove } from './prove.ts';
+import { settingsSchema } from './settings.ts';
+
+vi.mock('./check.ts', () => ({ check: vi.fn() }));
+vi.spyOn(console, 'log').mockImplementation(() => {});
+
+const settings = settingsSchema.parse({
+  start: 'x',
+  signIn: '/login',
+  protected: ['/api/me'],
+  cookie: 'sid',
+  faults: { memory: { env: { REDIS_URL: '' }, breaks: ['balanced'] } },
+});
+const green = { passed: 9, failed: 0, skipped: 0, harnessFaults: 0, errors: [], tests: [] };
+const red = (title: string, message: string) => ({
+  ...green,
+  passed: 0,
+  failed: 1,
+  tests: [{ title, status: 'failed', message }],
+});
+
+test.each([
+  ['the claim is broken', red('balanced', '20 of 40 requests failed'), 0],
+  ['the claim could not be tried', red('balanced', 'unproven: nobody can sign in'), 1],
+  ['the claim is proved', green, 1],
+])('with the fault %s', async (_what, withFault, exitCode) => {
+  vi.mocked(check)
+    .mockResolvedValueOnce(green)
+    .mockResolvedValueOnce(withFault as never);
+  expect(await prove(settings, { report: 'r' })).toBe(exitCode);
+});
+
+test('a check that is red without a fault proves nothing', async () => {
+  vi.mocked(check).mockResolvedValueOnce(red('tabs', 'x') as never);
+  expect(await prove(settings, { report: 'r' })).toBe(1);
+});
