@@ -13,7 +13,7 @@ const settings = settingsSchema.parse({
   cookie: 'sid',
   faults: { memory: { env: { REDIS_URL: '' }, breaks: ['balanced'] } },
 });
-const green = { passed: 9, failed: 0, skipped: 0, harnessFaults: 0, errors: [], tests: [] };
+const green = { passed: 9, failed: 0, skipped: 0, harnessFaults: 0, errors: [], tests: [], unexpectedSkips: [] };
 const red = (title: string, message: string) => ({
   ...green,
   passed: 0,
