@@ -78,3 +78,12 @@ export const endingWithParent = (what: 'group' | 'process') => ({
   args: ['--import', new URL('ends-with-parent.ts', import.meta.url).href],
   env: { FLEET_CHILD_ENDS_WITH_PARENT: what },
 });
+
+/** Those of these variables that this process has. */
+export const variablesHere = (...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    names.flatMap((name) => {
+      const value = process.env[name];
+      return value === undefined ? [] : [[name, value] as const];
+    }),
+  );

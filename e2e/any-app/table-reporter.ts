@@ -2,10 +2,12 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter';
 import { seenIn } from '../../fixtures/seen-in.ts';
 import { duration } from '../../fleet/duration.ts';
-import { notApplicable } from '../claims/claim.ts';
+import { isUnproven, notApplicable } from '../claims/claim.ts';
 import { headline } from '../report/headline.ts';
 import { claims } from './claims.ts';
-import { isUnproven } from './verdict-on-claim.ts';
+
+/** Of what stands under a row. */
+const indent = ' '.repeat(28);
 
 const colours = { proved: 'green', broken: 'red', unproven: 'yellow', [notApplicable]: 'dim' } as const;
 
@@ -20,13 +22,13 @@ export default class TableReporter implements Reporter {
     console.log(
       `${styleText(colours[verdict], verdict.padEnd(14))} ${claim ? `${test.title.padEnd(12)} ${claim.shows}` : test.title} (${duration(ms)})`,
     );
-    if (why) console.log(`${' '.repeat(28)}${why}`);
+    if (why) console.log(`${indent}${why}`);
     if (!error) return;
-    console.log(`${' '.repeat(28)}${headline(seen, undefined, 400)}`);
+    console.log(`${indent}${headline(seen, undefined, 400)}`);
     if (!claim || verdict !== 'broken') return;
     const issues = [...new Set(claim.like.flatMap((name) => seenIn[name] ?? []))];
     const others = issues.length > 0 ? `. Others met it: ${issues.join(', ')} (GitHub)` : '';
-    console.log(`${' '.repeat(28)}Known ways: ${claim.like.join(', ')}${others}.`);
+    console.log(`${indent}Known ways: ${claim.like.join(', ')}${others}.`);
   }
 
   onError({ message = 'unknown error' }: { message?: string }): void {

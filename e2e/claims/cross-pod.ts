@@ -41,7 +41,7 @@ export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: We
       await app.pinTo();
       for (let call = 0; call < 40; call += 1) await app.call(numbered(calls[call % calls.length] ?? calls[0], call));
 
-      const rows = (await ledger.rows({ service: name })).filter(({ url }) => url.includes('call='));
+      const rows = (await ledger.rows({ service: name })).filter(({ url }) => new URL(url).searchParams.has('call'));
       expect(rows, `calls that came to ${name}`).toHaveLength(40);
       expect(rows).toAllSucceed();
       expect(rows).toSpanPods(2);

@@ -24,8 +24,8 @@ interface SignInBrowser {
 
 type SignInAnswer = Pick<BrowserResponse, 'status' | 'url' | 'headers'>;
 
-/** From the callback to the page after it. */
-const mostRedirects = 5;
+/** From the callback to the home page, or to any page. */
+const mostRedirects = { home: 2, anyPage: 5 };
 
 /**
  * Signs a user in to an app with the requests that a browser would make, without loading its pages. The cookies are
@@ -45,10 +45,10 @@ export async function signInByHttp(
   const { callback, isKnown } = await callbackByHttp(browser, appOrigin, person, signIn);
   let end = callback;
   // A failed sign-in leads to a page that does not redirect further.
+  const most = home === null ? mostRedirects.anyPage : mostRedirects.home;
   const isHome = (url: string): boolean => home !== null && url === appOrigin + home;
   for (let redirects = 0; !isHome(end); redirects += 1) {
-    if (redirects === mostRedirects)
-      throw new Error(`Signing in by HTTP ended at ${new URL(end).pathname} of ${appOrigin}.`);
+    if (redirects === most) throw new Error(`Signing in by HTTP ended at ${new URL(end).pathname} of ${appOrigin}.`);
     const answer = await browser.send(end);
     const hasLanded = !answer.headers.location && answer.status < 400 && redirects > 0;
     if (home === null && hasLanded && end.startsWith(appOrigin)) break;

@@ -7,7 +7,7 @@ import { throwIfAborted } from '../abort.ts';
 import { duration } from '../duration.ts';
 import { HarnessError } from '../errors.ts';
 import type { SourceChange, Switches } from '../manifests/change.ts';
-import { endingWithParent, runProgram } from '../programs.ts';
+import { endingWithParent, runProgram, variablesHere } from '../programs.ts';
 import { cacheDirectory, repositoryRoot } from '../root.ts';
 import { withFileLock } from '../run/file-lock.ts';
 import { identify, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
@@ -200,11 +200,12 @@ async function runBuild(
 
 /** Passes only the variables that a build needs. An app's settings in this process must not reach a build. */
 function buildEnvironment(): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_EXTRA_CA_CERTS'].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  return { ...Object.fromEntries(kept), NUXT_TELEMETRY_DISABLED: '1', NODE_ENV: 'production', CI: '1' };
+  return {
+    ...variablesHere('PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_EXTRA_CA_CERTS'),
+    NUXT_TELEMETRY_DISABLED: '1',
+    NODE_ENV: 'production',
+    CI: '1',
+  };
 }
 
 /** The script behind `node_modules/.bin/<program>`, to run with the current Node. */

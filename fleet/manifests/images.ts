@@ -1,6 +1,7 @@
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { CannotRunHere, HarnessError } from '../errors.ts';
+import { variablesHere } from '../programs.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
 
@@ -116,7 +117,7 @@ export const commandImage = (
     entrypoint: ['/bin/sh', '-c', /[;&|\n]/.test(command) ? command : `exec ${command}`],
     cmd: [],
     cwd,
-    env: { ...imageEnv, ...ofThisUser() },
+    env: { ...imageEnv, ...variablesHere('HOME', 'LANG', 'TMPDIR') },
     // It reaches the rest of the world as it always does.
     listen: {
       env: {
@@ -129,11 +130,6 @@ export const commandImage = (
     },
   }),
 });
-
-const ofThisUser = (): Record<string, string> =>
-  Object.fromEntries(
-    ['HOME', 'LANG', 'TMPDIR', 'USER'].flatMap((name) => (process.env[name] ? [[name, process.env[name]]] : [])),
-  );
 
 /** What every fleet runs, and what engines need themselves. */
 export const commonImages = {

@@ -7,11 +7,11 @@ import { oneLine } from '../../fleet/one-line.ts';
 import { oneApp } from '../../fleet/one-app/command-app.ts';
 import { surroundingsOf } from '../../fleet/one-app/one-app.ts';
 import { interruption } from '../command/interruption.ts';
+import { ofLog } from './why-not-started.ts';
 
 /** An app may redirect to a page of its own before it redirects to the provider. */
 const mostRedirects = 3;
 const timeoutMs = 10_000;
-const linesInErrors = 15;
 
 /**
  * Begins a sign-in and reads where it leads, so that an app that the claims cannot be tried on gets one sentence and not
@@ -25,11 +25,8 @@ export async function firstLook(app: CheckedApp, fleet: Fleet): Promise<string> 
   const agent = agentThrough(fleet.edge);
   const refuse = async (sentence: string): Promise<never> => {
     const [pod] = await fleet.pods(one.name);
-    const lines = pod ? await fleet.logs(pod.name, { tail: linesInErrors }) : [];
-    const log =
-      lines.length > 0
-        ? `\nThe last lines of its log:\n${lines.map((line) => `  ${oneLine(line).slice(0, 300)}`).join('\n')}`
-        : '';
+    const lines = pod ? await fleet.logs(pod.name, { tail: 15 }) : [];
+    const log = lines.length > 0 ? `\nThe last lines of its log:\n${ofLog(lines)}` : '';
     throw new CannotRunHere(sentence + log);
   };
   const get = async (url: string) => {

@@ -2,8 +2,9 @@
 // other by their files, and Playwright loads some, so that each module stays one file (docs/decisions/0041).
 import { chmodSync, copyFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { build, transform } from 'esbuild';
+import { transform } from 'esbuild';
 import { z } from 'zod';
+import { bundleOf } from '../../fleet/build/bundle.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { settingsSchema } from './settings.ts';
 
@@ -49,7 +50,7 @@ const polyfillOf = (name: string): string =>
 
 /** Writes the package. @returns its dependencies, by name. */
 export async function pack(folder: string): Promise<Record<string, string>> {
-  const { modules, packages } = await closure();
+  const { modules, packages } = await bundleOf(entries, leftOut);
   for (const path of modules) {
     const { code } = await transform(read(path), { loader: 'ts', target: `node${node}`, format: 'esm' });
     const polyfill = /DisposableStack|SuppressedError/.test(code) ? polyfillOf(stacks) : '';
@@ -102,40 +103,6 @@ process.env.INIT_CWD = process.cwd();
 process.env.FLEET_STATE_DIR ??= join(tmpdir(), \`session-check-\${userInfo().uid}\`);
 await import('./scripts/session-check.js');
 `;
-
-/** The modules that the entries import, and the packages that those need. */
-async function closure() {
-  const { metafile } = await build({
-    absWorkingDir: repositoryRoot,
-    entryPoints: entries,
-    outdir: 'not-written',
-    bundle: true,
-    write: false,
-    metafile: true,
-    packages: 'external',
-    platform: 'node',
-    format: 'esm',
-    plugins: [
-      {
-        name: 'left-out',
-        setup: ({ onResolve }) =>
-          onResolve({ filter: leftOut }, ({ kind, path }) =>
-            kind === 'dynamic-import' ? { external: true, path } : undefined,
-          ),
-      },
-    ],
-  });
-  const imported = Object.values(metafile.inputs).flatMap(({ imports }) => imports);
-  const packages = imported.flatMap(({ path, external }) =>
-    external && /^[@a-z]/.test(path) && !path.startsWith('node:')
-      ? path
-          .split('/')
-          .slice(0, path.startsWith('@') ? 2 : 1)
-          .join('/')
-      : [],
-  );
-  return { modules: Object.keys(metafile.inputs), packages: [...new Set(packages)] };
-}
 
 function write(folder: string, path: string, text: string): void {
   mkdirSync(dirname(join(folder, path)), { recursive: true });

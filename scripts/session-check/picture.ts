@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
+import { quoted } from '../../e2e/report/commands.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 const pauseMs = 6_000;
@@ -42,7 +43,7 @@ const isTable = (text: string): boolean => /^(?:proved|broken|unproven|not appli
 const isUnderRow = (text: string): boolean => /^ {28}\S/.test(text);
 
 async function recorded(further: readonly string[], from: number): Promise<Line[]> {
-  const command = [...options, ...further].map((word) => (/\s/.test(word) ? `'${word}'` : word)).join(' ');
+  const command = [...options, ...further].map(quoted).join(' ');
   const lines: Line[] = [{ at: from, text: `$ npx @dezky/session-check ${command}` }];
   const startedAt = Date.now();
   const report = join(tmpdir(), 'session-check-picture');

@@ -1,5 +1,5 @@
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
-import { isUnproven } from '../../e2e/any-app/verdict-on-claim.ts';
+import { isUnproven } from '../../e2e/claims/claim.ts';
 import { exitCodeOfRun } from '../runner/runner.ts';
 import { check } from './check.ts';
 import type { RunOptions } from './options.ts';

@@ -4,6 +4,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { quoted } from '../../e2e/report/commands.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
@@ -44,7 +45,6 @@ async function must(cwd: string, line: string): Promise<void> {
     throw new HarnessError(`${line} in ${cwd} ended with ${code}:\n${output.split('\n').slice(-15).join('\n')}`);
 }
 
-const quoted = (word: string): string => `'${word.replaceAll("'", String.raw`'\''`)}'`;
 const brokenIn = (output: string): string[] =>
   [...output.matchAll(/^(?:broken|unproven) +(\S+)/gm)].map(([, claim = '']) => claim);
 

@@ -20,6 +20,13 @@ const causes: ReadonlyArray<readonly [seen: RegExp, sentence: (app: CheckedApp, 
   ],
 ];
 
+/** The last lines of an app's log, for a terminal. */
+export const ofLog = (lines: readonly string[]): string =>
+  lines
+    .slice(-15)
+    .map((line) => `  ${oneLine(line).trim().slice(0, 300)}`)
+    .join('\n');
+
 /** An error of the fleet's start; that of the app in words of its owner. */
 export function whyNotStarted(error: unknown, app: CheckedApp): unknown {
   if (!(error instanceof ReportedError) || !error.message.startsWith('app did not start')) return error;
@@ -28,13 +35,7 @@ export function whyNotStarted(error: unknown, app: CheckedApp): unknown {
     const match = seen.exec(error.message);
     if (!match) continue;
     const lines = log.split('\n').filter((line) => line.trim() !== '' && !line.includes('[fleet]'));
-    const said =
-      lines.length > 0
-        ? `It said:\n${lines
-            .slice(-15)
-            .map((line) => `  ${oneLine(line).trim().slice(0, 300)}`)
-            .join('\n')}`
-        : 'It said nothing.';
+    const said = lines.length > 0 ? `It said:\n${ofLog(lines)}` : 'It said nothing.';
     return new CannotRunHere(`The app does not start with '${app.start}': ${sentence(app, match)}\n${said}`, {
       cause: error,
     });

@@ -6,6 +6,7 @@ import { abortError, throwIfAborted } from '../../abort.ts';
 import type { BuildOptions } from '../../build/builds.ts';
 import type { Parts } from '../../build/content.ts';
 import { HarnessError } from '../../errors.ts';
+import { variablesHere } from '../../programs.ts';
 import { stateDirectory } from '../../root.ts';
 import { runAuthority } from '../../run/authority.ts';
 import { recordChanges, recordManifests, recordOrigin } from '../../run/records.ts';
@@ -158,13 +159,9 @@ async function supervise(
 
 /** The environment without the caller's proxies, loaders and app settings. The edge trusts what the caller trusts. */
 function supervisorEnvironment(runId: string): NodeJS.ProcessEnv {
-  const kept = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE', 'REDIS_SERVER_PATH'].flatMap((name) => {
-    const value = process.env[name];
-    return value === undefined ? [] : [[name, value] as const];
-  });
   const { NODE_EXTRA_CA_CERTS: authorities } = process.env;
   return {
-    ...Object.fromEntries(kept),
+    ...variablesHere('PATH', 'HOME', 'TMPDIR', 'LANG', 'NODE_COMPILE_CACHE', 'REDIS_SERVER_PATH'),
     ...(authorities && { NODE_EXTRA_CA_CERTS: resolve(authorities) }),
     FLEET_STATE_DIR: resolve(stateDirectory()),
     ...variablesOfRun(runId),
