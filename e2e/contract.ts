@@ -7,6 +7,16 @@ const lifetimeDays = 14;
 /** A browser accepts a cookie of such a name only from the host itself (RFC 6265bis section 4.1.3.2). */
 const hostPrefix = '__Host-';
 
+/** Pages of every app that need no session. */
+export const publicPages = ['/sign-in', '/sign-out', '/signed-out'] as const;
+
+/** The paths of a sign-in and a sign-out at every app. */
+export const routes = {
+  signIn: '/auth/oidc/login',
+  callback: '/auth/oidc/callback',
+  signOut: '/auth/oidc/logout',
+} as const;
+
 /** The suite's requirements for a session, stated once and independent of the apps' constants. */
 export const contract = {
   /** Days without use after which a session expires, in Redis and in the browser. */

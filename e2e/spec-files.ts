@@ -1,2 +1,2 @@
 /** Below `e2e/`. In the suite they would test the harness (the edge's certificates and the mock), or are about no app of it. */
-export const notInTheSuite = ['any-app/claims.spec.ts', 'smoke/certificate.spec.ts', 'smoke/discovery.spec.ts'];
+export const notInTheSuite = ['any-app/claims.spec.ts'];

@@ -35,6 +35,7 @@ const options = withSmokeReports(
       .option('--rollback-on-failure', 'go back to what was there before when a rollout or a smoke check fails')
       .option('--timeout <seconds>', 'how long all rollouts together may take', positiveNumber, 300),
   ),
+  'reports/smoke',
 )
   .addHelpText(
     'after',

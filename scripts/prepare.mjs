@@ -41,9 +41,6 @@ const needs = {
   fleet: ['redis-server'],
   'fleet open': ['Chromium'],
   bench: [...browsers, 'redis-server'],
-  // Only a test user signs in, and only with a browser.
-  smoke: process.env.SMOKE_USERNAME ? browsers : [],
-  deploy: process.env.SMOKE_USERNAME ? browsers : [],
 };
 
 const contentOf = (/** @type {string} */ file) => readFileSync(join(root, file), 'utf8');

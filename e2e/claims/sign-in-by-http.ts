@@ -1,7 +1,11 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
 import type { BrowserResponse } from '../../fixtures/authentik/browser/http-browser.ts';
-import { executorOf, passLoginFlow, type FlowChallenge } from '../../fixtures/authentik/browser/login-flow.ts';
-import type { Person } from '../../fixtures/person.ts';
+import {
+  executorOf,
+  passLoginFlow,
+  type Credentials,
+  type FlowChallenge,
+} from '../../fixtures/authentik/browser/login-flow.ts';
 
 export interface HttpSession {
   username: string;
@@ -19,7 +23,7 @@ export interface HttpSession {
 interface SignInBrowser {
   /** Follows no redirect. */
   send(url: string): Promise<SignInAnswer>;
-  logIn(loginPage: string, person: Person): Promise<string>;
+  logIn(loginPage: string, person: Credentials): Promise<string>;
 }
 
 type SignInAnswer = Pick<BrowserResponse, 'status' | 'url' | 'headers'>;
@@ -37,7 +41,7 @@ const mostRedirects = { home: 2, anyPage: 5 };
 export async function signInByHttp(
   request: APIRequestContext | SignInBrowser,
   appOrigin: string,
-  person: Person,
+  person: Credentials,
   signIn: string,
   home: string | null = '/',
 ): Promise<boolean> {
@@ -61,7 +65,7 @@ export async function signInByHttp(
 export async function callbackByHttp(
   request: APIRequestContext | SignInBrowser,
   appOrigin: string,
-  person: Person,
+  person: Credentials,
   signIn: string,
 ): Promise<{ callback: string; isKnown: boolean }> {
   const browser = 'send' in request ? request : withPlaywright(request);

@@ -3,7 +3,7 @@ import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
 import { backChannelPath } from '../models/back-channel.ts';
 import { delayNextRefresh, expireForReal, refreshesBegun } from '../models/refreshes.ts';
-import { routes } from '../models/app.ts';
+import { routes } from '../contract.ts';
 import { callbackByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import type { Person } from '../../fixtures/person.ts';

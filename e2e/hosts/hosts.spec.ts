@@ -1,6 +1,6 @@
 import { appNames, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { expect, test } from '../index.ts';
-import { publicPages } from '../models/app.ts';
+import { publicPages } from '../contract.ts';
 
 /** Regressions that every app can have, and those that only one of them can have. */
 const shared = ['@error-page-names-dev-host', '@error-page-redirects-to-sign-in'];

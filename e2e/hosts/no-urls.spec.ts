@@ -2,7 +2,7 @@ import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { developmentHosts, productionHosts } from '../../fleet/product/hosts.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../product/developer.ts';
-import { publicPages } from '../models/app.ts';
+import { publicPages } from '../contract.ts';
 import type { PageCopy } from '../matchers/page-copy.ts';
 import { copyFor } from '../models/copy.ts';
 import { hostNamesOf } from '../models/host-names.ts';

@@ -1,6 +1,6 @@
 import type { BrowserContext } from '@playwright/test';
 import { expect } from '../matchers/index.ts';
-import { routes } from './app.ts';
+import { routes } from '../contract.ts';
 
 /** The callback that Authentik redirects this browser to. It is not followed, so its code is still valid. */
 export async function unspentCallback(

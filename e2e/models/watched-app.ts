@@ -14,7 +14,7 @@ import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { callbackByHttp, signInByHttp } from '../claims/sign-in-by-http.ts';
 import { contract } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
-import { routes } from './app.ts';
+import { routes } from '../contract.ts';
 import { precondition } from './precondition.ts';
 import { sealedDataIn, secretOf } from './sealed-cookie.ts';
 import type { SessionKeys, StoredKey } from './session-store.ts';

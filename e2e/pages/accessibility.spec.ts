@@ -1,7 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../index.ts';
-import { publicPages, type App } from '../models/app.ts';
+import { publicPages } from '../contract.ts';
+import type { App } from '../models/app.ts';
 
 /** Checks every rule in the light scheme. The dark scheme changes only colours, so only contrast is checked there. */
 const checks = [

@@ -1,7 +1,7 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../index.ts';
 import { isOfServer, pageErrorLine } from '../fixtures/page-errors.ts';
-import { publicPages } from '../models/app.ts';
+import { publicPages } from '../contract.ts';
 
 for (const appName of appNames) {
   test.describe(appName, () => {

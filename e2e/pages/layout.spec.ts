@@ -1,6 +1,7 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../index.ts';
-import { publicPages, type App } from '../models/app.ts';
+import { publicPages } from '../contract.ts';
+import type { App } from '../models/app.ts';
 
 const phone = { width: 390, height: 844 };
 const desktop = { width: 1440, height: 900 };

@@ -1,5 +1,5 @@
 import type { AppName } from '../../apps/environment/apps.ts';
-import { publicPages } from '../models/app.ts';
+import { publicPages } from '../contract.ts';
 import { developmentHostsIn, filesNamedIn, fileKindOf } from './rules/development-hosts.ts';
 import type { SmokeClient } from './client.ts';
 

@@ -1,5 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { publicPages } from '../models/app.ts';
+import { publicPages } from '../contract.ts';
 import type { HostRole } from './target.ts';
 
 const ofApps: ReadonlyArray<string | RegExp> = [

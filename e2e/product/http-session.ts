@@ -2,7 +2,7 @@ import type { APIRequestContext } from '@playwright/test';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { apiHeaders } from '../claims/web-app.ts';
 import { signInByHttp } from '../claims/sign-in-by-http.ts';
-import { routes } from '../models/app.ts';
+import { routes } from '../contract.ts';
 import type { ProductFixtures as Fixtures, UseProduct as Use } from './types.ts';
 
 export async function newRequests(

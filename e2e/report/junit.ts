@@ -5,6 +5,7 @@ import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
 import { html, type Html } from './html.ts';
 import { outcomeOf, specOf } from './outcome.ts';
+import { xmlText } from './xml-text.ts';
 
 /** Writes `junit.xml`. Playwright's own takes each error that is no assertion of its own matchers for one of the test. */
 export default class JunitReporter implements Reporter {
@@ -54,7 +55,3 @@ function caseOf(test: TestCase): Html {
     >${content}</testcase
   >`;
 }
-
-/** Without the characters that XML 1.0 forbids. */
-const xmlText = (text: string): string =>
-  text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');

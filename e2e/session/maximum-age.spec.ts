@@ -2,9 +2,8 @@ import { appNames } from '../../apps/environment/apps.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
-import { contract } from '../contract.ts';
+import { contract, routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
-import { routes } from '../models/app.ts';
 
 const minute = 60;
 const hour = 60 * minute;

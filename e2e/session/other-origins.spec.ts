@@ -2,7 +2,7 @@ import { sessionApp } from '../../apps/environment/apps.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { publicPages } from '../models/app.ts';
+import { publicPages } from '../contract.ts';
 import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');

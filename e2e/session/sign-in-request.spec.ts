@@ -1,7 +1,7 @@
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
-import { routes } from '../models/app.ts';
+import { routes } from '../contract.ts';
 import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('operator');

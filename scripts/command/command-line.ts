@@ -36,15 +36,18 @@ class CommandLine extends Command {
   }
 }
 
-/** The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1. */
-export const commandLine = (name: string): Command =>
-  new CommandLine(`npm run ${name} --`)
+/**
+ * The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1.
+ * @param program what starts it.
+ */
+export const commandLine = (name: string, program = `npm run ${name} --`): Command =>
+  new CommandLine(program)
     .addHelpText('after', ({ command: { commands } }) => {
       const hasOwn = commands.filter(({ options, registeredArguments }) => options.length + registeredArguments.length);
       // Their descriptions are in the list before.
       return process.env[helpOfAll] ? hasOwn.map((each) => `\n${each.description('').helpInformation()}`).join('') : '';
     })
-    .showHelpAfterError(`Run: npm run ${name} -- --help`)
+    .showHelpAfterError(`Run: ${program} --help`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
 
 /** The same, but it refuses a first argument that is no command, which commander would give to the default command. */

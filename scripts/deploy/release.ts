@@ -2,7 +2,6 @@ import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { styleText } from 'node:util';
 import { appNames } from '../../apps/environment/apps.ts';
-import { runSmoke } from '../../e2e/smoke/run.ts';
 import { accountIn, budgetWith, type SmokeTarget } from '../../e2e/probes/target.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
@@ -22,7 +21,7 @@ import { interruption } from '../command/interruption.ts';
 import { accessBy, urlsIn, type ConnectionOptions } from '../live/live-options.ts';
 import { inColumns } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
-import { exitCodeOfRun } from '../runner/runner.ts';
+import { smokeOf } from '../doctor/smoke.ts';
 
 export interface ReleaseOptions extends ConnectionOptions {
   sha?: string;
@@ -109,7 +108,7 @@ export async function release(options: ReleaseOptions): Promise<number> {
       timeoutMs: options.timeout * 1_000,
       rollBackOnFailure: options.rollbackOnFailure ?? false,
       smoke: async () => {
-        smokeCode = exitCodeOfRun(await runSmoke(target, options.reports, { signal }));
+        smokeCode = await smokeOf(target, options.reports, { signal });
         return verdicts.get(smokeCode) ?? 'unknown';
       },
     });

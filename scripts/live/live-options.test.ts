@@ -2,15 +2,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
 import { originsOf, productionHosts } from '../../fleet/product/hosts.ts';
-import {
-  accessBy,
-  fleetFrom,
-  parseConnection,
-  parseHeader,
-  parseOrigin,
-  parseProxy,
-  withTargetOptions,
-} from './live-options.ts';
+import { accessBy, parseConnection, parseHeader, parseOrigin, parseProxy } from './live-options.ts';
+import { ofRepository } from './repository-fleet.ts';
 import { positiveNumber, wholeNumber } from '../command/command-line.ts';
 
 describe('an origin', () => {
@@ -50,18 +43,19 @@ test('a proxy and connections of their own do not go together', () => {
   expect(() => accessBy({ proxy: 'http://p:1', connectTo: parseConnection('a:1:b:2') })).toThrow(HarnessError);
 });
 
-const parsed = (...args: string[]) => withTargetOptions(new Command()).parse(args, { from: 'user' }).opts();
+const parsed = (...args: string[]) =>
+  ofRepository.withTargetOptions(new Command()).parse(args, { from: 'user' }).opts();
 
 test('every origin that is missing is named at once', async () => {
-  await expect(fleetFrom(parsed('--url-portal', 'https://portal.example'))).rejects.toThrow(
+  await expect(ofRepository.fleetFrom(parsed('--url-portal', 'https://portal.example'))).rejects.toThrow(
     /^Not given: --url-operator, --url-auth\. Give them all, or none/,
   );
 });
 
 test('the origins come from the options, or without them from the manifests', async () => {
-  expect((await fleetFrom(parsed())).urls).toEqual(originsOf(productionHosts));
+  expect((await ofRepository.fleetFrom(parsed())).urls).toEqual(originsOf(productionHosts));
   const urls = ['operator', 'portal', 'auth'].flatMap((role) => [`--url-${role}`, `https://${role}.example`]);
-  expect((await fleetFrom(parsed(...urls))).urls).toMatchObject({
+  expect((await ofRepository.fleetFrom(parsed(...urls))).urls).toMatchObject({
     auth: 'https://auth.example',
     portal: 'https://portal.example',
   });

@@ -1,13 +1,9 @@
-import { join } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { appNames, urlVariable } from '../../apps/environment/apps.ts';
 import type { HostRole } from '../../e2e/probes/target.ts';
-import { engineOfRun } from '../../fleet/product/fleet.ts';
 import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import { httpsOf } from '../../fleet/hosts.ts';
 import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
-import { repositoryRoot } from '../../fleet/root.ts';
 import { fromCallersFolder } from '../command/command-line.ts';
 
 export interface ConnectionOptions {
@@ -17,31 +13,33 @@ export interface ConnectionOptions {
   header?: Record<string, string>;
 }
 
-const roles: readonly HostRole[] = [...appNames, 'auth'];
+export const roles: readonly HostRole[] = [...appNames, 'auth'];
 const urlOptions = roles.map((role) => ({
   role,
   option: new Option(`--url-${role} <url>`, `such as https://${role}.dezky.example`).argParser(parseOrigin),
 }));
 
-/** Adds the options for the fleet to ask: by its manifests, by URLs, or a fleet of this machine. */
-export function withTargetOptions(command: Command): Command {
-  const urls = urlOptions.map(({ option }) => option.attributeName());
-  command.addOption(
-    new Option('--kustomization <folder>', 'manifests that say the URLs; default: fleet/apps')
-      .argParser(fromCallersFolder)
-      .conflicts(urls),
-  );
-  for (const { option } of urlOptions) command.addOption(option);
-  return command.addOption(
-    new Option('--run <id>', 'this fleet of this machine, whose addresses are then known').conflicts([
-      ...urls,
-      'kustomization',
-      'proxy',
-      'connectTo',
-      'ca',
-    ]),
-  );
+/** Options that say which fleet is asked, and the fleet that they name. */
+export interface WayToFleet {
+  /** Where reports go by default. */
+  reports?: string;
+  withTargetOptions(command: Command): Command;
+  /** @throws HarnessError for URLs that are missing, or options that cannot be combined. */
+  fleetFrom(options: TargetOptions): Promise<LiveAccess & { urls: Record<HostRole, string> }>;
 }
+
+/** A fleet by its URLs. */
+export const byUrls: WayToFleet = {
+  withTargetOptions: (command) => urlOptions.reduce((all, { option }) => all.addOption(option), command),
+  fleetFrom: async (options) => {
+    const urls = urlsGiven(options);
+    if (urls) return { urls, ...accessBy(options) };
+    throw new HarnessError(`Which fleet is asked? Give ${urlOptions.map(({ option }) => option.flags).join(', ')}.`);
+  },
+};
+
+/** The names of the options of {@link byUrls}. */
+export const urlOptionNames = urlOptions.map(({ option }) => option.attributeName());
 
 export const withConnectionOptions = (command: Command): Command =>
   command
@@ -54,11 +52,11 @@ export const withConnectionOptions = (command: Command): Command =>
     )
     .option('--header <name: value>', 'send this with every request to the fleet (repeatable)', parseHeader);
 
-export const withSmokeReports = (command: Command): Command =>
+export const withSmokeReports = (command: Command, folder: string | undefined): Command =>
   command.addOption(
-    new Option('--reports <folder>', 'where smoke.json and junit.xml go')
+    new Option('--reports <folder>', 'where smoke.json, junit.xml and smoke.sarif go')
       .argParser(fromCallersFolder)
-      .default('reports/smoke'),
+      .default(folder, folder ?? 'nowhere'),
   );
 
 /** The URLs that the ConfigMaps give the apps. @throws HarnessError when one is missing. */
@@ -76,26 +74,17 @@ export function urlsIn(objects: readonly KubeObject[]): Record<HostRole, string>
 /** The options of {@link withTargetOptions} and {@link withConnectionOptions}, as parsed by commander. */
 export type TargetOptions = ConnectionOptions & { run?: string; kustomization?: string };
 
-/** The fleet that these options name. @throws HarnessError for URLs that are missing, or options that cannot be combined. */
-export async function fleetFrom(options: TargetOptions): Promise<LiveAccess & { urls: Record<HostRole, string> }> {
-  if (options.run !== undefined) {
-    const { hosts, edge } = await engineOfRun(options.run).attach(options.run);
-    const urls = Object.fromEntries(roles.map((role) => [role, httpsOf(hosts[role])])) as Record<HostRole, string>;
-    return { urls, proxy: edge.proxyUrl, caFile: edge.caFile };
-  }
+/** The URLs of the options. Undefined: none is given. @throws HarnessError when one is missing. */
+export function urlsGiven(options: TargetOptions): Record<HostRole, string> | undefined {
   const given = options as Readonly<Record<string, unknown>>;
   const missing = urlOptions.filter(({ option }) => given[option.attributeName()] === undefined);
-  if (missing.length === urlOptions.length) {
-    const { kustomization = join(repositoryRoot, 'fleet/apps') } = options;
-    const { render } = await import('../../fleet/manifests/render.ts');
-    return { urls: urlsIn(await render(kustomization)), ...accessBy(options) };
-  }
-  if (missing.length > 0) {
-    const flags = missing.map(({ option }) => option.long).join(', ');
-    throw new HarnessError(`Not given: ${flags}. Give them all, or none for those of fleet/apps.`);
-  }
+  if (missing.length === urlOptions.length) return undefined;
+  if (missing.length > 0)
+    throw new HarnessError(
+      `Not given: ${missing.map(({ option }) => option.long).join(', ')}. Give them all, or none.`,
+    );
   const urls = urlOptions.map(({ role, option }) => [role, given[option.attributeName()]]);
-  return { urls: Object.fromEntries(urls) as Record<HostRole, string>, ...accessBy(options) };
+  return Object.fromEntries(urls) as Record<HostRole, string>;
 }
 
 /** @throws HarnessError for options that cannot be combined. */

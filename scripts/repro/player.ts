@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { AppName } from '../../apps/environment/apps.ts';
 import type { PodIndex } from '../../e2e/explore/model.ts';
 import type { World } from '../../e2e/explore/world.ts';
-import { routes } from '../../e2e/models/app.ts';
+import { routes } from '../../e2e/contract.ts';
 import { signInByHttp } from '../../e2e/claims/sign-in-by-http.ts';
 import { NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';

@@ -1,6 +1,5 @@
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
-import { contract } from '../../e2e/contract.ts';
-import { publicPages } from '../../e2e/models/app.ts';
+import { contract, publicPages } from '../../e2e/contract.ts';
 import { reasonNamed, sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { podName, revisionName } from '../../e2e/probes/probes.ts';
 import { duration } from '../../fleet/duration.ts';

@@ -1,5 +1,5 @@
 import { httpsOf } from '../../../fleet/hosts.ts';
-import { routes } from '../../models/app.ts';
+import { routes } from '../../contract.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import { Violation, type Place, type PodIndex, type ModelSession } from '../model.ts';
 import type { StepKinds } from '../step.ts';

@@ -1,18 +1,6 @@
-import type { Cookie } from '@playwright/test';
 import type { parseSetCookie } from 'cookie-es';
 
-type SetCookie = NonNullable<ReturnType<typeof parseSetCookie>>;
-
-/** A cookie in a browser as it was set. Its domain starts with a dot only when it was set with Domain. */
-export const cookieOfBrowser = ({ name, path, secure, httpOnly, sameSite, domain }: Cookie): SetCookie => ({
-  name,
-  value: '',
-  path,
-  secure,
-  httpOnly,
-  sameSite: sameSite.toLowerCase() as 'lax' | 'strict' | 'none',
-  ...(domain.startsWith('.') ? { domain } : {}),
-});
+export type SetCookie = NonNullable<ReturnType<typeof parseSetCookie>>;
 
 /** Browsers accept such a name only from the host itself and for all of its paths (RFC 6265bis section 4.1.3.2). */
 const hostPrefix = '__Host-';

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { getCACertificates, type TLSSocket } from 'node:tls';
+import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
 import { HarnessError } from '../../errors.ts';
 import { oneLine } from '../../one-line.ts';
 import { maxBodyBytes, mediumOf, tooLarge, Unreachable } from './unreachable.ts';
@@ -53,31 +53,47 @@ export interface GetOptions {
   timeout?: number;
 }
 
+export interface SendOptions extends GetOptions {
+  method?: 'GET' | 'POST';
+  body?: string;
+}
+
 const defaultTimeout = 10_000;
 
 /**
- * The engine for an existing fleet. It starts nothing, has no capabilities, and only sends GET requests. Each request
- * has its own connection, so that a balancer chooses again. Certificates are always verified.
+ * The engine for an existing fleet. It starts nothing and has no capabilities. Each request has its own connection, so
+ * that a balancer chooses again. Certificates are always verified.
  */
 export class Live {
   readonly #access: LiveAccess;
-  readonly #authorities: { ca?: string[] };
+  /** Made once: reading all authorities takes longer than a request. */
+  readonly #secureContext: SecureContext;
 
   /** @throws HarnessError when the file of `caFile` cannot be used. */
   constructor(access: LiveAccess) {
     this.#access = access;
-    this.#authorities = access.caFile ? { ca: [...getCACertificates('default'), readAuthority(access.caFile)] } : {};
+    this.#secureContext = createSecureContext(
+      access.caFile ? { ca: [...getCACertificates('default'), readAuthority(access.caFile)] } : {},
+    );
+  }
+
+  /** {@link send} for what only reads. */
+  get(url: string, { headers, timeout }: GetOptions = {}): Promise<LiveResponse> {
+    return this.send(url, { ...(headers && { headers }), ...(timeout !== undefined && { timeout }) });
   }
 
   /**
    * Follows no redirect and does not retry.
    * @throws Unreachable when there is no response; HarnessError when the proxy does not respond.
    */
-  async get(url: string, { headers = {}, timeout = defaultTimeout }: GetOptions = {}): Promise<LiveResponse> {
+  async send(
+    url: string,
+    { headers = {}, timeout = defaultTimeout, method = 'GET', body: content }: SendOptions = {},
+  ): Promise<LiveResponse> {
     const signal = AbortSignal.timeout(timeout);
     let received: number | undefined;
     try {
-      const reply = await this.#send(new URL(url), headers, signal);
+      const reply = await this.#open(new URL(url), { method, headers, content, signal });
       const certificate = certificateOf(reply);
       received = 0;
       const body = await textOf(reply, (bytes) => (received = bytes));
@@ -96,7 +112,15 @@ export class Live {
     }
   }
 
-  #send(url: URL, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<IncomingMessage> {
+  #open(
+    url: URL,
+    {
+      method,
+      headers,
+      content,
+      signal,
+    }: { method: string; headers: GetOptions['headers']; content: string | undefined; signal: AbortSignal },
+  ): Promise<IncomingMessage> {
     const { hostname } = url;
     const { proxy, connectTo } = this.#access;
     const isSecure = url.protocol === 'https:';
@@ -106,14 +130,14 @@ export class Live {
     // Node waits without end for a tunnel that the proxy never opens.
     signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
     (isSecure ? httpsRequest : httpRequest)({
-      method: 'GET',
+      method,
       agent: new (isSecure ? HttpsAgent : HttpAgent)(
         proxy ? { proxyEnv: { HTTP_PROXY: proxy, HTTPS_PROXY: proxy } } : {},
       ),
       host: instead?.toHost ?? hostname,
       port: instead?.toPort ?? port,
       path: url.pathname + url.search,
-      ...this.#authorities,
+      ...(isSecure && { secureContext: this.#secureContext }),
       // An IP address is not a valid server name (RFC 6066 section 3).
       ...(isSecure && isIP(hostname) === 0 ? { servername: hostname } : {}),
       headers: { ...this.#access.headers, ...headers, host: url.host },
@@ -121,7 +145,7 @@ export class Live {
     })
       .once('response', resolve)
       .once('error', reject)
-      .end();
+      .end(content);
     return promise;
   }
 }

@@ -1,0 +1,11 @@
+import { certificate } from './certificate.ts';
+import type { Check } from './check.ts';
+import { discovery } from './discovery.ts';
+import { pages } from './pages.ts';
+import { plainHttp } from './plain-http.ts';
+import { pods } from './pods.ts';
+import { signIn } from './sign-in.ts';
+import { testUser } from './test-user.ts';
+
+/** What `npm run smoke` asks, in this order. */
+export const checks: readonly Check[] = [certificate, discovery, pages, plainHttp, pods, signIn, testUser].flat();

@@ -1,0 +1,25 @@
+import { appNames } from '../../../apps/environment/apps.ts';
+import { discoveryFaults, discoveryPath, jsonOf, type Discovery } from '../rules/discovery.ts';
+import { CheckFailed, type Check } from './check.ts';
+
+export const discovery = appNames.map((app): Check => ({
+  of: app,
+  title: 'Authentik describes this application at this URL',
+  async run({ client, target }) {
+    const { status, body, url } = await client.get('auth', discoveryPath(app));
+    if (status !== 200)
+      throw new CheckFailed(`${url} answers ${status}: create the application with the slug ${app} in Authentik.`);
+    const document = jsonOf(url, body) as Discovery;
+    const jwks = await client.get('auth', `/application/o/${app}/jwks/`);
+    const { keys = [] } = jwks.status === 200 ? (jsonOf(jwks.url, jwks.body) as { keys?: unknown[] }) : {};
+    return {
+      saw: `issuer ${String(document.issuer)}, ${keys.length} signing ${keys.length === 1 ? 'key' : 'keys'}`,
+      faults: [
+        ...discoveryFaults(document, target.urls.auth, app),
+        ...(keys.length > 0
+          ? []
+          : [`${jwks.url} (${jwks.status}) holds no key: choose a signing key (RS256) in the provider of ${app}.`]),
+      ],
+    };
+  },
+}));

@@ -1,0 +1,72 @@
+import { parseSetCookie } from 'cookie-es';
+import { appNames } from '../../../apps/environment/apps.ts';
+import { contract, routes } from '../../contract.ts';
+import { authorizationFaults, readLocation, repeatedValues } from '../rules/authorization-request.ts';
+import { cookieFaults, describeCookie } from '../rules/cookies.ts';
+import { CheckFailed, ofPods, type Check } from './check.ts';
+
+export const signIn = appNames.flatMap((app): Check[] => [
+  {
+    of: app,
+    title: 'sign-in goes to this Authentik with PKCE, and back',
+    run: ofPods(app, async ({ client, target }) => {
+      const [one, other] = [await client.get(app, routes.signIn), await client.get(app, routes.signIn)];
+      const [first, second] = [one, other].map(readLocation);
+      const repeated = first && second ? repeatedValues(first, second) : [];
+      return {
+        saw: first
+          ? `${first.origin}${first.pathname}, client ${first.searchParams.get('client_id')}, ${first.searchParams.get('code_challenge_method')}`
+          : String(one.status),
+        faults: [
+          ...authorizationFaults(one, { app, own: target.urls[app], auth: target.urls.auth }),
+          ...repeated.map(
+            (name) => `Two sign-ins of ${app} have the same ${name}: see providers.oidc in apps/base/define-app.ts.`,
+          ),
+        ],
+      };
+    }),
+  },
+  {
+    of: app,
+    title: 'Authentik knows the client and its redirect URI',
+    skips: ({ target: { authorize } }) =>
+      authorize ? undefined : 'only with --authorize, since Authentik remembers an anonymous visit',
+    run: ofPods(app, async ({ client, target }) => {
+      const url = readLocation(await client.get(app, routes.signIn));
+      if (!url || url.origin !== target.urls.auth)
+        throw new CheckFailed(`Signing in to ${app} does not lead to ${target.urls.auth}.`);
+      const { status, headers, body } = await client.get('auth', url.pathname + url.search);
+      const title = /<title>([^<]*)/.exec(body)?.[1]?.trim();
+      const location = URL.parse(headers.location ?? '', url);
+      const isLogin =
+        status === 302 && location?.origin === url.origin && /^\/(?:if\/flow|flows)\//.test(location.pathname);
+      return {
+        saw: `${status} to ${location?.pathname ?? 'nowhere'}`,
+        faults: isLogin
+          ? []
+          : [
+              `Authentik answers the sign-in of ${app} with ${status}${title ? ` "${title}"` : ''}, not with its login: ` +
+                `register ${url.searchParams.get('redirect_uri')} for the client ${url.searchParams.get('client_id')}.`,
+            ],
+      };
+    }),
+  },
+  {
+    of: app,
+    title: 'its cookies are Secure, HttpOnly, SameSite and for this host only',
+    run: ofPods(app, async ({ client }) => {
+      const { headers } = await client.get(app, routes.signIn);
+      // The session cookie is only set with a session: test-user.ts checks it.
+      const cookies = (headers['set-cookie'] ?? []).flatMap((header) => parseSetCookie(header) ?? []);
+      return {
+        saw: cookies.map(describeCookie).join(' | ') || 'no cookie',
+        faults: [
+          ...(cookies.some(({ name }) => name === contract.attemptCookie)
+            ? []
+            : [`Signing in to ${app} sets no cookie to hold state and PKCE verifier, so no sign-in can complete.`]),
+          ...cookies.flatMap(cookieFaults),
+        ],
+      };
+    }),
+  },
+]);

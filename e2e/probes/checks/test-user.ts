@@ -1,0 +1,111 @@
+import { parseSetCookie } from 'cookie-es';
+import { appNames, sessionApp, type AppName } from '../../../apps/environment/apps.ts';
+import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
+import { bareName, contract, routes } from '../../contract.ts';
+import { signInByHttp } from '../../claims/sign-in-by-http.ts';
+import type { SmokeClient } from '../client.ts';
+import { cookieFaults, describeCookie } from '../rules/cookies.ts';
+import { expectedDiscovery } from '../rules/discovery.ts';
+import { signOutFix } from '../rules/end-session.ts';
+import { reasonNamed } from '../../../apps/environment/session-reasons.ts';
+import { variables, type Account, type SmokeTarget } from '../target.ts';
+import { Visitor } from '../visitor.ts';
+import { CheckFailed, ofPods, type Check } from './check.ts';
+
+/** Calls with the session, each on its own connection. */
+const calls = 20;
+
+/** An answer to Authentik's flow, or a sign-out. */
+const mayPost = ({ pathname }: URL): boolean =>
+  pathname === routes.signOut || pathname.startsWith('/api/v3/flows/executor/');
+
+/** Signs the test user in to an app. @throws CheckFailed that names no secret. */
+export async function signedIn(target: SmokeTarget, app: AppName, account: Account): Promise<Visitor> {
+  const visitor = new Visitor(target, mayPost);
+  try {
+    await signInByHttp(visitor, target.urls[app], account, routes.signIn);
+    return visitor;
+  } catch (error) {
+    if (error instanceof Unreachable) throw error;
+    throw new CheckFailed(
+      `The test user did not get through the sign-in of ${app} (${(error as Error).message.replace(/\.$/, '')}): ` +
+        'look whether the account is active, and may open the application. A flow with more than name and password, such ' +
+        'as a second factor, needs a browser: sign in there, and give its cookie to diagnose --cookie.',
+    );
+  }
+}
+
+export const testUser = appNames.map((app): Check => ({
+  of: app,
+  title: 'a test user signs in, is known to every pod, signs out, and is no longer known',
+  skips: ({ account }) => (account ? undefined : `only with ${variables.username} and ${variables.password}`),
+  run: ofPods(app, async ({ client, target, account }) => {
+    const own = target.urls[app];
+    const visitor = await signedIn(target, app, account!);
+    const cookie = visitor.cookieOf(own);
+    const session = visitor.setCookies
+      .flatMap((text) => parseSetCookie(text) ?? [])
+      .findLast(({ name }) => name.endsWith(bareName(contract.sessionCookie)));
+    const known = await callMe(client, app, cookie);
+    visitor.hops.length = 0;
+    const end = await visitor
+      .send(own + routes.signOut, { method: 'POST', headers: { origin: own, 'sec-fetch-site': 'same-origin' } })
+      .then((answer) => visitor.follow(answer))
+      // Where it leads is part of the finding.
+      .catch(() => visitor.hops.at(-1)!.href);
+    const replayed = await callMe(client, app, cookie);
+
+    const endSession = visitor.hops.find(({ pathname }) => pathname.endsWith('/end-session/'));
+    const wanted = expectedDiscovery(target.urls.auth, app).end_session_endpoint;
+    const there = endSession ? endSession.origin + endSession.pathname : 'none';
+    return {
+      saw: `signed in: ${known.summary} with ${session ? describeCookie(session) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.summary}`,
+      faults: [
+        ...(session ? cookieFaults(session) : [`Signing in to ${app} sets no session cookie.`]),
+        ...(known.statuses.every((status) => status === 200)
+          ? []
+          : [
+              `After signing in to ${app}, ${sessionApp[app].api[0]} answered ${known.summary}: is the session in Redis, and are the secrets the same on every pod?`,
+            ]),
+        ...(known.pods.size >= target.pods
+          ? []
+          : [
+              `Unproven: ${known.pods.size} of ${target.pods} pods of ${app} answered ${calls} calls with the session: look at sticky sessions in the ingress.`,
+            ]),
+        ...(there === wanted
+          ? []
+          : [`Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${signOutFix(app)}.`]),
+        ...(endSession?.searchParams.has('id_token_hint') === false
+          ? [`Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`]
+          : []),
+        ...(end === `${own}/signed-out`
+          ? []
+          : [
+              `Signing out of ${app} ended at ${end.split('?')[0]}: register ${own}/signed-out as a logout redirect URI of its provider.`,
+            ]),
+        ...(replayed.statuses.every((status) => status === 401)
+          ? []
+          : [
+              `After signing out of ${app} the old cookie was answered with ${replayed.summary}: signing out does not remove the session.`,
+            ]),
+      ],
+    };
+  }),
+}));
+
+async function callMe(client: SmokeClient, app: AppName, cookie: string) {
+  const answers: Array<{ status: number; pod: string; reason: string }> = [];
+  for (let call = 0; call < calls; call += 1) {
+    const { status, headers } = await client.get(app, sessionApp[app].api[0], { headers: { cookie } });
+    const reason = reasonNamed(String(headers['x-session-reason'])) ?? '';
+    answers.push({ status, reason, pod: String(headers['x-served-by'] ?? '') });
+  }
+  const groups = Map.groupBy(answers, ({ status, pod, reason }) =>
+    [status, reason && `(${reason})`, `from ${pod || 'an unnamed pod'}`].filter(Boolean).join(' '),
+  );
+  return {
+    statuses: answers.map(({ status }) => status),
+    pods: new Set(answers.map(({ pod }) => pod).filter(Boolean)),
+    summary: [...groups].map(([what, its]) => `${its.length} x ${what}`).join(', '),
+  };
+}

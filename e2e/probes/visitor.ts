@@ -1,0 +1,109 @@
+import { cookieHeader, keep, type Cookies } from '../../fixtures/authentik/browser/cookies.ts';
+import {
+  executorOf,
+  passLoginFlow,
+  type Credentials,
+  type FlowAnswer,
+  type FlowChallenge,
+} from '../../fixtures/authentik/browser/login-flow.ts';
+import { Live, type LiveResponse, type SendOptions } from '../../fleet/engines/live/live.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import { userAgent, type SmokeTarget } from './target.ts';
+
+/** Whether a visitor may send this by POST: an answer to a flow of Authentik, or a sign-out. */
+type MayPost = (url: URL) => boolean;
+
+export interface Visited {
+  url: string;
+  status: number;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const mostRedirects = 10;
+
+/**
+ * A browser without pages, for a test user: it keeps cookies, reads, answers the flow of a sign-in at Authentik, and signs
+ * out. It sends nothing else, and nothing to other hosts.
+ */
+export class Visitor {
+  /** Every address that it was sent to. */
+  readonly hops: URL[] = [];
+  /** Every `Set-Cookie` that it got. */
+  readonly setCookies: string[] = [];
+  readonly #live: Live;
+  readonly #origins: ReadonlySet<string>;
+  readonly #mayPost: MayPost;
+  readonly #cookies = new Map<string, Cookies>();
+
+  constructor(target: Pick<SmokeTarget, 'urls' | 'headers'>, mayPost: MayPost) {
+    this.#live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
+    this.#origins = new Set(Object.values(target.urls));
+    this.#mayPost = mayPost;
+  }
+
+  /** The `cookie` header for an origin. */
+  cookieOf = (origin: string): string => cookieHeader(this.#cookiesOf(new URL(origin)));
+
+  /** One request; its redirect is not followed. @throws Error for another host than those of the target. */
+  async send(address: string, { headers, ...options }: SendOptions = {}): Promise<Visited> {
+    const url = new URL(address);
+    this.hops.push(url);
+    if (!this.#origins.has(url.origin)) throw new Error(`it leads to ${url.origin + url.pathname}`);
+    if (options.method === 'POST' && !this.#mayPost(url)) throw new HarnessError(`A smoke test does not POST ${url}.`);
+    const cookie = this.cookieOf(url.origin);
+    const response = await this.#live.send(url.href, {
+      ...options,
+      headers: { ...headers, ...(cookie && { cookie }) },
+    });
+    const set = response.headers['set-cookie'] ?? [];
+    this.setCookies.push(...set);
+    keep(this.#cookiesOf(url), set);
+    return visited(response);
+  }
+
+  logIn = (loginPage: string, person: Credentials): Promise<string> =>
+    passLoginFlow(loginPage, person, (page, answer) => this.#execute(page, answer));
+
+  /** Follows redirects, also those that the flow of a page of Authentik ends with. @returns where it ends. */
+  async follow(first: Visited): Promise<string> {
+    let { url, headers } = first;
+    for (let redirects = 0; redirects < mostRedirects; redirects += 1) {
+      const flow = /\/if\/flow\/[^/]+\/$/.test(new URL(url).pathname) ? await this.#execute(url) : undefined;
+      const to = flow ? flow.to : headers['location'];
+      if (!to) break;
+      ({ url, headers } = await this.send(new URL(to, url).href));
+    }
+    return url;
+  }
+
+  /** Follows the redirects of the executor to itself. */
+  async #execute(page: string, answer?: FlowAnswer): Promise<FlowChallenge> {
+    const executor = executorOf(page);
+    const token = this.#cookiesOf(new URL(executor)).get('authentik_csrf');
+    let reply = await this.send(executor, {
+      headers: { 'content-type': 'application/json', ...(token && { 'x-authentik-csrf': token }) },
+      ...(answer && { method: 'POST', body: JSON.stringify(answer) }),
+    });
+    for (let redirects = 0; reply.headers['location'] && redirects < mostRedirects; redirects += 1)
+      reply = await this.send(new URL(reply.headers['location'], reply.url).href);
+    try {
+      return JSON.parse(reply.body) as FlowChallenge;
+    } catch {
+      throw new Error(`${new URL(executor).pathname} answered ${reply.status}, and no challenge of a flow`);
+    }
+  }
+
+  #cookiesOf({ host }: URL): Cookies {
+    const cookies = this.#cookies.get(host) ?? new Map<string, string>();
+    this.#cookies.set(host, cookies);
+    return cookies;
+  }
+}
+
+const visited = ({ url, status, headers, body }: LiveResponse): Visited => ({
+  url,
+  status,
+  headers: Object.fromEntries(Object.entries(headers).map(([name, value = '']) => [name, [value].flat().join(', ')])),
+  body,
+});

@@ -1,0 +1,40 @@
+// Makes the commands that need no installation in one file: `node scripts/doctor/pack.ts [file]`.
+import { mkdirSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { build } from 'esbuild';
+import { repositoryRoot } from '../../fleet/root.ts';
+
+/** The oldest Node that runs it. */
+const node = '22.18';
+
+/** What that lacks, and what packages in CommonJS expect. */
+const banner = `#!/usr/bin/env node
+import { createRequire } from 'node:module';
+const require = createRequire(import.meta.url);
+globalThis.SuppressedError ??= class SuppressedError extends Error {};`;
+
+/** @returns its size in bytes. */
+export async function packDoctor(file: string): Promise<number> {
+  mkdirSync(dirname(file), { recursive: true });
+  const { metafile } = await build({
+    entryPoints: [join(repositoryRoot, 'scripts/doctor/main.ts')],
+    outfile: file,
+    bundle: true,
+    minify: true,
+    keepNames: true,
+    metafile: true,
+    platform: 'node',
+    format: 'esm',
+    target: `node${node}`,
+    legalComments: 'linked',
+    banner: { js: banner },
+    logLevel: 'warning',
+  });
+  return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint)?.bytes ?? 0;
+}
+
+if (import.meta.main) {
+  const file = resolve(process.argv[2] ?? join(repositoryRoot, 'dist/doctor.mjs'));
+  const bytes = await packDoctor(file);
+  console.log(`${file}: ${(bytes / 2 ** 20).toFixed(2)} MiB, for Node ${node} or later. Try: node ${file} --help`);
+}

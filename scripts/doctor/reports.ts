@@ -1,0 +1,96 @@
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { html } from '../../e2e/report/html.ts';
+import { xmlText } from '../../e2e/report/xml-text.ts';
+import { HarnessError } from '../../fleet/errors.ts';
+import type { CheckRecord } from './run-checks.ts';
+
+/** @throws HarnessError when something else is where the reports go. */
+export function checkReportsFolder(reports: string): void {
+  const folder = resolve(reports);
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found && !found.isDirectory()) throw new HarnessError(`${folder} is no folder. Give --reports a folder.`);
+}
+
+/** Writes `smoke.json`, `junit.xml` and `smoke.sarif`. @param target what was asked, for `smoke.json`. */
+export function writeReports(
+  reports: string,
+  target: { urls: Readonly<Record<string, string>>; sha?: string | undefined },
+  checks: readonly CheckRecord[],
+): void {
+  const folder = resolve(reports);
+  const texts = {
+    'smoke.json': `${JSON.stringify({ urls: target.urls, sha: target.sha, verdict: verdictOf(checks), checks }, null, 2)}\n`,
+    'junit.xml': junit(checks),
+    'smoke.sarif': `${JSON.stringify(sarif(checks, target.urls), null, 2)}\n`,
+  };
+  try {
+    mkdirSync(folder, { recursive: true });
+    for (const [file, text] of Object.entries(texts)) writeFileSync(join(folder, file), text);
+  } catch (error) {
+    throw new HarnessError(
+      `The reports cannot be written to ${folder} (${(error as NodeJS.ErrnoException).code}). Give --reports another folder.`,
+    );
+  }
+}
+
+const countOf = (checks: readonly CheckRecord[], status: CheckRecord['status']): number =>
+  checks.filter((check) => check.status === status).length;
+
+const verdictOf = (checks: readonly CheckRecord[]) => ({
+  passed: countOf(checks, 'passed'),
+  failed: countOf(checks, 'failed'),
+  skipped: countOf(checks, 'skipped'),
+  notChecked: countOf(checks, 'not checked'),
+});
+
+function junit(checks: readonly CheckRecord[]): string {
+  const suites = [...Map.groupBy(checks, ({ of }) => of)].map(
+    ([of, its]) =>
+      html`<testsuite
+        name="${of}"
+        tests="${its.length}"
+        failures="${countOf(its, 'failed')}"
+        errors="${countOf(its, 'not checked')}"
+        skipped="${countOf(its, 'skipped')}"
+        >${its.map(
+          ({ check, status, says, milliseconds }) =>
+            html`<testcase classname="${of}" name="${check}" time="${milliseconds / 1_000}"
+              >${status === 'failed' && html`<failure message="${xmlText(says.join(' '))}" />`}${
+                status === 'not checked' && html`<error message="it did not end in time" />`
+              }${status === 'skipped' && html`<skipped message="${xmlText(says.join(' '))}" />`}</testcase
+            >`,
+        )}</testsuite
+      >`,
+  );
+  return html`<testsuites>${suites}</testsuites>`.toString();
+}
+
+/** Static Analysis Results Interchange Format 2.1.0: a rule for each check, a result for each fault. */
+const sarif = (checks: readonly CheckRecord[], urls: Readonly<Record<string, string>>) => ({
+  $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+  version: '2.1.0',
+  runs: [
+    {
+      tool: {
+        driver: {
+          name: 'smoke',
+          rules: [...new Set(checks.map(({ check }) => check))].map((check) => ({
+            id: check,
+            shortDescription: { text: check },
+          })),
+        },
+      },
+      results: checks
+        .filter(({ status }) => status === 'failed')
+        .flatMap(({ of, check, says }) =>
+          says.map((text) => ({
+            ruleId: check,
+            level: 'error',
+            message: { text },
+            locations: [{ physicalLocation: { artifactLocation: { uri: urls[of] ?? of } } }],
+          })),
+        ),
+    },
+  ],
+});

@@ -1,0 +1,106 @@
+import { Option, type Command } from 'commander';
+import { checks } from '../../e2e/probes/checks/all.ts';
+import { SmokeClient } from '../../e2e/probes/client.ts';
+import { settledOnce } from '../../e2e/probes/settled-once.ts';
+import { accountIn, budgetWith, secretsOf, userAgent, type SmokeTarget } from '../../e2e/probes/target.ts';
+import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { nonEmpty, positiveNumber, regularExpression, wholeNumber } from '../command/command-line.ts';
+import { interruption } from '../command/interruption.ts';
+import { exit, runCommand } from '../command/run-command.ts';
+import { withConnectionOptions, withSmokeReports, type TargetOptions, type WayToFleet } from '../live/live-options.ts';
+import { checkReportsFolder, writeReports } from './reports.ts';
+import { exitCodeOf, runChecks } from './run-checks.ts';
+import { watch } from './watch.ts';
+
+type Options = TargetOptions &
+  Pick<SmokeTarget, 'pods'> & {
+    sha?: string;
+    wait: number;
+    authorize?: true;
+    watch?: true;
+    for?: number;
+    maxFailures?: number;
+    json?: true;
+    reports?: string;
+    grep?: string;
+  };
+
+/** Checks that a deployed fleet works as expected. It checks from outside, and changes nothing. */
+export async function smoke(
+  commandLine: Command,
+  { withTargetOptions, fleetFrom, reports: folder }: WayToFleet,
+): Promise<never> {
+  const command = withTargetOptions(commandLine)
+    .description('Checks a deployed fleet from outside. It is read-only, and needs no secret.')
+    .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all', nonEmpty)
+    .option('--pods <n>', 'how many pods of each app must have answered', positiveNumber, 1)
+    .option('--wait <seconds>', 'how long the pods may take to come to that revision', wholeNumber, 30)
+    .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
+    .option('--watch', 'ask every second until every pod is on --sha, or until Ctrl-C, and print what failed')
+    .option('--for <seconds>', 'end --watch after this long', positiveNumber)
+    .option('--max-failures <n>', 'end --watch after this many wrong answers', positiveNumber)
+    .option('--json', 'print the result of --watch as JSON, and its progress to standard error')
+    .addOption(new Option('-g, --grep <pattern>', 'only these checks').argParser(regularExpression).conflicts('watch'));
+  const options = withSmokeReports(withConnectionOptions(command), folder)
+    .addHelpText(
+      'after',
+      `
+Each request is a GET of a path in e2e/probes/requests.ts, with the user agent "${userAgent}".
+No request carries a session. Nothing else is sent: a check that tries is stopped.
+
+With SMOKE_USERNAME and SMOKE_PASSWORD this test user signs in to each app by HTTP, through the flow of Authentik;
+/api/me is read 20 times with the session and 20 times after signing out, and the old cookie must be refused. That begins
+and ends a session, as each visit does.
+
+--watch: each second, for each app, 4 x /api/_health/ready, 1 x /auth/oidc/login and 2 x /api/me, and Authentik's
+discovery document; with a test user 4 x /api/me with its session.
+
+Each answer must be complete within 10 s and 8 MiB, and all checks within two minutes and --wait for each app. Checks
+that did not run in that time are listed as not checked. The exit code is then 2, unless a check has failed.
+
+Reports: smoke.json, junit.xml, smoke.sarif.
+Exit codes: 0 all well; 1 the product failed, also when a host does not answer or its certificate is not trusted;
+2 wrong options, or the harness failed; 77 cannot run here.`,
+    )
+    .parse()
+    .opts<Options>();
+
+  return runCommand(async () => {
+    const { sha, pods, wait, authorize = false, reports, grep, maxFailures } = options;
+    const ofWatch = Object.entries({ for: options.for, 'max-failures': maxFailures, json: options.json });
+    const [alone] = ofWatch.find(([, value]) => value !== undefined && !options.watch) ?? [];
+    if (alone !== undefined)
+      throw new HarnessError(`--${alone} is an option of --watch. Add --watch, or leave it out.`);
+    if (reports !== undefined) checkReportsFolder(reports);
+    const limits = { pods, wait: wait * 1_000, budget: budgetWith(wait * 1_000), authorize };
+    const target: SmokeTarget = { ...(await fleetFrom(options)), ...limits, ...(sha === undefined ? {} : { sha }) };
+    if (!options.watch) return smokeOf(target, reports, { grep, signal: interruption });
+    const passed = await watch(new SmokeClient(target), {
+      account: accountIn(process.env),
+      seconds: options.for,
+      maxFailures,
+      json: options.json ?? false,
+      signal: interruption,
+    });
+    // Ctrl-C is the usual end of a watch, and its verdict still counts.
+    return await exit(passed ? exitCodes.passed : exitCodes.productFailed);
+  });
+}
+
+/** Runs the checks of operator and portal, and writes the reports. @returns the exit code. */
+export async function smokeOf(
+  target: SmokeTarget,
+  reports: string | undefined,
+  { grep, signal }: { grep?: string | undefined; signal: AbortSignal },
+): Promise<number> {
+  const account = accountIn(process.env);
+  // Reads the --ca file, so that a wrong one is reported at once.
+  const client = new SmokeClient(target);
+  const records = await runChecks(
+    checks,
+    { client, target, account, settled: settledOnce(client) },
+    { budget: target.budget, signal, grep, secrets: secretsOf(target, process.env) },
+  );
+  if (reports !== undefined) writeReports(reports, target, records);
+  return exitCodeOf(records);
+}

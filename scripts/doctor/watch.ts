@@ -1,0 +1,123 @@
+import { styleText } from 'node:util';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { signedIn } from '../../e2e/probes/checks/test-user.ts';
+import type { SmokeClient } from '../../e2e/probes/client.ts';
+import { askEachSecond, tally, type ProbeAnswer, type SessionCookies } from '../../e2e/probes/probes.ts';
+import { streak } from '../../e2e/probes/rules/settle.ts';
+import type { Account } from '../../e2e/probes/target.ts';
+import { duration } from '../../fleet/duration.ts';
+
+interface WatchOptions {
+  account: Account | undefined;
+  seconds: number | undefined;
+  /** Wrong answers that end it. */
+  maxFailures: number | undefined;
+  /** One JSON document on standard output, and the lines on standard error. */
+  json: boolean;
+  signal: AbortSignal;
+}
+
+/**
+ * Asks each second, and prints a line for each; with an account also with a session of it. Ends when every pod of all apps
+ * is on the expected revision, after `maxFailures` wrong answers or `seconds`, or when the signal aborts; then it prints
+ * what failed, from when to when.
+ * @returns whether nothing failed, and the expected revision arrived if one is given.
+ */
+export async function watch(
+  client: SmokeClient,
+  { account, seconds, maxFailures = Infinity, json, signal }: WatchOptions,
+): Promise<boolean> {
+  const { sha } = client.target;
+  const print = json ? console.error : console.log;
+  const sessions = account ? await sessionsOf(client, account) : {};
+  const answers = await askEachSecond(client, {
+    sessions,
+    seconds,
+    signal,
+    onRound: (round, all) => {
+      print(roundLine(round, sha));
+      return (
+        all.filter(({ problem }) => problem !== undefined).length >= maxFailures ||
+        (sha !== undefined && appNames.every((app) => hasArrived(all, app, sha)))
+      );
+    },
+  });
+  const { text, passed } = watchSummary(answers, sha);
+  print(`\n${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
+  if (json) console.log(JSON.stringify(watchResult(answers, passed)));
+  return passed;
+}
+
+/** Signs the test user in to every app. Nobody signs out: the probes need the session until the end. */
+async function sessionsOf({ target }: SmokeClient, account: Account): Promise<SessionCookies> {
+  const signIns = appNames.map(
+    async (app) => [app, (await signedIn(target, app, account)).cookieOf(target.urls[app])] as const,
+  );
+  return Object.fromEntries(await Promise.all(signIns));
+}
+
+/** What a gate reads: the verdict, and each kind of wrong answer with the pod and the reason that it gave. */
+const watchResult = (answers: readonly ProbeAnswer[], passed: boolean) => ({
+  passed,
+  answers: answers.length,
+  failures: [
+    ...Map.groupBy(
+      answers.filter(({ problem }) => problem !== undefined),
+      saidOf,
+    ).values(),
+  ].map((its) => {
+    const { of, pod, revision, reason, problem } = its[0]!;
+    const [first, last] = [its[0]!, its.at(-1)!].map(({ at }) => Math.round(at) / 1_000);
+    return { of, problem, pod, revision, reason, count: its.length, firstSecond: first, lastSecond: last };
+  }),
+});
+
+const readyAnswers = (answers: readonly ProbeAnswer[], app: AppName): ProbeAnswer[] =>
+  answers.filter(({ of, probe }) => of === app && probe === 'ready');
+
+/** Whether the last answers of an app all come from the expected revision. */
+export function hasArrived(answers: readonly ProbeAnswer[], app: AppName, sha: string): boolean {
+  const last = readyAnswers(answers, app).slice(-streak);
+  return last.length === streak && last.every(({ revision, problem }) => problem === undefined && revision === sha);
+}
+
+/** `  12.0 s  operator 1.4.0 x 3 + 1.3.0 x 1  portal 1.3.0 x 4 ✓  ok`. */
+export function roundLine(round: readonly ProbeAnswer[], sha: string | undefined): string {
+  const columns = appNames.map((app) => {
+    const answers = readyAnswers(round, app);
+    const well = answers.filter(({ problem }) => problem === undefined);
+    const counts = Map.groupBy(well, ({ revision }) => revision || 'unnamed');
+    const revisions = [...counts].map(([revision, its]) => `${revision} x ${its.length}`).join(' + ') || 'no answer';
+    const isNew = sha !== undefined && answers.every(({ revision }) => revision === sha);
+    return `${app} ${revisions}${isNew ? ' ✓' : ''}`.padEnd(34);
+  });
+  const problems = round.flatMap(({ problem }) => problem ?? []);
+  const [first, ...others] = new Set(problems);
+  const more = others.length > 0 ? ` (and ${others.length} others)` : '';
+  const state = first === undefined ? 'ok' : `${problems.length} failed: ${first}${more}`;
+  return [duration(round[0]?.at ?? 0).padStart(10), ...columns, state].join('  ');
+}
+
+/** The problem of an answer, with the pod and the reason that it gave. */
+const saidOf = ({ problem = '', pod, reason }: ProbeAnswer): string =>
+  [problem, pod && `By ${pod}${reason ? `: ${reason}` : ''}.`].filter(Boolean).join(' ');
+
+export function watchSummary(
+  answers: readonly ProbeAnswer[],
+  sha: string | undefined,
+): { text: string; passed: boolean } {
+  const failed = answers.filter(({ problem }) => problem !== undefined);
+  const late = sha === undefined ? [] : appNames.filter((app) => !hasArrived(answers, app, sha));
+  const lines = [
+    `${answers.length} answers; ${failed.length} failed.`,
+    ...appNames.map(
+      (app) =>
+        `  ${app}: ${tally(readyAnswers(answers, app).filter(({ problem }) => problem === undefined)) || 'no answer'}`,
+    ),
+    ...[...Map.groupBy(failed, saidOf)].map(
+      ([said, its]) => `  ${its.length} x from ${duration(its[0]!.at)} to ${duration(its.at(-1)!.at)}: ${said}`,
+    ),
+    ...late.map((app) => `  ${app} did not come to ${sha}: the last ${streak} answers are not all from it.`),
+  ];
+  return { text: lines.join('\n'), passed: answers.length > 0 && failed.length === 0 && late.length === 0 };
+}

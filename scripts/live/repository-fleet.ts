@@ -1,0 +1,41 @@
+import { join } from 'node:path';
+import { Option } from 'commander';
+import type { HostRole } from '../../e2e/probes/target.ts';
+import { engineOfRun } from '../../fleet/product/fleet.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
+import { render } from '../../fleet/manifests/render.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
+import { fromCallersFolder } from '../command/command-line.ts';
+import { accessBy, byUrls, roles, urlOptionNames, urlsGiven, urlsIn, type WayToFleet } from './live-options.ts';
+
+/** The fleet that the manifests of this repository describe, one of this machine, or one by its URLs. */
+export const ofRepository: WayToFleet = {
+  reports: 'reports/smoke',
+  withTargetOptions: (command) =>
+    byUrls
+      .withTargetOptions(
+        command.addOption(
+          new Option('--kustomization <folder>', 'manifests that say the URLs; default: fleet/apps')
+            .argParser(fromCallersFolder)
+            .conflicts(urlOptionNames),
+        ),
+      )
+      .addOption(
+        new Option('--run <id>', 'this fleet of this machine, whose addresses are then known').conflicts([
+          ...urlOptionNames,
+          'kustomization',
+          'proxy',
+          'connectTo',
+          'ca',
+        ]),
+      ),
+  async fleetFrom(options) {
+    const { run, kustomization = join(repositoryRoot, 'fleet/apps') } = options;
+    if (run !== undefined) {
+      const { hosts, edge } = await engineOfRun(run).attach(run);
+      const urls = Object.fromEntries(roles.map((role) => [role, httpsOf(hosts[role])])) as Record<HostRole, string>;
+      return { urls, proxy: edge.proxyUrl, caFile: edge.caFile };
+    }
+    return { urls: urlsGiven(options) ?? urlsIn(await render(kustomization)), ...accessBy(options) };
+  },
+};
