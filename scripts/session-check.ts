@@ -1,5 +1,6 @@
 // `npx session-check`: the claims about sessions, on any app that signs in by OpenID Connect.
 import { fromCallersFolder } from './command/command-line.ts';
+import { interruption } from './command/interruption.ts';
 import { runCommand } from './command/run-command.ts';
 import { sessionCheckCommand } from './session-check/options.ts';
 
@@ -16,7 +17,10 @@ const program = sessionCheckCommand((command, app, options) =>
     const { url } = options;
     // What starts the app, and its cookie, are not needed then.
     const settings = await readSettings(folder, url === undefined ? app : { start: url, cookie: url, ...app });
-    if (url !== undefined) return (await import('./session-check/deployed.ts')).checkDeployed({ ...settings, url });
+    if (url !== undefined) {
+      const { smokeAnyApp } = await import('./doctor/smoke-any-app.ts');
+      return smokeAnyApp({ ...settings, cookie: app['cookie'] as string | undefined, url }, { signal: interruption });
+    }
     if (command === 'prove') return (await import('./session-check/prove.ts')).prove(settings, options);
     const [{ check }, { exitCodeOfRun }] = await Promise.all([
       import('./session-check/check.ts'),

@@ -1,5 +1,5 @@
 import type { AppName } from '../../apps/environment/apps.ts';
-import type { CheckContext } from './checks/check.ts';
+import type { CheckContext } from './checks/app-check.ts';
 import type { SmokeClient } from './client.ts';
 import { ask } from './probes.ts';
 import { settle, type Settled } from './rules/settle.ts';

@@ -8,7 +8,7 @@ import { setupOf } from '../fixtures/authentik-setup.ts';
 import { engineOf } from '../../fleet/product/fleet.ts';
 import { runIdOf, runRequest } from '../run-request.ts';
 import { expectedFailures, testTimeout } from '../fixtures/test-settings.ts';
-import type { Check, CheckContext } from '../probes/checks/check.ts';
+import type { AppCheck, CheckContext } from '../probes/checks/app-check.ts';
 import { SmokeClient } from '../probes/client.ts';
 import { settledOnce } from '../probes/settled-once.ts';
 import { budgetWith, type Account, type SmokeTarget } from '../probes/target.ts';
@@ -55,7 +55,7 @@ interface Claims {
 type TestBody = (fixtures: WorkerFixtures, info: TestInfo) => Promise<void>;
 
 /** What a test of each check needs, on the suite's own fleet. @param claims by the title of the checks. */
-export function testsOf(checks: readonly Check[], claims: Readonly<Record<string, Claims>> = {}) {
+export function testsOf(checks: readonly AppCheck[], claims: Readonly<Record<string, Claims>> = {}) {
   const unknown = Object.keys(claims).find((title) => checks.every((check) => check.title !== title));
   if (unknown !== undefined) throw new Error(`No check has the title "${unknown}".`);
   return checks.map(({ of, title, run }) => {

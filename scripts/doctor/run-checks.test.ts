@@ -2,7 +2,7 @@ import { createServer, type Socket } from 'node:net';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { checks } from '../../e2e/probes/checks/all.ts';
-import { CheckFailed, type Check } from '../../e2e/probes/checks/check.ts';
+import { CheckFailed, type Check } from '../../e2e/probes/check.ts';
 import { SmokeClient } from '../../e2e/probes/client.ts';
 import { settledOnce } from '../../e2e/probes/settled-once.ts';
 import type { SmokeTarget } from '../../e2e/probes/target.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
-import { CheckFailed, nameOf, type Check } from '../../e2e/probes/checks/check.ts';
+import { CheckFailed, nameOf, type Check } from '../../e2e/probes/check.ts';
 import { redact } from '../../e2e/report/redact.ts';
 import { saidOnce, Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
@@ -122,7 +122,7 @@ async function recordOf<Context>(check: Check<Context>, context: Context): Promi
   return { of, check: title, status: faults.length > 0 ? 'failed' : 'passed', saw, says: [...faults], milliseconds };
 }
 
-const unchecked = async ({ of, title }: Pick<Check, 'of' | 'title'>): Promise<CheckRecord> => ({
+const unchecked = async ({ of, title }: Pick<Check<unknown>, 'of' | 'title'>): Promise<CheckRecord> => ({
   of,
   check: title,
   status: 'not checked',

@@ -7,12 +7,20 @@ import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { nonEmpty, positiveNumber, regularExpression, wholeNumber } from '../command/command-line.ts';
 import { interruption } from '../command/interruption.ts';
 import { exit, runCommand } from '../command/run-command.ts';
-import { withConnectionOptions, withSmokeReports, type TargetOptions, type WayToFleet } from '../live/live-options.ts';
+import {
+  accessBy,
+  withConnectionOptions,
+  withSmokeReports,
+  type TargetOptions,
+  type WayToFleet,
+} from '../live/live-options.ts';
 import { checkReportsFolder, writeReports } from './reports.ts';
 import { exitCodeOf, runChecks } from './run-checks.ts';
+import { smokeAnyApp, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
 import { watch } from './watch.ts';
 
 type Options = TargetOptions &
+  Partial<AnyAppOptions> &
   Pick<SmokeTarget, 'pods'> & {
     sha?: string;
     wait: number;
@@ -28,7 +36,7 @@ type Options = TargetOptions &
 /** Checks that a deployed fleet works as expected. It checks from outside, and changes nothing. */
 export async function smoke(
   commandLine: Command,
-  { withTargetOptions, fleetFrom, reports: folder }: WayToFleet,
+  { withTargetOptions, fleetFrom, takesAnyApp, reports: folder }: WayToFleet,
 ): Promise<never> {
   const command = withTargetOptions(commandLine)
     .description('Checks a deployed fleet from outside. It is read-only, and needs no secret.')
@@ -41,7 +49,8 @@ export async function smoke(
     .option('--max-failures <n>', 'end --watch after this many wrong answers', positiveNumber)
     .option('--json', 'print the result of --watch as JSON, and its progress to standard error')
     .addOption(new Option('-g, --grep <pattern>', 'only these checks').argParser(regularExpression).conflicts('watch'));
-  const options = withSmokeReports(withConnectionOptions(command), folder)
+  const described = takesAnyApp ? withAnyAppOptions(command) : command;
+  const options = withSmokeReports(withConnectionOptions(described), folder)
     .addHelpText(
       'after',
       `
@@ -72,6 +81,11 @@ Exit codes: 0 all well; 1 the product failed, also when a host does not answer o
     if (alone !== undefined)
       throw new HarnessError(`--${alone} is an option of --watch. Add --watch, or leave it out.`);
     if (reports !== undefined) checkReportsFolder(reports);
+    const { url, ...ofApp } = options;
+    if (url !== undefined && options.watch)
+      throw new HarnessError('--watch asks operator and portal. Leave it out, or give their addresses.');
+    if (url !== undefined)
+      return smokeAnyApp({ url, ...ofApp }, { access: accessBy(options), grep, reports, signal: interruption });
     const limits = { pods, wait: wait * 1_000, budget: budgetWith(wait * 1_000), authorize };
     const target: SmokeTarget = { ...(await fleetFrom(options)), ...limits, ...(sha === undefined ? {} : { sha }) };
     if (!options.watch) return smokeOf(target, reports, { grep, signal: interruption });

@@ -23,6 +23,8 @@ const urlOptions = roles.map((role) => ({
 export interface WayToFleet {
   /** Where reports go by default. */
   reports?: string;
+  /** Whether an app of somebody else can be named, too. */
+  takesAnyApp?: true;
   withTargetOptions(command: Command): Command;
   /** @throws HarnessError for URLs that are missing, or options that cannot be combined. */
   fleetFrom(options: TargetOptions): Promise<LiveAccess & { urls: Record<HostRole, string> }>;
@@ -30,6 +32,7 @@ export interface WayToFleet {
 
 /** A fleet by its URLs. */
 export const byUrls: WayToFleet = {
+  takesAnyApp: true,
   withTargetOptions: (command) => urlOptions.reduce((all, { option }) => all.addOption(option), command),
   fleetFrom: async (options) => {
     const urls = urlsGiven(options);

@@ -1,7 +1,8 @@
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { contract, publicPages } from '../../e2e/contract.ts';
 import { reasonNamed, sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
-import { podName, revisionName } from '../../e2e/probes/probes.ts';
+import { podName } from '../../e2e/probes/pod-name.ts';
+import { revisionName } from '../../e2e/probes/probes.ts';
 import { duration } from '../../fleet/duration.ts';
 import type { BrowserExchange } from './exchange.ts';
 import type { HostRole } from '../../e2e/probes/target.ts';

@@ -1,5 +1,5 @@
 import { certificate } from './certificate.ts';
-import type { Check } from './check.ts';
+import type { AppCheck } from './app-check.ts';
 import { discovery } from './discovery.ts';
 import { pages } from './pages.ts';
 import { plainHttp } from './plain-http.ts';
@@ -8,4 +8,4 @@ import { signIn } from './sign-in.ts';
 import { testUser } from './test-user.ts';
 
 /** What `npm run smoke` asks, in this order. */
-export const checks: readonly Check[] = [certificate, discovery, pages, plainHttp, pods, signIn, testUser].flat();
+export const checks: readonly AppCheck[] = [certificate, discovery, pages, plainHttp, pods, signIn, testUser].flat();

@@ -1,8 +1,9 @@
 import { certificateFaults, describeCertificate } from '../rules/certificate.ts';
 import { everyHost } from '../client.ts';
-import { CheckFailed, type Check } from './check.ts';
+import { CheckFailed } from '../check.ts';
+import type { AppCheck } from './app-check.ts';
 
-export const certificate = everyHost.map(([of, path]): Check => ({
+export const certificate = everyHost.map(([of, path]): AppCheck => ({
   of,
   title: 'its certificate is trusted and does not expire soon',
   async run({ client }) {

@@ -1,8 +1,9 @@
 import { appNames } from '../../../apps/environment/apps.ts';
 import { discoveryFaults, discoveryPath, jsonOf, type Discovery } from '../rules/discovery.ts';
-import { CheckFailed, type Check } from './check.ts';
+import { CheckFailed } from '../check.ts';
+import type { AppCheck } from './app-check.ts';
 
-export const discovery = appNames.map((app): Check => ({
+export const discovery = appNames.map((app): AppCheck => ({
   of: app,
   title: 'Authentik describes this application at this URL',
   async run({ client, target }) {

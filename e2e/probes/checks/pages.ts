@@ -2,12 +2,12 @@ import { appNames, sessionApp } from '../../../apps/environment/apps.ts';
 import { contract } from '../../contract.ts';
 import { crawl } from '../crawl.ts';
 import { nonceOf, securityHeaderFaults } from '../rules/security-headers.ts';
-import { ofPods, type Check } from './check.ts';
+import { ofPods, type AppCheck } from './app-check.ts';
 
 /** More than there are pods: each must make a nonce for every page. */
 const pagesAsked = 6;
 
-export const pages = appNames.flatMap((app): Check[] => [
+export const pages = appNames.flatMap((app): AppCheck[] => [
   {
     of: app,
     title: 'no page and no script names a development host',

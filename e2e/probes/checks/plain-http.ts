@@ -1,10 +1,10 @@
 import { appNames } from '../../../apps/environment/apps.ts';
-import { ofPods, type Check } from './check.ts';
+import { ofPods, type AppCheck } from './app-check.ts';
 
 const path = '/sign-in?smoke=1';
 const middleware = 'look at the Middleware of its redirect Ingress (fleet/apps/redirect-https.yaml)';
 
-export const plainHttp = appNames.map((app): Check => ({
+export const plainHttp = appNames.map((app): AppCheck => ({
   of: app,
   title: 'plain http redirects to https, to the same path',
   run: ofPods(app, async ({ client, target }) => {

@@ -3,10 +3,10 @@ import { tally } from '../probes.ts';
 import { discoveryPath, jsonOf, type Discovery } from '../rules/discovery.ts';
 import { endSessionFaults } from '../rules/end-session.ts';
 import { readyPods, revisionFaults, streak } from '../rules/settle.ts';
-import type { Check } from './check.ts';
+import type { AppCheck } from './app-check.ts';
 
 /** What the pods of an app say about themselves. */
-export const pods = appNames.flatMap((app): Check[] => [
+export const pods = appNames.flatMap((app): AppCheck[] => [
   {
     of: app,
     title: 'every pod is on the expected revision',

@@ -1,11 +1,14 @@
 import { parseSetCookie } from 'cookie-es';
 import { appNames } from '../../../apps/environment/apps.ts';
 import { contract, routes } from '../../contract.ts';
-import { authorizationFaults, readLocation, repeatedValues } from '../rules/authorization-request.ts';
-import { cookieFaults, describeCookie } from '../rules/cookies.ts';
-import { CheckFailed, ofPods, type Check } from './check.ts';
+import { repeatedValues } from '../any-app/find-sign-in.ts';
+import { authorizationFaults, readLocation } from '../rules/authorization-request.ts';
+import { cookieFaults } from '../rules/cookies.ts';
+import { describeCookie } from '../rules/describe-cookie.ts';
+import { CheckFailed } from '../check.ts';
+import { ofPods, type AppCheck } from './app-check.ts';
 
-export const signIn = appNames.flatMap((app): Check[] => [
+export const signIn = appNames.flatMap((app): AppCheck[] => [
   {
     of: app,
     title: 'sign-in goes to this Authentik with PKCE, and back',

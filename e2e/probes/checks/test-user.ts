@@ -4,13 +4,15 @@ import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 import { bareName, contract, routes } from '../../contract.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import type { SmokeClient } from '../client.ts';
-import { cookieFaults, describeCookie } from '../rules/cookies.ts';
+import { cookieFaults } from '../rules/cookies.ts';
+import { describeCookie } from '../rules/describe-cookie.ts';
 import { expectedDiscovery } from '../rules/discovery.ts';
 import { signOutFix } from '../rules/end-session.ts';
 import { reasonNamed } from '../../../apps/environment/session-reasons.ts';
 import { variables, type Account, type SmokeTarget } from '../target.ts';
 import { Visitor } from '../visitor.ts';
-import { CheckFailed, ofPods, type Check } from './check.ts';
+import { CheckFailed } from '../check.ts';
+import { ofPods, type AppCheck } from './app-check.ts';
 
 /** Calls with the session, each on its own connection. */
 const calls = 20;
@@ -35,7 +37,7 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
   }
 }
 
-export const testUser = appNames.map((app): Check => ({
+export const testUser = appNames.map((app): AppCheck => ({
   of: app,
   title: 'a test user signs in, is known to every pod, signs out, and is no longer known',
   skips: ({ account }) => (account ? undefined : `only with ${variables.username} and ${variables.password}`),

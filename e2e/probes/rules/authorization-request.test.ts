@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { authorizationFaults, readLocation, repeatedValues } from './authorization-request.ts';
+import { repeatedValues } from '../any-app/find-sign-in.ts';
+import { authorizationFaults, readLocation } from './authorization-request.ts';
 
 const own = 'https://portal.dezky.example';
 const auth = 'https://auth.dezky.example';

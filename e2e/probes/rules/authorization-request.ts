@@ -86,9 +86,3 @@ export function authorizationFaults(answer: LoginAnswer, expected: Authorization
       ),
   ];
 }
-
-/** Values that must differ from one sign-in to the next (RFC 6749 section 10.12, RFC 7636 section 4.1). */
-export const repeatedValues = (one: URL | null, other: URL | null): string[] =>
-  ['state', 'code_challenge'].filter(
-    (parameter) => one?.searchParams.get(parameter) === other?.searchParams.get(parameter),
-  );

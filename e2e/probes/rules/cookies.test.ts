@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { parseSetCookie } from 'cookie-es';
-import { cookieFaults, describeCookie } from './cookies.ts';
+import { cookieFaults } from './cookies.ts';
+import { describeCookie } from './describe-cookie.ts';
 
 describe('cookies', () => {
   const sound =

@@ -1,6 +1,4 @@
-import type { parseSetCookie } from 'cookie-es';
-
-export type SetCookie = NonNullable<ReturnType<typeof parseSetCookie>>;
+import { describeCookie, type SetCookie } from './describe-cookie.ts';
 
 /** Browsers accept such a name only from the host itself and for all of its paths (RFC 6265bis section 4.1.3.2). */
 const hostPrefix = '__Host-';
@@ -19,13 +17,6 @@ const rules: ReadonlyArray<readonly [holds: (cookie: SetCookie) => boolean, faul
   ],
   [({ domain }) => domain === undefined, 'has a Domain, so every host below it gets it: leave that out'],
 ];
-
-/** Without its value, which must not be in a report. */
-export const describeCookie = ({ name, value: _value, expires: _expires, maxAge: _maxAge, ...attributes }: SetCookie) =>
-  [
-    name,
-    ...Object.entries(attributes).flatMap(([key, value]) => (value ? [value === true ? key : `${key}=${value}`] : [])),
-  ].join('; ');
 
 export const cookieFaults = (cookie: SetCookie): string[] =>
   rules

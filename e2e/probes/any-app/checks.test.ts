@@ -1,0 +1,188 @@
+import { expect, test } from 'vitest';
+import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
+import { nameOf } from '../check.ts';
+import { anyAppChecks, anyAppContext } from './checks.ts';
+import { appSchema } from './described-app.ts';
+
+const origin = 'https://app.test';
+const provider = 'https://id.test';
+const day = 86_400_000;
+
+type Answer = Partial<Pick<LiveResponse, 'status' | 'headers' | 'body'>>;
+type Answers = Readonly<Record<string, (call: number, cookie: string) => Answer>>;
+
+const authorize = (call: number, change: Record<string, string> = {}): string =>
+  `${provider}/realms/one/auth?${new URLSearchParams({
+    client_id: 'app',
+    redirect_uri: `${origin}/callback`,
+    response_type: 'code',
+    state: `state-of-${call}`,
+    code_challenge: `challenge-of-${call}`,
+    code_challenge_method: 'S256',
+    ...change,
+  })}`;
+const redirect = (location: string, headers: LiveResponse['headers'] = {}): Answer => ({
+  status: 302,
+  headers: { location, ...headers },
+});
+const json = (value: object): Answer => ({ body: JSON.stringify(value) });
+const podOf = (call: number): string => `pod-${'ab'[call % 2]}`;
+const byPod = (call: number, answer: Answer): Answer => ({
+  ...answer,
+  headers: { 'x-served-by': podOf(call), ...answer.headers },
+});
+
+/** An app that does all as it should. */
+const right: Answers = {
+  [`${origin}/`]: () => redirect('/login'),
+  'http://app.test/': () => redirect(`${origin}/`),
+  [`${origin}/login`]: (call) =>
+    byPod(call, redirect(authorize(call), { 'set-cookie': ['attempt=1; Secure; HttpOnly; Path=/'] })),
+  [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' ? 200 : 401 }),
+  [`${origin}/ready`]: (call) => byPod(call, {}),
+  [`${provider}/`]: () => ({}),
+  [`${provider}/realms/one/.well-known/openid-configuration`]: () =>
+    json({
+      issuer: `${provider}/realms/one`,
+      authorization_endpoint: `${provider}/realms/one/auth`,
+      end_session_endpoint: `${provider}/realms/one/logout`,
+      jwks_uri: `${provider}/realms/one/certs`,
+      code_challenge_methods_supported: ['S256'],
+    }),
+  [`${provider}/realms/one/certs`]: () => json({ keys: [{ kid: '1' }] }),
+};
+
+async function faultsOf(change: Answers = {}, description: object = {}) {
+  const answers = { ...right, ...change };
+  const asked = new Map<string, number>();
+  const get: Live['get'] = async (address, { headers = {} } = {}) => {
+    const url = new URL(address).href;
+    const call = asked.get(url) ?? 0;
+    asked.set(url, call + 1);
+    const {
+      status = 200,
+      headers: given = {},
+      body = '',
+    } = answers[url]?.(call, headers['cookie'] ?? '') ?? { status: 404 };
+    const now = Date.now();
+    return {
+      url,
+      status,
+      headers: given,
+      body,
+      certificate: {
+        subjectAltName: '',
+        issuer: 'CN=Test',
+        validFrom: new Date(now - day),
+        validTo: new Date(now + 89 * day),
+        protocol: 'TLSv1.3',
+        spki: '',
+      },
+    };
+  };
+  const app = appSchema.parse({ url: origin, protected: ['/api/me'], ready: '/ready', cookie: 'sid', ...description });
+  const context = anyAppContext(app, { get }, 'sid=right');
+  const results = [];
+  for (const check of anyAppChecks) {
+    const skipped = check.skips?.(context);
+    const result =
+      skipped === undefined
+        ? await check.run(context).catch(({ message }: Error) => ({ saw: '', faults: [message] }))
+        : undefined;
+    results.push({ name: nameOf(check), saw: result?.saw ?? `skipped: ${skipped}`, faults: result?.faults ?? [] });
+  }
+  return results;
+}
+
+test('an app that does all as it should has no fault, and its sign-in and issuer are found', async () => {
+  const results = await faultsOf();
+  expect(results.flatMap(({ faults }) => faults)).toEqual([]);
+  expect(results.map(({ saw }) => saw).filter((saw) => saw.startsWith('skipped'))).toEqual([]);
+  expect(results.map(({ saw }) => saw).join('\n')).toContain(
+    `issuer ${provider}/realms/one, sign-out ${provider}/realms/one/logout`,
+  );
+});
+
+test('what is not described is not checked, and says which option would make it so', async () => {
+  const results = await faultsOf({}, { protected: [], ready: undefined });
+  expect(results.flatMap(({ saw }) => /skipped: .*(--[\w-]+)/.exec(saw)?.[1] ?? [])).toEqual([
+    '--ready',
+    '--protected',
+    '--protected',
+  ]);
+});
+
+test.each<[what: string, change: Answers, fault: RegExp]>([
+  [
+    'a call that a stranger may make',
+    { [`${origin}/api/me`]: () => ({}) },
+    /GET \/api\/me with no cookie was answered 12 x 200/,
+  ],
+  [
+    'a pod that lets strangers in',
+    { [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' || call % 2 ? 200 : 401 }) },
+    /was answered 6 x 401 from pod-a, 6 x 200 from pod-b, not 401/,
+  ],
+  [
+    'sessions in the memory of a pod',
+    { [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' && call % 2 ? 200 : 401 }) },
+    /with the session was answered 6 x 401 from pod-a, 6 x 200 from pod-b: what answers differs/,
+  ],
+  ['a session that has ended', { [`${origin}/api/me`]: () => ({ status: 401 }) }, /12 x 401: it has ended/],
+  [
+    'a pod that is not ready',
+    { [`${origin}/ready`]: (call) => byPod(call, { status: call % 2 ? 503 : 200 }) },
+    /6 x 503 from pod-b/,
+  ],
+  [
+    'plain http that is served',
+    { 'http://app.test/': () => ({}) },
+    /GET http:\/\/app\.test\/ leads to nowhere \(200\)/,
+  ],
+  [
+    'a sign-in that comes back to another host',
+    { [`${origin}/login`]: (call) => redirect(authorize(call, { redirect_uri: 'https://dev.test/callback' })) },
+    /come back to https:\/\/dev\.test/,
+  ],
+  [
+    'a provider without TLS',
+    { [`${origin}/login`]: (call) => redirect(authorize(call).replace('https://id', 'http://id')) },
+    /http:\/\/id\.test, without TLS/,
+  ],
+  [
+    'a sign-in that is a page',
+    { [`${origin}/login`]: () => ({}) },
+    /No sign-in was found: .* Give its path: --sign-in/,
+  ],
+  [
+    'a sign-in that a cache repeats',
+    { [`${origin}/login`]: () => redirect(authorize(1)) },
+    /Two sign-ins have the same state/,
+  ],
+  [
+    'a pod that signs in elsewhere',
+    {
+      [`${origin}/login`]: (call) =>
+        byPod(call, redirect(call % 2 ? authorize(call).replace('id.test', 'dev.test') : authorize(call))),
+    },
+    /different places: 6 x to https:\/\/dev\.test.* by pod-b; 6 x to https:\/\/id\.test.* by pod-a/,
+  ],
+  [
+    'a cookie that scripts can read',
+    { [`${origin}/login`]: (call) => redirect(authorize(call), { 'set-cookie': ['attempt=1; Secure'] }) },
+    /The cookie attempt is not Secure and HttpOnly/,
+  ],
+  ['a provider without a key', { [`${provider}/realms/one/certs`]: () => json({ keys: [] }) }, /certs holds no key/],
+])('%s is named', async (_what, change, fault) => {
+  const faults = (await faultsOf(change)).flatMap((result) => result.faults);
+  expect(faults.join('\n')).toMatch(fault);
+});
+
+test('a sign-in behind a link of the page is found', async () => {
+  const body = '<a href="/logout">Out</a> <a href="/auth/start?to=%2F&amp;x=1">Sign in</a>';
+  const results = await faultsOf({
+    [`${origin}/`]: () => ({ body }),
+    [`${origin}/auth/start?to=%2F&x=1`]: (call) => redirect(authorize(call)),
+  });
+  expect(results.flatMap(({ faults }) => faults)).toEqual([]);
+});
