@@ -30,7 +30,8 @@ export async function followSignIn(
   for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
     const answer = await live.get(url, { headers: { accept: 'text/html' } });
     const location = locationIn(answer);
-    if (!location || answer.status < 300 || answer.status > 399) return undefined;
+    // Some libraries redirect with a 200 and a page that does.
+    if (!location) return undefined;
     if (location.searchParams.has('redirect_uri'))
       return { path: url.slice(origin.length), authorize: location, answer };
     if (location.origin !== origin) return undefined;

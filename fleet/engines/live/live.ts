@@ -4,7 +4,7 @@ import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, t
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
-import { HarnessError } from '../../errors.ts';
+import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { oneLine } from '../../one-line.ts';
 import { maxBodyBytes, mediumOf, tooLarge, Unreachable } from './unreachable.ts';
 
@@ -72,6 +72,7 @@ export class Live {
   /** @throws HarnessError when the file of `caFile` cannot be used. */
   constructor(access: LiveAccess) {
     this.#access = access;
+    if (access.proxy) demandProxySupport();
     this.#secureContext = createSecureContext(
       access.caFile ? { ca: [...getCACertificates('default'), readAuthority(access.caFile)] } : {},
     );
@@ -148,6 +149,15 @@ export class Live {
       .end(content);
     return promise;
   }
+}
+
+/** Older versions of Node would connect directly, as if no proxy were named (`proxyEnv` of `http.Agent`). */
+function demandProxySupport(): void {
+  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
+  if (major > 24 || (major === 24 && minor >= 5) || (major === 22 && minor >= 21)) return;
+  throw new CannotRunHere(
+    `A proxy needs Node 22.21, or 24.5 or later, and this is ${process.versions.node}. Use another Node, or --connect-to.`,
+  );
 }
 
 function readAuthority(file: string): string {
