@@ -24,11 +24,14 @@ export const objectsForRun = (objects: readonly KubeObject[], place: PlaceOfRun)
     const isShared = clusterScoped.has(object.kind) && object.kind !== 'ClusterRoleBinding';
     if (object.kind === 'ClusterRoleBinding') object.metadata.name += `-${place.runId}`;
     if (!isShared) label(object.metadata, place.runId);
-    if (isKind(object, 'Deployment')) placeDeployment(object, place);
+    if (hasPods(object)) placePods(object, place);
     return object;
   });
 
-function placeDeployment({ spec: { template } }: Deployment, place: PlaceOfRun): void {
+/** The template of pods of a Job is that of a Deployment (`core/v1` PodTemplateSpec). */
+const hasPods = (object: KubeObject): object is Deployment => isKind(object, 'Deployment') || object.kind === 'Job';
+
+function placePods({ spec: { template } }: Deployment, place: PlaceOfRun): void {
   label(template.metadata, place.runId);
   for (const container of template.spec.containers) {
     const key = imageOf(container.image, place.known)?.key;
