@@ -31,6 +31,12 @@ export const contract = {
   ingressKeepAliveSeconds: 90,
 } as const;
 
+/** Pages of every app that need no session. */
+export const publicPages = ['/sign-in', '/sign-out', '/signed-out'] as const;
+
+/** The paths of a sign-in at every app. */
+export const routes = { signIn: '/auth/oidc/login', callback: '/auth/oidc/callback' } as const;
+
 const part = { session: ':oidc:', lock: ':refresh:', end: ':end:' } as const;
 
 /** The claims that identify a session in a logout token: its `sid` and the user's `sub`. */

@@ -3,14 +3,11 @@ import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/person.ts';
 import { AuthentikLogin, sessionEnd } from '../claims/authentik-login.ts';
 import { chainMs, WebApp, type WebAppDescription, type WebAppPlace } from '../claims/web-app.ts';
+import { publicPages, routes } from '../contract.ts';
 import { expect } from '../matchers/index.ts';
 import { hopsDuring, type Hop } from '../matchers/hops.ts';
 
-/** Pages of every app that need no session. */
-export const publicPages = ['/sign-in', '/sign-out', '/signed-out'] as const;
-
-/** The paths of a sign-in at every app. */
-export const routes = { signIn: '/auth/oidc/login', callback: '/auth/oidc/callback' } as const;
+export { publicPages, routes };
 
 /** What claims need to know of an app. */
 export const describedApp = (name: AppName): WebAppDescription => ({
