@@ -6,7 +6,7 @@ export const podName = (text: string): string | undefined =>
 export const revisionName = (text: string): string | undefined => (/^[\w.+-]{1,63}$/.test(text) ? text : undefined);
 
 /** Whether a part of an address is a word, and no id, token or address of a person. */
-export const isWord = (text: string): boolean => /^[a-z][a-z_-]{0,30}(?:\.[a-z]{1,5})?$|^v\d{1,2}$/i.test(text);
+export const isWord = (text: string): boolean => /^[a-z_][a-z_-]{0,30}\d{0,2}(?:\.[a-z]{1,5})?$/i.test(text);
 
 /** A path without the parts that may be secret. */
 export const wordsOf = (path: string): string =>

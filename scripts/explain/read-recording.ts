@@ -15,6 +15,11 @@ export function readTrace(path: string): Recording {
   return recordingOf(entries, path);
 }
 
+/** A HAR or a trace, by what the file begins with. */
+export const readRecording = (path: string): Recording => (isZip(readBytes(path)) ? readTrace(path) : readHar(path));
+
+const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
+
 const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
 function networkLogs(path: string): string[] {

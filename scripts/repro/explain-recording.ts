@@ -6,6 +6,7 @@ import { fromCallersFolder } from '../command/command-line.ts';
 import { progress } from '../command/run-command.ts';
 import { causeSeen, seenBeside, type Verdict } from '../explain/cause-seen.ts';
 import { dezkyStory } from '../explain/dezky.ts';
+import { withRequests } from '../explain/explain.ts';
 import type { BrowserExchange } from '../explain/exchange.ts';
 import type { Recording } from '../explain/har.ts';
 import { readHar, readTrace } from '../explain/read-recording.ts';
@@ -65,14 +66,7 @@ export async function explainRecording(
   { exchanges, option }: NamedRecording,
   { engine, map = [], faults }: RecordingOptions & { engine: Engine },
 ): Promise<number> {
-  const story = dezkyStory(exchanges, map);
-  const unanswered = story.unanswered.length + story.failures.length;
-  if (story.requests.length === 0)
-    throw new HarnessError(
-      unanswered > 0
-        ? `Its ${unanswered} requests that need a session got no answer. Look at the pods: npm run diagnose`
-        : 'No request of it needs a session: no page, no API call, no sign-in or sign-out. Record from the sign-in on: docs/repro.md',
-    );
+  const story = withRequests(dezkyStory(exchanges, map));
   const hasWrong = wrongResponsesIn(story).length > 0;
   console.log(`${describeTimeline(story)}\n\n${firstWrongIn(story).join('\n')}`);
   let verdict: (Verdict & { faults?: readonly string[] }) | undefined =
