@@ -81,7 +81,7 @@ function siteOf(
 }
 
 /** Headers that name what answered, by what usually sets them. */
-const podHeaders = [
+export const podHeaders = [
   'x-served-by',
   'x-pod',
   'x-pod-name',

@@ -178,7 +178,7 @@ function cachedBy(received: Headers): string | undefined {
   return name && `${name}: HIT`;
 }
 
-const cacheHeaders = [
+export const cacheHeaders = [
   'x-cache',
   'cf-cache-status',
   'x-cache-status',
