@@ -1,7 +1,15 @@
 import { duration } from '../../fleet/duration.ts';
 import { isOfPath, isRefused, isServed, isSignedIn, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
-import { oddIn, requestSentence, responsesToExplain, untilNextSignIn, type Story, type StoryRequest } from './story.ts';
+import {
+  oddIn,
+  requestSentence,
+  responsesToExplain,
+  showsSession,
+  untilNextSignIn,
+  type Story,
+  type StoryRequest,
+} from './story.ts';
 
 export interface Verdict {
   /** Whether the cause is known, or the refusal was right. */
@@ -82,7 +90,7 @@ export function causeSeen(story: Story): Verdict | undefined {
       `What the pod knew: ${advice.logOf(refused)}`,
     );
   return limit.isRight
-    ? known([`The refusal was right. ${means}`, ...seen, limit.sentence])
+    ? right(`The refusal was right. ${means}`, ...seen, limit.sentence)
     : known(
         [`The cause: ${limit.sentence}`, ...seen],
         `Look at the clocks of the pods and of ${provider.name}, at auth_time in its access tokens, and who may write to the session store.`,
@@ -109,6 +117,7 @@ const podHeaderOf = ({ sites }: Story, app: string): string =>
   sites.find(({ name }) => name === app)?.podHeader ?? 'name of a pod';
 
 const known = (sentences: string[], ...next: string[]): Verdict => ({ isKnown: true, sentences, next });
+const right = (...sentences: string[]): Verdict => ({ isKnown: true, isFine: true, sentences, next: [] });
 export const unknown = (sentences: string[], ...next: string[]): Verdict => ({
   isKnown: false,
   sentences: ['The cause is unknown.', ...sentences],
@@ -143,16 +152,16 @@ function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   const signOut = requests.findLastIndex(
     ({ app, does }, at) => at < index && app === refused.app && does === 'sign out',
   );
-  return known([
+  return right(
     `The refusal was right: the user had signed out with request ${signOut + 1}.`,
     `No other refusal is in the recording. Request ${index + 1} was the first: ${requestSentence(refused)}.`,
-  ]);
+  );
 }
 
 function failedSignIn({ requests, advice }: Story, index: number): Verdict {
   const { fault, app, pod } = requests[index]!;
-  const said = `The sign-in to ${app}, request ${index + 1}, failed${pod ? ` at ${pod}` : ''}.`;
-  const { cause, next } = fault!;
+  const { cause, next, status } = fault!;
+  const said = `The sign-in to ${app}, request ${index + 1}, was answered ${status}${pod ? ` by ${pod}` : ''}.`;
   return cause
     ? known([`The cause: ${cause}`, said], next)
     : unknown([said], next, `What the pods say: ${advice.logOf(requests[index]!)}`);
@@ -225,7 +234,7 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
     const { cookieDays } = advice;
     // It took a moment to arrive.
     return cookieDays !== undefined && seconds >= cookieDays * 86_400 - 60
-      ? known([`The refusal was right: ${lived}.`])
+      ? right(`The refusal was right: ${lived}.`)
       : known([`The cause: ${lived}${cookieDays ? `, not for ${cookieDays} days` : ''}.`]);
   }
   const refusedBy = cookieSet?.refused;
@@ -234,7 +243,7 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
       `The cause: request ${set + 1} set a session cookie that browsers must refuse: ${refusedBy}.`,
       `${what}.`,
     ]);
-  if (cookieSet && sent < set && !isOfPath(refused.path, cookieSet.path))
+  if (cookieSet && sent <= set && !isOfPath(refused.path, cookieSet.path))
     return known([
       `The cause: request ${set + 1} set the session cookie for the path ${cookieSet.path} alone.`,
       `${what}.`,
@@ -262,7 +271,7 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
           }`
         : set < 0 && sent < 0 && signIn >= 0
           ? `In the recording request ${signIn + 1}, the sign-in, sets none: something on the way may have removed it.`
-          : set > sent
+          : set >= sent
             ? 'The browser blocks cookies of this host, or another tab removed it.'
             : 'A response in another tab removed it, or it was cleared or blocked: by the user, a setting, an extension or the end of a private window.',
     ],
@@ -305,7 +314,7 @@ const isUseOf = ({ app, session }: StoryRequest, each: StoryRequest): boolean =>
   each.app === app &&
   each.cached === undefined &&
   (session === undefined || each.session === undefined || each.session === session) &&
-  (isServed(each.outcome) || isSignedIn(each.outcome));
+  (showsSession(each) || isSignedIn(each.outcome));
 
 /** Whether all pods since a rollout, and they alone, refused a session from before it, more than once. */
 function isSinceRollout(story: Story, index: number): boolean {
@@ -342,7 +351,7 @@ export function podsDiffer(requests: readonly StoryRequest[], app: string, reaso
   let best: (Difference & { refusals: number }) | undefined;
   for (const [signIn, its] of sessionsIn(requests, app)) {
     const refused = its.filter((each) => isRefused(each.outcome) && each.reason === reason);
-    const served = its.filter(({ outcome }) => isServed(outcome));
+    const served = its.filter(showsSession);
     const refusers = new Set(refused.map(({ pod }) => pod));
     const both = served.find(({ pod }) => pod !== undefined && refusers.has(pod));
     if (both)

@@ -5,9 +5,9 @@ import { dezkyIn, isOfDezky } from './dezky.ts';
 import type { BrowserExchange } from './exchange.ts';
 import { partiesIn } from './found-parties.ts';
 import { wordsOf } from './names.ts';
-import { isSignedIn } from './outcome.ts';
+import { isRefused, isSignedIn } from './outcome.ts';
 import type { Parties, Site } from './parties.ts';
-import { requestSentence, storyOf, wrongResponsesIn, type Story } from './story.ts';
+import { requestSentence, showsSession, storyOf, untilNextSignIn, wrongResponsesIn, type Story } from './story.ts';
 
 /** Why the session of a recording ended, as far as the recording itself shows it. */
 export interface Explanation {
@@ -69,7 +69,18 @@ function withoutReplay(story: Story): Verdict {
   const said = `Request ${index + 1}, ${requestSentence(refused)}, was refused without a reason.`;
   const differ = podsDiffer(story.requests, app);
   const checks = causeChecks(story, refused);
-  if (!differ?.isProof) return unknown([said, ...seenBeside(story)], ...checks);
+  const turns = turnsIn(story, index);
+  if (!differ?.isProof)
+    return unknown(
+      [
+        said,
+        ...seenBeside(story),
+        ...(refused.pod === undefined && turns > 1
+          ? [`It was refused and served in turn, ${turns} x: the pods differ, or the store fails now and then.`]
+          : []),
+      ],
+      ...checks,
+    );
   return {
     isKnown: true,
     sentences: [`The cause: the pods of ${app} differ.`, said, ...seenBeside(story)],
@@ -77,13 +88,21 @@ function withoutReplay(story: Story): Verdict {
   };
 }
 
+/** How often an app refused a session again after it had served it. */
+const turnsIn = ({ requests }: Story, index: number): number =>
+  [requests[index]!, ...untilNextSignIn(requests, index)]
+    .filter((each) => each.app === requests[index]!.app && each.does !== 'sign out' && each.isGuarded)
+    .filter((each, at, its) => isRefused(each.outcome) && (at === 0 || showsSession(its[at - 1]!))).length;
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
 function aboutSite({ requests, provider }: Story, { name, cookies, podHeader, hosts }: Site): string[] {
   const its = requests.filter(({ app }) => app === name);
   if (its.length === 0) return [];
   const signIns = its.filter(({ outcome }) => isSignedIn(outcome)).length;
   const at = [...hosts].filter((host) => host !== name).join(' and ');
   return [
-    `${name}${at ? ` (${at})` : ''}: ${its.length} requests, ${signIns} sign-ins${provider.host ? ` at ${provider.host}` : ''}.`,
+    `${name}${at ? ` (${at})` : ''}: ${counted(its.length, 'request')}, ${counted(signIns, 'sign-in')}${provider.host ? ` at ${provider.host}` : ''}.`,
     cookies
       ? `Its session is in the cookie ${cookies.join(' and ')}.`
       : 'The recording does not show which cookie holds its session: it has no cookies, or none that the sign-in sets.',

@@ -1,11 +1,22 @@
 import { redirectOf, type BrowserExchange } from './exchange.ts';
-import { cookieNamesIn, cookiesSetBy, isAuthorizeRequest, isOfPath, lifetimeOf, whyRefused } from './outcome.ts';
+import { wordsOf } from './names.ts';
+import {
+  cookieNamesIn,
+  cookiesSetBy,
+  isAuthorizeRequest,
+  isOfPath,
+  lifetimeOf,
+  wholeName,
+  whyRefused,
+} from './outcome.ts';
 import type { Provider, Site } from './parties.ts';
 
 /** What a recording shows about a sign-in that failed. */
 export interface SignInFault {
+  /** Of the response to the callback. */
+  status: number;
   /** Undefined: it does not show it. */
-  cause: string | undefined;
+  cause?: string | undefined;
   next: string;
 }
 
@@ -15,48 +26,62 @@ export function signInFaultOf(
   callback: BrowserExchange,
   { site, provider }: { site: Site; provider: Provider },
 ): SignInFault {
-  const error = /^[a-z_]{3,40}$/.exec(callback.url.searchParams.get('error') ?? '')?.[0];
+  const { status = 0, url } = callback;
+  const log = `Look at the log of ${site.name} for the callback: its state, the code and the client secret.`;
+  const error = /^[a-z_]{3,40}$/.exec(url.searchParams.get('error') ?? '')?.[0];
   if (error)
     return {
+      status,
       cause: `${provider.name} answered the sign-in with the error "${error}".`,
       next: `Look at the log of ${provider.name} for this sign-in, and at what "${error}" means (RFC 6749 section 4.1.2.1).`,
     };
-  const begin = beginningOf(exchanges, callback);
-  if (!begin) return { cause: undefined, next: 'Record from the page on at which the sign-in begins.' };
-  const sent = callback.sent.has('cookie') ? cookieNamesIn(callback.sent.get('cookie')!) : undefined;
-  const attempt = cookiesSetBy(begin.received.getSetCookie()).filter((cookie) => lifetimeOf(cookie, begin.at) > 0);
-  const lost = attempt.filter(({ name }) => !sent?.includes(name) && !sent?.includes(name.replace(/\.\d+$/, '')));
-  const knows = sent !== undefined || exchanges.some((each) => each.sent.has('cookie'));
-  const [cookie] = lost;
-  if (cookie && knows && lost.length === attempt.length) {
-    const name = `the cookie of the sign-in that ${begin.url.host} had set`;
-    const refused = whyRefused(cookie, begin.url);
-    const why = refused
-      ? `browsers refuse it: ${refused}`
-      : begin.url.host !== callback.url.host && !cookie.domain
-        ? `it was sent back to another host, ${callback.url.host}`
-        : !isOfPath(callback.url.pathname, cookie.path ?? '/')
-          ? 'its Path is not that of the callback'
-          : lifetimeOf(cookie, begin.at) * 1000 < callback.at - begin.at
-            ? 'it had expired'
-            : callback.method === 'POST' && cookie.sameSite !== 'none'
-              ? 'the provider sent the user back with a POST, which needs SameSite=None'
-              : cookie.sameSite === 'strict'
-                ? 'SameSite=Strict keeps it from the way back of another site'
-                : undefined;
+  if (status === 404)
     return {
-      cause: why && `The browser did not send ${name} to the callback, because ${why}.`,
-      next: `The callback had not ${name}. Look at the cookies of the browser, and whether another tab began a sign-in.`,
+      status,
+      cause: `nothing answers at ${wordsOf(url.pathname)}, the redirect_uri of the sign-in: 404.`,
+      next: `Compare redirect_uri in the settings of ${site.name} with the path of its callback, and what the ingress passes on.`,
+    };
+  const begin = beginningOf(exchanges, callback);
+  if (!begin) return { status, next: 'Record from the page on at which the sign-in begins.' };
+  const attempt = cookiesSetBy(begin.received.getSetCookie()).filter((cookie) => lifetimeOf(cookie, begin.at) > 0);
+  const sent = new Set(cookieNamesIn(callback.sent.get('cookie') ?? ''));
+  const isLost = attempt.length > 0 && !attempt.some(({ name }) => sent.has(wholeName(name)));
+  if (isLost && exchanges.some((each) => each.sent.has('cookie'))) {
+    const why = whyNotSent(attempt[0]!, { begin, callback });
+    return {
+      status,
+      cause:
+        why && `the browser did not send the callback what ${begin.url.host} had set when the sign-in began: ${why}.`,
+      next: `The callback had no cookie of the sign-in. Look at the cookies of the browser, and whether another tab began a sign-in.`,
     };
   }
-  const pods = [begin, callback].map(({ received }) => (site.podHeader ? received.get(site.podHeader) : null));
-  const differ = pods[0] && pods[1] && pods[0] !== pods[1];
-  return {
-    cause: undefined,
-    next: differ
-      ? 'Another pod than the one that began the sign-in answered the callback: look whether both have what a sign-in in progress needs (state and verifier), and the log of the second.'
-      : `Look at the log of ${site.name} for the callback: its state, the code and the client secret.`,
-  };
+  const [first, second] = [begin, callback].map(({ received }) => received.get(site.podHeader ?? 'x-served-by'));
+  const next =
+    first && second && first !== second && status < 500
+      ? 'Another pod than the one that began the sign-in answered the callback: look whether it has the state and the verifier of a sign-in in progress, and at its log.'
+      : log;
+  return { status, next };
+}
+
+type Cookie = ReturnType<typeof cookiesSetBy>[number];
+
+/** Why a browser keeps a cookie to itself. Undefined: its attributes do not show it. */
+function whyNotSent(
+  cookie: Cookie,
+  { begin, callback }: { begin: BrowserExchange; callback: BrowserExchange },
+): string | undefined {
+  const reasons: ReadonlyArray<[is: boolean, why: string]> = [
+    [
+      begin.url.host !== callback.url.host && !cookie.domain,
+      `the user came back to another host, ${callback.url.host}`,
+    ],
+    [!isOfPath(callback.url.pathname, cookie.path ?? '/'), 'its Path is not that of the callback'],
+    [lifetimeOf(cookie, begin.at) * 1000 < callback.at - begin.at, 'it had expired'],
+    [callback.method === 'POST' && cookie.sameSite !== 'none', 'the way back was a POST, which needs SameSite=None'],
+    [cookie.sameSite === 'strict', 'SameSite=Strict keeps it from the way back of another site'],
+  ];
+  const refused = whyRefused(cookie, begin.url);
+  return refused ? `browsers refuse it, because ${refused}` : reasons.find(([is]) => is)?.[1];
 }
 
 /** The response that sent the user to the provider with the same state. */

@@ -314,7 +314,7 @@ export function untilNextSignIn(requests: readonly StoryRequest[], index: number
 export const wrongResponsesIn = (story: Story): number[] => responsesToExplain(story).wrong;
 
 /** Whether a response shows that the user is signed in. */
-const showsSession = ({ outcome, isGuarded }: StoryRequest): boolean => isServed(outcome) && isGuarded;
+export const showsSession = ({ outcome, isGuarded }: StoryRequest): boolean => isServed(outcome) && isGuarded;
 
 /** Whether a reason is none that a sign-out has, or the refusals after it. */
 const isOfFault = (reason: string | undefined): boolean =>
