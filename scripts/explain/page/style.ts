@@ -22,7 +22,7 @@ h2:focus { outline: none; }
 #drop:focus-within { outline: 3px solid var(--link); outline-offset: 2px; }
 #drop b { display: block; font-size: 17px; }
 #drop input { margin-top: 12px; max-width: 100%; color: inherit; font: inherit; }
-.scroll { border: 1px solid var(--line); border-radius: 8px; background: var(--card); margin: 10px 0; }
+.scroll { overflow-x: auto; border: 1px solid var(--line); border-radius: 8px; background: var(--card); margin: 10px 0; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; overflow-wrap: normal; }
 th, td { padding: 5px 12px; text-align: left; vertical-align: top; border-top: 1px solid var(--line); white-space: nowrap; }
 thead th { border-top: 0; color: var(--soft); font-weight: 600; }
