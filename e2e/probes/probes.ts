@@ -6,6 +6,7 @@ import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environ
 import { reasonNamed, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import { podName, revisionName } from '../../fleet/pod-names.ts';
 import { contract } from '../contract.ts';
 import type { SmokeClient } from './client.ts';
 import { authorizationFaults, readLocation } from './rules/authorization-request.ts';
@@ -70,13 +71,6 @@ export function sessionsIn(file: string): SessionCookies {
     `${file} has no session cookie. Write lines such as "${appNames[0]}: ${contract.sessionCookie}=…" in it, from the cookie header of a browser.`,
   );
 }
-
-/** The name of a pod is a DNS subdomain (Kubernetes); any other value of `x-served-by` could be anything. */
-export const podName = (text: string): string | undefined =>
-  text.length <= 253 && /^[a-z0-9](?:[-.a-z0-9]*[a-z0-9])?$/.test(text) ? text : undefined;
-
-/** A revision is a version or a commit, as long as the value of a label; any other value of `x-revision` could be anything. */
-export const revisionName = (text: string): string | undefined => (/^[\w.+-]{1,63}$/.test(text) ? text : undefined);
 
 export type ProbeClient = Pick<SmokeClient, 'get'> & { readonly target: Pick<SmokeTarget, 'urls'> };
 

@@ -4,8 +4,8 @@ import { contract, publicPages, routes } from '../../e2e/contract.ts';
 import { signOutFix } from '../../e2e/probes/rules/end-session.ts';
 import { redirectOf, type BrowserExchange } from './exchange.ts';
 import { parseMap, rolesOf } from './hosts.ts';
-import type { Advice, Parties, Site } from './parties.ts';
-import { storyOf, withoutOthers, type Story, type StoryRequest } from './story.ts';
+import type { Advice, Looked, Parties, Site } from './parties.ts';
+import { storyOf, withoutOthers, type Story } from './story.ts';
 
 const logout = '/auth/oidc/logout';
 const session = '/api/_auth/session';
@@ -17,12 +17,9 @@ export const isOfDezky = ({ url, sent, received }: BrowserExchange): boolean =>
   received.has('x-session-reason') ||
   [sent.get('cookie'), ...received.getSetCookie()].some((text) => text?.includes(`${contract.sessionCookie}=`));
 
-export const { signOuts, starts, callbacks, cookies } = {
-  signOuts: [`POST ${logout}`],
-  starts: ['/sign-in'],
-  callbacks: [routes.callback],
-  cookies: [contract.sessionCookie],
-};
+/** Where a refusal leads, and what holds the session. */
+export const starts = ['/sign-in'];
+export const cookies = [contract.sessionCookie];
 
 /** Who takes part in a recording of these apps. @param map of hosts, as `host=app`. @throws HarnessError when no app does. */
 export function dezkyIn(recorded: readonly BrowserExchange[], map: readonly string[] = []): Parties<AppName> {
@@ -36,8 +33,8 @@ export function dezkyIn(recorded: readonly BrowserExchange[], map: readonly stri
       return {
         name,
         hosts: hostsOf(name),
-        callbacks,
-        signOuts,
+        callbacks: [routes.callback],
+        signOuts: [`POST ${logout}`],
         starts,
         cookies,
         podHeader: 'x-served-by',
@@ -62,7 +59,7 @@ const authentikIn = (exchanges: readonly BrowserExchange[]): string | undefined 
     return to && to.host !== exchange.url.host && to.pathname.endsWith('/application/o/authorize/') ? [to.host] : [];
   })[0];
 
-const logOf = ({ app, requestId }: StoryRequest): string =>
+const logOf = ({ app, requestId }: Looked): string =>
   `kubectl logs -n dezky -l app.kubernetes.io/name=${app} --since=24h --tail=-1 | grep ${
     requestId ?? `-E '"event":"(session-end|no-session)"'`
   }`;

@@ -1,20 +1,21 @@
 import * as z from 'zod/mini';
+import { catch as otherwise } from 'zod/mini';
 
 /** One header that cannot be read does not cost the others. */
 const headers = z.pipe(
-  z.catch(z.array(z.catch(z.nullable(z.object({ name: z.string(), value: z.string() })), null)), []),
+  otherwise(z.array(otherwise(z.nullable(z.object({ name: z.string(), value: z.string() })), null)), []),
   z.transform((list) => list.filter((header) => header !== null)),
 );
 
-const text = z.catch(z.optional(z.string()), undefined);
+const text = otherwise(z.optional(z.string()), undefined);
 
 /** What is read of an entry of a HAR (HAR 1.2 section "entries"). Bodies, cookies and all else are dropped here. */
 export const entrySchema = z.object({
   // Not only as ISO 8601 has it: Charles writes an offset without a colon.
   startedDateTime: z.string().check(z.refine((date) => !Number.isNaN(Date.parse(date)), 'no date')),
-  time: z.catch(z.number(), 0),
+  time: otherwise(z.number(), 0),
   /** Of Playwright: when it started, by a clock that nobody sets. */
-  _monotonicTime: z.catch(z.optional(z.number()), undefined),
+  _monotonicTime: otherwise(z.optional(z.number()), undefined),
   request: z.object({ method: z.string(), url: z.url('no URL'), headers }),
   response: z.object({
     status: z.union([

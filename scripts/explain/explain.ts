@@ -4,7 +4,7 @@ import { causeChecks, causeSeen, podsDiffer, seenBeside, unknown, type Verdict }
 import { dezkyIn, isOfDezky } from './dezky.ts';
 import type { BrowserExchange } from './exchange.ts';
 import { partiesIn } from './found-parties.ts';
-import { wordsOf } from './names.ts';
+import { wordsOf } from './words.ts';
 import { isRefused, isSignedIn } from './outcome.ts';
 import type { Parties, Site } from './parties.ts';
 import { requestSentence, showsSession, storyOf, untilNextSignIn, wrongResponsesIn, type Story } from './story.ts';
@@ -114,7 +114,7 @@ function aboutSite({ requests, provider }: Story, { name, cookies, podHeader, ho
 
 /** A replay of the recording on a fleet, or of any app the check with its paths. */
 function commandFor({ sites, requests }: Story, { map, file }: { map: readonly string[]; file: string }): string {
-  const [site] = sites.filter(({ name }) => requests.some(({ app }) => app === name));
+  const site = sites.find(({ name }) => requests.some(({ app }) => app === name));
   if (site?.routes)
     return ['npm run repro -- --har', quoted(file), ...map.map((each) => `--map ${quoted(each)}`)].join(' ');
   const start = site?.starts.find((each) => typeof each === 'string');

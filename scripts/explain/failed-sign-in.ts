@@ -1,5 +1,5 @@
 import { redirectOf, type BrowserExchange } from './exchange.ts';
-import { wordsOf } from './names.ts';
+import { wordsOf } from './words.ts';
 import {
   cookieNamesIn,
   cookiesSetBy,

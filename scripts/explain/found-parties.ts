@@ -2,10 +2,10 @@ import { duration } from '../../fleet/duration.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
 import { listOf } from './hosts.ts';
-import { podName } from './names.ts';
+import { podName } from '../../fleet/pod-names.ts';
 import { cookieNamesIn, cookiesSetBy, isAuthorizeRequest, lifetimeOf, wholeName } from './outcome.ts';
-import type { Advice, Parties, Site } from './parties.ts';
-import { isEndSession, withoutOthers, type StoryRequest } from './story.ts';
+import type { Advice, Looked, Parties, Site } from './parties.ts';
+import { isEndSession, withoutOthers } from './story.ts';
 
 /**
  * Who takes part in a recording of any app, as its sign-ins by OpenID Connect show.
@@ -149,7 +149,7 @@ function signOutsIn(own: readonly BrowserExchange[], providerHosts: ReadonlySet<
     .map(({ method, url }) => `${method} ${url.pathname}`);
 }
 
-const logOf = ({ app, requestId, at }: StoryRequest): string =>
+const logOf = ({ app, requestId, at }: Looked): string =>
   requestId
     ? `the log of ${app} for request id ${requestId}`
     : `the log of ${app}, ${duration(at)} after the start of the recording`;

@@ -1,5 +1,3 @@
-import type { StoryRequest } from './story.ts';
-
 /** An app of a recording, and what tells its requests apart. */
 export interface Site<App extends string = string> {
   name: App;
@@ -52,6 +50,15 @@ interface Reason {
   perPod: string | undefined;
 }
 
+/** A request that something is to be looked up about. */
+export interface Looked {
+  app: string;
+  at: number;
+  pod?: string | undefined;
+  requestId?: string | undefined;
+  outcome: { isRefusedThere?: boolean };
+}
+
 /** What is known of the apps of a recording beside it, and what to look at next. */
 export interface Advice {
   /** By the value of the header; none of an app that is not described. */
@@ -63,13 +70,13 @@ export interface Advice {
   /** Days that a session cookie must last. */
   cookieDays?: number;
   /** What finds the line that a pod has written about a request. */
-  logOf(request: StoryRequest): string;
+  logOf(request: Looked): string;
   /** What could have ended a session without a trace in a recording, and the check for each. */
-  checks(request: StoryRequest): string[];
+  checks(request: Looked): string[];
   /** A browser that did not follow a sign-out. */
   blockedSignOut: string;
   /** A sign-out that the provider refused, or that led elsewhere. */
-  wrongSignOut(request: StoryRequest): string[];
+  wrongSignOut(request: Looked): string[];
   /** Where to read how to record, as the end of a sentence. */
   howToRecord: string;
 }

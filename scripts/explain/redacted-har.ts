@@ -1,5 +1,6 @@
 import { splitSetCookieString } from 'cookie-es';
-import { isWord, podName, revisionName } from './names.ts';
+import { podName, revisionName } from '../../fleet/pod-names.ts';
+import { isWord } from './words.ts';
 import { cacheHeaders } from './story.ts';
 import { podHeaders } from './found-parties.ts';
 import { entrySchema } from './exchange.ts';

@@ -1,7 +1,8 @@
 import { duration } from '../../fleet/duration.ts';
 import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
 import { signInFaultOf, type SignInFault } from './failed-sign-in.ts';
-import { podName, revisionName, wordsOf } from './names.ts';
+import { podName, revisionName } from '../../fleet/pod-names.ts';
+import { wordsOf } from './words.ts';
 import {
   asksToSignIn,
   cookieSetBy,
