@@ -125,7 +125,12 @@ export const unknown = (sentences: string[], ...next: string[]): Verdict => ({
 });
 
 function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
-  const { requests, isTimeUnsure, advice, provider } = story;
+  const { requests, isTimeUnsure, advice, provider, lostSignIn } = story;
+  if (lostSignIn)
+    return known(
+      [`The cause: the sign-in of ${lostSignIn.app} led to ${lostSignIn.host}, which ${lostSignIn.answer}.`],
+      `Compare the issuer, the client and the redirect URI in the settings of ${lostSignIn.app} with ${provider.name}, and look at its log.`,
+    );
   const failed = requests.findIndex(({ fault }) => fault);
   if (failed >= 0) return failedSignIn(story, failed);
   const odd = requests.find(({ outcome }) => outcome.status >= 400 && !isRefused(outcome));

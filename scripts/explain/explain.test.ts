@@ -104,6 +104,11 @@ test.each<[string, Visit[], RegExp]>([
     /^known: The cause: nothing answers at \/callback, the redirect_uri/,
   ],
   [
+    'the provider does not know the app',
+    [signIn()[0]!, { ...signIn()[1]!, status: 400 }],
+    /^known: The cause: the sign-in of shop\.example led to login\.example, which answered 400\./,
+  ],
+  [
     'the way back leads to another host',
     [
       { ...signIn()[0]!, url: 'https://www.shop.example/login' },

@@ -35,7 +35,7 @@ export function explain(
 
 /** @throws HarnessError when there is nothing to explain. */
 export function withRequests<Its extends Story>(story: Its): Its {
-  if (story.requests.length > 0) return story;
+  if (story.requests.length > 0 || story.lostSignIn) return story;
   const unanswered = story.unanswered.length + story.failures.length;
   throw new HarnessError(
     unanswered > 0

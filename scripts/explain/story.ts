@@ -7,6 +7,7 @@ import {
   asksToSignIn,
   cookieSetBy,
   hasSessionCookie,
+  isAuthorizeRequest,
   isRefused,
   isServed,
   isSignedIn,
@@ -69,6 +70,8 @@ export interface Story<App extends string = string> {
   knowsCookies: boolean;
   /** Whether the recording has requests to the provider, and shows when a password was asked for. */
   knowsProvider: boolean;
+  /** Where a sign-in led which got no answer there, or an error. */
+  lostSignIn?: { app: string; host: string; answer: string } | undefined;
   /** Milliseconds that each request waited which the browser gave up. */
   unanswered: readonly number[];
   /** Why requests got no answer that the browser did not give up. */
@@ -160,11 +163,28 @@ export function storyOf<App extends string>(
     provider,
     advice,
     knowsCookies: exchanges.some(({ received }) => received.has('set-cookie')),
+    lostSignIn: lostSignInOf(exchanges, sites),
     knowsProvider: loginPath !== undefined && ofProvider.length > 0,
     unanswered,
     failures,
     isTimeUnsure: exchanges.some(({ isTimeUnsure }) => isTimeUnsure),
   };
+}
+
+/** The authorize request that was answered with an error, or not at all. */
+function lostSignInOf(exchanges: readonly BrowserExchange[], sites: readonly Site[]): Story['lostSignIn'] {
+  const lost = exchanges.find(
+    (each) => isAuthorizeRequest(each.url) && isDocument(each) && (each.failure ?? (each.status ?? 0) >= 400),
+  );
+  const back = URL.parse(lost?.url.searchParams.get('redirect_uri') ?? '');
+  const site = sites.find(({ hosts }) => back && hosts.has(back.host));
+  return lost && site
+    ? {
+        app: site.name,
+        host: lost.url.host,
+        answer: lost.failure ? `gave no answer (${lost.failure})` : `answered ${lost.status}`,
+      }
+    : undefined;
 }
 
 /** A browser also records pages without a server, such as data: and blob:. */
