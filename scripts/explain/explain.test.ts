@@ -41,7 +41,11 @@ test('an app that no description knows is found by its sign-in: paths, cookie, p
 });
 
 test.each<[string, Visit[], RegExp]>([
-  ['a visit before the sign-in', [call(0, 401, without), ...signIn({ at: 1 }), call(3)], /^fine: No signed-in user/],
+  [
+    'a visit before the sign-in',
+    [call(0, 200, { url: `${shop}/` }), call(0.5, 401, without), ...signIn({ at: 1 }), call(3)],
+    /^fine: No signed-in user/,
+  ],
   [
     'after the own sign-out',
     [...signIn(), call(2), signOut(3, endSession), call(4, 401, without)],

@@ -90,6 +90,10 @@ describe.skipIf(installedBrowser() === undefined)('in a browser', { timeout: 120
       expect((await shown(it.page)).toSorted()).toEqual(said.toSorted());
       expect(`Again: ${await it.page.locator('pre').textContent()}`).toBe(again);
     }
+    for (const content of [recordings['of these apps']!, 'no recording']) {
+      await give(it.page, written(content, `<img src=x onerror="document.title='owned'">.har`));
+      expect(await it.page.locator('#result').textContent()).toContain('<img src=x');
+    }
     expect(await it.page.locator('img').count()).toBe(0);
     expect(await it.page.title()).not.toBe('owned');
     expect(it.requests).toEqual([]);
