@@ -37,9 +37,14 @@ export const gateFiles = (doctor: string, { edge }: Fleet, { username, password 
 export function gateJob(name: string, { hosts }: Fleet, seconds: number): KubeObject {
   const roles = ['operator', 'portal', 'auth'] as const;
   const args = [
-    ...['smoke', '--watch', '--for', String(seconds), '--max-failures', '1', '--json', '--ca', '/gate/ca.pem'],
-    ...roles.flatMap((role) => [`--url-${role}`, httpsOf(hosts[role])]),
-    ...roles.flatMap((role) => ['--connect-to', `${hosts[role]}:443:edge:443`]),
+    'smoke',
+    '--watch',
+    `--for=${seconds}`,
+    '--max-failures=1',
+    '--json',
+    '--ca=/gate/ca.pem',
+    ...roles.map((role) => `--url-${role}=${httpsOf(hosts[role])}`),
+    ...roles.map((role) => `--connect-to=${hosts[role]}:443:edge:443`),
   ];
   const container = {
     name: 'gate',

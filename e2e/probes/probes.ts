@@ -6,9 +6,9 @@ import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environ
 import { reasonNamed, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import { podName, revisionName } from '../../fleet/pod-names.ts';
 import { contract } from '../contract.ts';
 import type { SmokeClient } from './client.ts';
-import { podName } from './pod-name.ts';
 import { authorizationFaults, readLocation } from './rules/authorization-request.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
@@ -71,9 +71,6 @@ export function sessionsIn(file: string): SessionCookies {
     `${file} has no session cookie. Write lines such as "${appNames[0]}: ${contract.sessionCookie}=…" in it, from the cookie header of a browser.`,
   );
 }
-
-/** A revision is a version or a commit, as long as the value of a label; any other value of `x-revision` could be anything. */
-export const revisionName = (text: string): string | undefined => (/^[\w.+-]{1,63}$/.test(text) ? text : undefined);
 
 export type ProbeClient = Pick<SmokeClient, 'get'> & { readonly target: Pick<SmokeTarget, 'urls'> };
 

@@ -1,8 +1,7 @@
+import { quoted } from '../../fleet/quoted.ts';
 import { runRequest } from '../run-request.ts';
 
-/** A word, quoted for a POSIX shell. */
-export const quoted = (word: string): string =>
-  /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+export { quoted };
 
 /** A pattern of `--grep` that matches this text. */
 const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);

@@ -10,6 +10,7 @@ import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { helpOfAll } from '../command/command-line.ts';
 import { parityTable } from '../command/parity.ts';
+import { explainPage } from '../explain/page/document.ts';
 import { requirementsTable, testsOfSuite } from './requirements.ts';
 
 /**
@@ -172,6 +173,7 @@ const listOfReasons = (): string =>
 /** Documents that are generated from the programs, by path. */
 export const referenceDocuments: Readonly<Record<string, () => Promise<string>>> = {
   'README.md': async () => withPart('README.md', 'Commands', await commandsOfReadme()),
+  'docs/explain.html': explainPage,
   'docs/parity.md': () => Promise.resolve(withPart('docs/parity.md', 'Tests', parityTable())),
   'docs/faults.md': () => Promise.resolve(withPart('docs/faults.md', 'Faults', faultsTables())),
   'docs/requirements.md': async () =>

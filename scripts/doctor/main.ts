@@ -1,8 +1,10 @@
 // The commands that need no installation, in one file: `scripts/doctor/pack.ts` makes it.
-import { commandLine } from '../command/command-line.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { byUrls } from '../live/live-options.ts';
+import { commandLine, fromCallersFolder } from '../command/command-line.ts';
+import { runCommand } from '../command/run-command.ts';
+import { explainFile } from '../explain/command.ts';
 import { diagnose } from './diagnose.ts';
 import { smoke } from './smoke.ts';
 
@@ -11,8 +13,30 @@ const ofProgram = (name: string) => commandLine(name, `${program} ${name}`);
 
 const commands: Readonly<Record<string, readonly [does: string, run: () => Promise<never>]>> = {
   smoke: ['checks a deployed fleet from outside', () => smoke(ofProgram('smoke'), byUrls)],
+  explain: ['says from a recording of a browser why a user was signed out', explain],
   diagnose: ['says what is wrong with which pod of it', () => diagnose(ofProgram('diagnose'), byUrls)],
 };
+
+async function explain(): Promise<never> {
+  const command = ofProgram('explain')
+    .description('Says from a HAR or a trace.zip of Playwright why a user was signed out. Nothing is sent.')
+    .argument('<file>', 'the recording')
+    .option('--map <host=app...>', 'which host of the recording is which app, or auth')
+    .addHelpText(
+      'after',
+      '\nExit codes: 0 the cause is known, or nothing is wrong; 1 it is unknown; 2 the file is unusable.',
+    )
+    .parse();
+  const [file = ''] = command.args;
+  return runCommand(async () => {
+    const { text, exitCode } = explainFile(fromCallersFolder(file), {
+      ...command.opts<{ map?: string[] }>(),
+      name: file,
+    });
+    console.log(text);
+    return exitCode;
+  });
+}
 
 const help = `Usage: ${program} <command> [options]
 

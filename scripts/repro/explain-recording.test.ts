@@ -1,7 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { engineOf } from '../../fleet/product/fleet.ts';
 import { explainRecording } from './explain-recording.ts';
-import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
+import { callBy, exchanges, signInBy, type Short } from '../explain/testing/exchanges.ts';
 
 const refused = (reason: string): Short =>
   callBy('operator-b', 1, 401, { reason, session: '0123456789ab', cookie: '__Host-nuxt-oidc-auth=Fe26.2*secret' });

@@ -6,10 +6,14 @@ import { routes } from '../../e2e/contract.ts';
 import { signInByHttp } from '../../e2e/claims/sign-in-by-http.ts';
 import { NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import { EdgeClient } from '../../fleet/edge/client.ts';
+import { cookies, starts } from '../explain/dezky.ts';
 import { fleetEvents, refreshesRace, type FleetEvent } from './fleet-events.ts';
-import { isServed, responseOutcomeOf, signInOutcome, type ResponseOutcome } from './outcome.ts';
-import { burstsOf, wrongResponsesIn, type Story, type StoryRequest } from './story.ts';
-import { podsIn } from './rollouts.ts';
+import { isServed, responseOutcomeOf, signInOutcome, type ResponseOutcome } from '../explain/outcome.ts';
+import { burstsOf, wrongResponsesIn, type Story as AnyStory, type StoryRequest } from '../explain/story.ts';
+import { podsIn } from '../explain/rollouts.ts';
+
+/** Of these apps, the only ones of which there are fleets. */
+export type Story = AnyStory<AppName>;
 
 /** The outcome of each replayed request, by its index in the story. */
 export type PlayedResponses = ReadonlyMap<number, ResponseOutcome>;
@@ -91,13 +95,12 @@ export class StoryPlayer {
       const isThere = answered && new URL(answered.url).host === this.#world.fleet.hosts.auth;
       if (isThere && answered.status >= 400) isRefusedThere = true;
     }
-    const outcome = responseOutcomeOf({
-      status,
-      location,
-      setCookies: setCookie,
-      url: new URL(url),
-      authentik: this.#world.fleet.hosts.auth,
-    });
+    const { hosts } = this.#world.fleet;
+    const outcome = responseOutcomeOf(
+      { status, location, setCookies: setCookie, url: new URL(url) },
+      { hosts: new Set([hosts[app]]), starts, cookies },
+      { name: 'Authentik', host: hosts.auth },
+    );
     return { ...outcome, isRefusedThere };
   }
 
@@ -128,7 +131,7 @@ export interface RequestStep {
   do: 'request';
   /** Of the request in the story. */
   index: number;
-  request: StoryRequest;
+  request: StoryRequest<AppName>;
   pod: PodIndex | undefined;
 }
 export type ReplayStep = FleetEvent | RequestStep;

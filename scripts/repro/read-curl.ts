@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { BrowserExchange } from './exchange.ts';
+import type { BrowserExchange } from '../explain/exchange.ts';
 
 const value = { type: 'string', multiple: true } as const;
 const bodies = ['data', 'data-raw', 'data-binary', 'data-urlencode', 'json', 'form'] as const;

@@ -4,14 +4,16 @@ import { expect, test } from 'vitest';
 import { regressionNamed } from '../../fixtures/regression.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { engineOf } from '../../fleet/product/fleet.ts';
-import { causeSeen, seenBeside } from './cause-seen.ts';
-import { signInOutcome, type ResponseOutcome } from './outcome.ts';
+import { causeSeen, seenBeside } from '../explain/cause-seen.ts';
+import { dezkyStory as storyOf } from '../explain/dezky.ts';
+import { signInOutcome, type ResponseOutcome } from '../explain/outcome.ts';
+import { readHar } from '../explain/read-recording.ts';
+import { requestSentence } from '../explain/story.ts';
+import { describeTimeline } from '../explain/terminal.ts';
+import { callBy, exchanges, signInBy, type Short } from '../explain/testing/exchanges.ts';
+import { firstWrongIn } from '../explain/timeline.ts';
 import { replayPlanOf, type ReplayStep } from './player.ts';
-import { readHar } from './read-har.ts';
 import { agreementOf, faultsFor, isExact, replayFaults, replayRow, causeOf, type Agreement } from './replay-faults.ts';
-import { requestSentence, storyOf } from './story.ts';
-import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
-import { describeFirstWrong, describeTimeline } from './explain-recording.ts';
 
 const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
 const story = (...shorts: Short[]) => storyOf(exchanges(shorts));
@@ -107,8 +109,8 @@ const verdict = (
   changes: Partial<Parameters<typeof causeOf>[0]>,
   shown = story(signInBy(a), ...[401, 200, 401, 200, 401, 200].map((status, at) => callBy(at % 2 ? a : b, at, status))),
 ) => {
-  const { isKnown, faults, sentences } = causeOf({ ...replays, faulty: [], ...changes }, shown);
-  return { isKnown, faults, text: stripVTControlCharacters(sentences.join('\n')) };
+  const { isKnown, faults, sentences, next } = causeOf({ ...replays, faulty: [], ...changes }, shown);
+  return { isKnown, faults, text: [...sentences, ...next].join('\n') };
 };
 
 test('a fault is named when a fleet with it gives all responses, and no other', () => {
@@ -176,17 +178,17 @@ test('the time line has a column for each pod, and nothing secret of the recordi
     callBy(b, 2, 401, { cookie, url: 'https://operator.dezky.example/api/me?token=secret-token' }),
   );
   const printed = stripVTControlCharacters(
-    [describeTimeline(refused), describeFirstWrong(refused), replayRow('without a fault', differs, refused)].join('\n'),
+    [describeTimeline(refused), firstWrongIn(refused), replayRow('without a fault', differs, refused)].join('\n'),
   );
   expect(printed).toMatch(/ {2}2 +1\.0 s {2}GET \/api\/me of operator +200\n/);
   expect(printed).toMatch(/ {2}3 +2\.0 s {2}GET \/api\/me of operator {15,}401\n/);
   expect(printed).toContain(`First wrong response: 401 by ${b} to request 3, GET /api/me of operator.`);
   expect(printed).toMatch(/without a fault +4 of 5 +request 3 .*: recorded 401, replayed 200/);
-  expect(printed + JSON.stringify(refused)).not.toContain('secret');
+  expect(printed + JSON.stringify(refused.requests)).not.toContain('secret');
 });
 
 test('a recording of Chromium on a fleet with sessions in memory shows which pod refuses', () => {
-  const recorded = storyOf(readHar(join(import.meta.dirname, 'testing/memory-sessions.har')));
+  const recorded = storyOf(readHar(join(import.meta.dirname, '../explain/testing/memory-sessions.har')).exchanges);
   const verdict = causeSeen(recorded);
   // Entries that somebody deleted look the same.
   expect(verdict?.isKnown).toBe(false);

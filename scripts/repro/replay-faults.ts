@@ -9,11 +9,11 @@ import { interruption } from '../command/interruption.ts';
 import { mayBeInScripts } from '../product.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { changeWith, withPlayer } from './on-fleet.ts';
-import { comparable } from './outcome.ts';
-import { replayPlanOf, type PlayedResponses } from './player.ts';
-import { podsIn } from './rollouts.ts';
-import { burstsOf, wrongResponsesIn, requestSentence, type Story } from './story.ts';
-import { causeChecks, anyDifference, podsDiffer, unknown, type Verdict } from './cause-seen.ts';
+import { comparable } from '../explain/outcome.ts';
+import { replayPlanOf, type PlayedResponses, type Story } from './player.ts';
+import { podsIn } from '../explain/rollouts.ts';
+import { burstsOf, wrongResponsesIn, requestSentence } from '../explain/story.ts';
+import { causeChecks, podsDiffer, unknown, type Verdict } from '../explain/cause-seen.ts';
 
 export interface Agreement {
   /** Number of responses that are as recorded, of all requests that were replayed. */
@@ -132,7 +132,7 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
   if (isExact(healthy))
     return story.isTimeUnsure
       ? {
-          ...unknown('The clock of the browser was set while it was recorded, so the replay proves nothing.'),
+          ...unknown(['The clock of the browser was set while it was recorded, so the replay proves nothing.']),
           faults: [],
         }
       : {
@@ -141,6 +141,7 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
           sentences: [
             `The refusal was right: this code gives request ${wrong + 1} the same response without a fault, and all others.`,
           ],
+          next: [],
         };
   const { first } = healthy;
   const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
@@ -152,28 +153,31 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
       isKnown: true,
       faults: names,
       sentences: [
-        `The cause: ${styleText('bold', areOfPods ? `the pods of ${app} differ in ${anyDifference}` : names.join())}.`,
+        `The cause: ${areOfPods ? `the pods of ${app} differ in ${story.advice.perPod}` : names.join()}.`,
         `A fleet with ${names.join(' or ')} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
         ...(areOfPods ? [] : exact.map(({ explanation }) => explanation)),
       ],
+      next: [],
     };
   const verdict = unknown(
-    isExact(lost)
-      ? 'The session was gone at the first refusal, and the recording does not show why.'
-      : exact.length > 0
-        ? 'Replays do not prove it.'
-        : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
-    ...(first && first.index > wrong
-      ? [
-          `This code answers request ${wrong + 1} in the same way without a fault, and differs only later, at request ${first.index + 1}: recorded ${first.recorded}, replayed ${first.replayed}.`,
-        ]
-      : []),
-    ...(exact.length > 0
-      ? [
-          `${names.join(', ')} would look the same${isExact(lost) ? ', and so would any other loss of the session' : ', and the recording does not tell which'}.`,
-        ]
-      : []),
-    ...causeChecks(requests[wrong]!),
+    [
+      isExact(lost)
+        ? 'The session was gone at the first refusal, and the recording does not show why.'
+        : exact.length > 0
+          ? 'Replays do not prove it.'
+          : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
+      ...(first && first.index > wrong
+        ? [
+            `This code answers request ${wrong + 1} in the same way without a fault, and differs only later, at request ${first.index + 1}: recorded ${first.recorded}, replayed ${first.replayed}.`,
+          ]
+        : []),
+      ...(exact.length > 0
+        ? [
+            `${names.join(', ')} would look the same${isExact(lost) ? ', and so would any other loss of the session' : ', and the recording does not tell which'}.`,
+          ]
+        : []),
+    ],
+    ...causeChecks(story, requests[wrong]!),
   );
   return { ...verdict, faults: [] };
 }

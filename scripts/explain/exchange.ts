@@ -1,30 +1,39 @@
-import { z } from 'zod';
+import * as z from 'zod/mini';
+import { catch as otherwise } from 'zod/mini';
 
 /** One header that cannot be read does not cost the others. */
-const headers = z
-  .array(z.object({ name: z.string(), value: z.string() }).nullable().catch(null))
-  .catch([])
-  .transform((list) => list.filter((header) => header !== null));
+const headers = z.pipe(
+  otherwise(z.array(otherwise(z.nullable(z.object({ name: z.string(), value: z.string() })), null)), []),
+  z.transform((list) => list.filter((header) => header !== null)),
+);
+
+const text = otherwise(z.optional(z.string()), undefined);
 
 /** What is read of an entry of a HAR (HAR 1.2 section "entries"). Bodies, cookies and all else are dropped here. */
 export const entrySchema = z.object({
   // Not only as ISO 8601 has it: Charles writes an offset without a colon.
-  startedDateTime: z.string().refine((text) => !Number.isNaN(Date.parse(text)), 'no date'),
-  time: z.number().catch(0),
+  startedDateTime: z.string().check(z.refine((date) => !Number.isNaN(Date.parse(date)), 'no date')),
+  time: otherwise(z.number(), 0),
   /** Of Playwright: when it started, by a clock that nobody sets. */
-  _monotonicTime: z.number().optional().catch(undefined),
-  request: z.object({ method: z.string(), url: z.url(), headers }),
+  _monotonicTime: otherwise(z.optional(z.number()), undefined),
+  request: z.object({ method: z.string(), url: z.url('no URL'), headers }),
   response: z.object({
-    status: z.union([z.null().transform(() => 0), z.coerce.number().int()]),
+    status: z.union([
+      z.pipe(
+        z.null(),
+        z.transform(() => 0),
+      ),
+      z.coerce.number().check(z.int()),
+    ]),
     headers,
     /** Where a redirect leads, of recordings without the header. */
-    redirectURL: z.string().catch(''),
+    redirectURL: text,
     /** Of Chromium and Playwright: why no response came, such as `net::ERR_CONNECTION_RESET`. */
-    _error: z.string().optional().catch(undefined),
-    _failureText: z.string().optional().catch(undefined),
+    _error: text,
+    _failureText: text,
   }),
 });
-export type HarEntry = z.infer<typeof entrySchema>;
+type HarEntry = z.infer<typeof entrySchema>;
 
 /** One request and its answer, in the memory of this process. Nothing of it is written before `story.ts` has read it. */
 export interface BrowserExchange {
@@ -57,8 +66,8 @@ const headersOf = (list: ReadonlyArray<{ name: string; value: string }>): Header
 
 export function exchangeOf({ startedDateTime, time, request, response }: HarEntry): BrowserExchange {
   const received = headersOf(response.headers);
-  const { _error: error, _failureText: failure = error ?? '' } = response;
-  if (response.redirectURL && !received.has('location')) received.set('location', response.redirectURL);
+  const { _error: error, _failureText: failure = error ?? '', redirectURL } = response;
+  if (redirectURL && !received.has('location')) received.set('location', redirectURL.replaceAll(/[^\x20-\xff]/g, '?'));
   return {
     at: Date.parse(startedDateTime),
     ms: Math.max(0, time),
@@ -70,3 +79,13 @@ export function exchangeOf({ startedDateTime, time, request, response }: HarEntr
     received,
   };
 }
+
+/** The browser opens it as a page. */
+export function isDocument({ sent }: Pick<BrowserExchange, 'sent'>): boolean {
+  const destination = sent.get('sec-fetch-dest');
+  return destination === null ? sent.get('accept')?.includes('text/html') === true : destination === 'document';
+}
+
+/** Where a response leads. */
+export const redirectOf = ({ url, received }: Pick<BrowserExchange, 'url' | 'received'>): URL | null =>
+  URL.parse(received.get('location') ?? 'no:', url)?.host ? URL.parse(received.get('location')!, url) : null;

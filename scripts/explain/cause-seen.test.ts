@@ -1,16 +1,17 @@
-import { stripVTControlCharacters } from 'node:util';
 import { expect, test } from 'vitest';
 import { reasonNames, sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { contract } from '../../e2e/contract.ts';
 import { causeSeen, seenBeside } from './cause-seen.ts';
-import { storyOf } from './story.ts';
+import { dezkyStory as storyOf } from './dezky.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
 
-const plain = (lines: readonly string[]): string => stripVTControlCharacters(lines.join('\n'));
+const plain = (lines: readonly string[]): string => lines.join('\n');
 /** `known: …`, `unknown: …`, or `replay` when faults must be tried. */
 const seen = (...shorts: Short[]): string => {
   const verdict = causeSeen(storyOf(exchanges(shorts)));
-  return verdict ? `${verdict.isKnown ? 'known' : 'unknown'}: ${plain(verdict.sentences)}` : 'replay';
+  return verdict
+    ? `${verdict.isKnown ? 'known' : 'unknown'}: ${plain([...verdict.sentences, ...verdict.next])}`
+    : 'replay';
 };
 const cookie = '__Host-nuxt-oidc-auth=Fe26.2*secret';
 const session = '0123456789ab';

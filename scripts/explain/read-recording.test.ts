@@ -1,12 +1,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stripVTControlCharacters } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
 import { scratchFolder } from '../../fleet/testing.ts';
-import { readHar, readTrace } from './read-har.ts';
+import * as files from './read-recording.ts';
+
+const readHar = (path: string) => files.readHar(path).exchanges;
+const readTrace = (path: string) => files.readTrace(path).exchanges;
 
 const entry = {
   startedDateTime: '2026-01-05T09:00:00.000Z',
@@ -112,14 +114,11 @@ test.each(entries)('%s', (_, written, seen) => {
 });
 
 test('unusable entries are left out and named, and the others are put in the order of their times', () => {
-  const note = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   const later = { ...entry, startedDateTime: '2026-01-05T09:00:09.000Z', response: { status: 200 } };
   const text = JSON.stringify({ log: { entries: [null, later, entry] } });
-  expect(withFile(text, readHar).map(({ status }) => status)).toEqual([401, 200]);
-  expect(stripVTControlCharacters(String(note.mock.calls))).toMatch(
-    /1 of 3 entries are left out: entry 0 has no usable/,
-  );
-  note.mockRestore();
+  const { exchanges, leftOut } = withFile(text, files.readHar);
+  expect(exchanges.map(({ status }) => status)).toEqual([401, 200]);
+  expect(leftOut).toMatch(/1 of 3 entries are left out: entry 0 has no usable/);
 });
 
 test('a file that is missing gets a sentence', () => {

@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
-import { parseMap } from './hosts.ts';
-import { describeFirstWrong } from './explain-recording.ts';
+import { dezkyStory as storyOf } from './dezky.ts';
 import { textOf } from './outcome.ts';
-import { storyOf, wrongResponsesIn } from './story.ts';
+import { wrongResponsesIn, type Story } from './story.ts';
+import { firstWrongIn } from './timeline.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
+
+const describeFirstWrong = (story: Story): string => firstWrongIn(story).join('\n');
 
 const html = 'text/html,application/xhtml+xml';
 const own = 'https://operator.dezky.example';
@@ -42,7 +44,7 @@ test('a recording becomes sign-ins, calls, pages and sign-outs, and nothing else
     'call /api/me: 200',
     'sign out /auth/oidc/logout: 303 to Authentik',
   ]);
-  expect(JSON.stringify(story)).not.toMatch(/secret|anna/);
+  expect(JSON.stringify(story.requests)).not.toMatch(/secret|anna/);
 });
 
 test.each([
@@ -165,7 +167,7 @@ test('of a request whose cookies were redacted it is not known whether it had th
 
 test('production hosts are mapped by label or by --map', () => {
   const appsOf = (url: string, map: string[] = []) =>
-    storyOf(exchanges([{ at: 0, url, status: 401 }]), parseMap(map)).requests.map(({ app }) => app);
+    storyOf(exchanges([{ at: 0, url, status: 401 }]), map).requests.map(({ app }) => app);
   expect(appsOf('https://portal.customer.net/api/me')).toEqual(['portal']);
   expect(appsOf('https://backoffice.customer.net/api/me', ['backoffice.customer.net=portal'])).toEqual(['portal']);
   expect(() => appsOf('https://operator.customer.net/api/me', ['back.customer.net=operator'])).toThrow(
@@ -173,10 +175,12 @@ test('production hosts are mapped by label or by --map', () => {
   );
   const both = ['https://operator.customer.net/api/me', 'https://operator.staging.net/api/me'];
   const appsOfBoth = (map: string[]) =>
-    storyOf(exchanges(both.map((url, at) => ({ at, url, status: 401 }))), parseMap(map)).requests.length;
+    storyOf(exchanges(both.map((url, at) => ({ at, url, status: 401 }))), map).requests.length;
   expect(() => appsOfBoth([])).toThrow(
     'Several hosts could be operator: operator.customer.net, operator.staging.net. Say which is: --map operator.customer.net=operator',
   );
   expect(appsOfBoth(['operator.customer.net=operator'])).toBe(1);
-  expect(() => parseMap(['x=shop'])).toThrow(/--map x=operator, --map x=portal, --map x=auth/);
+  expect(() => appsOf('https://portal.customer.net/', ['x=shop'])).toThrow(
+    /--map x=operator, --map x=portal, --map x=auth/,
+  );
 });

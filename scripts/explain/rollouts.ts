@@ -1,20 +1,21 @@
-import type { AppName } from '../../apps/environment/apps.ts';
-import type { PodIndex } from '../../e2e/explore/model.ts';
 import { isRefused } from './outcome.ts';
 import type { Story, StoryRequest } from './story.ts';
 
 /** The pods of an app that ran at the same time. A rollout replaces them. */
-interface Generation {
-  app: AppName;
+interface Generation<App> {
+  app: App;
   /** The first request that one of them answered. */
   from: number;
   pods: string[];
   revision: string | undefined;
 }
 
-export interface RecordedPods {
+/** One of the two pods of an app in a fleet. */
+type PodIndex = 0 | 1;
+
+export interface RecordedPods<App extends string = string> {
   /** `before` is the first request that a new pod answered. */
-  rollouts: ReadonlyArray<{ app: AppName; before: number; isRelease: boolean }>;
+  rollouts: ReadonlyArray<{ app: App; before: number; isRelease: boolean }>;
   /**
    * A fleet has two pods of an app: the first of a generation is one, and all others are the other. Of a recording that
    * names no pods, the requests that were refused are on the other. Undefined: whichever the edge chooses.
@@ -29,8 +30,8 @@ const replicaSetOf = (pod: string): string => pod.replace(/-[^-]*$/, '');
 
 const keyOf = ({ app, pod = '', revision = '' }: StoryRequest): string => `${app} ${replicaSetOf(pod)} ${revision}`;
 
-export function podsIn({ requests }: Story): RecordedPods {
-  const generations = new Map<string, Generation>();
+export function podsIn<App extends string>({ requests }: Story<App>): RecordedPods<App> {
+  const generations = new Map<string, Generation<App>>();
   for (const [from, request] of requests.entries()) {
     const { app, pod, revision } = request;
     if (pod === undefined && revision === undefined) continue;

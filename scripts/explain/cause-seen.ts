@@ -1,38 +1,36 @@
-import { styleText } from 'node:util';
-import { urlVariable, type AppName } from '../../apps/environment/apps.ts';
-import { sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
-import { contract } from '../../e2e/contract.ts';
-import { signOutFix } from '../../e2e/probes/rules/end-session.ts';
 import { duration } from '../../fleet/duration.ts';
-import { isRefused, isServed, isSignedIn, isWrongSignOut, textOf } from './outcome.ts';
+import { isOfPath, isRefused, isServed, isSignedIn, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
-import { oddIn, requestSentence, responsesToExplain, untilNextSignIn, type Story, type StoryRequest } from './story.ts';
+import {
+  oddIn,
+  requestSentence,
+  responsesToExplain,
+  showsSession,
+  untilNextSignIn,
+  type Story,
+  type StoryRequest,
+} from './story.ts';
 
 export interface Verdict {
   /** Whether the cause is known, or the refusal was right. */
   isKnown: boolean;
+  /** Nothing is wrong in the recording. */
+  isFine?: true;
+  /** The verdict, and what shows it. */
   sentences: string[];
+  /** What to look at next. */
+  next: string[];
 }
 
-/** The command that finds what the pods logged about a request. */
-const logOf = ({ app, requestId }: StoryRequest): string =>
-  `kubectl logs -n dezky -l app.kubernetes.io/name=${app} --since=24h --tail=-1 | grep ${
-    requestId ?? `-E '"event":"(session-end|no-session)"'`
-  }`;
-
 /** What could have ended a session without a trace in a recording, and the check for each. */
-export const causeChecks = (refused: StoryRequest): string[] => [
+export const causeChecks = ({ advice }: Story, refused: StoryRequest): string[] => [
   'What could, and how to see it:',
-  `- a pod says why: ${logOf(refused)}`,
-  '- the pods differ: npm run diagnose -- --for 30 --cookie session.txt (docs/repro.md)',
-  '- Redis was full or emptied: redis-cli INFO stats (evicted_keys), INFO server (uptime_in_seconds)',
-  '- the entry is in another database: redis-cli INFO keyspace',
-  '- the user was deactivated, or the session ended at Authentik: its log of events for this user',
+  ...advice.checks(refused).map((check) => `- ${check}`),
 ];
 
 /** The verdict that a recording gives by itself. Undefined: faults must be replayed. */
 export function causeSeen(story: Story): Verdict | undefined {
-  const { requests } = story;
+  const { requests, advice, provider } = story;
   const { wrong, afterSignOut } = responsesToExplain(story);
   const [index] = wrong;
   if (index === undefined) return nothingWrong(story, afterSignOut);
@@ -41,55 +39,62 @@ export function causeSeen(story: Story): Verdict | undefined {
   const copied = originalOf(requests, refused);
   if (refused.cached !== undefined || copied >= 0)
     return known(
-      `The cause: a cache answered request ${index + 1}, and no pod: ${refused.cached ?? `the response is that of request ${copied + 1}`}.`,
-      'Look why it stores responses of the app, which say "no-store": the proxies on the way, and cache-control of the response.',
+      [
+        `The cause: a cache answered request ${index + 1}, and no pod: ${refused.cached ?? `the response is that of request ${copied + 1}`}.`,
+      ],
+      'Look why it stores responses of the app, which should say "no-store": the proxies on the way, and cache-control of the response.',
     );
   if (reason === undefined && isOfNoPod(requests, refused))
     return unknown(
-      `No pod answered request ${index + 1}, ${requestSentence(refused)}: it has no x-served-by, which other responses have.`,
+      [
+        `No pod answered request ${index + 1}, ${requestSentence(refused)}: it has no ${podHeaderOf(story, app)}, which other responses have.`,
+      ],
       'Look at the proxies and firewalls on the way.',
     );
   // Where a sign-out leads needs no explanation by a fault; without a session it stays in the app.
-  const isRight = reason !== undefined && outcome.status < 400 && !isWrongSignOut(outcome);
+  const isRight = reason !== undefined && outcome.status < 400 && !refused.isWrongSignOut;
   if (does === 'sign out' && !outcome.to?.startsWith('/') && !isRight) return wrongSignOut(story, index);
   if (reason === 'none' || (reason === undefined && hasCookie === false && does !== 'sign out'))
     return withoutCookie(story, index);
   if (reason === undefined) {
     if (requests.length > 1) return undefined;
-    return unknown('One request cannot decide. Export a HAR of the browser: docs/repro.md');
+    return unknown([], `One request cannot decide. Export a HAR of the browser${advice.howToRecord}`);
   }
-  const { means, next, perPod } = sessionReasons[reason];
+  const { means, next, perPod } = advice.reasons[reason]!;
   const said = `${refused.pod ?? 'The pod'} said "${reason}" to request ${index + 1}, ${requestSentence(refused)}.`;
   if (perPod !== undefined) {
     const differ = podsDiffer(requests, app, reason);
     const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
-    if (differ?.isProof) return known(`The cause: the pods of ${app} differ in ${perPod}.`, ...seen, next);
+    if (differ?.isProof) return known([`The cause: the pods of ${app} differ in ${perPod}.`, ...seen], next);
     const isNew = reason !== 'missing' && isSinceRollout(story, index);
     return unknown(
-      `Possible: ${isNew ? `since the rollout the pods of ${app} have another ${perPod} than those before. Or: ` : ''}${means}`,
-      ...seen,
-      ...causeChecks(refused),
+      [
+        `Possible: ${isNew ? `since the rollout the pods of ${app} have another ${perPod} than those before. Or: ` : ''}${means}`,
+        ...seen,
+      ],
+      ...causeChecks(story, refused),
     );
   }
   const seen = [said, ...eventsBefore(story, index)];
   if (reason === 'signed-out' || reason === 'replaced')
-    return unknown(means, ...seen, 'No such request is in the recording: look for another tab or device of the user.');
-  if (reason !== 'idle' && reason !== 'too-old') return known(`The cause: ${means}`, ...seen, next);
+    return unknown(
+      [means, ...seen],
+      'No such request is in the recording: look for another tab or device of the user.',
+    );
+  if (reason !== 'idle' && reason !== 'too-old') return known([`The cause: ${means}`, ...seen], next);
   const limit = limitOf(story, index, reason);
   if (!limit)
     return unknown(
-      `The session ended as "${reason}", and the recording does not show whether that was right.`,
-      ...seen,
+      [`The session ended as "${reason}", and the recording does not show whether that was right.`, ...seen],
       next,
-      `What the pod knew: ${logOf(refused)}`,
+      `What the pod knew: ${advice.logOf(refused)}`,
     );
-  return known(
-    limit.isRight ? `The refusal was right. ${means}` : `The cause: ${limit.sentence}`,
-    ...seen,
-    limit.isRight
-      ? limit.sentence
-      : 'Look at the clocks of the pods and of Authentik, at auth_time in its access tokens, and who may write to Redis.',
-  );
+  return limit.isRight
+    ? right(`The refusal was right. ${means}`, ...seen, limit.sentence)
+    : known(
+        [`The cause: ${limit.sentence}`, ...seen],
+        `Look at the clocks of the pods and of ${provider.name}, at auth_time in its access tokens, and who may write to the session store.`,
+      );
 }
 
 /** The place of the response that a cache repeated, -1 if none. A proxy may give different requests the same id. */
@@ -108,115 +113,152 @@ const isOfCache = (requests: readonly StoryRequest[], request: StoryRequest): bo
 const isOfNoPod = (requests: readonly StoryRequest[], { app, pod, outcome }: StoryRequest): boolean =>
   pod === undefined && outcome.status !== 0 && requests.some((each) => each.app === app && each.pod !== undefined);
 
-/** Without a reason of the pods all of them look the same. */
-export const anyDifference = Object.values(sessionReasons)
-  .flatMap(({ perPod }) => perPod ?? [])
-  .join(', or ');
+const podHeaderOf = ({ sites }: Story, app: string): string =>
+  sites.find(({ name }) => name === app)?.podHeader ?? 'name of a pod';
 
-const known = (first: string, ...sentences: string[]): Verdict => ({
-  isKnown: true,
-  sentences: [styleText('bold', first), ...sentences],
-});
-export const unknown = (...sentences: string[]): Verdict => ({
+const known = (sentences: string[], ...next: string[]): Verdict => ({ isKnown: true, sentences, next });
+const right = (...sentences: string[]): Verdict => ({ isKnown: true, isFine: true, sentences, next: [] });
+export const unknown = (sentences: string[], ...next: string[]): Verdict => ({
   isKnown: false,
-  sentences: [styleText('bold', 'The cause is unknown.'), ...sentences],
+  sentences: ['The cause is unknown.', ...sentences],
+  next,
 });
 
 function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
-  const { requests, isTimeUnsure } = story;
-  const odd = requests.find(
-    ({ outcome }) => (outcome.status >= 400 && !isRefused(outcome)) || outcome.signIn === 'failed',
-  );
-  if (index === undefined || isTimeUnsure || oddIn(story).length > 0)
+  const { requests, isTimeUnsure, advice, provider, lostSignIn } = story;
+  if (lostSignIn)
+    return known(
+      [`The cause: the sign-in of ${lostSignIn.app} led to ${lostSignIn.host}, which ${lostSignIn.answer}.`],
+      `Compare the issuer, the client and the redirect URI in the settings of ${lostSignIn.app} with ${provider.name}, and look at its log.`,
+    );
+  const failed = requests.findIndex(({ fault }) => fault);
+  if (failed >= 0) return failedSignIn(story, failed);
+  const odd = requests.find(({ outcome }) => outcome.status >= 400 && !isRefused(outcome));
+  const others = oddIn(story);
+  if (index === undefined || isTimeUnsure || others.length > 0) {
+    const isFine =
+      others.length === 0 &&
+      requests.some(({ outcome, hasCookie }) => isSignedIn(outcome) || (hasCookie && isServed(outcome)));
     return {
       isKnown: false,
+      ...(isFine && { isFine }),
       sentences: [
-        ...(requests.length === 1 && requests[0]!.hasCookie === false ? ['It had no session cookie.'] : []),
-        'No signed-in user was refused, and no sign-out led elsewhere than to Authentik. Record from the sign-in on, while it happens.',
-        ...(odd?.requestId ? [`What the pods say: ${logOf(odd)}`] : []),
+        `No signed-in user was refused, and no sign-out led elsewhere than to ${provider.name}.`,
+        ...(requests.length === 1 && requests[0]!.hasCookie === false ? ['The request had no session cookie.'] : []),
+        ...(isFine ? [] : others),
+      ],
+      next: [
+        `Record from the sign-in on, while it happens.`,
+        ...(odd?.requestId ? [`What the pods say: ${advice.logOf(odd)}`] : []),
       ],
     };
+  }
   const refused = requests[index]!;
   const signOut = requests.findLastIndex(
     ({ app, does }, at) => at < index && app === refused.app && does === 'sign out',
   );
-  return known(
+  return right(
     `The refusal was right: the user had signed out with request ${signOut + 1}.`,
     `No other refusal is in the recording. Request ${index + 1} was the first: ${requestSentence(refused)}.`,
   );
 }
 
-/** A sign-out that failed, led elsewhere than to Authentik, or was refused there. */
-function wrongSignOut({ requests, authentik }: Story, index: number): Verdict {
-  const { app, pod = 'the pod', outcome, leadsTo, reason } = requests[index]!;
+function failedSignIn({ requests, advice }: Story, index: number): Verdict {
+  const { fault, app, pod } = requests[index]!;
+  const { cause, next, status } = fault!;
+  const said = `The sign-in to ${app}, request ${index + 1}, was answered ${status}${pod ? ` by ${pod}` : ''}.`;
+  return cause
+    ? known([`The cause: ${cause}`, said], next)
+    : unknown([said], next, `What the pods say: ${advice.logOf(requests[index]!)}`);
+}
+
+/** A sign-out that failed, led elsewhere than to the provider, or was refused there. */
+function wrongSignOut({ requests, provider, advice }: Story, index: number): Verdict {
+  const request = requests[index]!;
+  const { app, pod = 'the pod', outcome, leadsTo, reason } = request;
   const { status, isRefusedThere, statusThere = 400 } = outcome;
   if (status === 0)
     return unknown(
-      'The browser did not follow the answer to the sign-out. A content security policy (form-action) that does not allow where it leads does this, or a lost connection.',
-      'Look at the console of the browser, and at the host in NUXT_PUBLIC_AUTH_URL of the pods: npm run diagnose -- --help',
+      [
+        'The browser did not follow the answer to the sign-out. A content security policy (form-action) that does not allow where it leads does this, or a lost connection.',
+      ],
+      advice.blockedSignOut,
     );
   const answered = `The sign-out of ${app}, request ${index + 1}, was answered ${status}${reason ? ` (${reason})` : ''} by ${pod}`;
   if (status >= 400 || leadsTo === undefined) {
-    const sentences = [
-      `${answered}${leadsTo ? `, and the next page was ${leadsTo}` : ', and led nowhere'}.`,
-      `What the pod says: ${logOf(requests[index]!)}`,
-    ];
+    const seen = `${answered}${leadsTo ? `, and the next page was ${leadsTo}` : ', and led nowhere'}.`;
+    const says = `What the pod says: ${advice.logOf(request)}`;
     return reason && status >= 400
-      ? known(`The cause: ${sessionReasons[reason].means}`, ...sentences)
-      : unknown(...sentences);
+      ? known([`The cause: ${advice.reasons[reason]!.means}`, seen], says)
+      : unknown([seen], says);
   }
   if (statusThere !== 400)
-    return unknown(
-      `The sign-out of ${app} led to ${leadsTo}, which answered ${statusThere}: Authentik was away or does not know this address, or something on the way refused it.`,
+    return unknown([
+      `The sign-out of ${app} led to ${leadsTo}, which answered ${statusThere}: ${provider.name} was away or does not know this address, or something on the way refused it.`,
       `${answered}.`,
-    );
+    ]);
   return known(
-    `The cause: the sign-out of ${app} led to ${leadsTo}${isRefusedThere ? ', which refused it' : ''}.`,
-    `${answered}. Users sign in at ${authentik}.`,
-    isRefusedThere
-      ? `Compare endSessionUrl in apps/${app}/nuxt.config.ts and ${urlVariable(app)} with the provider of ${app} in Authentik, whose log of events says why.`
-      : `Next: ${signOutFix(app)}.`,
-    `What the pods have: kubectl exec -n dezky ${requests[index]!.pod ?? `deployment/${app}`} -- env | grep -E 'LOGOUT|AUTH_URL|${urlVariable(app)}'`,
+    [
+      `The cause: the sign-out of ${app} led to ${leadsTo}${isRefusedThere ? ', which refused it' : ''}.`,
+      `${answered}. Users sign in at ${provider.host}.`,
+    ],
+    ...advice.wrongSignOut(request),
   );
 }
 
 /** Why a request has no session cookie: a response removed it, it expired, or the browser does not send it. */
-function withoutCookie({ requests, knowsCookies, isTimeUnsure }: Story, index: number): Verdict {
+function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, index: number): Verdict {
   const refused = requests[index]!;
   const what = `Request ${index + 1}, ${requestSentence(refused)}, had no session cookie${refused.hasCookie === undefined ? ', as the app says' : ''}`;
   if (refused.hasCookie === true)
     return known(
-      `The cause: the browser sent a session cookie with request ${index + 1}, and the app says that it got none.`,
+      [`The cause: the browser sent a session cookie with request ${index + 1}, and the app says that it got none.`],
       'Something on the way removed it or answered with the response to somebody else, or the app expects another name (docs/sessions.md).',
     );
   if (refused.hasCookie === undefined || !knowsCookies)
     return unknown(
-      `${what}.`,
+      [`${what}.`],
       'The recording has no cookies, and does not show where it went. Export it with sensitive data, or look at the cookies of the browser.',
     );
   const before = (is: (request: StoryRequest) => boolean): number =>
     requests.findLastIndex((request, at) => at < index && request.app === refused.app && is(request));
-  const set = before(({ cookieSeconds }) => cookieSeconds !== undefined);
+  const set = before(({ cookieSet }) => cookieSet !== undefined);
   const sent = before(({ hasCookie }) => hasCookie === true);
   const signIn = before(({ outcome }) => isSignedIn(outcome));
   const removal = before(({ outcome }) => outcome.cookie === 'removed');
   // A later request that has one has that of another tab.
   if (removal > set && (sent < removal || requests[sent]!.at < requests[removal]!.at + requests[removal]!.ms))
-    return known(
+    return known([
       `The cause: the response to request ${removal + 1}, ${requestSentence(requests[removal]!)}, removed the session cookie: ${textOf(requests[removal]!.outcome)}.`,
       `${what} after that. Nobody had signed out.`,
-    );
-  const { at = 0, cookieSeconds = Infinity } = requests[set] ?? {};
-  if (refused.at - at >= cookieSeconds * 1000 && !isTimeUnsure) {
-    const lived = `the session cookie had expired: request ${set + 1} had set it for ${duration(cookieSeconds * 1000)}`;
-    return cookieSeconds >= contract.leastSecondsLeft
-      ? known(`The refusal was right: ${lived}.`)
-      : known(`The cause: ${lived}, not for ${contract.lifetimeDays} days.`);
+    ]);
+  const { at = 0, cookieSet } = requests[set] ?? {};
+  const { seconds = Infinity } = cookieSet ?? {};
+  if (refused.at - at >= seconds * 1000 && !isTimeUnsure) {
+    const lived = `the session cookie had expired: request ${set + 1} had set it for ${duration(seconds * 1000)}`;
+    const { cookieDays } = advice;
+    // It took a moment to arrive.
+    return cookieDays !== undefined && seconds >= cookieDays * 86_400 - 60
+      ? right(`The refusal was right: ${lived}.`)
+      : known([`The cause: ${lived}${cookieDays ? `, not for ${cookieDays} days` : ''}.`]);
   }
-  if (requests[set]?.isRefusedByBrowsers)
-    return known(
-      `The cause: request ${set + 1} set a session cookie that browsers must refuse: __Host- needs Path=/, Secure and no Domain.`,
-    );
+  const refusedBy = cookieSet?.refused;
+  if (refusedBy)
+    return known([
+      `The cause: request ${set + 1} set a session cookie that browsers must refuse: ${refusedBy}.`,
+      `${what}.`,
+    ]);
+  if (cookieSet && sent <= set && !isOfPath(refused.path, cookieSet.path))
+    return known([
+      `The cause: request ${set + 1} set the session cookie for the path ${cookieSet.path} alone.`,
+      `${what}.`,
+    ]);
+  // Browsers leave it out while a redirect of another site leads through the app, and send it later.
+  if (cookieSet?.isStrict && set === index - 1 && isSignedIn(requests[set]!.outcome) && refused.does === 'open page')
+    return known([
+      `The cause: the session cookie has SameSite=Strict, so that the browser does not send it on the way back from another site. Lax does.`,
+      `${what}, to which the sign-in had led.`,
+    ]);
   const last = sent < 0 ? 'no request of the recording had it' : `request ${sent + 1} was the last that had it`;
   const again = untilNextSignIn(requests, index).find(
     ({ app, hasCookie }) => app === refused.app && hasCookie === true,
@@ -224,7 +266,7 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure }: Story, index: n
   return {
     isKnown: false,
     sentences: [
-      styleText('bold', 'The browser did not send the session cookie, and no response of the recording removed it.'),
+      'The browser did not send the session cookie, and no response of the recording removed it.',
       `${what}; ${last}.`,
       again
         ? `Request ${requests.indexOf(again) + 1} has ${
@@ -234,22 +276,22 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure }: Story, index: n
           }`
         : set < 0 && sent < 0 && signIn >= 0
           ? `In the recording request ${signIn + 1}, the sign-in, sets none: something on the way may have removed it.`
-          : set > sent
+          : set >= sent
             ? 'The browser blocks cookies of this host, or another tab removed it.'
             : 'A response in another tab removed it, or it was cleared or blocked: by the user, a setting, an extension or the end of a private window.',
-      ...(again ? [] : [`What the pods say: ${logOf(refused)}`]),
     ],
+    next: again ? [] : [`What the pods say: ${advice.logOf(refused)}`],
   };
 }
 
-/** The clocks of pods, Authentik and browsers may differ by this (docs/decisions/0016-clocks-may-differ.md). */
+/** The clocks of pods, providers and browsers may differ by this (docs/decisions/0016-clocks-may-differ.md). */
 const skewSeconds = 300;
 /** The idle limit counts from the last renewal of the tokens, a few minutes before the last use. */
 const renewalSeconds = 600;
 
 /** Whether an end by a limit was right, as the last use or the sign-in shows. Undefined: the recording does not show it. */
 function limitOf(
-  { requests, isTimeUnsure }: Story,
+  { requests, isTimeUnsure, advice }: Story,
   index: number,
   reason: 'idle' | 'too-old',
 ): { isRight: boolean; sentence: string } | undefined {
@@ -258,10 +300,11 @@ function limitOf(
   const began = requests
     .slice(0, index)
     .findLast((each) => isUseOf(requests[index]!, each) && (isIdle || isSignedIn(each.outcome)));
-  if (!began || isTimeUnsure) return undefined;
-  const seconds = isIdle ? (contract.idleSeconds[app] ?? contract.lifetimeSeconds) : contract.maxSeconds[app];
+  const limits = advice.limitsOf?.(app);
+  if (!began || !limits || isTimeUnsure) return undefined;
+  const seconds = isIdle ? limits.idle : limits.whole;
   const isRight = at - began.at >= (seconds - (isIdle ? renewalSeconds : skewSeconds)) * 1000;
-  // Without the form of Authentik the user may have entered the password long before.
+  // Without the form of the provider the user may have entered the password long before.
   if (!isRight && !isIdle && !began.hasLogin) return undefined;
   const what = isIdle ? 'as idle' : 'as too old';
   const since = `${duration(at - began.at)} after request ${requests.indexOf(began) + 1}, ${isIdle ? 'the last use' : 'the sign-in'}`;
@@ -276,7 +319,7 @@ const isUseOf = ({ app, session }: StoryRequest, each: StoryRequest): boolean =>
   each.app === app &&
   each.cached === undefined &&
   (session === undefined || each.session === undefined || each.session === session) &&
-  (isServed(each.outcome) || isSignedIn(each.outcome));
+  (showsSession(each) || isSignedIn(each.outcome));
 
 /** Whether all pods since a rollout, and they alone, refused a session from before it, more than once. */
 function isSinceRollout(story: Story, index: number): boolean {
@@ -308,16 +351,12 @@ const leastSessions = 5;
  * Whether the pods of an app differ: no pod both served and refused a session, and the pod of the sign-in served it
  * again and again after another one had refused it, or many sessions were served by the pod of their sign-in alone.
  */
-export function podsDiffer(
-  requests: readonly StoryRequest[],
-  app: AppName,
-  reason?: SessionReason,
-): Difference | undefined {
+export function podsDiffer(requests: readonly StoryRequest[], app: string, reason?: string): Difference | undefined {
   let apart = 0;
   let best: (Difference & { refusals: number }) | undefined;
   for (const [signIn, its] of sessionsIn(requests, app)) {
     const refused = its.filter((each) => isRefused(each.outcome) && each.reason === reason);
-    const served = its.filter(({ outcome }) => isServed(outcome));
+    const served = its.filter(showsSession);
     const refusers = new Set(refused.map(({ pod }) => pod));
     const both = served.find(({ pod }) => pod !== undefined && refusers.has(pod));
     if (both)
@@ -355,7 +394,7 @@ export function podsDiffer(
 /** The sign-in and the other requests of each session of an app, until its sign-out. Of some the sign-in is not recorded. */
 function sessionsIn(
   requests: readonly StoryRequest[],
-  app: AppName,
+  app: string,
 ): Array<[signIn: StoryRequest | undefined, its: StoryRequest[]]> {
   const sessions: Array<[StoryRequest | undefined, StoryRequest[]]> = [[undefined, []]];
   let isOut = false;
@@ -387,7 +426,8 @@ export function seenBeside(story: Story): string[] {
     hasCookie === undefined
       ? 'Whether it had the session cookie is not in the recording.'
       : 'It had the session cookie.';
-  if (does === 'sign out') return [`The sign-out led to ${leadsTo ?? 'nowhere'}. Users sign in at ${story.authentik}.`];
+  if (does === 'sign out')
+    return [`The sign-out led to ${leadsTo ?? 'nowhere'}. Users sign in at ${story.provider.host}.`];
   const differ = podsDiffer(story.requests, story.requests[index]!.app);
   return [cookie, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
 }

@@ -1,0 +1,177 @@
+import { expect, test } from 'vitest';
+import { explain } from './explain.ts';
+import { recordingOf } from './har.ts';
+import {
+  call,
+  cookie,
+  endSession,
+  entriesOf,
+  provider,
+  sanitized,
+  shop,
+  signIn,
+  signOut,
+  type Visit,
+} from './testing/shop.ts';
+
+const explained = (...visits: Visit[]) => explain(recordingOf(entriesOf(visits), 'it.har').exchanges);
+/** `fine: …`, `known: …` or `unknown: …`, with what to look at next. */
+function said(...visits: Visit[]): string {
+  const { verdict } = explained(...visits);
+  const { isFine, isKnown, sentences, next } = verdict;
+  return `${isFine ? 'fine' : isKnown ? 'known' : 'unknown'}: ${[...sentences, ...next].join('\n')}`;
+}
+const without = { sent: { cookie: 'theme=dark' } };
+const flapping = (pods: readonly [string, string]): Visit[] =>
+  [401, 200, 401, 200, 401, 200].map((status, at) => call(at + 2, status, { pod: status === 200 ? pods[0] : pods[1] }));
+
+test('an app that no description knows is found by its sign-in: paths, cookie, pods, and the command that checks it', () => {
+  const probe = call(0, 401, without);
+  const { story, about, command } = explained(probe, ...signIn({ at: 1 }), call(3), signOut(4, endSession));
+  expect(story.requests.map(({ does, path }) => `${does} ${path}`)).toEqual([
+    'call /api/me',
+    'sign in /callback',
+    'call /api/me',
+    'sign out /logout',
+  ]);
+  expect(about).toEqual(['shop.example: 4 requests, 1 sign-in at login.example.', 'Its session is in the cookie sid.']);
+  expect(command).toBe(
+    "npx @dezky/session-check --start 'npm start' --sign-in /login --protected /api/me --sign-out 'POST /logout' --cookie sid",
+  );
+});
+
+test.each<[string, Visit[], RegExp]>([
+  [
+    'a visit before the sign-in',
+    [call(0, 200, { url: `${shop}/` }), call(0.5, 401, without), ...signIn({ at: 1 }), call(3)],
+    /^fine: No signed-in user/,
+  ],
+  [
+    'after the own sign-out',
+    [...signIn(), call(2), signOut(3, endSession), call(4, 401, without)],
+    /^fine: The refusal was right: the user had signed out with request 3\./,
+  ],
+  [
+    'a response removed the cookie',
+    [
+      ...signIn(),
+      call(2),
+      call(3, 200, { url: `${shop}/api/orders/4711`, received: { 'set-cookie': 'sid=; Path=/; Max-Age=0' } }),
+      call(4, 401, without),
+    ],
+    /^known: The cause: the response to request 3, GET \/api\/orders\/… of shop\.example, removed the session cookie/,
+  ],
+  [
+    'the cookie expired',
+    [...signIn({ set: 'Path=/; HttpOnly; Max-Age=60' }), call(2), call(90, 401, without)],
+    /^known: The cause: the session cookie had expired: request 1 had set it for 1 min\./,
+  ],
+  [
+    'browsers refuse the cookie',
+    [...signIn({ set: 'Path=/; HttpOnly; SameSite=None' }), call(2, 401, without)],
+    /^known: The cause: request 1 set a session cookie that browsers must refuse: SameSite=None needs Secure\./,
+  ],
+  [
+    'the cookie is for another path',
+    [...signIn({ set: 'Path=/callback; HttpOnly' }), call(2, 401, without)],
+    /^known: The cause: request 1 set the session cookie for the path \/callback alone\./,
+  ],
+  [
+    'the pods differ',
+    [...signIn(), ...flapping(['shop-a', 'shop-b'])],
+    /^known: The cause: the pods of shop\.example differ\./,
+  ],
+  [
+    'pods without names',
+    [...signIn({ pod: '' }), ...flapping(['', ''])],
+    /^unknown: .*refused and served in turn, 3 x/s,
+  ],
+  [
+    'a cache answers',
+    [...signIn(), call(2), call(3, 401, { received: { 'cf-cache-status': 'HIT' } })],
+    /^known: The cause: a cache answered request 3, and no pod: cf-cache-status: HIT\./,
+  ],
+  ['one refusal', [...signIn(), call(2), call(3, 401)], /^unknown: The cause is unknown\./],
+  [
+    'the provider refuses',
+    [...signIn().slice(0, 3), { at: 1, url: `${shop}/callback?error=access_denied&state=secret-state`, status: 400 }],
+    /^known: The cause: the provider answered the sign-in with the error "access_denied"\./,
+  ],
+  [
+    'the callback fails',
+    signIn({ status: 500 }),
+    /^unknown: .*\nThe sign-in to shop\.example, request 1, was answered 500 by shop-a\./,
+  ],
+  [
+    'no route for the callback',
+    signIn({ status: 404 }),
+    /^known: The cause: nothing answers at \/callback, the redirect_uri/,
+  ],
+  [
+    'the provider does not know the app',
+    [signIn()[0]!, { ...signIn()[1]!, status: 400 }],
+    /^known: The cause: the sign-in of shop\.example led to login\.example, which answered 400\./,
+  ],
+  [
+    'the way back leads to another host',
+    [
+      { ...signIn()[0]!, url: 'https://www.shop.example/login' },
+      { ...signIn({ status: 400 })[3]!, sent: { accept: 'text/html', cookie: 'theme=dark' } },
+    ],
+    /^known: The cause: the browser did not send the callback .*: the user came back to another host, shop\.example\./,
+  ],
+  [
+    'a sign-out leads to another provider',
+    [
+      ...signIn(),
+      call(2),
+      signOut(3, endSession.replace('login.example', 'login.test')),
+      { at: 3.1, url: endSession.replace('login.example', 'login.test'), status: 0 },
+    ],
+    /^known: The cause: the sign-out of shop\.example led to login\.test\/end-session\.\n.*Users sign in at login\.example\./,
+  ],
+  [
+    'the provider refuses a sign-out',
+    [
+      ...signIn(),
+      call(2),
+      signOut(3, endSession),
+      { at: 3.1, url: endSession, status: 400, sent: { accept: 'text/html' } },
+    ],
+    /^known: The cause: the sign-out of shop\.example led to login\.example\/end-session, which refused it\./,
+  ],
+])('any app: %s', (_, visits, text) => {
+  expect(said(...visits)).toMatch(text);
+});
+
+test('without cookies in the recording a cause is right or unknown, and what is missing is said', () => {
+  const visits = [...signIn(), call(2), call(3, 401)];
+  const { about, verdict } = explained(...sanitized(visits));
+  expect(about[1]).toMatch(/^The recording does not show which cookie holds its session/);
+  expect(verdict.sentences.join('\n')).toContain('Whether it had the session cookie is not in the recording.');
+  const removed = call(3, 200, { received: { 'set-cookie': 'sid=; Path=/; Max-Age=0' } });
+  expect(said(...sanitized([...signIn(), call(2), removed, call(4, 401, without)]))).toMatch(/^unknown: /);
+  expect(said(...sanitized([call(0, 401), ...signIn({ at: 1 }), call(3)]))).toMatch(/^fine: /);
+});
+
+test('a recording without a sign-in says what is missing', () => {
+  expect(() => explained(call(0, 401))).toThrow(
+    'It shows no sign-in by OpenID Connect: no redirect to another host has client_id and redirect_uri',
+  );
+});
+
+test('a provider that signs in at another one is no app', () => {
+  const upstream = `https://upstream.example/authorize?client_id=x&response_type=code&redirect_uri=${encodeURIComponent(`${provider}/back`)}`;
+  const brokered = [...signIn().slice(0, 2), { at: 0.15, url: upstream }, ...signIn().slice(2), call(2)];
+  expect(explained(...brokered).about[0]).toBe('shop.example: 2 requests, 1 sign-in at login.example.');
+});
+
+test('the parts of a cookie that is too large are one cookie, and a cookie that answered requests lack is none of the session', () => {
+  const parts = { cookie: 'sid.0=a; sid.1=b' };
+  const [begin, ...others] = signIn({ set: 'Path=/; HttpOnly' });
+  const callback = others.at(-1)!;
+  const set = 'sid.0=a; Path=/; HttpOnly\nsid.1=b; Path=/; HttpOnly\ndevice=x; Path=/; HttpOnly';
+  const split = { ...callback, received: { location: '/', 'set-cookie': set } };
+  const { about } = explained(begin!, split, call(2, 200, { sent: parts }), call(3, 200, { sent: cookie }));
+  expect(about).toContain('Its session is in the cookie sid.');
+});

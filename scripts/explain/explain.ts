@@ -1,0 +1,134 @@
+import { HarnessError } from '../../fleet/errors.ts';
+import { quoted } from '../../fleet/quoted.ts';
+import { causeChecks, causeSeen, podsDiffer, seenBeside, unknown, type Verdict } from './cause-seen.ts';
+import { dezkyIn, isOfDezky } from './dezky.ts';
+import type { BrowserExchange } from './exchange.ts';
+import { partiesIn } from './found-parties.ts';
+import { wordsOf } from './words.ts';
+import { isRefused, isSignedIn } from './outcome.ts';
+import type { Parties, Site } from './parties.ts';
+import { requestSentence, showsSession, storyOf, untilNextSignIn, wrongResponsesIn, type Story } from './story.ts';
+
+/** Why the session of a recording ended, as far as the recording itself shows it. */
+export interface Explanation {
+  story: Story;
+  /** What was found out about the apps. */
+  about: string[];
+  verdict: Verdict;
+  /** The command that reproduces it. */
+  command: string;
+}
+
+/** @throws HarnessError with a sentence, when no app is in it or no request needs a session. */
+export function explain(
+  exchanges: readonly BrowserExchange[],
+  { map = [], file = 'file.har' }: { map?: readonly string[]; file?: string } = {},
+): Explanation {
+  const story = withRequests(storyOf(exchanges, partiesOf(exchanges, map)));
+  return {
+    story,
+    about: story.sites.flatMap((site) => aboutSite(story, site)),
+    verdict: causeSeen(story) ?? withoutReplay(story),
+    command: commandFor(story, { map, file }),
+  };
+}
+
+/** @throws HarnessError when there is nothing to explain. */
+export function withRequests<Its extends Story>(story: Its): Its {
+  if (story.requests.length > 0 || story.lostSignIn) return story;
+  const unanswered = story.unanswered.length + story.failures.length;
+  throw new HarnessError(
+    unanswered > 0
+      ? `Its ${unanswered} requests that need a session got no answer. Look at the pods: npm run diagnose`
+      : 'No request of it needs a session: no page, no API call, no sign-in or sign-out. Record from the sign-in on: docs/repro.md',
+  );
+}
+
+/** Of the described apps when the recording has something that only they have, otherwise what it shows itself. */
+function partiesOf(exchanges: readonly BrowserExchange[], map: readonly string[]): Parties {
+  const described = (): Parties => dezkyIn(exchanges, map);
+  const found = (): Parties => partiesIn(exchanges);
+  if (map.length > 0) return described();
+  const [first, second] = exchanges.some(isOfDezky) ? [described, found] : [found, described];
+  try {
+    return first();
+  } catch (error) {
+    try {
+      return second();
+    } catch {
+      throw error;
+    }
+  }
+}
+
+/** Without a reason of the app, only the pods themselves can prove something. */
+function withoutReplay(story: Story): Verdict {
+  const [index = 0] = wrongResponsesIn(story);
+  const refused = story.requests[index]!;
+  const { app } = refused;
+  const said = `Request ${index + 1}, ${requestSentence(refused)}, was refused without a reason.`;
+  const differ = podsDiffer(story.requests, app);
+  const checks = causeChecks(story, refused);
+  const turns = turnsIn(story, index);
+  if (!differ?.isProof)
+    return unknown(
+      [
+        said,
+        ...seenBeside(story),
+        ...(refused.pod === undefined && turns > 1
+          ? [`It was refused and served in turn, ${turns} x: the pods differ, or the store fails now and then.`]
+          : []),
+      ],
+      ...checks,
+    );
+  return {
+    isKnown: true,
+    sentences: [`The cause: the pods of ${app} differ.`, said, ...seenBeside(story)],
+    next: [`Compare what they have: they may differ in their ${story.advice.perPod}.`],
+  };
+}
+
+/** How often an app refused a session again after it had served it. */
+const turnsIn = ({ requests }: Story, index: number): number =>
+  [requests[index]!, ...untilNextSignIn(requests, index)]
+    .filter((each) => each.app === requests[index]!.app && each.does !== 'sign out' && each.isGuarded)
+    .filter((each, at, its) => isRefused(each.outcome) && (at === 0 || showsSession(its[at - 1]!))).length;
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+function aboutSite({ requests, provider }: Story, { name, cookies, podHeader, hosts }: Site): string[] {
+  const its = requests.filter(({ app }) => app === name);
+  if (its.length === 0) return [];
+  const signIns = its.filter(({ outcome }) => isSignedIn(outcome)).length;
+  const at = [...hosts].filter((host) => host !== name).join(' and ');
+  return [
+    `${name}${at ? ` (${at})` : ''}: ${counted(its.length, 'request')}, ${counted(signIns, 'sign-in')}${provider.host ? ` at ${provider.host}` : ''}.`,
+    cookies
+      ? `Its session is in the cookie ${cookies.join(' and ')}.`
+      : 'The recording does not show which cookie holds its session: it has no cookies, or none that the sign-in sets.',
+    ...(podHeader && its.some(({ pod }) => pod)
+      ? []
+      : ['No header names the pods, so that it does not show whether they differ: let the app send x-served-by.']),
+  ];
+}
+
+/** A replay of the recording on a fleet, or of any app the check with its paths. */
+function commandFor({ sites, requests }: Story, { map, file }: { map: readonly string[]; file: string }): string {
+  const site = sites.find(({ name }) => requests.some(({ app }) => app === name));
+  if (site?.routes)
+    return ['npm run repro -- --har', quoted(file), ...map.map((each) => `--map ${quoted(each)}`)].join(' ');
+  const start = site?.starts.find((each) => typeof each === 'string');
+  const guarded = requests.find(
+    ({ app, does, isGuarded, method }) => app === site?.name && does === 'call' && isGuarded && !method,
+  );
+  const options = [
+    ['--sign-in', start && wordsOf(start)],
+    ['--protected', guarded?.path],
+    ['--sign-out', site?.signOuts[0] && site.signOuts[0].split(' ').map(wordsOf).join(' ')],
+    ['--cookie', site?.cookies?.[0]],
+  ] as const;
+  return [
+    "npx @dezky/session-check --start 'npm start'",
+    ...options.flatMap(([option, value]) => (value ? [`${option} ${quoted(value)}`] : [])),
+  ].join(' ');
+}

@@ -1,0 +1,74 @@
+import * as z from 'zod/mini';
+import { HarnessError } from '../../fleet/errors.ts';
+import { entrySchema, exchangeOf, type BrowserExchange } from './exchange.ts';
+
+/** Largest file that is read, before and after decompression, in bytes. */
+export const maxBytes = 150 * 1024 * 1024;
+
+/** The end of a sentence about a file. */
+export const tooLarge = `is larger than ${maxBytes / 1024 / 1024} MiB. Record only the failing minutes, and export without content.`;
+
+const harSchema = z.object({ log: z.object({ entries: z.array(z.unknown()) }) });
+
+/** The requests of a recording, and a sentence about those that cannot be read. */
+export interface Recording {
+  exchanges: BrowserExchange[];
+  leftOut?: string;
+}
+
+/** The entries of a HAR 1.2 file. @throws HarnessError with a sentence for anything else. */
+export function entriesIn(text: string, file: string): unknown[] {
+  const har = harSchema.safeParse(parsed(text, file));
+  if (har.success) return har.data.log.entries;
+  throw new HarnessError(`${file} is JSON, but no HAR: it has no log.entries. Export the network log as HAR.`);
+}
+
+export function parsed(text: string, file: string): unknown {
+  try {
+    return JSON.parse(text.replace(/^\uFEFF/, ''));
+  } catch {
+    throw new HarnessError(
+      `${file} is not JSON, or is truncated. Export it again as HAR, or give the trace.zip of Playwright.`,
+    );
+  }
+}
+
+/** Browsers write requests that start together in any order. */
+const mostDisorderMs = 10_000;
+
+/** Those entries that are usable, the oldest first. @throws HarnessError when none is. */
+export function recordingOf(entries: readonly unknown[], file: string): Recording {
+  const wrong: string[] = [];
+  const read = entries.flatMap((entry, index) => {
+    const { data, error } = entrySchema.safeParse(entry);
+    const { _monotonicTime: started } = data ?? {};
+    if (data) return [{ exchange: exchangeOf(data), started }];
+    const [{ path: where, message } = { path: [], message: '' }] = error.issues;
+    wrong.push(`entry ${index} has no usable ${where.join('.') || 'content'} (${message})`);
+    return [];
+  });
+  if (read.length === 0)
+    throw new HarnessError(
+      `${file} has no requests${wrong[0] ? `: ${wrong[0]}` : ''}. Record while the 401 happens, then export.`,
+    );
+  const isOrdered = read.every(({ started }) => started !== undefined);
+  const [first] = read;
+  const isSet =
+    isOrdered &&
+    read.some(
+      ({ exchange, started }) =>
+        Math.abs(exchange.at - first!.exchange.at - (started! - first!.started!)) > mostDisorderMs,
+    );
+  const exchanges = (isOrdered ? read.toSorted((a, b) => a.started! - b.started!) : read).map(
+    ({ exchange }) => exchange,
+  );
+  const isTimeUnsure =
+    isSet || exchanges.some(({ at }, index) => index > 0 && exchanges[index - 1]!.at - at > mostDisorderMs);
+  return {
+    exchanges: (isOrdered ? exchanges : exchanges.toSorted((a, b) => a.at - b.at)).map((exchange) => ({
+      ...exchange,
+      ...(isTimeUnsure && { isTimeUnsure }),
+    })),
+    ...(wrong.length > 0 && { leftOut: `${wrong.length} of ${entries.length} entries are left out: ${wrong[0]}.` }),
+  };
+}

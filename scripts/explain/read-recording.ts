@@ -1,0 +1,53 @@
+import { readFileSync, statSync } from 'node:fs';
+import { gunzipSync } from 'node:zlib';
+import { unzipSync } from 'fflate';
+import { HarnessError } from '../../fleet/errors.ts';
+import { entriesIn, maxBytes, parsed, recordingOf, tooLarge, type Recording } from './har.ts';
+
+/** The requests of a HAR 1.2 file. @throws HarnessError with a sentence for anything else. */
+export const readHar = (path: string): Recording => recordingOf(entriesIn(decoded(readBytes(path)), path), path);
+
+/** The requests of a Playwright trace: its `*.network` files have an entry of a HAR in each line. */
+export function readTrace(path: string): Recording {
+  const lines = networkLogs(path).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
+  const events = lines.map((line) => parsed(line, path) as { type?: string; snapshot?: unknown } | null);
+  const entries = events.filter((event) => event?.type === 'resource-snapshot').map((event) => event?.snapshot);
+  return recordingOf(entries, path);
+}
+
+/** A HAR or a trace, by what the file begins with. */
+export const readRecording = (path: string): Recording => (isZip(readBytes(path)) ? readTrace(path) : readHar(path));
+
+const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
+
+const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+
+function networkLogs(path: string): string[] {
+  const bytes = readBytes(path);
+  let logs: Uint8Array[];
+  let size = 0;
+  const isLog = ({ name, originalSize }: { name: string; originalSize: number }): boolean =>
+    name.endsWith('.network') && (size += originalSize) <= maxBytes;
+  try {
+    logs = Object.values(unzipSync(bytes, { filter: isLog }));
+  } catch {
+    throw new HarnessError(`${path} is no readable zip file. Give the trace.zip that Playwright wrote.`);
+  }
+  if (size > maxBytes) throw new HarnessError(`The network log of ${path} ${tooLarge}`);
+  if (logs.length > 0) return logs.map(decoded);
+  throw new HarnessError(`${path} has no network log. Give a trace.zip of Playwright, recorded with tracing on.`);
+}
+
+/** The bytes of a file, decompressed when it is gzip. @throws HarnessError when it cannot be read or is too large. */
+function readBytes(path: string): Buffer {
+  const stats = statSync(path, { throwIfNoEntry: false });
+  if (!stats?.isFile()) throw new HarnessError(`There is no file ${path}. Give a HAR, or a trace.zip of Playwright.`);
+  if (stats.size > maxBytes) throw new HarnessError(`${path} ${tooLarge}`);
+  const bytes = readFileSync(path);
+  if (bytes[0] !== 0x1f || bytes[1] !== 0x8b) return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: maxBytes });
+  } catch {
+    throw new HarnessError(`${path} is gzip that is damaged, incomplete, or ${tooLarge}`);
+  }
+}
