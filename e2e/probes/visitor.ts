@@ -87,17 +87,25 @@ export class Visitor {
     });
     for (let redirects = 0; reply.headers['location'] && redirects < mostRedirects; redirects += 1)
       reply = await this.send(new URL(reply.headers['location'], reply.url).href);
-    try {
-      return JSON.parse(reply.body) as FlowChallenge;
-    } catch {
-      throw new Error(`${new URL(executor).pathname} answered ${reply.status}, and no challenge of a flow`);
-    }
+    const challenge = challengeIn(reply.body);
+    if (challenge) return challenge;
+    throw new Error(`${new URL(executor).pathname} answered ${reply.status}, and no challenge of a flow`);
   }
 
   #cookiesOf({ host }: URL): Cookies {
     const cookies = this.#cookies.get(host) ?? new Map<string, string>();
     this.#cookies.set(host, cookies);
     return cookies;
+  }
+}
+
+/** Undefined: the text is none. */
+function challengeIn(text: string): FlowChallenge | undefined {
+  try {
+    const value = JSON.parse(text) as Partial<FlowChallenge> | null;
+    return typeof value?.component === 'string' ? (value as FlowChallenge) : undefined;
+  } catch {
+    return undefined;
   }
 }
 

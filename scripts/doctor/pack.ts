@@ -1,5 +1,5 @@
 // Makes the commands that need no installation in one file: `node scripts/doctor/pack.ts [file]`.
-import { mkdirSync } from 'node:fs';
+import { appendFileSync, globSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { build } from 'esbuild';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -12,6 +12,19 @@ const banner = `#!/usr/bin/env node
 import { createRequire } from 'node:module';
 const require = createRequire(import.meta.url);
 globalThis.SuppressedError ??= class SuppressedError extends Error {};`;
+
+/** The licences of the packages that it contains, as those demand. */
+function licencesOf(modules: readonly string[]): string {
+  const packages = new Set(
+    modules.flatMap((path) => /(?:^|.*\/)node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(path)?.[1] ?? []),
+  );
+  const texts = [...packages].toSorted().map((name) => {
+    const folder = join(repositoryRoot, 'node_modules', name);
+    const [licence] = globSync('LICEN[CS]E*', { cwd: folder });
+    return `${name}\n\n${licence ? readFileSync(join(folder, licence), 'utf8').trim() : 'see its package.json'}`;
+  });
+  return `/*\n${texts.join('\n\n').replaceAll('*/', '* /')}\n*/\n`;
+}
 
 /** @returns its size in bytes. */
 export async function packDoctor(file: string): Promise<number> {
@@ -26,11 +39,12 @@ export async function packDoctor(file: string): Promise<number> {
     platform: 'node',
     format: 'esm',
     target: `node${node}`,
-    legalComments: 'linked',
+    legalComments: 'none',
     banner: { js: banner },
     logLevel: 'warning',
   });
-  return Object.values(metafile.outputs).find(({ entryPoint }) => entryPoint)?.bytes ?? 0;
+  appendFileSync(file, licencesOf(Object.keys(metafile.inputs)));
+  return statSync(file).size;
 }
 
 if (import.meta.main) {

@@ -7,7 +7,6 @@ import { parseMap, rolesOf } from './hosts.ts';
 import type { Advice, Looked, Parties, Site } from './parties.ts';
 import { storyOf, withoutOthers, type Story } from './story.ts';
 
-const logout = '/auth/oidc/logout';
 const session = '/api/_auth/session';
 
 /** Paths of the sign-in, and the cookie: what no other app has. */
@@ -34,7 +33,7 @@ export function dezkyIn(recorded: readonly BrowserExchange[], map: readonly stri
         name,
         hosts: hostsOf(name),
         callbacks: [routes.callback],
-        signOuts: [`POST ${logout}`],
+        signOuts: [`POST ${routes.signOut}`],
         starts,
         cookies,
         podHeader: 'x-served-by',

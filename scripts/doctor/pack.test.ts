@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { scratchFolder } from '../../fleet/testing.ts';
+import { packDoctor } from './pack.ts';
+
+let folder: string;
+let file: string;
+let bytes: number;
+beforeAll(async () => {
+  folder = scratchFolder(afterAll);
+  file = join(folder, 'doctor.mjs');
+  bytes = await packDoctor(file);
+});
+
+/** Started elsewhere than in the repository, and without its packages. */
+const run = (...args: string[]) =>
+  spawnSync(process.execPath, [file, ...args], { cwd: folder, encoding: 'utf8', env: {} });
+
+test('it is one file of at most 2 MiB, with the licences of what it contains', () => {
+  expect(readdirSync(folder)).toEqual(['doctor.mjs']);
+  expect(bytes).toBeLessThan(2 * 2 ** 20);
+  expect(readFileSync(file, 'utf8')).toMatch(/\ncommander\n\n.*MIT License[^]*\nzod\n\nMIT License/);
+});
+
+test.each([
+  [['--help'], 0, 'Usage: node doctor.mjs <command>'],
+  [['smoke', '--help'], 0, 'Usage: node doctor.mjs smoke [options]'],
+  [['diagnose', '--help'], 0, 'Usage: node doctor.mjs diagnose [options]'],
+  [['explain', '--help'], 0, 'Usage: node doctor.mjs explain [options] <file>'],
+  [['smok'], 2, 'There is no command "smok". Did you mean smoke?'],
+  [['smoke'], 2, 'Which fleet is asked? Give --url-operator'],
+  [['smoke', '--url', 'http://app.example'], 2, 'Give an https address'],
+  [
+    ['smoke', '--url', 'https://127.0.0.1:1', '--session', 'none'],
+    2,
+    'none cannot be read (ENOENT). Give --session a file.',
+  ],
+  [['smoke', '--url', 'https://127.0.0.1:1', '--sign-in', 'login'], 2, '--sign-in must be a path'],
+  [['smoke', '--url', 'https://127.0.0.1:1', '--watch'], 2, '--watch asks operator and portal.'],
+  [['smoke', '--url', 'https://127.0.0.1:1'], 1, '127.0.0.1:1 refuses connections'],
+  [['explain', 'none.har'], 2, 'There is no file'],
+])('%j ends with %i and a sentence', (args, code, sentence) => {
+  const { status, stdout, stderr } = run(...args);
+  expect(stdout + stderr).toContain(sentence);
+  expect(stdout + stderr).not.toMatch(/^\s+at .*:\d+/m);
+  expect(status).toBe(code);
+});
+
+test('it writes no file that nobody asked for', () => {
+  run('smoke', '--url', 'https://127.0.0.1:1');
+  writeFileSync(join(folder, 'empty.har'), '{"log":{"entries":[]}}');
+  expect(run('explain', 'empty.har').status).toBe(2);
+  expect(readdirSync(folder).toSorted()).toEqual(['doctor.mjs', 'empty.har']);
+});
