@@ -15,3 +15,7 @@ export const podHeaders = [
   'x-instance-id',
   'x-hostname',
 ];
+
+/** The pod that the headers of an answer name. */
+export const podIn = (headers: Readonly<Record<string, unknown>>): string | undefined =>
+  podHeaders.map((name) => podName(String(headers[name] ?? ''))).find((name) => name !== undefined);

@@ -83,7 +83,7 @@ function unreachable(answers: readonly ProbeAnswer[]): Finding[] {
   });
 }
 
-const theWayTo = (of: readonly HostRole[]): string =>
+const theWayTo = (of: readonly string[]): string =>
   `kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (${of.join(',')})'`;
 
 function notFromPods(app: AppName, answers: readonly ProbeAnswer[]): Finding[] {

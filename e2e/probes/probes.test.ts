@@ -41,7 +41,7 @@ test('rounds go on while a host hangs, and an abort does not wait for it', async
   const hanging = clientOf((role) => (role === 'auth' ? new Promise(() => {}) : {}));
   let sent = 0;
   const counting: ProbeClient = { ...hanging, get: (...args) => ((sent += 1), hanging.get(...args)) };
-  const asking = askEachSecond(counting, { seconds: undefined, signal: abort.signal });
+  const asking = askEachSecond((at) => askOnce(counting, {}, at), { seconds: undefined, signal: abort.signal });
   const first = sent;
   await expect.poll(() => sent, { timeout: 10_000 }).toBeGreaterThan(first);
   abort.abort();
@@ -51,10 +51,14 @@ test('rounds go on while a host hangs, and an abort does not wait for it', async
 test('the loop ends when a round says so, and with a fault of the harness', async () => {
   const { signal } = new AbortController();
   const answering = clientOf(() => ({}));
-  const answers = await askEachSecond(answering, { seconds: undefined, signal, onRound: () => true });
+  const answers = await askEachSecond((at) => askOnce(answering, {}, at), {
+    seconds: undefined,
+    signal,
+    onRound: () => true,
+  });
   expect(answers.length).toBeGreaterThan(0);
   const broken = clientOf(() => Promise.reject(new TypeError('bug')));
-  await expect(askEachSecond(broken, { seconds: undefined, signal })).rejects.toThrow('bug');
+  await expect(askEachSecond((at) => askOnce(broken, {}, at), { seconds: undefined, signal })).rejects.toThrow('bug');
 });
 
 test('what a pod says of itself in its report counts when a proxy removes the headers', async () => {

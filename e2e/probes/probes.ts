@@ -30,7 +30,8 @@ export type ProbeName = keyof typeof probes;
 export interface ProbeAnswer {
   /** Milliseconds since the first probe. */
   at: number;
-  of: HostRole;
+  /** The app, or `auth`. */
+  of: string;
   probe: ProbeName;
   /** 0: no answer came. */
   status: number;
@@ -76,20 +77,21 @@ export type ProbeClient = Pick<SmokeClient, 'get'> & { readonly target: Pick<Smo
 
 const roundMs = 1_000;
 
+/** Sends a round of probes. @param at milliseconds since the first round. */
+export type AskRound = (at: number) => Promise<ProbeAnswer[]>;
+
 /**
  * Sends a round of probes each second, however long answers take: a slow fleet must not hide its own gaps.
  * @param options.onRound called with the answers of each round; true ends the loop.
  * @returns the answers, in the order of their requests. After an abort of the signal those that had come by then.
  */
 export async function askEachSecond(
-  client: ProbeClient,
+  askRound: AskRound,
   {
-    sessions = {},
     seconds,
     signal,
     onRound,
   }: {
-    sessions?: SessionCookies;
     seconds: number | undefined;
     signal: AbortSignal;
     onRound?: (round: readonly ProbeAnswer[], all: readonly ProbeAnswer[]) => boolean;
@@ -103,7 +105,7 @@ export async function askEachSecond(
   // Node may collect a signal of `AbortSignal.timeout` that only `AbortSignal.any` refers to, and it then never aborts.
   const ending = seconds === undefined ? undefined : setTimeout(() => end.abort(), seconds * 1_000);
   const ask = async (): Promise<void> => {
-    const round = await askOnce(client, sessions, performance.now() - startedAt);
+    const round = await askRound(performance.now() - startedAt);
     answers.push(...round);
     if (onRound?.(round, answers)) end.abort();
   };

@@ -5,7 +5,7 @@ import { Option, type Command } from 'commander';
 import { appNames } from '../../apps/environment/apps.ts';
 import { SmokeClient } from '../../e2e/probes/client.ts';
 import { checkedIn, describeFinding, findingsIn, unnamedIn } from '../../e2e/probes/findings.ts';
-import { askEachSecond, sessionsIn, tally } from '../../e2e/probes/probes.ts';
+import { askEachSecond, askOnce, sessionsIn, tally } from '../../e2e/probes/probes.ts';
 import { sessionLinesIn } from '../../e2e/models/session-reports.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { fromCallersFolder, positiveNumber } from '../command/command-line.ts';
@@ -58,7 +58,10 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
     const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
     const sessions = options.cookie === undefined ? {} : sessionsIn(options.cookie);
     progress(`Asking ${Object.values(fleet.urls).join(', ')} for ${options.for} s …`);
-    const answers = await askEachSecond(client, { sessions, seconds: options.for, signal: interruption });
+    const answers = await askEachSecond((at) => askOnce(client, sessions, at), {
+      seconds: options.for,
+      signal: interruption,
+    });
     interruption.throwIfAborted();
     for (const app of appNames) {
       const answered = answers.filter(({ of, status }) => of === app && status > 0);

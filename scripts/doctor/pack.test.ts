@@ -38,7 +38,8 @@ test.each([
     'none cannot be read (ENOENT). Give --session a file.',
   ],
   [['smoke', '--url', 'https://127.0.0.1:1', '--sign-in', 'login'], 2, '--sign-in must be a path'],
-  [['smoke', '--url', 'https://127.0.0.1:1', '--watch'], 2, '--watch asks operator and portal.'],
+  [['smoke', '--url', 'https://127.0.0.1:1', '--watch', '--for', '1'], 1, '127.0.0.1:1 refuses connections'],
+  [['smoke', '--url', 'https://127.0.0.1:1', '--for', '1'], 2, '--for is an option of --watch.'],
   [['smoke', '--url', 'https://127.0.0.1:1'], 1, '127.0.0.1:1 refuses connections'],
   [['explain', 'none.har'], 2, 'There is no file'],
 ])('%j ends with %i and a sentence', (args, code, sentence) => {

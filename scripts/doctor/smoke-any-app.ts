@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { InvalidArgumentError, type Command } from 'commander';
-import { anyAppChecks, anyAppContext } from '../../e2e/probes/any-app/checks.ts';
+import { anyAppChecks, anyAppContext, type AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
 import { appSchema } from '../../e2e/probes/any-app/described-app.ts';
 import { Live, type LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -50,30 +50,35 @@ export const withAnyAppOptions = (command: Command): Command =>
       fromCallersFolder,
     );
 
-/** Checks any app that is deployed, by GETs alone. @returns the exit code. */
-export async function smokeAnyApp(
+/** @throws HarnessError for options that are wrong. */
+export function describedBy(
   { url, signIn, protected: calls, ready, cookie, issuer, session: file }: AnyAppOptions,
-  {
-    access = {},
-    grep,
-    reports,
-    signal,
-  }: { access?: LiveAccess; grep?: string | undefined; reports?: string | undefined; signal: AbortSignal },
-): Promise<number> {
+  access: LiveAccess = {},
+): AnyAppContext {
   const described = appSchema.safeParse({ url, signIn, protected: calls, ready, cookie, issuer });
   if (!described.success) {
     const [{ path, message } = { path: [], message: '' }] = described.error.issues;
     throw new HarnessError(`--${String(path[0]).replace('signIn', 'sign-in')} ${message}.`);
   }
-  const session = file === undefined ? undefined : cookieIn(file);
-  const context = anyAppContext(described.data, new Live(access), session);
-  const records = await runChecks(anyAppChecks, context, {
-    budget,
-    signal,
-    grep,
-    secrets: [...(session ? [session] : []), ...Object.values(access.headers ?? {})],
-  });
-  if (reports !== undefined) writeReports(reports, { urls: { app: url } }, records);
+  return anyAppContext(described.data, new Live(access), file === undefined ? undefined : cookieIn(file));
+}
+
+interface RunOptions {
+  access?: LiveAccess;
+  grep?: string | undefined;
+  reports?: string | undefined;
+  signal: AbortSignal;
+}
+
+/** Checks any app that is deployed, by GETs alone. @returns the exit code. */
+export async function smokeAnyApp(
+  options: AnyAppOptions,
+  { access = {}, grep, reports, signal }: RunOptions,
+): Promise<number> {
+  const context = describedBy(options, access);
+  const secrets = [context.session ?? '', ...Object.values(access.headers ?? {})].filter(Boolean);
+  const records = await runChecks(anyAppChecks, context, { budget, signal, grep, secrets });
+  if (reports !== undefined) writeReports(reports, { urls: { app: options.url } }, records);
   return exitCodeOf(records);
 }
 

@@ -16,8 +16,8 @@ import {
 } from '../live/live-options.ts';
 import { checkReportsFolder, writeReports } from './reports.ts';
 import { exitCodeOf, runChecks } from './run-checks.ts';
-import { smokeAnyApp, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
-import { watch } from './watch.ts';
+import { describedBy, smokeAnyApp, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
+import { watch, watchedApp, watchedFleet } from './watch.ts';
 
 type Options = TargetOptions &
   Partial<AnyAppOptions> &
@@ -81,16 +81,21 @@ Exit codes: 0 all well; 1 the product failed, also when a host does not answer o
     if (alone !== undefined)
       throw new HarnessError(`--${alone} is an option of --watch. Add --watch, or leave it out.`);
     if (reports !== undefined) checkReportsFolder(reports);
-    const { url, ...ofApp } = options;
-    if (url !== undefined && options.watch)
-      throw new HarnessError('--watch asks operator and portal. Leave it out, or give their addresses.');
-    if (url !== undefined)
-      return smokeAnyApp({ url, ...ofApp }, { access: accessBy(options), grep, reports, signal: interruption });
+    const { url } = options;
+    const app = url === undefined ? undefined : { ...options, url };
+    if (app && !options.watch)
+      return smokeAnyApp(app, { access: accessBy(options), grep, reports, signal: interruption });
     const limits = { pods, wait: wait * 1_000, budget: budgetWith(wait * 1_000), authorize };
-    const target: SmokeTarget = { ...(await fleetFrom(options)), ...limits, ...(sha === undefined ? {} : { sha }) };
-    if (!options.watch) return smokeOf(target, reports, { grep, signal: interruption });
-    const passed = await watch(new SmokeClient(target), {
-      account: accountIn(process.env),
+    const targetOf = async (): Promise<SmokeTarget> => ({
+      ...(await fleetFrom(options)),
+      ...limits,
+      ...(sha === undefined ? {} : { sha }),
+    });
+    if (!options.watch) return smokeOf(await targetOf(), reports, { grep, signal: interruption });
+    const watched = app
+      ? watchedApp(describedBy(app, accessBy(options)))
+      : await watchedFleet(new SmokeClient(await targetOf()), accountIn(process.env));
+    const passed = await watch(watched, {
       seconds: options.for,
       maxFailures,
       json: options.json ?? false,

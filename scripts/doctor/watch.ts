@@ -1,14 +1,31 @@
 import { styleText } from 'node:util';
-import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { appNames } from '../../apps/environment/apps.ts';
+import type { AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
+import { roundOf } from '../../e2e/probes/any-app/round.ts';
 import { signedIn } from '../../e2e/probes/checks/test-user.ts';
 import type { SmokeClient } from '../../e2e/probes/client.ts';
-import { askEachSecond, tally, type ProbeAnswer, type SessionCookies } from '../../e2e/probes/probes.ts';
+import {
+  askEachSecond,
+  askOnce,
+  tally,
+  type AskRound,
+  type ProbeAnswer,
+  type SessionCookies,
+} from '../../e2e/probes/probes.ts';
 import { streak } from '../../e2e/probes/rules/settle.ts';
 import type { Account } from '../../e2e/probes/target.ts';
 import { duration } from '../../fleet/duration.ts';
 
+/** What is watched. */
+interface Watched {
+  /** The names of its apps. */
+  apps: readonly string[];
+  /** The revision that every pod is to come to. */
+  sha: string | undefined;
+  askRound: AskRound;
+}
+
 interface WatchOptions {
-  account: Account | undefined;
   seconds: number | undefined;
   /** Wrong answers that end it. */
   maxFailures: number | undefined;
@@ -18,42 +35,47 @@ interface WatchOptions {
 }
 
 /**
- * Asks each second, and prints a line for each; with an account also with a session of it. Ends when every pod of all apps
- * is on the expected revision, after `maxFailures` wrong answers or `seconds`, or when the signal aborts; then it prints
- * what failed, from when to when.
+ * Asks each second, and prints a line for each. Ends when every pod of all apps is on the expected revision, after
+ * `maxFailures` wrong answers or `seconds`, or when the signal aborts; then it prints what failed, from when to when.
  * @returns whether nothing failed, and the expected revision arrived if one is given.
  */
 export async function watch(
-  client: SmokeClient,
-  { account, seconds, maxFailures = Infinity, json, signal }: WatchOptions,
+  { askRound, ...watched }: Watched,
+  { seconds, maxFailures = Infinity, json, signal }: WatchOptions,
 ): Promise<boolean> {
-  const { sha } = client.target;
+  const { apps, sha } = watched;
   const print = json ? console.error : console.log;
-  const sessions = account ? await sessionsOf(client, account) : {};
-  const answers = await askEachSecond(client, {
-    sessions,
+  const answers = await askEachSecond(askRound, {
     seconds,
     signal,
     onRound: (round, all) => {
-      print(roundLine(round, sha));
+      print(roundLine(round, watched));
       return (
         all.filter(({ problem }) => problem !== undefined).length >= maxFailures ||
-        (sha !== undefined && appNames.every((app) => hasArrived(all, app, sha)))
+        (sha !== undefined && apps.every((app) => hasArrived(all, app, sha)))
       );
     },
   });
-  const { text, passed } = watchSummary(answers, sha);
+  const { text, passed } = watchSummary(answers, watched);
   print(`\n${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
   if (json) console.log(JSON.stringify(watchResult(answers, passed)));
   return passed;
 }
 
-/** Signs the test user in to every app. Nobody signs out: the probes need the session until the end. */
-async function sessionsOf({ target }: SmokeClient, account: Account): Promise<SessionCookies> {
-  const signIns = appNames.map(
-    async (app) => [app, (await signedIn(target, app, account)).cookieOf(target.urls[app])] as const,
-  );
-  return Object.fromEntries(await Promise.all(signIns));
+/** Operator and portal; with an account also with sessions of it, which nobody ends: the probes need them until the end. */
+export async function watchedFleet(client: SmokeClient, account: Account | undefined): Promise<Watched> {
+  const { target } = client;
+  const signIns = account
+    ? appNames.map(async (app) => [app, (await signedIn(target, app, account)).cookieOf(target.urls[app])] as const)
+    : [];
+  const sessions = Object.fromEntries(await Promise.all(signIns)) as SessionCookies;
+  return { apps: appNames, sha: target.sha, askRound: (at) => askOnce(client, sessions, at) };
+}
+
+/** An app that somebody names. */
+export function watchedApp(context: AnyAppContext): Watched {
+  const { host } = new URL(context.app.url);
+  return { apps: [host], sha: undefined, askRound: roundOf(context, host) };
 }
 
 /** What a gate reads: the verdict, and each kind of wrong answer with the pod and the reason that it gave. */
@@ -72,19 +94,23 @@ const watchResult = (answers: readonly ProbeAnswer[], passed: boolean) => ({
   }),
 });
 
-const readyAnswers = (answers: readonly ProbeAnswer[], app: AppName): ProbeAnswer[] =>
-  answers.filter(({ of, probe }) => of === app && probe === 'ready');
+/** Those of an app about itself; of an app without such a path all of its answers. */
+function ownAnswers(answers: readonly ProbeAnswer[], app: string): ProbeAnswer[] {
+  const its = answers.filter(({ of }) => of === app);
+  const ready = its.filter(({ probe }) => probe === 'ready');
+  return ready.length > 0 ? ready : its;
+}
 
 /** Whether the last answers of an app all come from the expected revision. */
-export function hasArrived(answers: readonly ProbeAnswer[], app: AppName, sha: string): boolean {
-  const last = readyAnswers(answers, app).slice(-streak);
+export function hasArrived(answers: readonly ProbeAnswer[], app: string, sha: string): boolean {
+  const last = ownAnswers(answers, app).slice(-streak);
   return last.length === streak && last.every(({ revision, problem }) => problem === undefined && revision === sha);
 }
 
 /** `  12.0 s  operator 1.4.0 x 3 + 1.3.0 x 1  portal 1.3.0 x 4 ✓  ok`. */
-export function roundLine(round: readonly ProbeAnswer[], sha: string | undefined): string {
-  const columns = appNames.map((app) => {
-    const answers = readyAnswers(round, app);
+export function roundLine(round: readonly ProbeAnswer[], { apps, sha }: Pick<Watched, 'apps' | 'sha'>): string {
+  const columns = apps.map((app) => {
+    const answers = ownAnswers(round, app);
     const well = answers.filter(({ problem }) => problem === undefined);
     const counts = Map.groupBy(well, ({ revision }) => revision || 'unnamed');
     const revisions = [...counts].map(([revision, its]) => `${revision} x ${its.length}`).join(' + ') || 'no answer';
@@ -104,15 +130,15 @@ const saidOf = ({ problem = '', pod, reason }: ProbeAnswer): string =>
 
 export function watchSummary(
   answers: readonly ProbeAnswer[],
-  sha: string | undefined,
+  { apps, sha }: Pick<Watched, 'apps' | 'sha'>,
 ): { text: string; passed: boolean } {
   const failed = answers.filter(({ problem }) => problem !== undefined);
-  const late = sha === undefined ? [] : appNames.filter((app) => !hasArrived(answers, app, sha));
+  const late = sha === undefined ? [] : apps.filter((app) => !hasArrived(answers, app, sha));
   const lines = [
     `${answers.length} answers; ${failed.length} failed.`,
-    ...appNames.map(
+    ...apps.map(
       (app) =>
-        `  ${app}: ${tally(readyAnswers(answers, app).filter(({ problem }) => problem === undefined)) || 'no answer'}`,
+        `  ${app}: ${tally(ownAnswers(answers, app).filter(({ problem }) => problem === undefined)) || 'no answer'}`,
     ),
     ...[...Map.groupBy(failed, saidOf)].map(
       ([said, its]) => `  ${its.length} x from ${duration(its[0]!.at)} to ${duration(its.at(-1)!.at)}: ${said}`,

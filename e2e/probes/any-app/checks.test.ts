@@ -3,6 +3,7 @@ import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { nameOf } from '../check.ts';
 import { anyAppChecks, anyAppContext } from './checks.ts';
 import { appSchema } from './described-app.ts';
+import { roundOf } from './round.ts';
 
 const origin = 'https://app.test';
 const provider = 'https://id.test';
@@ -52,7 +53,7 @@ const right: Answers = {
   [`${provider}/realms/one/certs`]: () => json({ keys: [{ kid: '1' }] }),
 };
 
-async function faultsOf(change: Answers = {}, description: object = {}) {
+function contextOf(change: Answers = {}, description: object = {}) {
   const answers = { ...right, ...change };
   const asked = new Map<string, number>();
   const get: Live['get'] = async (address, { headers = {} } = {}) => {
@@ -81,7 +82,11 @@ async function faultsOf(change: Answers = {}, description: object = {}) {
     };
   };
   const app = appSchema.parse({ url: origin, protected: ['/api/me'], ready: '/ready', cookie: 'sid', ...description });
-  const context = anyAppContext(app, { get }, 'sid=right');
+  return anyAppContext(app, { get }, 'sid=right');
+}
+
+async function faultsOf(change: Answers = {}, description: object = {}) {
+  const context = contextOf(change, description);
   const results = [];
   for (const check of anyAppChecks) {
     const skipped = check.skips?.(context);
@@ -185,4 +190,22 @@ test('a sign-in behind a link of the page is found', async () => {
     [`${origin}/auth/start?to=%2F&x=1`]: (call) => redirect(authorize(call)),
   });
   expect(results.flatMap(({ faults }) => faults)).toEqual([]);
+});
+
+test('a round asks with and without the session, and names the pod of a wrong answer', async () => {
+  const round = await roundOf(contextOf(), 'app.test')(0);
+  expect(Map.groupBy(round, ({ probe }) => probe).size).toBe(4);
+  expect(round.filter(({ problem }) => problem !== undefined)).toEqual([]);
+  const change: Answers = {
+    [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' && call % 2 ? 200 : 401 }),
+  };
+  const wrong = (await roundOf(contextOf(change), 'app.test')(0)).filter(({ problem }) => problem !== undefined);
+  expect(new Set(wrong.map(({ probe, pod, status }) => `${probe} ${pod} ${status}`))).toEqual(
+    new Set(['session pod-a 401']),
+  );
+});
+
+test('a sign-in that cannot be found is a wrong answer of a round', async () => {
+  const round = await roundOf(contextOf({ [`${origin}/login`]: () => ({}) }), 'app.test')(0);
+  expect(round.find(({ probe }) => probe === 'sign-in')?.problem).toContain('No sign-in was found');
 });

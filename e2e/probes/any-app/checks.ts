@@ -1,7 +1,6 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { parseSetCookie } from 'cookie-es';
 import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
-import { podHeaders, podName } from '../../../fleet/pod-names.ts';
+import { podIn } from '../../../fleet/pod-names.ts';
 import { CheckFailed, type Check } from '../check.ts';
 import { certificateFaults, describeCertificate } from '../rules/certificate.ts';
 import { describeCookie } from '../rules/describe-cookie.ts';
@@ -36,10 +35,6 @@ const repeat = async (live: AnyAppContext['live'], url: string, headers: Record<
   for (let call = 0; call < calls; call += 1) answers.push(await live.get(url, { headers }));
   return answers;
 };
-
-/** The pod that an answer names. */
-const podIn = (headers: IncomingHttpHeaders): string | undefined =>
-  podHeaders.map((name) => podName(String(headers[name] ?? ''))).find((name) => name !== undefined);
 
 /** `12 x 401 from pod-a`, by what was answered. */
 const summary = (answers: readonly LiveResponse[]): string =>
