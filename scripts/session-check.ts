@@ -13,14 +13,13 @@ const program = sessionCheckCommand((command, app, options) =>
       console.log(`Written: ${init(folder, app).join(', ')}. Correct the configuration, then: npx session-check`);
       return 0;
     }
-    const { readSettings } = await import('./session-check/settings.ts');
+    const { configIn, readSettings } = await import('./session-check/settings.ts');
     const { url } = options;
-    // What starts the app, and its cookie, are not needed then.
-    const settings = await readSettings(folder, url === undefined ? app : { start: url, cookie: url, ...app });
     if (url !== undefined) {
       const { smokeAnyApp } = await import('./doctor/smoke-any-app.ts');
-      return smokeAnyApp({ ...settings, cookie: app['cookie'] as string | undefined, url }, { signal: interruption });
+      return smokeAnyApp({ ...(await configIn(folder)).config, ...app, url }, { signal: interruption });
     }
+    const settings = await readSettings(folder, app);
     if (command === 'prove') return (await import('./session-check/prove.ts')).prove(settings, options);
     const [{ check }, { exitCodeOfRun }] = await Promise.all([
       import('./session-check/check.ts'),

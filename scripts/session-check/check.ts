@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -104,6 +104,9 @@ function chosenClaims(only: string | undefined): string[] | undefined {
 
 /** Chromium of Playwright, or of this machine. */
 function findBrowser(): void {
+  const { CHROMIUM_PATH: named } = process.env;
+  if (named && !existsSync(named))
+    throw new CannotRunHere(`CHROMIUM_PATH is ${named}, and there is no such file. Correct it, or unset it.`);
   const path = installedBrowser();
   if (path !== undefined) {
     process.env.CHROMIUM_PATH = path;

@@ -47,8 +47,7 @@ const configNames = ['ts', 'mts', 'js', 'mjs'].map((extension) => `session-check
  * @throws HarnessError that names each setting that is wrong.
  */
 export async function readSettings(folder: string, options: Record<string, unknown>): Promise<Settings> {
-  const file = configNames.map((name) => join(folder, name)).find((each) => existsSync(each));
-  const config = file === undefined ? {} : await load(file);
+  const { file, config } = await configIn(folder);
   const env = { ...(config['env'] as object | undefined), ...(options['env'] as object | undefined) };
   const { success, data, error } = settingsSchema.safeParse({ ...config, ...options, env });
   if (success) {
@@ -64,6 +63,12 @@ export async function readSettings(folder: string, options: Record<string, unkno
   throw new HarnessError(
     `${from}:\n${[...new Set(wrong)].join('\n')}\nSee: session-check --help, or make a configuration with: session-check init`,
   );
+}
+
+/** The configuration of a folder, as it is written. */
+export async function configIn(folder: string): Promise<{ file?: string; config: Record<string, unknown> }> {
+  const file = configNames.map((name) => join(folder, name)).find((each) => existsSync(each));
+  return file === undefined ? { config: {} } : { file, config: await load(file) };
 }
 
 async function load(file: string): Promise<Record<string, unknown>> {
