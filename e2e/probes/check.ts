@@ -3,6 +3,8 @@ interface CheckResult {
   saw: string;
   /** Sentences; empty when there are no faults. */
   faults: readonly string[];
+  /** Why it could not be looked at, as turned out. */
+  skipped?: string;
 }
 
 /** One question to a deployed fleet. It changes nothing. */
@@ -19,6 +21,16 @@ export interface Check<Context> {
 /** Ends a check with one sentence. */
 export class CheckFailed extends Error {
   override readonly name = 'CheckFailed';
+}
+
+/** More than there are pods, so that each is likely to answer. */
+const times = 8;
+
+/** The answers to a question that is asked several times, because pods may differ. */
+export async function repeated<Answer>(ask: () => Promise<Answer>): Promise<Answer[]> {
+  const answers: Answer[] = [];
+  for (let time = 0; time < times; time += 1) answers.push(await ask());
+  return answers;
 }
 
 /** The title of a check with the host that it is about. */

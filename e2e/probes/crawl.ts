@@ -1,6 +1,7 @@
 import type { AppName } from '../../apps/environment/apps.ts';
 import { publicPages } from '../contract.ts';
 import { developmentHostsIn, filesNamedIn, fileKindOf } from './rules/development-hosts.ts';
+import { CheckFailed } from './check.ts';
 import type { SmokeClient } from './client.ts';
 
 const maxFiles = 300;
@@ -39,7 +40,10 @@ export async function crawl(client: SmokeClient, app: AppName): Promise<Crawled>
     );
     for (const file of filesNamedIn(kind, body, path)) {
       if (seen.has(file)) continue;
-      if (seen.size >= maxFiles) throw new Error(`${app} has more than ${maxFiles} scripts and styles to look at.`);
+      if (seen.size >= maxFiles)
+        throw new CheckFailed(
+          `${app} has more than ${maxFiles} scripts and styles, which no build of it has: look at what answers there.`,
+        );
       seen.add(file);
       queue.push(file);
     }

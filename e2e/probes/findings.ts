@@ -20,11 +20,13 @@ export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['u
   const of = (role: HostRole) => answers.filter((answer) => answer.of === role);
   return [
     ...unreachable(answers),
+    ...noSignIn(answers),
     ...appNames.flatMap((app) => {
       const outside = notFromPods(app, of(app));
       const its = of(app).filter(({ pod }) => outside.length === 0 || pod !== '');
       return [
         ...outside,
+        ...storeDown(app, its),
         ...inMemory(app, its),
         ...wrong(its),
         ...wrongSignOut(app, its, urls),
@@ -70,7 +72,7 @@ const list = (values: Iterable<string>): string => [...new Set(values)].join(', 
 
 /** Hosts that gave no answer; those with the same cause are one finding. */
 function unreachable(answers: readonly ProbeAnswer[]): Finding[] {
-  const failed = answers.filter(({ status }) => status === 0);
+  const failed = answers.filter(({ status, probe }) => status === 0 && probe !== 'session');
   return saidOnce(failed.map(({ problem = '' }) => problem)).map(({ sentence, of: problems }) => {
     const its = failed.filter(({ problem = '' }) => problems.includes(problem));
     const of = [...new Set(its.map((answer) => answer.of))];
@@ -82,6 +84,15 @@ function unreachable(answers: readonly ProbeAnswer[]): Finding[] {
     };
   });
 }
+
+/** Of a test user, or calls with its session that were not answered. */
+const noSignIn = (answers: readonly ProbeAnswer[]): Finding[] =>
+  [
+    ...Map.groupBy(
+      answers.filter(({ status, probe }) => status === 0 && probe === 'session'),
+      ({ problem = '' }) => problem,
+    ),
+  ].map(([what, its]) => ({ what, evidence: [], next: `kubectl logs deployment/${its[0]!.of}` }));
 
 const theWayTo = (of: readonly string[]): string =>
   `kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (${of.join(',')})'`;
@@ -116,6 +127,19 @@ function inMemory(of: HostRole, answers: readonly ProbeAnswer[]): Finding[] {
   ];
 }
 
+function storeDown(of: HostRole, answers: readonly ProbeAnswer[]): Finding[] {
+  const down = answers.filter(({ facts }) => facts['store'] === 'down');
+  const [first] = down;
+  if (!first) return [];
+  return [
+    {
+      what: `${list(down.map(({ pod }) => pod))} of ${of} do not reach their session store. The first said so at ${duration(first.at)}.`,
+      evidence: ['Nobody can sign in there, and calls with a session are answered 503.'],
+      next: 'look whether Redis runs (kubectl get pods), and at SESSION_REDIS_URL',
+    },
+  ];
+}
+
 /** For each probe that was answered wrongly, what each pod answered to it. */
 function wrong(answers: readonly ProbeAnswer[]): Finding[] {
   const byProbe = Map.groupBy(
@@ -131,6 +155,7 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
     const hasEnded =
       probe === 'session' &&
       refused.length === asked.length &&
+      refused.every(({ status }) => status < 500) &&
       reasons.every((one) => sessionReasons[one].refusal === 'right');
     return [
       {
@@ -147,7 +172,9 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
             ? sessionReasons[reason].next
             : probe === 'sign-in'
               ? 'npm run config -- check'
-              : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of}`}`,
+              : probe === 'session' && first.status >= 500
+                ? `look at what ${first.of} asks: platform-api, and NUXT_PLATFORM_API_URL in fleet/apps/${first.of}.yaml`
+                : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of}`}`,
       },
     ];
   });

@@ -7,10 +7,9 @@ import {
   type FlowChallenge,
 } from '../../fixtures/authentik/browser/login-flow.ts';
 import { Live, type LiveResponse, type SendOptions } from '../../fleet/engines/live/live.ts';
-import { HarnessError } from '../../fleet/errors.ts';
 import { userAgent, type SmokeTarget } from './target.ts';
 
-/** Whether a visitor may send this by POST: an answer to a flow of Authentik, or a sign-out. */
+/** Whether a visitor may send this by POST: an answer to a flow of this Authentik, or a sign-out. */
 type MayPost = (url: URL) => boolean;
 
 export interface Visited {
@@ -50,7 +49,8 @@ export class Visitor {
     const url = new URL(address);
     this.hops.push(url);
     if (!this.#origins.has(url.origin)) throw new Error(`it leads to ${url.origin + url.pathname}`);
-    if (options.method === 'POST' && !this.#mayPost(url)) throw new HarnessError(`A smoke test does not POST ${url}.`);
+    if (options.method === 'POST' && !this.#mayPost(url))
+      throw new Error(`it asks for the password at ${url.origin + url.pathname}, which is not sent there`);
     const cookie = this.cookieOf(url.origin);
     const response = await this.#live.send(url.href, {
       ...options,

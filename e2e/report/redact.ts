@@ -66,7 +66,11 @@ const spellingsOf = (secret: string): string[] =>
  */
 export function redact(content: string, secrets: readonly string[] = []): string {
   // Known values first: a pattern might remove a part of one, and leave a rest that nobody recognizes.
-  const withoutKnown = secrets.flatMap(spellingsOf).reduce((text, known) => text.replaceAll(known, hidden), content);
+  // The longest first: one may be a part of another.
+  const known = secrets.toSorted((one, other) => other.length - one.length);
+  const withoutKnown = known
+    .flatMap(spellingsOf)
+    .reduce((text, spelling) => text.replaceAll(spelling, hidden), content);
   const withoutForms = forms.reduce((text, [, pattern]) => text.replace(pattern, hidden), withoutKnown);
   return headerRules.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), withoutForms);
 }

@@ -12,7 +12,9 @@ import { fromCallersFolder, positiveNumber } from '../command/command-line.ts';
 import { interruption } from '../command/interruption.ts';
 import { withConnectionOptions, type TargetOptions, type WayToFleet } from '../live/live-options.ts';
 import { progress, runCommand } from '../command/run-command.ts';
+import { accountIn } from '../../e2e/probes/target.ts';
 import { logTable } from './log-table.ts';
+import { signedInToAll } from './watch.ts';
 
 type Options = TargetOptions & { for: number; cookie?: string; logs?: string };
 
@@ -40,7 +42,8 @@ export async function diagnose(commandLine: Command, { withTargetOptions, fleetF
     .addHelpText(
       'after',
       `
-It asks as \`smoke --watch\` does, and 4 x GET /api/me with a session.
+It asks as \`smoke --watch\` does, and 4 x GET /api/me with a session: that of --cookie, or of the test user in
+SMOKE_USERNAME and SMOKE_PASSWORD.
 Logs: kubectl logs -n dezky -l 'app.kubernetes.io/name in (${appNames.join(',')})' --since=1h --tail=-1 | npm run diagnose -- --logs -
 Exit codes: 0 nothing is wrong in what was checked, 1 something is (logs: a pod or the store lost sessions, or Authentik
 refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
@@ -56,12 +59,16 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
     }
     const fleet = await fleetFrom(options);
     const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
-    const sessions = options.cookie === undefined ? {} : sessionsIn(options.cookie);
+    const account = options.cookie === undefined ? accountIn(process.env) : undefined;
+    const { sessions, failed } = account
+      ? await signedInToAll(client, account)
+      : { sessions: options.cookie === undefined ? {} : sessionsIn(options.cookie), failed: [] };
     progress(`Asking ${Object.values(fleet.urls).join(', ')} for ${options.for} s …`);
-    const answers = await askEachSecond((at) => askOnce(client, sessions, at), {
+    const asked = await askEachSecond((at) => askOnce(client, sessions, at), {
       seconds: options.for,
       signal: interruption,
     });
+    const answers = [...failed, ...asked];
     interruption.throwIfAborted();
     for (const app of appNames) {
       const answered = answers.filter(({ of, status }) => of === app && status > 0);

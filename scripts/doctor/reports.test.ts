@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../../fleet/testing.ts';
-import { checkReportsFolder, writeReports } from './reports.ts';
+import { makeReportsFolder, writeReports } from './reports.ts';
 import type { CheckRecord } from './run-checks.ts';
 
 const record = (status: CheckRecord['status'], says: string[] = []): CheckRecord => ({
@@ -41,8 +41,8 @@ test('each report has each result', () => {
 });
 
 test('reports go into a folder, which need not exist yet', () => {
-  expect(() => checkReportsFolder('package.json')).toThrow(/package\.json is no folder\. Give --reports a folder\.$/);
-  expect(() => checkReportsFolder('reports/not-yet')).not.toThrow();
+  expect(() => makeReportsFolder('package.json')).toThrow(/package\.json is no folder\. Give --reports a folder\.$/);
+  expect(() => makeReportsFolder('package.json/reports')).toThrow(/^The reports cannot be written to .*\(E/);
   expect(() => writeReports('package.json/reports', { urls: {} }, records)).toThrow(
     /^The reports cannot be written to .*\(E/,
   );

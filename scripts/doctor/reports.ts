@@ -5,11 +5,22 @@ import { xmlText } from '../../e2e/report/xml-text.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { CheckRecord } from './run-checks.ts';
 
-/** @throws HarnessError when something else is where the reports go. */
-export function checkReportsFolder(reports: string): void {
+/** Before the checks, so that a folder that cannot be written costs none. @throws HarnessError */
+export function makeReportsFolder(reports: string): void {
   const folder = resolve(reports);
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found && !found.isDirectory()) throw new HarnessError(`${folder} is no folder. Give --reports a folder.`);
+  writing(folder, () => mkdirSync(folder, { recursive: true }));
+}
+
+function writing(folder: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    throw new HarnessError(
+      `The reports cannot be written to ${folder} (${(error as NodeJS.ErrnoException).code}). Give --reports another folder.`,
+    );
+  }
 }
 
 /** Writes `smoke.json`, `junit.xml` and `smoke.sarif`. @param target what was asked, for `smoke.json`. */
@@ -24,14 +35,10 @@ export function writeReports(
     'junit.xml': junit(checks),
     'smoke.sarif': `${JSON.stringify(sarif(checks, target.urls), null, 2)}\n`,
   };
-  try {
+  writing(folder, () => {
     mkdirSync(folder, { recursive: true });
     for (const [file, text] of Object.entries(texts)) writeFileSync(join(folder, file), text);
-  } catch (error) {
-    throw new HarnessError(
-      `The reports cannot be written to ${folder} (${(error as NodeJS.ErrnoException).code}). Give --reports another folder.`,
-    );
-  }
+  });
 }
 
 const countOf = (checks: readonly CheckRecord[], status: CheckRecord['status']): number =>

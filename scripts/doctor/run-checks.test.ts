@@ -26,7 +26,7 @@ const run = (list: ReadonlyArray<Check<null>>, options: Partial<Parameters<typeo
 test.each<[code: number, list: Array<Check<null>>]>([
   [0, [passes, skipped]],
   [1, [passes, fails]],
-  [1, [hangs, ends]],
+  [1, [hangs, { ...ends, of: 'portal' }]],
   [2, [passes, hangs]],
   [77, [skipped]],
 ])('the exit code is %i for %j', async (code, list) => {
@@ -52,9 +52,29 @@ test('the results are in the order of the checks, and each fault is said once at
   ]);
 });
 
-test('what is no fault of the product ends all', async () => {
+test('a check that breaks costs only itself', async () => {
   const broken = checkThat('breaks', () => Promise.reject(new TypeError('bug')));
-  await expect(run([broken, hangs])).rejects.toThrow('bug');
+  const records = await run([broken, passes, fails]);
+  expect(records.map(({ status }) => status)).toEqual(['not checked', 'passed', 'failed']);
+  expect(records[0]?.says.join()).toContain('TypeError: bug');
+  expect(exitCodeOf(records)).toBe(1);
+});
+
+test('the checks of a host run one after the other', async () => {
+  let running = 0;
+  const alone = checkThat('is alone', async () => {
+    running += 1;
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    const faults = running > 1 ? ['Another runs.'] : [];
+    running -= 1;
+    return { saw: '', faults };
+  });
+  expect((await run([alone, { ...alone, title: 'is alone, too' }])).flatMap(({ says }) => says)).toEqual([]);
+});
+
+test('what the harness cannot do ends all', async () => {
+  const refused = checkThat('is refused', () => Promise.reject(new HarnessError('no proxy')));
+  await expect(run([refused, hangs])).rejects.toThrow('no proxy');
   await expect(run([passes], { grep: 'none' })).rejects.toThrow(HarnessError);
   await expect(run([hangs], { signal: AbortSignal.abort(new Error('Ctrl-C')) })).rejects.toThrow('Ctrl-C');
 });

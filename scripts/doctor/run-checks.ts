@@ -25,8 +25,8 @@ const marks = {
   'not checked': '?',
 } as const;
 
-/** Checks that run side by side. Most of their time they wait. */
-const atOnce = 6;
+/** The most characters of a text of a result; a server may send any number. */
+const mostCharacters = 1_000;
 
 export interface RunOptions {
   /** Milliseconds for all of them. */
@@ -39,7 +39,7 @@ export interface RunOptions {
 }
 
 /**
- * Runs checks side by side, prints a line for each in their order, and at the end each fault once.
+ * Runs the checks of each host, the hosts side by side, prints a line for each in their order, and at the end each fault once.
  * @throws HarnessError without a check, or when the harness fails; the reason of the signal.
  */
 export async function runChecks<Context>(
@@ -55,20 +55,23 @@ export async function runChecks<Context>(
     () => 'late' as const,
     () => 'late' as const,
   );
-  const results = chosen.map(() => Promise.withResolvers<CheckRecord>());
-  const queue = chosen.entries();
-  const worker = async (): Promise<void> => {
-    for (const [index, check] of queue) {
-      const { promise, resolve, reject } = results[index]!;
-      const ended = over.aborted ? unchecked(check) : Promise.race([recordOf(check, context), inTime]);
+  const results = new Map(chosen.map((check) => [check, Promise.withResolvers<CheckRecord>()]));
+  const isSkipped = ({ skips }: Check<Context>): boolean => skips?.(context) !== undefined;
+  // One after the other for each host: side by side they could take turns in step with its balancer, so that a check only
+  // ever meets one pod.
+  const lane = async (its: ReadonlyArray<Check<Context>>): Promise<void> => {
+    for (const check of its) {
+      const { promise, resolve, reject } = results.get(check)!;
+      const attempt = () => recordOf(check, context).catch((error: unknown) => brokenBy(error, check));
+      const ended = isSkipped(check) ? attempt() : over.aborted ? unchecked(check) : Promise.race([attempt(), inTime]);
       await ended.then((record) => resolve(record === 'late' ? unchecked(check) : record), reject);
       await promise.catch(() => end.abort());
     }
   };
-  const working = Promise.all(Array.from({ length: atOnce }, worker));
+  const working = Promise.all([...Map.groupBy(chosen, ({ of }) => of).values()].map(lane));
   const records: CheckRecord[] = [];
   try {
-    for (const { promise } of results) {
+    for (const { promise } of results.values()) {
       const record = printable(await promise, secrets);
       signal.throwIfAborted();
       records.push(record);
@@ -87,8 +90,10 @@ export async function runChecks<Context>(
 
 function conclude(records: readonly CheckRecord[], budget: number): void {
   const of = (status: CheckRecord['status']) => records.filter((record) => record.status === status);
-  const late = of('not checked');
+  const unknown = of('not checked');
+  const late = unknown.filter(({ says }) => says.length === 0);
   console.log('');
+  for (const sentence of new Set(unknown.flatMap(({ says }) => says))) console.log(`? ${sentence}`);
   if (late.length > 0)
     console.log(
       `The ${budget / 1_000} s for all checks were over before ${late.length} of them had ended. ` +
@@ -97,7 +102,7 @@ function conclude(records: readonly CheckRecord[], budget: number): void {
   // At the end, where they are looked for, and once: a host that is down fails each of its checks.
   for (const { sentence } of saidOnce(of('failed').flatMap(({ says }) => says)))
     console.log(`${marks.failed} ${sentence}`);
-  const tail = late.length > 0 ? `, ${late.length} not checked` : '';
+  const tail = unknown.length > 0 ? `, ${unknown.length} not checked` : '';
   console.log(`${of('passed').length} passed, ${of('failed').length} failed, ${of('skipped').length} skipped${tail}`);
 }
 
@@ -114,12 +119,22 @@ async function recordOf<Context>(check: Check<Context>, context: Context): Promi
   const why = skips?.(context);
   if (why !== undefined) return { of, check: title, status: 'skipped', saw: '', says: [why], milliseconds: 0 };
   const startedAt = performance.now();
-  const { saw, faults } = await run(context).catch((error: unknown) => {
-    if (error instanceof CheckFailed || error instanceof Unreachable) return { saw: '', faults: [error.message] };
+  const base = { of, check: title, saw: '', milliseconds: 0 };
+  const { saw, faults, skipped } = await run(context).catch((error: unknown) => {
+    if (error instanceof CheckFailed || error instanceof Unreachable)
+      return { saw: '', faults: [error.message], skipped: undefined };
     throw error;
   });
+  if (skipped !== undefined) return { ...base, status: 'skipped', says: [skipped] };
   const milliseconds = Math.round(performance.now() - startedAt);
-  return { of, check: title, status: faults.length > 0 ? 'failed' : 'passed', saw, says: [...faults], milliseconds };
+  return { ...base, status: faults.length > 0 ? 'failed' : 'passed', saw, says: [...faults], milliseconds };
+}
+
+/** An error of the check itself: the others still count. @throws HarnessError */
+function brokenBy(error: unknown, { of, title }: Pick<Check<unknown>, 'of' | 'title'>): CheckRecord {
+  if (error instanceof HarnessError) throw error;
+  const says = [`The check itself failed, which says nothing about ${of}: ${String(error)}`];
+  return { of, check: title, status: 'not checked', saw: '', says, milliseconds: 0 };
 }
 
 const unchecked = async ({ of, title }: Pick<Check<unknown>, 'of' | 'title'>): Promise<CheckRecord> => ({
@@ -133,6 +148,9 @@ const unchecked = async ({ of, title }: Pick<Check<unknown>, 'of' | 'title'>): P
 
 const printable = (record: CheckRecord, secrets: readonly string[]): CheckRecord => ({
   ...record,
-  saw: redact(oneLine(record.saw), secrets),
-  says: record.says.map((sentence) => redact(oneLine(sentence), secrets)),
+  saw: shortened(redact(oneLine(record.saw), secrets)),
+  says: record.says.map((sentence) => shortened(redact(oneLine(sentence), secrets))),
 });
+
+const shortened = (text: string): string =>
+  text.length > mostCharacters ? `${text.slice(0, mostCharacters)} … (${text.length} characters)` : text;

@@ -60,7 +60,8 @@ export function describedBy(
     const [{ path, message } = { path: [], message: '' }] = described.error.issues;
     throw new HarnessError(`--${String(path[0]).replace('signIn', 'sign-in')} ${message}.`);
   }
-  return anyAppContext(described.data, new Live(access), file === undefined ? undefined : cookieIn(file));
+  const { headers, ...way } = access;
+  return anyAppContext(described.data, new Live(way), file === undefined ? undefined : cookieIn(file), headers);
 }
 
 interface RunOptions {

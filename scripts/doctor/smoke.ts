@@ -14,7 +14,7 @@ import {
   type TargetOptions,
   type WayToFleet,
 } from '../live/live-options.ts';
-import { checkReportsFolder, writeReports } from './reports.ts';
+import { makeReportsFolder, writeReports } from './reports.ts';
 import { exitCodeOf, runChecks } from './run-checks.ts';
 import { describedBy, smokeAnyApp, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
 import { watch, watchedApp, watchedFleet } from './watch.ts';
@@ -23,7 +23,7 @@ type Options = TargetOptions &
   Partial<AnyAppOptions> &
   Pick<SmokeTarget, 'pods'> & {
     sha?: string;
-    wait: number;
+    wait?: number;
     authorize?: true;
     watch?: true;
     for?: number;
@@ -42,7 +42,11 @@ export async function smoke(
     .description('Checks a deployed fleet from outside. It is read-only, and needs no secret.')
     .option('--sha <revision>', 'what x-revision of every pod must be; without it, the same on all', nonEmpty)
     .option('--pods <n>', 'how many pods of each app must have answered', positiveNumber, 1)
-    .option('--wait <seconds>', 'how long the pods may take to come to that revision', wholeNumber, 30)
+    .option(
+      '--wait <seconds>',
+      'how long the pods may take to come to one revision (default: 30 with --sha, else 5)',
+      wholeNumber,
+    )
     .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
     .option('--watch', 'ask every second until every pod is on --sha, or until Ctrl-C, and print what failed')
     .option('--for <seconds>', 'end --watch after this long', positiveNumber)
@@ -54,8 +58,9 @@ export async function smoke(
     .addHelpText(
       'after',
       `
-Each request is a GET of a path in e2e/probes/requests.ts, with the user agent "${userAgent}".
-No request carries a session. Nothing else is sent: a check that tries is stopped.
+Each request to operator, portal and Authentik is a GET of a path in e2e/probes/requests.ts, with the user agent
+"${userAgent}", and none carries a session. Nothing else is sent: a check that tries
+is stopped.
 
 With SMOKE_USERNAME and SMOKE_PASSWORD this test user signs in to each app by HTTP, through the flow of Authentik;
 /api/me is read 20 times with the session and 20 times after signing out, and the old cookie must be refused. That begins
@@ -75,12 +80,12 @@ Exit codes: 0 all well; 1 the product failed, also when a host does not answer o
     .opts<Options>();
 
   return runCommand(async () => {
-    const { sha, pods, wait, authorize = false, reports, grep, maxFailures } = options;
+    const { sha, pods, wait = sha === undefined ? 5 : 30, authorize = false, reports, grep, maxFailures } = options;
     const ofWatch = Object.entries({ for: options.for, 'max-failures': maxFailures, json: options.json });
     const [alone] = ofWatch.find(([, value]) => value !== undefined && !options.watch) ?? [];
     if (alone !== undefined)
       throw new HarnessError(`--${alone} is an option of --watch. Add --watch, or leave it out.`);
-    if (reports !== undefined) checkReportsFolder(reports);
+    if (reports !== undefined && !options.watch) makeReportsFolder(reports);
     const { url } = options;
     const app = url === undefined ? undefined : { ...options, url };
     if (app && !options.watch)

@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { appNames } from '../../apps/environment/apps.ts';
+import { appNames, type AppName } from '../../apps/environment/apps.ts';
+import { CheckFailed } from '../../e2e/probes/check.ts';
 import type { AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
 import { roundOf } from '../../e2e/probes/any-app/round.ts';
 import { signedIn } from '../../e2e/probes/checks/test-user.ts';
@@ -15,6 +16,7 @@ import {
 import { streak } from '../../e2e/probes/rules/settle.ts';
 import type { Account } from '../../e2e/probes/target.ts';
 import { duration } from '../../fleet/duration.ts';
+import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 
 /** What is watched. */
 interface Watched {
@@ -64,12 +66,39 @@ export async function watch(
 
 /** Operator and portal; with an account also with sessions of it, which nobody ends: the probes need them until the end. */
 export async function watchedFleet(client: SmokeClient, account: Account | undefined): Promise<Watched> {
-  const { target } = client;
-  const signIns = account
-    ? appNames.map(async (app) => [app, (await signedIn(target, app, account)).cookieOf(target.urls[app])] as const)
-    : [];
-  const sessions = Object.fromEntries(await Promise.all(signIns)) as SessionCookies;
-  return { apps: appNames, sha: target.sha, askRound: (at) => askOnce(client, sessions, at) };
+  const { sessions, failed } = account ? await signedInToAll(client, account) : { sessions: {}, failed: [] };
+  // Once, as an answer of the first round.
+  const first = [...failed];
+  const askRound: AskRound = async (at) => [...first.splice(0), ...(await askOnce(client, sessions, at))];
+  return { apps: appNames, sha: client.target.sha, askRound };
+}
+
+/** Sessions of a test user, and an answer for each sign-in that failed. */
+export async function signedInToAll(
+  { target }: SmokeClient,
+  account: Account,
+): Promise<{ sessions: SessionCookies; failed: ProbeAnswer[] }> {
+  const sessions: SessionCookies = {};
+  const failed: ProbeAnswer[] = [];
+  const signIn = async (app: AppName): Promise<void> => {
+    try {
+      sessions[app] = (await signedIn(target, app, account)).cookieOf(target.urls[app]);
+    } catch (error) {
+      if (!(error instanceof CheckFailed || error instanceof Unreachable)) throw error;
+      failed.push({
+        at: 0,
+        of: app,
+        probe: 'session',
+        status: 0,
+        pod: '',
+        revision: '',
+        facts: {},
+        problem: error.message,
+      });
+    }
+  };
+  await Promise.all(appNames.map(signIn));
+  return { sessions, failed };
 }
 
 /** An app that somebody names. */

@@ -76,8 +76,8 @@ test.each<[string, () => string, RegExp]>([
   ['no JSON', () => written('<html>'), /is not JSON, or is truncated/],
   ['no HAR', () => written('{"log":[]}'), /is JSON, but no HAR/],
   ['very deep JSON', () => written('['.repeat(3_000_000)), /is not JSON, or is truncated|no HAR/],
-  ['a gzip bomb', () => written(bomb()), /is gzip that is damaged, incomplete, or is larger than 150 MiB/],
-  ['a zip bomb', () => written(zipBomb()), /The network log .* is larger than 150 MiB/],
+  ['a gzip bomb', () => written(bomb()), /is gzip that is damaged, incomplete, or is larger than 100 MiB/],
+  ['a zip bomb', () => written(zipBomb()), /The network log .* is larger than 100 MiB/],
   [
     '200 MB',
     () => {
@@ -85,7 +85,7 @@ test.each<[string, () => string, RegExp]>([
       ftruncateSync(openSync(path, 'r+'), 200_000_000);
       return path;
     },
-    /is larger than 150 MiB\. Record only the failing minutes/,
+    /is larger than 100 MiB\. Record only the failing minutes/,
   ],
 ])('%s gets a sentence and exit code 2', (_, path, sentence) => {
   const { text, exitCode } = explainFile(path());

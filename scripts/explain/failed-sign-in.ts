@@ -87,10 +87,22 @@ function whyNotSent(
 /** The response that sent the user to the provider with the same state. */
 function beginningOf(exchanges: readonly BrowserExchange[], callback: BrowserExchange): BrowserExchange | undefined {
   const state = callback.url.searchParams.get('state');
-  return exchanges.find((each) => {
+  const begun = beginnings.get(exchanges) ?? beginningsIn(exchanges);
+  beginnings.set(exchanges, begun);
+  const found = state === null ? undefined : begun.get(state);
+  return found === callback ? undefined : found;
+}
+
+/** Of each recording once: a recording may have thousands of sign-ins. */
+const beginnings = new WeakMap<readonly BrowserExchange[], Map<string, BrowserExchange>>();
+
+/** The first response of each state that redirects to the provider. */
+function beginningsIn(exchanges: readonly BrowserExchange[]): Map<string, BrowserExchange> {
+  const begun = new Map<string, BrowserExchange>();
+  for (const each of exchanges) {
     const to = redirectOf(each);
-    return (
-      each !== callback && to && isAuthorizeRequest(to) && state !== null && to.searchParams.get('state') === state
-    );
-  });
+    const state = to && isAuthorizeRequest(to) ? to.searchParams.get('state') : null;
+    if (state !== null && !begun.has(state)) begun.set(state, each);
+  }
+  return begun;
 }

@@ -3,7 +3,9 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { entrySchema, exchangeOf, type BrowserExchange } from './exchange.ts';
 
 /** Largest file that is read, before and after decompression, in bytes. */
-export const maxBytes = 150 * 1024 * 1024;
+export const maxBytes = 100 * 1024 * 1024;
+/** Most requests that are read: some rules look at pairs of them. */
+const mostEntries = 20_000;
 
 /** The end of a sentence about a file. */
 export const tooLarge = `is larger than ${maxBytes / 1024 / 1024} MiB. Record only the failing minutes, and export without content.`;
@@ -38,6 +40,10 @@ const mostDisorderMs = 10_000;
 
 /** Those entries that are usable, the oldest first. @throws HarnessError when none is. */
 export function recordingOf(entries: readonly unknown[], file: string): Recording {
+  if (entries.length > mostEntries)
+    throw new HarnessError(
+      `${file} has ${entries.length} requests, and at most ${mostEntries} are read. Record only the failing minutes.`,
+    );
   const wrong: string[] = [];
   const read = entries.flatMap((entry, index) => {
     const { data, error } = entrySchema.safeParse(entry);

@@ -139,11 +139,7 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     { [`${origin}/ready`]: (call) => byPod(call, { status: call % 2 ? 503 : 200 }) },
     /6 x 503 from pod-b/,
   ],
-  [
-    'plain http that is served',
-    { 'http://app.test/': () => ({}) },
-    /GET http:\/\/app\.test\/ leads to nowhere \(200\)/,
-  ],
+  ['plain http that is served', { 'http://app.test/': () => ({}) }, /GET http:\/\/app\.test is served \(200\)/],
   [
     'a sign-in that comes back to another host',
     { [`${origin}/login`]: (call) => redirect(authorize(call, { redirect_uri: 'https://dev.test/callback' })) },

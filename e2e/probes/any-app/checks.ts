@@ -1,7 +1,8 @@
 import { parseSetCookie } from 'cookie-es';
 import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
+import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 import { podIn } from '../../../fleet/pod-names.ts';
-import { CheckFailed, type Check } from '../check.ts';
+import { CheckFailed, repeated, type Check } from '../check.ts';
 import { certificateFaults, describeCertificate } from '../rules/certificate.ts';
 import { describeCookie } from '../rules/describe-cookie.ts';
 import type { DescribedApp } from './described-app.ts';
@@ -63,17 +64,24 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
   },
   {
     of: 'app',
-    title: 'plain http redirects to https',
+    title: 'plain http redirects to https, or is not served',
     skips: ({ app }) => (new URL(app.url).port === '' ? undefined : 'only where https has its own port, 443'),
     async run({ app, live }) {
-      const answer = await live.get(app.url.replace(/^https:/, 'http:'));
-      const { status, url } = answer;
-      const location = locationIn(answer);
-      const isRight = [301, 302, 307, 308].includes(status) && location?.origin === app.url;
-      const where = location?.origin ?? 'nowhere';
+      const address = app.url.replace(/^https:/, 'http:');
+      const answer = await live.get(address).catch((error: unknown) => {
+        if (error instanceof Unreachable) return undefined;
+        throw error;
+      });
+      const { status = 0 } = answer ?? {};
+      const to = answer ? locationIn(answer)?.origin : undefined;
+      const isRight = to === app.url || (to === undefined && (status === 0 || status >= 400));
       return {
-        saw: `${status} to ${where}`,
-        faults: isRight ? [] : [`GET ${url} leads to ${where} (${status}), not to ${app.url}: look at its ingress.`],
+        saw: to ? `${status} to ${to}` : status === 0 ? 'not served' : String(status),
+        faults: isRight
+          ? []
+          : [
+              `GET ${address} ${to ? `leads to ${to}` : 'is served'} (${status}), and should lead to ${app.url}: look at its ingress.`,
+            ],
       };
     },
   },
@@ -195,17 +203,14 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
         ([place, its]) =>
           `${its.length} x to ${place}${its[0]!.pod ? ` by ${[...new Set(its.map(({ pod }) => pod))].join(', ')}` : ''}`,
       );
-      const [one, other] = starts;
-      const repeated = repeatedValues(one?.start?.authorize ?? null, other?.start?.authorize ?? null).filter((name) =>
-        one?.start?.authorize.searchParams.has(name),
-      );
+      const same = repeatedValues(starts.map(({ start }) => start?.authorize ?? null));
       return {
         saw: places.join(', '),
         faults: [
           ...(places.length > 1
             ? [`Sign-ins lead to different places: ${places.join('; ')}. The pods differ: compare their environment.`]
             : []),
-          ...repeated.map((name) => `Two sign-ins have the same ${name}, so that a cache or the app repeats it.`),
+          ...same.map((name) => `Two sign-ins have the same ${name}, so that a cache or the app repeats it.`),
         ],
       };
     },
@@ -213,17 +218,24 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
   {
     of: 'app',
     title: 'the cookies of a sign-in are Secure and HttpOnly',
-    async run({ signIn }) {
-      const { answer } = await signIn();
-      const cookies = (answer.headers['set-cookie'] ?? []).flatMap((header) => parseSetCookie(header) ?? []);
+    async run({ app, live, signIn }) {
+      const { path } = await signIn();
+      const starts = await repeated(() => followSignIn(live, app.url, path));
+      const cookies = starts.flatMap((start) =>
+        (start?.answer.headers['set-cookie'] ?? []).flatMap((header) => parseSetCookie(header) ?? []),
+      );
       return {
-        saw: cookies.map(describeCookie).join(' | ') || 'no cookie',
-        faults: cookies
-          .filter(({ secure, httpOnly, maxAge }) => !(secure && httpOnly) && maxAge !== 0)
-          .map(
-            (cookie) =>
-              `The cookie ${cookie.name} is not Secure and HttpOnly (${describeCookie(cookie)}): look at the app's settings of cookies.`,
+        saw: [...new Set(cookies.map(describeCookie))].join(' | ') || 'no cookie',
+        faults: [
+          ...new Set(
+            cookies
+              .filter(({ secure, httpOnly, maxAge }) => !(secure && httpOnly) && maxAge !== 0)
+              .map(
+                (cookie) =>
+                  `The cookie ${cookie.name} is not Secure and HttpOnly (${describeCookie(cookie)}): look at the app's settings of cookies.`,
+              ),
           ),
+        ],
       };
     },
   },
@@ -243,12 +255,14 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const found = await issuer();
       if (!found)
         return {
-          saw: 'not checked: no discovery document was found from where a sign-in leads. Give it: --issuer <url>',
+          saw: '',
           faults: [],
+          skipped: 'no discovery document was found from where a sign-in leads: --issuer <url>',
         };
       const { document, url } = found;
       const there = authorize.origin + authorize.pathname;
-      const keys = typeof document.jwks_uri === 'string' ? await live.get(document.jwks_uri) : undefined;
+      const jwks = URL.parse(String(document.jwks_uri));
+      const keys = jwks?.protocol === 'https:' ? await live.get(jwks.href) : undefined;
       const methods = document.code_challenge_methods_supported;
       return {
         saw: `issuer ${String(document.issuer)}, sign-out ${String(document.end_session_endpoint ?? 'has no endpoint')}`,
@@ -258,7 +272,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
             : [
                 `${url} names ${String(document.authorization_endpoint)} as its authorization endpoint, and a sign-in leads to ${there}: look at the provider's address in the app's environment.`,
               ]),
-          ...(keys?.status === 200 && /"kid"|"kty"/.test(keys.body)
+          ...(keys?.status === 200 && hasKeys(keys.body)
             ? []
             : [
                 `${String(document.jwks_uri)} holds no key (${keys?.status ?? 'not named'}): look at the provider's signing key.`,
@@ -272,12 +286,32 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
   },
 ];
 
-/** A context that finds sign-in and issuer once. */
+/** Whether a text is a JWK Set with a key (RFC 7517 section 5). */
+function hasKeys(text: string): boolean {
+  try {
+    const { keys } = JSON.parse(text) as { keys?: unknown };
+    return Array.isArray(keys) && keys.length > 0;
+  } catch {
+    return false;
+  }
+}
+
+/** Says who asks, in access logs. */
+const userAgent = 'smoke/1 (read-only checks)';
+
+/** A context that finds sign-in and issuer once. @param headers for the app alone: they may hold a key for its gateway. */
 export const anyAppContext = (
   app: DescribedApp,
-  live: AnyAppContext['live'],
+  client: AnyAppContext['live'],
   session: string | undefined,
+  headers: Readonly<Record<string, string>> = {},
 ): AnyAppContext => {
+  const live: AnyAppContext['live'] = {
+    get: (url, options = {}) => {
+      const own = URL.parse(url)?.origin === app.url ? headers : {};
+      return client.get(url, { ...options, headers: { 'user-agent': userAgent, ...own, ...options.headers } });
+    },
+  };
   let start: Promise<SignInStart> | undefined;
   let found: Promise<FoundIssuer | undefined> | undefined;
   const signIn = () => (start ??= findSignIn(live, app));

@@ -31,7 +31,7 @@ export async function followSignIn(
     const answer = await live.get(url, { headers: { accept: 'text/html' } });
     const location = locationIn(answer);
     // Some libraries redirect with a 200 and a page that does.
-    if (!location) return undefined;
+    if (!location || !/^https?:$/.test(location.protocol)) return undefined;
     if (location.searchParams.has('redirect_uri'))
       return { path: url.slice(origin.length), authorize: location, answer };
     if (location.origin !== origin) return undefined;
@@ -42,7 +42,7 @@ export async function followSignIn(
 
 /** Links of a page that may begin a sign-in. */
 const signInLinks = (body: string): string[] =>
-  [...body.matchAll(/(?:href|action)="(\/[^"#]*)"/g)]
+  [...body.matchAll(/(?:href|action)="(\/[^"#]{0,2000})"/g)]
     .map(([, link = '']) => link.replaceAll('&amp;', '&'))
     .filter((link) => /log-?in|sign-?in|oauth|oidc|sso|auth/i.test(link) && !/log-?out|sign-?out|\.\w+$/i.test(link));
 
@@ -53,17 +53,23 @@ const signInLinks = (body: string): string[] =>
 export async function findSignIn(live: Pick<Live, 'get'>, { url, signIn }: DescribedApp): Promise<SignInStart> {
   const found = await followSignIn(live, url, signIn ?? '/');
   if (found) return found;
-  if (signIn !== undefined)
+  if (signIn !== undefined) {
+    const { status } = await live.get(url + signIn, { headers: { accept: 'text/html' } });
     throw new CheckFailed(
-      `${url}${signIn} leads to no provider: no redirect of it has a redirect_uri. Look at the app's log.`,
+      `No sign-in begins: GET ${url}${signIn} was answered ${status}, and leads to no provider. Look at the app's log.`,
     );
+  }
   let page = await live.get(url, { headers: { accept: 'text/html' } });
   const location = locationIn(page);
   if (location?.origin === url) page = await live.get(location.href);
+  const broken: string[] = [];
   for (const link of [...new Set(signInLinks(page.body))].slice(0, mostLinks)) {
     const start = await followSignIn(live, url, link);
     if (start) return start;
+    const { status } = await live.get(url + link, { headers: { accept: 'text/html' } });
+    if (status >= 500) broken.push(`GET ${link} was answered ${status}`);
   }
+  if (broken.length > 0) throw new CheckFailed(`No sign-in begins: ${broken.join(', ')}. Look at the app's log.`);
   throw new CheckFailed(
     `No sign-in was found: neither / of ${url} (${page.status}) nor a link of it leads to a provider. Give its path: --sign-in <path>.`,
   );
@@ -74,7 +80,10 @@ export interface FoundIssuer {
   document: Discovery;
 }
 
-/** The discovery document of the provider that an authorization request leads to. Undefined: none is found. */
+/**
+ * The discovery document of the provider that an authorization request leads to. Undefined: none is found.
+ * @throws CheckFailed when the provider does not answer.
+ */
 export async function findIssuer(
   live: Pick<Live, 'get'>,
   { authorize }: SignInStart,
@@ -88,21 +97,33 @@ export async function findIssuer(
   const candidates = issuer
     ? [issuer]
     : [...bases.toReversed(), ...(/^[\w-]+$/.test(slug) ? [`${authorize.origin}/application/o/${slug}`] : [])];
+  const away: string[] = [];
   for (const url of candidates.map(wellKnown)) {
     const { status, body } = await live.get(url);
-    if (status !== 200) continue;
-    try {
-      const document = JSON.parse(body) as Discovery;
-      if (issuer || document.authorization_endpoint === authorize.origin + authorize.pathname) return { url, document };
-    } catch {
-      // A page of the provider.
-    }
+    if (status >= 500) away.push(`${url} answers ${status}`);
+    const document = status === 200 ? documentIn(body) : undefined;
+    if (document && (issuer || document.authorization_endpoint === authorize.origin + authorize.pathname))
+      return { url, document };
+    if (issuer) throw new CheckFailed(`${url} answers ${status}, and is no discovery document: look at the provider.`);
   }
+  if (away.length > 0) throw new CheckFailed(`The provider does not answer: ${away.join(', ')}.`);
   return undefined;
 }
 
-/** Values that must differ from one sign-in to the next (RFC 6749 section 10.12, RFC 7636 section 4.1). */
-export const repeatedValues = (one: URL | null, other: URL | null): string[] =>
-  ['state', 'code_challenge'].filter(
-    (parameter) => one?.searchParams.get(parameter) === other?.searchParams.get(parameter),
-  );
+function documentIn(body: string): Discovery | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Parameters of sign-ins whose values must differ, and do not (RFC 6749 section 10.12, RFC 7636 section 4.1). */
+export function repeatedValues(requests: ReadonlyArray<URL | null>): string[] {
+  const parameters = requests.flatMap((request) => request?.searchParams ?? []);
+  return ['state', 'code_challenge'].filter((name) => {
+    const values = parameters.flatMap((each) => each.get(name) ?? []);
+    return new Set(values).size < values.length;
+  });
+}

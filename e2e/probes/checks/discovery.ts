@@ -9,10 +9,15 @@ export const discovery = appNames.map((app): AppCheck => ({
   async run({ client, target }) {
     const { status, body, url } = await client.get('auth', discoveryPath(app));
     if (status !== 200)
-      throw new CheckFailed(`${url} answers ${status}: create the application with the slug ${app} in Authentik.`);
+      throw new CheckFailed(
+        status === 404
+          ? `${url} answers 404: create the application with the slug ${app} in Authentik.`
+          : `${url} answers ${status}: look whether Authentik runs, and at its ingress.`,
+      );
     const document = jsonOf(url, body) as Discovery;
     const jwks = await client.get('auth', `/application/o/${app}/jwks/`);
-    const { keys = [] } = jwks.status === 200 ? (jsonOf(jwks.url, jwks.body) as { keys?: unknown[] }) : {};
+    const found = jwks.status === 200 ? jsonOf(jwks.url, jwks.body)['keys'] : [];
+    const keys: unknown[] = Array.isArray(found) ? found : [];
     return {
       saw: `issuer ${String(document.issuer)}, ${keys.length} signing ${keys.length === 1 ? 'key' : 'keys'}`,
       faults: [

@@ -28,6 +28,12 @@ export const pods = appNames.flatMap((app): AppCheck[] => [
         faults: [
           ...faults,
           ...ready
+            .filter(({ facts }) => facts['store'] === 'down')
+            .map(
+              ({ pod }) =>
+                `${pod} does not reach its session store, so nobody can sign in: look whether Redis runs, and at SESSION_REDIS_URL.`,
+            ),
+          ...ready
             .filter(({ facts }) => facts['driver'] !== 'redis')
             .map(
               ({ pod, facts }) =>

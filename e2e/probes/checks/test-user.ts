@@ -8,7 +8,8 @@ import { cookieFaults } from '../rules/cookies.ts';
 import { describeCookie } from '../rules/describe-cookie.ts';
 import { expectedDiscovery } from '../rules/discovery.ts';
 import { signOutFix } from '../rules/end-session.ts';
-import { reasonNamed } from '../../../apps/environment/session-reasons.ts';
+import { reasonNamed, sessionReasons, type SessionReason } from '../../../apps/environment/session-reasons.ts';
+import { redact } from '../../report/redact.ts';
 import { variables, type Account, type SmokeTarget } from '../target.ts';
 import { Visitor } from '../visitor.ts';
 import { CheckFailed } from '../check.ts';
@@ -17,24 +18,55 @@ import { ofPods, type AppCheck } from './app-check.ts';
 /** Calls with the session, each on its own connection. */
 const calls = 20;
 
-/** An answer to Authentik's flow, or a sign-out. */
-const mayPost = ({ pathname }: URL): boolean =>
-  pathname === routes.signOut || pathname.startsWith('/api/v3/flows/executor/');
+/** An answer to Authentik's flow, at Authentik alone, or a sign-out of the app. */
+const mayPost =
+  ({ urls }: SmokeTarget, app: AppName) =>
+  ({ origin, pathname }: URL): boolean =>
+    (origin === urls.auth && pathname.startsWith('/api/v3/flows/executor/')) ||
+    (origin === urls[app] && pathname === routes.signOut);
 
-/** Signs the test user in to an app. @throws CheckFailed that names no secret. */
+/** What to look at, by where a sign-in got no further. */
+const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) => string]> = [
+  [
+    /login flow of Authentik/,
+    () =>
+      'look whether the account is active, and may open the application. A flow with more than name and password, such as a second factor, needs a browser: sign in there, and give its cookie to diagnose --cookie',
+  ],
+  [
+    /\?failed=(?:misconfigured|unavailable)/,
+    (app) =>
+      `Authentik refused the client secret of ${app}, or its token endpoint or Redis gave no answer; the log says which: kubectl logs deployment/${app}`,
+  ],
+  [
+    /\/authorize\/ answered 4/,
+    () => 'Authentik refused the request: compare client id and redirect URIs of its provider',
+  ],
+  [/\/authorize\/ answered 5/, () => 'look whether Authentik runs, and at its ingress'],
+  [/it (?:leads|asks)/, (app) => `look at NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml`],
+];
+
+/** Signs the test user in to an app. @throws CheckFailed that names no secret; Unreachable. */
 export async function signedIn(target: SmokeTarget, app: AppName, account: Account): Promise<Visitor> {
-  const visitor = new Visitor(target, mayPost);
+  const visitor = new Visitor(target, mayPost(target, app));
   try {
     await signInByHttp(visitor, target.urls[app], account, routes.signIn);
     return visitor;
   } catch (error) {
     if (error instanceof Unreachable) throw error;
-    throw new CheckFailed(
-      `The test user did not get through the sign-in of ${app} (${(error as Error).message.replace(/\.$/, '')}): ` +
-        'look whether the account is active, and may open the application. A flow with more than name and password, such ' +
-        'as a second factor, needs a browser: sign in there, and give its cookie to diagnose --cookie.',
-    );
+    // Authentik may repeat what was entered.
+    const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
+    const [, advice = () => `kubectl logs deployment/${app}`] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
+    throw new CheckFailed(`The test user did not get through the sign-in of ${app} (${where}): ${advice(app)}.`);
   }
+}
+
+/** What to look at when calls with a session are not answered 200. */
+function adviceOnCalls(app: AppName, { statuses, reasons }: Awaited<ReturnType<typeof callMe>>): string {
+  const [reason] = reasons;
+  if (reason) return sessionReasons[reason].next;
+  if (statuses.every((status) => status < 500))
+    return 'is the session in Redis, and are the secrets the same on every pod?';
+  return `what ${app} asks does not answer: look at platform-api, and at NUXT_PLATFORM_API_URL in fleet/apps/${app}.yaml.`;
 }
 
 export const testUser = appNames.map((app): AppCheck => ({
@@ -67,7 +99,7 @@ export const testUser = appNames.map((app): AppCheck => ({
         ...(known.statuses.every((status) => status === 200)
           ? []
           : [
-              `After signing in to ${app}, ${sessionApp[app].api[0]} answered ${known.summary}: is the session in Redis, and are the secrets the same on every pod?`,
+              `After signing in to ${app}, ${sessionApp[app].api[0]} answered ${known.summary}: ${adviceOnCalls(app, known)}`,
             ]),
         ...(known.pods.size >= target.pods
           ? []
@@ -96,10 +128,10 @@ export const testUser = appNames.map((app): AppCheck => ({
 }));
 
 async function callMe(client: SmokeClient, app: AppName, cookie: string) {
-  const answers: Array<{ status: number; pod: string; reason: string }> = [];
+  const answers: Array<{ status: number; pod: string; reason: SessionReason | undefined }> = [];
   for (let call = 0; call < calls; call += 1) {
     const { status, headers } = await client.get(app, sessionApp[app].api[0], { headers: { cookie } });
-    const reason = reasonNamed(String(headers['x-session-reason'])) ?? '';
+    const reason = reasonNamed(String(headers['x-session-reason']));
     answers.push({ status, reason, pod: String(headers['x-served-by'] ?? '') });
   }
   const groups = Map.groupBy(answers, ({ status, pod, reason }) =>
@@ -107,6 +139,7 @@ async function callMe(client: SmokeClient, app: AppName, cookie: string) {
   );
   return {
     statuses: answers.map(({ status }) => status),
+    reasons: answers.flatMap(({ reason }) => reason ?? []),
     pods: new Set(answers.map(({ pod }) => pod).filter(Boolean)),
     summary: [...groups].map(([what, its]) => `${its.length} x ${what}`).join(', '),
   };

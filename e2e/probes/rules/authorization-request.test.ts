@@ -53,7 +53,7 @@ describe('the request that signing in makes', () => {
       request({ code_challenge: 'd'.repeat(43) }),
       request({ state: 't'.repeat(48), code_challenge: 'd'.repeat(43) }),
     ].map((location) => readLocation(to(location)));
-    expect(repeatedValues(one!, same!)).toEqual(['state']);
-    expect(repeatedValues(one!, other!)).toEqual([]);
+    expect(repeatedValues([one!, same!])).toEqual(['state']);
+    expect(repeatedValues([one!, other!])).toEqual([]);
   });
 });

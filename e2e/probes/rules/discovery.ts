@@ -1,3 +1,5 @@
+import { CheckFailed } from '../check.ts';
+
 /** The fields of a discovery document (OpenID Connect Discovery 1.0 section 3) that the apps depend on. */
 export interface Discovery {
   issuer?: unknown;
@@ -8,14 +10,16 @@ export interface Discovery {
   code_challenge_methods_supported?: unknown;
 }
 
-/** What a JSON document of Authentik says. @throws Error when it is none, as from another server. */
-export const jsonOf = (url: string, body: string): unknown => {
+/** What a JSON document of Authentik says. @throws CheckFailed when it is none, as from another server. */
+export function jsonOf(url: string, body: string): Readonly<Record<string, unknown>> {
   try {
-    return JSON.parse(body);
+    const value: unknown = JSON.parse(body);
+    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
   } catch {
-    throw new Error(`${url} answers no JSON: this host is not Authentik, or something in front of it answers.`);
+    // Not Authentik.
   }
-};
+  throw new CheckFailed(`${url} answers no JSON: this host is not Authentik, or something in front of it answers.`);
+}
 
 export const discoveryPath = (slug: string): string => `/application/o/${slug}/.well-known/openid-configuration`;
 

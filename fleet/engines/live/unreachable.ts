@@ -43,7 +43,7 @@ const timedOut = ({ timeout, received }: { timeout: number; received: number | u
 /** A host that does not respond. For its users the product is down. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
-  /** Whether no attempt of the next minutes can succeed: a missing name is remembered by resolvers. */
+  /** Whether no attempt of the next minutes can succeed: resolvers remember a missing name, and a certificate stays. */
   readonly isFinal: boolean;
   /**
    * @param had the timeout in milliseconds, and the number of body bytes received; undefined when no headers arrived.
@@ -56,7 +56,7 @@ export class Unreachable extends Error {
       : (sentences[code] ?? ['cannot be reached', 'look at its ingress']);
     const detail = isLate ? '' : `; ${[code, message.split('\n', 1)[0]].filter(Boolean).join(': ')}`;
     super(`${new URL(url).host} ${what} (GET ${url}${detail}): ${fix}.`, { cause });
-    this.isFinal = code === 'ENOTFOUND';
+    this.isFinal = code === 'ENOTFOUND' || /^CERT_|ALTNAME/.test(code) || unknownAuthority.has(code);
   }
 }
 
