@@ -1,3 +1,4 @@
+import { sessionWords } from './words.ts';
 import { duration } from '../../fleet/duration.ts';
 import { isOfPath, isRefused, isServed, isSignedIn, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
@@ -55,7 +56,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   const isRight = reason !== undefined && outcome.status < 400 && !refused.isWrongSignOut;
   if (does === 'sign out' && !outcome.to?.startsWith('/') && !isRight) return wrongSignOut(story, index);
   if (reason === 'none' || (reason === undefined && hasCookie === false && does !== 'sign out'))
-    return withoutCookie(story, index);
+    return careful(story, app, withoutCookie(story, index));
   if (reason === undefined) {
     if (requests.length > 1) return undefined;
     return unknown([], `One request cannot decide. Export a HAR of the browser${advice.howToRecord}`);
@@ -65,7 +66,14 @@ export function causeSeen(story: Story): Verdict | undefined {
   if (perPod !== undefined) {
     const differ = podsDiffer(requests, app, reason);
     const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
-    if (differ?.isProof) return known([`The cause: the pods of ${app} differ in ${perPod}.`, ...seen], next);
+    if (differ?.isProof)
+      return known(
+        [
+          `The cause: the pods of ${app} differ in ${perPod}, or what is in front of one of them changes its requests.`,
+          ...seen,
+        ],
+        next,
+      );
     const isNew = reason !== 'missing' && isSinceRollout(story, index);
     return unknown(
       [
@@ -101,9 +109,10 @@ export function causeSeen(story: Story): Verdict | undefined {
 function originalOf(requests: readonly StoryRequest[], copy: StoryRequest): number {
   const same = requests.filter(({ requestId }) => requestId !== undefined && requestId === copy.requestId);
   const isCopy = same.every(
-    ({ path, reason, pod }) => path === copy.path && reason === copy.reason && pod === copy.pod,
+    ({ path, reason, pod, outcome }) =>
+      path === copy.path && reason === copy.reason && pod === copy.pod && outcome.status === copy.outcome.status,
   );
-  return isCopy && same[0] !== copy ? requests.indexOf(same[0]!) : -1;
+  return isCopy && copy.pod !== undefined && same[0] !== copy ? requests.indexOf(same[0]!) : -1;
 }
 
 const isOfCache = (requests: readonly StoryRequest[], request: StoryRequest): boolean =>
@@ -124,9 +133,27 @@ export const unknown = (sentences: string[], ...next: string[]): Verdict => ({
   next,
 });
 
+/** Whether the apps are described: of others it is only likely which cookie holds the session, and what a page shows. */
+const isDescribed = ({ sites }: Story, app?: string): boolean =>
+  sites.some(({ name, routes }) => routes !== undefined && (app === undefined || name === app));
+
+function hasUsualCookie({ sites }: Story, app: string): boolean {
+  const [cookie, ...others] = sites.find(({ name }) => name === app)?.cookies ?? [];
+  return cookie !== undefined && others.length === 0 && sessionWords.test(cookie);
+}
+
+/** What became of a cookie is a proof only when it is known to hold the session. */
+const careful = (story: Story, app: string, verdict: Verdict): Verdict =>
+  !verdict.isKnown || isDescribed(story, app) || hasUsualCookie(story, app)
+    ? verdict
+    : unknown(
+        verdict.sentences.map((sentence) => sentence.replace(/^The cause: /, 'Likely: ')),
+        ...verdict.next,
+      );
+
 function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   const { requests, isTimeUnsure, advice, provider, lostSignIn } = story;
-  if (lostSignIn)
+  if (lostSignIn && !requests.some(({ outcome }) => isSignedIn(outcome)))
     return known(
       [`The cause: the sign-in of ${lostSignIn.app} led to ${lostSignIn.host}, which ${lostSignIn.answer}.`],
       `Compare the issuer, the client and the redirect URI in the settings of ${lostSignIn.app} with ${provider.name}, and look at its log.`,
@@ -138,6 +165,9 @@ function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   if (index === undefined || isTimeUnsure || others.length > 0) {
     const isFine =
       others.length === 0 &&
+      isDescribed(story) &&
+      // One with a cookie may have lost its session before the recording began.
+      !requests.some(({ outcome, hasCookie }) => isRefused(outcome) && hasCookie !== false) &&
       requests.some(({ outcome, hasCookie }) => isSignedIn(outcome) || (hasCookie && isServed(outcome)));
     return {
       isKnown: false,
@@ -157,6 +187,11 @@ function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   const signOut = requests.findLastIndex(
     ({ app, does }, at) => at < index && app === refused.app && does === 'sign out',
   );
+  const isOut = refused.hasCookie === false || refused.reason === 'none' || refused.reason === 'signed-out';
+  if (!isOut)
+    return unknown([
+      `The user had signed out with request ${signOut + 1}. Whether another tab had signed in again before request ${index + 1} is not in the recording.`,
+    ]);
   return right(
     `The refusal was right: the user had signed out with request ${signOut + 1}.`,
     `No other refusal is in the recording. Request ${index + 1} was the first: ${requestSentence(refused)}.`,

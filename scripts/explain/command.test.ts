@@ -7,7 +7,7 @@ import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { scratchFolder } from '../../fleet/testing.ts';
 import { explainFile } from './command.ts';
-import { call, entriesOf, harOf, shop, signIn, type Visit } from './testing/shop.ts';
+import { call, endSession, entriesOf, harOf, signOut, shop, signIn, type Visit } from './testing/shop.ts';
 
 function written(content: string | Uint8Array): string {
   const path = join(scratchFolder(), 'it.har');
@@ -19,7 +19,8 @@ const cached = call(3, 401, { received: { age: '9' } });
 
 test.each<[string, Visit[], number]>([
   ['a known cause', [...signIn(), call(2), cached], 0],
-  ['nothing wrong', [...signIn(), call(2)], 0],
+  ['a refusal that was right', [...signIn(), call(2), signOut(3, endSession), call(4, 401, { sent: {} })], 0],
+  ['nothing seen', [...signIn(), call(2)], 1],
   ['an unknown cause', [...signIn(), call(2), call(3, 401)], 1],
   ['no app', [{ at: 0, url: 'https://other.example/' }], 2],
 ])('%s has its exit code', (_, visits, code) => {

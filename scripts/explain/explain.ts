@@ -83,7 +83,11 @@ function withoutReplay(story: Story): Verdict {
     );
   return {
     isKnown: true,
-    sentences: [`The cause: the pods of ${app} differ.`, said, ...seenBeside(story)],
+    sentences: [
+      `The cause: the pods of ${app} differ, or what is in front of one of them changes its requests.`,
+      said,
+      ...seenBeside(story),
+    ],
     next: [`Compare what they have: they may differ in their ${story.advice.perPod}.`],
   };
 }

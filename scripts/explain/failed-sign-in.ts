@@ -28,7 +28,15 @@ export function signInFaultOf(
 ): SignInFault {
   const { status = 0, url } = callback;
   const log = `Look at the log of ${site.name} for the callback: its state, the code and the client secret.`;
+  const begin = beginningOf(exchanges, callback);
+  const asked = begin ? redirectOf(begin) : null;
   const error = /^[a-z_]{3,40}$/.exec(url.searchParams.get('error') ?? '')?.[0];
+  // Who asks without showing a form expects to be told that one is needed (OpenID Connect Core section 3.1.2.6).
+  if (error && /_required$/.test(error))
+    return {
+      status,
+      next: `${provider.name} answered "${error}": look whether the sign-in asked without a form (prompt=none).`,
+    };
   if (error)
     return {
       status,
@@ -41,13 +49,16 @@ export function signInFaultOf(
       cause: `nothing answers at ${wordsOf(url.pathname)}, the redirect_uri of the sign-in: 404.`,
       next: `Compare redirect_uri in the settings of ${site.name} with the path of its callback, and what the ingress passes on.`,
     };
-  const begin = beginningOf(exchanges, callback);
   if (!begin) return { status, next: 'Record from the page on at which the sign-in begins.' };
   const attempt = cookiesSetBy(begin.received.getSetCookie()).filter((cookie) => lifetimeOf(cookie, begin.at) > 0);
   const sent = new Set(cookieNamesIn(callback.sent.get('cookie') ?? ''));
   const isLost = attempt.length > 0 && !attempt.some(({ name }) => sent.has(wholeName(name)));
   if (isLost && exchanges.some((each) => each.sent.has('cookie'))) {
-    const why = whyNotSent(attempt[0]!, { begin, callback });
+    const why = whyNotSent(attempt[0]!, {
+      begin,
+      callback,
+      isOtherSite: asked !== null && siteOf(asked) !== siteOf(callback.url),
+    });
     return {
       status,
       cause:
@@ -63,12 +74,15 @@ export function signInFaultOf(
   return { status, next };
 }
 
+/** About the registrable domain: hosts that share it are one site for SameSite. */
+const siteOf = ({ hostname }: URL): string => hostname.split('.').slice(-2).join('.');
+
 type Cookie = ReturnType<typeof cookiesSetBy>[number];
 
 /** Why a browser keeps a cookie to itself. Undefined: its attributes do not show it. */
 function whyNotSent(
   cookie: Cookie,
-  { begin, callback }: { begin: BrowserExchange; callback: BrowserExchange },
+  { begin, callback, isOtherSite }: { begin: BrowserExchange; callback: BrowserExchange; isOtherSite: boolean },
 ): string | undefined {
   const reasons: ReadonlyArray<[is: boolean, why: string]> = [
     [
@@ -78,7 +92,7 @@ function whyNotSent(
     [!isOfPath(callback.url.pathname, cookie.path ?? '/'), 'its Path is not that of the callback'],
     [lifetimeOf(cookie, begin.at) * 1000 < callback.at - begin.at, 'it had expired'],
     [callback.method === 'POST' && cookie.sameSite !== 'none', 'the way back was a POST, which needs SameSite=None'],
-    [cookie.sameSite === 'strict', 'SameSite=Strict keeps it from the way back of another site'],
+    [isOtherSite && cookie.sameSite === 'strict', 'SameSite=Strict keeps it from the way back of another site'],
   ];
   const refused = whyRefused(cookie, begin.url);
   return refused ? `browsers refuse it, because ${refused}` : reasons.find(([is]) => is)?.[1];

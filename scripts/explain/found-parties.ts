@@ -3,6 +3,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
 import { listOf } from './hosts.ts';
 import { podHeaders, podName } from '../../fleet/pod-names.ts';
+import { sessionWords } from './words.ts';
 import { cookieNamesIn, cookiesSetBy, isAuthorizeRequest, lifetimeOf, wholeName } from './outcome.ts';
 import type { Advice, Looked, Parties, Site } from './parties.ts';
 import { isEndSession, withoutOthers } from './story.ts';
@@ -104,7 +105,9 @@ function sessionCookies(own: readonly BrowserExchange[], callbacks: readonly str
       all.filter((each) => each[1].isHttpOnly && isLater(each)),
     ];
     // What browsers refuse is never sent; whether others are of the session, later requests show.
-    const candidates = steps.find((step) => step.length > 0) ?? [];
+    const likely = steps.find((step) => step.length > 0) ?? [];
+    const usual = likely.filter(([name]) => sessionWords.test(name));
+    const candidates = usual.length > 0 ? usual : likely;
     const used = candidates.filter(isLater);
     if (found.length === 0) found = (used.length > 0 ? used : candidates).map(([name]) => name);
   }

@@ -160,7 +160,10 @@ export function responseOutcomeOf(
     to,
     ...(isRedirect && asksToSignIn(target, site) && { asksToSignIn: true }),
   };
-  const lifetimes = sessionCookiesSetBy(setCookies, cookies).map((cookie) => lifetimeOf(cookie, now));
+  const lifetimes = sessionCookiesSetBy(setCookies, cookies)
+    // A removal for a part of the app leaves the cookie of all of it.
+    .filter((cookie) => lifetimeOf(cookie, now) > 0 || (cookie.path ?? '/') === '/')
+    .map((cookie) => lifetimeOf(cookie, now));
   if (lifetimes.some((seconds) => seconds <= 0)) return { ...outcome, cookie: 'removed' };
   // An accepted session gets a new cookie when half of its lifetime is over.
   return lifetimes.length > 0 && isRefused(outcome) ? { ...outcome, cookie: 'replaced' } : outcome;

@@ -1,7 +1,7 @@
 import { splitSetCookieString } from 'cookie-es';
 import { podName, revisionName } from '../../fleet/pod-names.ts';
 import { isWord } from './words.ts';
-import { cacheHeaders } from './story.ts';
+import { cacheHeaders, cacheHit } from './story.ts';
 import { podHeaders } from '../../fleet/pod-names.ts';
 import { entrySchema } from './exchange.ts';
 import { namesOfPeople } from './personal-data.ts';
@@ -66,7 +66,7 @@ export function redactedHar(entries: readonly unknown[]): { log: object } {
       pattern.exec(text)?.[0];
   const header: Record<string, (value: string, base: string) => string | string[] | undefined> = {
     ...Object.fromEntries(podHeaders.map((name) => [name, podName])),
-    ...Object.fromEntries(cacheHeaders.map((name) => [name, matching(/\bhit\b/i)])),
+    ...Object.fromEntries(cacheHeaders.map((name) => [name, matching(cacheHit)])),
     accept: matching(/text\/html|application\/json/),
     age: matching(/^\d{1,9}$/),
     'clear-site-data': (text) => text.match(/"(?:cookies|cache|storage|\*)"/g)?.join(', '),
@@ -92,7 +92,7 @@ export function redactedHar(entries: readonly unknown[]): { log: object } {
   };
   const headers = (all: ReadonlyArray<{ name: string; value: string }>, base: string) =>
     all.flatMap(({ name, value }) => {
-      const keep = header[name.toLowerCase()];
+      const keep = Object.hasOwn(header, name.toLowerCase()) ? header[name.toLowerCase()] : undefined;
       return [keep?.(value, base) ?? []].flat().map((text) => ({ name: name.toLowerCase(), value: text }));
     });
   const empty = { cookies: [], headersSize: -1, bodySize: -1, httpVersion: '' };

@@ -195,9 +195,12 @@ export const withoutOthers = (recorded: readonly BrowserExchange[]): BrowserExch
 function cachedBy(received: Headers): string | undefined {
   const age = Number(received.get('age') ?? 0);
   if (age > 0) return `age: ${age}`;
-  const name = cacheHeaders.find((each) => /\bhit\b/i.test(received.get(each) ?? ''));
+  const name = cacheHeaders.find((each) => cacheHit.test(received.get(each) ?? ''));
   return name && `${name}: HIT`;
 }
+
+/** Varnish also says `hit-for-pass`, when it asks the app. */
+export const cacheHit = /(?:^|[\s,_])hit(?![\w-])/i;
 
 export const cacheHeaders = [
   'x-cache',

@@ -122,7 +122,7 @@ test('a fault is named when a fleet with it gives all responses, and no other', 
   });
   expect(one).toMatchObject({ isKnown: true, faults: ['memory-sessions'] });
   expect(one.text).toMatch(
-    /^The cause: the pods of operator differ in session secret.*, or session store.*, or token key/,
+    /^The cause: the pods of operator differ in session secret.*, or session store.*, or token key.*, or what is in front/,
   );
   expect(one.text).toContain('A fleet with memory-sessions gives all 5 responses of the recording');
   const two = {

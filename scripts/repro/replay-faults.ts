@@ -122,8 +122,9 @@ export interface RecordingCause extends Verdict {
 }
 
 /**
- * The cause of the first wrong response. A fault is named only when a fleet with it gives every response of the
- * recording, and when a session that is simply lost at that moment would not look the same.
+ * The cause of the first wrong response. That the pods differ is known when a fleet with such a fault gives every response
+ * of the recording, the recording itself shows it, and a session that is simply lost would not look the same. Another fault
+ * that gives every response is only likely: one that is in no catalogue may give the same.
  */
 export function causeOf({ healthy, lost, faulty }: Replays, story: Story): RecordingCause {
   const [wrong = 0] = wrongResponsesIn(story);
@@ -147,15 +148,14 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
   const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
   const names = exact.map(({ name }) => name);
   const areOfPods = exact.every(({ refusedAfter }) => refusedAfter === 'another pod');
-  const isShown = areOfPods ? podsDiffer(requests, app)?.isProof === true : exact.length === 1;
+  const isShown = areOfPods && podsDiffer(requests, app)?.isProof === true;
   if (exact.length > 0 && isShown && !isExact(lost))
     return {
       isKnown: true,
       faults: names,
       sentences: [
-        `The cause: ${areOfPods ? `the pods of ${app} differ in ${story.advice.perPod}` : names.join()}.`,
+        `The cause: the pods of ${app} differ in ${story.advice.perPod}, or what is in front of one of them changes its requests.`,
         `A fleet with ${names.join(' or ')} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
-        ...(areOfPods ? [] : exact.map(({ explanation }) => explanation)),
       ],
       next: [],
     };
