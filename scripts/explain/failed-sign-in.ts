@@ -32,7 +32,7 @@ export function signInFaultOf(
   const asked = begin ? redirectOf(begin) : null;
   const error = /^[a-z_]{3,40}$/.exec(url.searchParams.get('error') ?? '')?.[0];
   // Who asks without showing a form expects to be told that one is needed (OpenID Connect Core section 3.1.2.6).
-  if (error && /_required$/.test(error))
+  if (error && error.endsWith('_required'))
     return {
       status,
       next: `${provider.name} answered "${error}": look whether the sign-in asked without a form (prompt=none).`,

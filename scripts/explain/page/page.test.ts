@@ -152,7 +152,7 @@ describe.skipIf(installedBrowser() === undefined)('in a browser', { timeout: 120
       ['{"log":{}}', /no HAR/],
       [harOf([{ at: 0, url: 'https://other.example/' }]), /shows no sign-in by OpenID Connect/],
       [gzipSync('x').subarray(0, 15), /gzip that is damaged/],
-      [gzipSync(Buffer.alloc(151 * 1024 * 1024), { level: 1 }), /larger than 150 MiB/],
+      [gzipSync(Buffer.alloc(151 * 1024 * 1024), { level: 1 }), /larger than 100 MiB/],
     ] as const) {
       await give(it.page, written(content));
       expect((await shown(it.page)).join('\n')).toMatch(sentence);
