@@ -1,6 +1,6 @@
 import { parseSetCookie } from 'cookie-es';
 import { appNames } from '../../../apps/environment/apps.ts';
-import { contract, routes } from '../../contract.ts';
+import { bareName, contract, routes } from '../../contract.ts';
 import { repeatedValues } from '../any-app/find-sign-in.ts';
 import { authorizationFaults, readLocation } from '../rules/authorization-request.ts';
 import { cookieFaults } from '../rules/cookies.ts';
@@ -72,7 +72,7 @@ export const signIn = appNames.flatMap((app): AppCheck[] => [
       return {
         saw: cookies.map(describeCookie).join(' | ') || 'no cookie',
         faults: [
-          ...(all.every((its) => its.some(({ name }) => name === contract.attemptCookie))
+          ...(all.every((its) => its.some(({ name }) => bareName(name) === bareName(contract.attemptCookie)))
             ? []
             : [`Signing in to ${app} sets no cookie to hold state and PKCE verifier, so no sign-in can complete.`]),
           ...new Set(all.flat().flatMap(cookieFaults)),
