@@ -24,7 +24,7 @@ export class CheckFailed extends Error {
 }
 
 /** More than there are pods, so that each is likely to answer. */
-const times = 8;
+const times = 12;
 
 /** The answers to a question that is asked several times, because pods may differ. */
 export async function repeated<Answer>(ask: () => Promise<Answer>): Promise<Answer[]> {

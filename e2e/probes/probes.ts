@@ -1,14 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 import { aborted } from 'node:util';
-import { z } from 'zod';
 import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { reasonNamed, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import { readGiven } from '../../fleet/read-given.ts';
 import { podName, revisionName } from '../../fleet/pod-names.ts';
-import { contract } from '../contract.ts';
+import { contract, routes } from '../contract.ts';
 import type { SmokeClient } from './client.ts';
+import { jsonObject } from './json-object.ts';
 import { authorizationFaults, readLocation } from './rules/authorization-request.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
@@ -20,7 +20,7 @@ import type { HostRole, SmokeTarget } from './target.ts';
 export const probes = {
   ready: { asks: 'GET /api/_health/ready', wanted: 200, times: 4 },
   'no session': { asks: 'GET /api/me without a session', wanted: 401, times: 2 },
-  'sign-in': { asks: 'GET /auth/oidc/login', wanted: 302, times: 1 },
+  'sign-in': { asks: `GET ${routes.signIn}`, wanted: 302, times: 1 },
   session: { asks: 'GET /api/me with a session', wanted: 200, times: 4 },
   discovery: { asks: 'GET its discovery document', wanted: 200, times: 1 },
 } as const;
@@ -50,22 +50,28 @@ export interface ProbeAnswer {
   isFinal?: true;
 }
 
+/** That no answer came. */
+export const noAnswer = (asked: Pick<ProbeAnswer, 'at' | 'of' | 'probe'>, problem: string): ProbeAnswer => ({
+  ...asked,
+  status: 0,
+  pod: '',
+  revision: '',
+  facts: {},
+  problem,
+});
+
 /** A session of each app that may be used, as a `cookie` header. */
 export type SessionCookies = Partial<Record<AppName, string>>;
 
 /** The sessions in a file: a line `<app>: <cookie header>` for each. @throws HarnessError without one. */
 export function sessionsIn(file: string): SessionCookies {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new HarnessError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Give --cookie a file.`);
-  }
   const sessions = Object.fromEntries(
-    text.split('\n').flatMap((line) => {
-      const [, app = '', value = ''] = /^\s*(\w[\w-]*):\s*(\S.*)$/.exec(line) ?? [];
-      return (appNames as readonly string[]).includes(app) ? [[app, value]] : [];
-    }),
+    readGiven(file, '--cookie')
+      .split('\n')
+      .flatMap((line) => {
+        const [, app = '', value = ''] = /^\s*(\w[\w-]*):\s*(\S.*)$/.exec(line) ?? [];
+        return (appNames as readonly string[]).includes(app) ? [[app, value]] : [];
+      }),
   ) as SessionCookies;
   if (Object.keys(sessions).length > 0) return sessions;
   throw new HarnessError(
@@ -186,29 +192,21 @@ export async function ask(
   } catch (error) {
     if (!(error instanceof Unreachable)) throw error;
     const final = error.isFinal ? { isFinal: true as const } : {};
-    return { at, of, probe, status: 0, pod: '', revision: '', facts: {}, problem: error.message, ...final };
+    return { ...noAnswer({ at, of, probe }, error.message), ...final };
   }
 }
 
 function pathOf(of: HostRole, probe: ProbeName): string {
   if (of === 'auth') return discoveryPath(firstApp);
-  if (probe === 'sign-in') return '/auth/oidc/login';
+  if (probe === 'sign-in') return routes.signIn;
   return probe === 'ready' ? sessionApp[of].health.ready : sessionApp[of].api[0];
 }
 
 /** Of the report of a pod about itself. */
 const namedByHeaders: ReadonlySet<string> = new Set(['pod', 'revision']);
 
-const reportSchema = z.record(z.string(), z.unknown());
-
 /** The report of a pod about itself, or that the body is none. */
-function reportIn(body: string): Readonly<Record<string, unknown>> {
-  try {
-    return reportSchema.parse(JSON.parse(body));
-  } catch {
-    return { body: 'no report' };
-  }
-}
+const reportIn = (body: string): Readonly<Record<string, unknown>> => jsonObject(body) ?? { body: 'no report' };
 
 /** `operator-a on 1.4.0 (11 x), operator-b on 1.3.0 (9 x)`, and the problems of those that have one. */
 export function tally(answers: readonly ProbeAnswer[]): string {

@@ -1,5 +1,5 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
-import { publicPages } from '../contract.ts';
+import { publicPages, routes } from '../contract.ts';
 import type { HostRole } from './target.ts';
 
 const ofApps: ReadonlyArray<string | RegExp> = [
@@ -10,7 +10,7 @@ const ofApps: ReadonlyArray<string | RegExp> = [
   // Without a session, and with an invalid cookie.
   ...appNames.flatMap((app) => sessionApp[app].api),
   // Where signing in leads; not followed.
-  '/auth/oidc/login',
+  routes.signIn,
 ];
 
 const ofAuthentik: ReadonlyArray<string | RegExp> = [

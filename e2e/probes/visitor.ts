@@ -7,10 +7,16 @@ import {
   type FlowChallenge,
 } from '../../fixtures/authentik/browser/login-flow.ts';
 import { Live, type LiveResponse, type SendOptions } from '../../fleet/engines/live/live.ts';
+import { jsonObject } from './json-object.ts';
 import { userAgent, type SmokeTarget } from './target.ts';
 
 /** Whether a visitor may send this by POST: an answer to a flow of this Authentik, or a sign-out. */
 type MayPost = (url: URL) => boolean;
+
+/** A visitor was sent where it does not go. */
+export class LedElsewhere extends Error {
+  override readonly name = 'LedElsewhere';
+}
 
 export interface Visited {
   url: string;
@@ -44,13 +50,13 @@ export class Visitor {
   /** The `cookie` header for an origin. */
   cookieOf = (origin: string): string => cookieHeader(this.#cookiesOf(new URL(origin)));
 
-  /** One request; its redirect is not followed. @throws Error for another host than those of the target. */
+  /** One request; its redirect is not followed. @throws LedElsewhere for another host than those of the target. */
   async send(address: string, { headers, ...options }: SendOptions = {}): Promise<Visited> {
     const url = new URL(address);
     this.hops.push(url);
-    if (!this.#origins.has(url.origin)) throw new Error(`it leads to ${url.origin + url.pathname}`);
+    if (!this.#origins.has(url.origin)) throw new LedElsewhere(`it leads to ${url.origin + url.pathname}`);
     if (options.method === 'POST' && !this.#mayPost(url))
-      throw new Error(`it asks for the password at ${url.origin + url.pathname}, which is not sent there`);
+      throw new LedElsewhere(`it asks for the password at ${url.origin + url.pathname}, which is not sent there`);
     const cookie = this.cookieOf(url.origin);
     const response = await this.#live.send(url.href, {
       ...options,
@@ -87,8 +93,8 @@ export class Visitor {
     });
     for (let redirects = 0; reply.headers['location'] && redirects < mostRedirects; redirects += 1)
       reply = await this.send(new URL(reply.headers['location'], reply.url).href);
-    const challenge = challengeIn(reply.body);
-    if (challenge) return challenge;
+    const challenge = jsonObject(reply.body);
+    if (typeof challenge?.['component'] === 'string') return challenge as FlowChallenge;
     throw new Error(`${new URL(executor).pathname} answered ${reply.status}, and no challenge of a flow`);
   }
 
@@ -96,16 +102,6 @@ export class Visitor {
     const cookies = this.#cookies.get(host) ?? new Map<string, string>();
     this.#cookies.set(host, cookies);
     return cookies;
-  }
-}
-
-/** Undefined: the text is none. */
-function challengeIn(text: string): FlowChallenge | undefined {
-  try {
-    const value = JSON.parse(text) as Partial<FlowChallenge> | null;
-    return typeof value?.component === 'string' ? (value as FlowChallenge) : undefined;
-  } catch {
-    return undefined;
   }
 }
 

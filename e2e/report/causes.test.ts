@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import { regressionOf } from '../../fixtures/regressions/regression.ts';
 import { causesOf } from './causes.ts';
-import { commandsFor, quoted } from './commands.ts';
+import { quoted } from '../../fleet/quoted.ts';
+import { commandsFor } from './commands.ts';
 import { sampleOutcome } from './testing/samples.ts';
 
 const spec = 'session/a.spec.ts';

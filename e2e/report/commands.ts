@@ -1,8 +1,6 @@
 import { quoted } from '../../fleet/quoted.ts';
 import { runRequest } from '../run-request.ts';
 
-export { quoted };
-
 /** A pattern of `--grep` that matches this text. */
 const patternOf = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`);
 

@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { text as readAll } from 'node:stream/consumers';
 import { styleText } from 'node:util';
 import { Option, type Command } from 'commander';
 import { appNames } from '../../apps/environment/apps.ts';
@@ -7,7 +5,8 @@ import { SmokeClient } from '../../e2e/probes/client.ts';
 import { checkedIn, describeFinding, findingsIn, unnamedIn } from '../../e2e/probes/findings.ts';
 import { askEachSecond, askOnce, sessionsIn, tally } from '../../e2e/probes/probes.ts';
 import { sessionLinesIn } from '../../e2e/models/session-reports.ts';
-import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { exitCodes } from '../../fleet/errors.ts';
+import { readGiven } from '../../fleet/read-given.ts';
 import { fromCallersFolder, positiveNumber } from '../command/command-line.ts';
 import { interruption } from '../command/interruption.ts';
 import { withConnectionOptions, type TargetOptions, type WayToFleet } from '../live/live-options.ts';
@@ -53,7 +52,7 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
 
   return runCommand(async () => {
     if (options.logs !== undefined) {
-      const { text, isWrong } = logTable(sessionLinesIn((await read(options.logs)).split('\n')));
+      const { text, isWrong } = logTable(sessionLinesIn(readGiven(options.logs, '--logs').split('\n')));
       console.log(text);
       return isWrong ? exitCodes.productFailed : exitCodes.passed;
     }
@@ -82,14 +81,4 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
     if (answers.some(({ status }) => status > 0)) console.log(checkedIn(answers, sessions).join('\n'));
     return findings.length > 0 ? exitCodes.productFailed : exitCodes.passed;
   });
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await (file === '-' ? readAll(process.stdin) : readFile(file, 'utf8'));
-  } catch (error) {
-    throw new HarnessError(
-      `${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Give --logs a file, or -.`,
-    );
-  }
 }

@@ -41,6 +41,8 @@ test.each([
   [['smoke', '--url', 'https://127.0.0.1:1', '--watch', '--for', '1'], 1, '127.0.0.1:1 refuses connections'],
   [['smoke', '--url', 'https://127.0.0.1:1', '--for', '1'], 2, '--for is an option of --watch.'],
   [['smoke', '--url', 'https://127.0.0.1:1'], 1, '127.0.0.1:1 refuses connections'],
+  [['smoke', '--url', 'https://127.0.0.1:1', '--sha', 'a'], 2, "cannot be used with option '--sha"],
+  [['smoke', '--ready', '/ready'], 2, '--ready is about an app that --url names.'],
   [['explain', 'none.har'], 2, 'There is no file'],
 ])('%j ends with %i and a sentence', (args, code, sentence) => {
   const { status, stdout, stderr } = run(...args);

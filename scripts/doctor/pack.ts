@@ -10,6 +10,11 @@ const node = '22.18';
 /** What that lacks, and what packages in CommonJS expect. */
 const banner = `#!/usr/bin/env node
 import { createRequire } from 'node:module';
+const [major, minor] = process.versions.node.split('.').map(Number);
+if (major < 22 || (major === 22 && minor < 18)) {
+  console.error('error It needs Node ${node} or later, and this is ' + process.versions.node + '.');
+  process.exit(77);
+}
 const require = createRequire(import.meta.url);
 globalThis.SuppressedError ??= class SuppressedError extends Error {};`;
 

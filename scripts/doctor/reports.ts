@@ -3,7 +3,14 @@ import { join, resolve } from 'node:path';
 import { html } from '../../e2e/report/html.ts';
 import { xmlText } from '../../e2e/report/xml-text.ts';
 import { HarnessError } from '../../fleet/errors.ts';
-import type { CheckRecord } from './run-checks.ts';
+import type { Check } from '../../e2e/probes/check.ts';
+import { exitCodeOf, runChecks, type CheckRecord, type RunOptions } from './run-checks.ts';
+
+/** What was asked, as `smoke.json` says it. */
+interface Target {
+  urls: Readonly<Record<string, string>>;
+  sha?: string | undefined;
+}
 
 /** Before the checks, so that a folder that cannot be written costs none. @throws HarnessError */
 export function makeReportsFolder(reports: string): void {
@@ -24,11 +31,7 @@ function writing(folder: string, write: () => void): void {
 }
 
 /** Writes `smoke.json`, `junit.xml` and `smoke.sarif`. @param target what was asked, for `smoke.json`. */
-export function writeReports(
-  reports: string,
-  target: { urls: Readonly<Record<string, string>>; sha?: string | undefined },
-  checks: readonly CheckRecord[],
-): void {
+export function writeReports(reports: string, target: Target, checks: readonly CheckRecord[]): void {
   const folder = resolve(reports);
   const texts = {
     'smoke.json': `${JSON.stringify({ urls: target.urls, sha: target.sha, verdict: verdictOf(checks), checks }, null, 2)}\n`,
@@ -39,6 +42,17 @@ export function writeReports(
     mkdirSync(folder, { recursive: true });
     for (const [file, text] of Object.entries(texts)) writeFileSync(join(folder, file), text);
   });
+}
+
+/** Runs checks and writes what they found. @param reports folder; undefined: nowhere. @returns the exit code. */
+export async function reportChecks<Context>(
+  checks: ReadonlyArray<Check<Context>>,
+  context: Context,
+  { reports, target, ...options }: RunOptions & { reports: string | undefined; target: Target },
+): Promise<number> {
+  const records = await runChecks(checks, context, options);
+  if (reports !== undefined) writeReports(reports, target, records);
+  return exitCodeOf(records);
 }
 
 const countOf = (checks: readonly CheckRecord[], status: CheckRecord['status']): number =>

@@ -51,10 +51,7 @@ export async function runChecks<Context>(
   if (chosen.length === 0) throw new HarnessError(`No check matches --grep ${grep}. Leave it out to see their names.`);
   const end = new AbortController();
   const over = AbortSignal.any([signal, end.signal]);
-  const inTime = delay(budget, undefined, { signal: over }).then(
-    () => 'late' as const,
-    () => 'late' as const,
-  );
+  const tooLate = delay(budget, undefined, { signal: over }).catch(() => {});
   const results = new Map(chosen.map((check) => [check, Promise.withResolvers<CheckRecord>()]));
   const isSkipped = ({ skips }: Check<Context>): boolean => skips?.(context) !== undefined;
   // One after the other for each host: side by side they could take turns in step with its balancer, so that a check only
@@ -62,9 +59,13 @@ export async function runChecks<Context>(
   const lane = async (its: ReadonlyArray<Check<Context>>): Promise<void> => {
     for (const check of its) {
       const { promise, resolve, reject } = results.get(check)!;
-      const attempt = () => recordOf(check, context).catch((error: unknown) => brokenBy(error, check));
-      const ended = isSkipped(check) ? attempt() : over.aborted ? unchecked(check) : Promise.race([attempt(), inTime]);
-      await ended.then((record) => resolve(record === 'late' ? unchecked(check) : record), reject);
+      const unchecked = recordWith(check, 'not checked');
+      const ended = isSkipped(check)
+        ? recordOf(check, context)
+        : over.aborted
+          ? Promise.resolve(unchecked)
+          : Promise.race([recordOf(check, context), tooLate.then(() => unchecked)]);
+      await ended.then(resolve, reject);
       await promise.catch(() => end.abort());
     }
   };
@@ -114,37 +115,30 @@ export function exitCodeOf(records: readonly CheckRecord[]): number {
   return has('passed') ? exitCodes.passed : exitCodes.cannotRunHere;
 }
 
+/** That a check has not run, or not to its end. */
+const recordWith = (
+  { of, title }: Pick<Check<unknown>, 'of' | 'title'>,
+  status: CheckRecord['status'],
+  ...says: string[]
+): CheckRecord => ({ of, check: title, status, saw: '', says, milliseconds: 0 });
+
+/** @throws HarnessError. An error of the check itself costs no other. */
 async function recordOf<Context>(check: Check<Context>, context: Context): Promise<CheckRecord> {
-  const { of, title, skips, run } = check;
-  const why = skips?.(context);
-  if (why !== undefined) return { of, check: title, status: 'skipped', saw: '', says: [why], milliseconds: 0 };
+  const why = check.skips?.(context);
+  if (why !== undefined) return recordWith(check, 'skipped', why);
   const startedAt = performance.now();
-  const base = { of, check: title, saw: '', milliseconds: 0 };
-  const { saw, faults, skipped } = await run(context).catch((error: unknown) => {
-    if (error instanceof CheckFailed || error instanceof Unreachable)
-      return { saw: '', faults: [error.message], skipped: undefined };
-    throw error;
-  });
-  if (skipped !== undefined) return { ...base, status: 'skipped', says: [skipped] };
-  const milliseconds = Math.round(performance.now() - startedAt);
-  return { ...base, status: faults.length > 0 ? 'failed' : 'passed', saw, says: [...faults], milliseconds };
+  try {
+    const { saw, faults, skipped } = await check.run(context);
+    if (skipped !== undefined) return recordWith(check, 'skipped', skipped);
+    const milliseconds = Math.round(performance.now() - startedAt);
+    return { ...recordWith(check, faults.length > 0 ? 'failed' : 'passed', ...faults), saw, milliseconds };
+  } catch (error) {
+    if (error instanceof HarnessError) throw error;
+    if (error instanceof CheckFailed || error instanceof Unreachable) return recordWith(check, 'failed', error.message);
+    const itself = `The check itself failed, which says nothing about ${check.of}: ${String(error)}`;
+    return recordWith(check, 'not checked', itself);
+  }
 }
-
-/** An error of the check itself: the others still count. @throws HarnessError */
-function brokenBy(error: unknown, { of, title }: Pick<Check<unknown>, 'of' | 'title'>): CheckRecord {
-  if (error instanceof HarnessError) throw error;
-  const says = [`The check itself failed, which says nothing about ${of}: ${String(error)}`];
-  return { of, check: title, status: 'not checked', saw: '', says, milliseconds: 0 };
-}
-
-const unchecked = async ({ of, title }: Pick<Check<unknown>, 'of' | 'title'>): Promise<CheckRecord> => ({
-  of,
-  check: title,
-  status: 'not checked',
-  saw: '',
-  says: [],
-  milliseconds: 0,
-});
 
 const printable = (record: CheckRecord, secrets: readonly string[]): CheckRecord => ({
   ...record,

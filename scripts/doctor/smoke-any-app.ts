@@ -1,12 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { anyAppChecks, anyAppContext, type AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
 import { appSchema } from '../../e2e/probes/any-app/described-app.ts';
 import { Live, type LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import { readGiven } from '../../fleet/read-given.ts';
 import { fromCallersFolder, nonEmpty } from '../command/command-line.ts';
-import { writeReports } from './reports.ts';
-import { exitCodeOf, runChecks } from './run-checks.ts';
+import { reportChecks } from './reports.ts';
 
 /** Milliseconds that all checks together may take. */
 const budget = 120_000;
@@ -27,13 +26,13 @@ function parseAddress(text: string): string {
   throw new InvalidArgumentError('Give an https address, such as https://app.example.');
 }
 
-/** Options that describe any app; only its address is needed. */
-export const withAnyAppOptions = (command: Command): Command =>
+/** Options that describe any app; only its address is needed. @param others options that say nothing about such an app. */
+export const withAnyAppOptions = (command: Command, others: readonly string[]): Command =>
   command
-    .option(
-      '--url <url>',
-      'instead: any app that signs in by OpenID Connect; the rest is found from there',
-      parseAddress,
+    .addOption(
+      new Option('--url <url>', 'instead: any app that signs in by OpenID Connect; the rest is found from there')
+        .argParser(parseAddress)
+        .conflicts([...others]),
     )
     .option('--sign-in <path>', 'where a sign-in of it begins', nonEmpty)
     .option(
@@ -49,6 +48,18 @@ export const withAnyAppOptions = (command: Command): Command =>
       'file with the cookie header of a signed-in browser, to see which pods refuse it',
       fromCallersFolder,
     );
+
+/** The app that options name; undefined: none. @throws HarnessError for what says nothing without its address. */
+export function anyAppIn<Options extends Partial<AnyAppOptions>>(
+  options: Options,
+): (Options & AnyAppOptions) | undefined {
+  const { url, signIn, protected: calls, ready, cookie, issuer, session } = options;
+  if (url !== undefined) return { ...options, url };
+  const given = Object.entries({ 'sign-in': signIn, protected: calls, ready, cookie, issuer, session });
+  const [name] = given.find(([, value]) => value !== undefined) ?? [];
+  if (name === undefined) return undefined;
+  throw new HarnessError(`--${name} is about an app that --url names. Add --url <address>, or leave it out.`);
+}
 
 /** @throws HarnessError for options that are wrong. */
 export function describedBy(
@@ -78,20 +89,21 @@ export async function smokeAnyApp(
 ): Promise<number> {
   const context = describedBy(options, access);
   const secrets = [context.session ?? '', ...Object.values(access.headers ?? {})].filter(Boolean);
-  const records = await runChecks(anyAppChecks, context, { budget, signal, grep, secrets });
-  if (reports !== undefined) writeReports(reports, { urls: { app: options.url } }, records);
-  return exitCodeOf(records);
+  return reportChecks(anyAppChecks, context, {
+    budget,
+    signal,
+    grep,
+    secrets,
+    reports,
+    target: { urls: { app: options.url } },
+  });
 }
 
 /** The `cookie` header in a file. @throws HarnessError without one. */
 function cookieIn(file: string): string {
-  let text: string;
-  try {
-    text = readFileSync(file, 'utf8');
-  } catch (error) {
-    throw new HarnessError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Give --session a file.`);
-  }
-  const cookie = text.trim().replace(/^cookie:\s*/i, '');
+  const cookie = readGiven(file, '--session')
+    .trim()
+    .replace(/^cookie:\s*/i, '');
   if (/^[^\s=;]+=[^\n]*$/.test(cookie)) return cookie;
   throw new HarnessError(`${file} has no cookie header. Write "<name>=<value>" of a signed-in browser in it.`);
 }

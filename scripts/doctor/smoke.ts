@@ -9,14 +9,14 @@ import { interruption } from '../command/interruption.ts';
 import { exit, runCommand } from '../command/run-command.ts';
 import {
   accessBy,
+  urlOptionNames,
   withConnectionOptions,
   withSmokeReports,
   type TargetOptions,
   type WayToFleet,
 } from '../live/live-options.ts';
-import { makeReportsFolder, writeReports } from './reports.ts';
-import { exitCodeOf, runChecks } from './run-checks.ts';
-import { describedBy, smokeAnyApp, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
+import { makeReportsFolder, reportChecks } from './reports.ts';
+import { anyAppIn, describedBy, smokeAnyApp, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
 import { watch, watchedApp, watchedFleet } from './watch.ts';
 
 type Options = TargetOptions &
@@ -53,7 +53,9 @@ export async function smoke(
     .option('--max-failures <n>', 'end --watch after this many wrong answers', positiveNumber)
     .option('--json', 'print the result of --watch as JSON, and its progress to standard error')
     .addOption(new Option('-g, --grep <pattern>', 'only these checks').argParser(regularExpression).conflicts('watch'));
-  const described = takesAnyApp ? withAnyAppOptions(command) : command;
+  const described = takesAnyApp
+    ? withAnyAppOptions(command, ['sha', 'pods', 'wait', 'authorize', ...urlOptionNames])
+    : command;
   const options = withSmokeReports(withConnectionOptions(described), folder)
     .addHelpText(
       'after',
@@ -86,8 +88,7 @@ Exit codes: 0 all well; 1 the product failed, also when a host does not answer o
     if (alone !== undefined)
       throw new HarnessError(`--${alone} is an option of --watch. Add --watch, or leave it out.`);
     if (reports !== undefined && !options.watch) makeReportsFolder(reports);
-    const { url } = options;
-    const app = url === undefined ? undefined : { ...options, url };
+    const app = anyAppIn(options);
     if (app && !options.watch)
       return smokeAnyApp(app, { access: accessBy(options), grep, reports, signal: interruption });
     const limits = { pods, wait: wait * 1_000, budget: budgetWith(wait * 1_000), authorize };
@@ -120,11 +121,9 @@ export async function smokeOf(
   const account = accountIn(process.env);
   // Reads the --ca file, so that a wrong one is reported at once.
   const client = new SmokeClient(target);
-  const records = await runChecks(
+  return reportChecks(
     checks,
     { client, target, account, settled: settledOnce(client) },
-    { budget: target.budget, signal, grep, secrets: secretsOf(target, process.env) },
+    { budget: target.budget, signal, grep, secrets: secretsOf(target, process.env), reports, target },
   );
-  if (reports !== undefined) writeReports(reports, target, records);
-  return exitCodeOf(records);
 }

@@ -8,6 +8,7 @@ import type { SmokeClient } from '../../e2e/probes/client.ts';
 import {
   askEachSecond,
   askOnce,
+  noAnswer,
   tally,
   type AskRound,
   type ProbeAnswer,
@@ -85,16 +86,7 @@ export async function signedInToAll(
       sessions[app] = (await signedIn(target, app, account)).cookieOf(target.urls[app]);
     } catch (error) {
       if (!(error instanceof CheckFailed || error instanceof Unreachable)) throw error;
-      failed.push({
-        at: 0,
-        of: app,
-        probe: 'session',
-        status: 0,
-        pod: '',
-        revision: '',
-        facts: {},
-        problem: error.message,
-      });
+      failed.push(noAnswer({ at: 0, of: app, probe: 'session' }, error.message));
     }
   };
   await Promise.all(appNames.map(signIn));

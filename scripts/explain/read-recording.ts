@@ -5,25 +5,28 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { entriesIn, maxBytes, parsed, recordingOf, tooLarge, type Recording } from './har.ts';
 
 /** The requests of a HAR 1.2 file. @throws HarnessError with a sentence for anything else. */
-export const readHar = (path: string): Recording => recordingOf(entriesIn(decoded(readBytes(path)), path), path);
+export const readHar = (path: string, bytes = readBytes(path)): Recording =>
+  recordingOf(entriesIn(decoded(bytes), path), path);
 
 /** The requests of a Playwright trace: its `*.network` files have an entry of a HAR in each line. */
-export function readTrace(path: string): Recording {
-  const lines = networkLogs(path).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
+export function readTrace(path: string, bytes = readBytes(path)): Recording {
+  const lines = networkLogs(path, bytes).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
   const events = lines.map((line) => parsed(line, path) as { type?: string; snapshot?: unknown } | null);
   const entries = events.filter((event) => event?.type === 'resource-snapshot').map((event) => event?.snapshot);
   return recordingOf(entries, path);
 }
 
 /** A HAR or a trace, by what the file begins with. */
-export const readRecording = (path: string): Recording => (isZip(readBytes(path)) ? readTrace(path) : readHar(path));
+export function readRecording(path: string): Recording {
+  const bytes = readBytes(path);
+  return isZip(bytes) ? readTrace(path, bytes) : readHar(path, bytes);
+}
 
 const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
 const decoded = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
 
-function networkLogs(path: string): string[] {
-  const bytes = readBytes(path);
+function networkLogs(path: string, bytes: Uint8Array): string[] {
   let logs: Uint8Array[];
   let size = 0;
   const isLog = ({ name, originalSize }: { name: string; originalSize: number }): boolean =>

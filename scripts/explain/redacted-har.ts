@@ -1,8 +1,7 @@
 import { splitSetCookieString } from 'cookie-es';
-import { podName, revisionName } from '../../fleet/pod-names.ts';
-import { isWord } from './words.ts';
+import { podHeaders, podName, revisionName } from '../../fleet/pod-names.ts';
+import { fileEnding, isWord } from './words.ts';
 import { cacheHeaders, cacheHit } from './story.ts';
-import { podHeaders } from '../../fleet/pod-names.ts';
 import { entrySchema } from './exchange.ts';
 import { namesOfPeople } from './personal-data.ts';
 
@@ -10,7 +9,6 @@ import { namesOfPeople } from './personal-data.ts';
 const plainParameters = /^(?:client_id|response_type|response_mode|scope|prompt|code_challenge_method)$/;
 const addressParameters = /^(?:redirect_uri|post_logout_redirect_uri)$/;
 const attributes = /^(?:path|domain|expires|max-age|secure|httponly|samesite|partitioned)$/i;
-const fileEnding = /\.(?:m?js|css|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|json|txt|webmanifest)$/i;
 
 /**
  * A copy of a HAR that explains the same and holds nothing of a person: only what an explanation reads is copied, each

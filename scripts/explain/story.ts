@@ -2,7 +2,7 @@ import { duration } from '../../fleet/duration.ts';
 import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
 import { signInFaultOf, type SignInFault } from './failed-sign-in.ts';
 import { podName, revisionName } from '../../fleet/pod-names.ts';
-import { wordsOf } from './words.ts';
+import { fileEnding, wordsOf } from './words.ts';
 import {
   asksToSignIn,
   cookieSetBy,
@@ -288,7 +288,7 @@ const isPrefetch = (sent: Headers): boolean =>
 /** Scripts, styles, images and fonts, which need no session. */
 const isFile = ({ sent, url, received }: BrowserExchange): boolean =>
   /^(?:script|style|image|font|manifest|worker|audio|video)$/.test(sent.get('sec-fetch-dest') ?? '') ||
-  /\.(?:m?js|css|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|json|txt|webmanifest)$/i.test(url.pathname) ||
+  fileEnding.test(url.pathname) ||
   /^(?:text\/css|image|font|(?:text|application)\/(?:x-)?javascript)/.test(received.get('content-type') ?? '');
 
 const known = (path: string, paths: readonly string[]): string => (paths.includes(path) ? path : (paths[0] as string));

@@ -12,3 +12,6 @@ export const wordsOf = (path: string): string =>
 
 /** As cookies of sessions are usually named. */
 export const sessionWords = /sess|sid\b|token|auth|jwt/i;
+
+/** How the addresses of scripts, styles, images and fonts end. */
+export const fileEnding = /\.(?:m?js|css|map|png|jpe?g|gif|svg|webp|avif|ico|woff2?|ttf|json|txt|webmanifest)$/i;

@@ -1,6 +1,6 @@
 import { appNames, firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { authentikServerOf } from '../../e2e/engine-in-use.ts';
-import { quoted } from '../../e2e/report/commands.ts';
+import { quoted } from '../../fleet/quoted.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { DeploymentStatus, Pod } from '../../fleet/manifests/status.ts';
 import { httpsOf } from '../../fleet/hosts.ts';

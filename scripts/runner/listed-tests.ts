@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { JSONReport } from '@playwright/test/reporter';
-import { quoted } from '../../e2e/report/commands.ts';
+import { quoted } from '../../fleet/quoted.ts';
 import { requirementsIn, specsIn, type ListedTest } from '../../e2e/report/outcome.ts';
 import { requestVariable, type RunRequest } from '../../e2e/run-request.ts';
 import { HarnessError } from '../../fleet/errors.ts';

@@ -10,7 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { quoted } from '../../e2e/report/commands.ts';
+import { quoted } from '../../fleet/quoted.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { quoted } from '../../e2e/report/commands.ts';
+import { quoted } from '../../fleet/quoted.ts';
 import { readJson } from '../../e2e/report/read-json.ts';
 import { knownSecrets } from '../../e2e/report/known-secrets.ts';
 import { scanReports } from '../../e2e/report/report-files.ts';

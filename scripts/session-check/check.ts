@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
 import { checkedAppSchema, checkedAppVariable, type CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { claims } from '../../e2e/any-app/claims.ts';
-import { quoted } from '../../e2e/report/commands.ts';
+import { quoted } from '../../fleet/quoted.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { stripVTControlCharacters } from 'node:util';
-import { quoted } from '../../e2e/report/commands.ts';
+import { quoted } from '../../fleet/quoted.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 
 const pauseMs = 6_000;

@@ -4,7 +4,7 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, delimiter, dirname, join } from 'node:path';
-import { quoted } from '../../e2e/report/commands.ts';
+import { quoted } from '../../fleet/quoted.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';

@@ -3,6 +3,7 @@ import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 import { podIn } from '../../../fleet/pod-names.ts';
 import { CheckFailed, repeated, type Check } from '../check.ts';
+import { keysIn } from '../json-object.ts';
 import { certificateFaults, describeCertificate } from '../rules/certificate.ts';
 import { describeCookie } from '../rules/describe-cookie.ts';
 import type { DescribedApp } from './described-app.ts';
@@ -12,6 +13,7 @@ import {
   followSignIn,
   locationIn,
   repeatedValues,
+  type FollowedSignIn,
   type FoundIssuer,
   type SignInStart,
 } from './find-sign-in.ts';
@@ -29,14 +31,6 @@ export interface AnyAppContext {
 
 type AnyAppCheck = Check<AnyAppContext>;
 
-/** Requests of one kind: more than a balancer needs to give each of a few pods some. */
-const calls = 12;
-const repeat = async (live: AnyAppContext['live'], url: string, headers: Record<string, string> = {}) => {
-  const answers: LiveResponse[] = [];
-  for (let call = 0; call < calls; call += 1) answers.push(await live.get(url, { headers }));
-  return answers;
-};
-
 /** `12 x 401 from pod-a`, by what was answered. */
 const summary = (answers: readonly LiveResponse[]): string =>
   [
@@ -52,6 +46,8 @@ const certificateOf = ({ url, certificate }: LiveResponse) => {
   const now = new Date();
   return { saw: describeCertificate(certificate, now), faults: certificateFaults(new URL(url).host, certificate, now) };
 };
+
+const json = { accept: 'application/json' };
 
 const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
@@ -90,7 +86,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     title: 'it is ready, every time',
     skips: ({ app }) => (app.ready ? undefined : 'which path says so is not known: --ready <path>'),
     async run({ app, live }) {
-      const answers = await repeat(live, app.url + app.ready!);
+      const answers = await repeated(() => live.get(app.url + app.ready!));
       return {
         saw: summary(answers),
         faults: answers.every(({ status }) => status === 200)
@@ -111,7 +107,11 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       ]);
       const answers = [];
       for (const { path, who, headers } of asked)
-        answers.push({ path, who, of: await repeat(live, app.url + path, { accept: 'application/json', ...headers }) });
+        answers.push({
+          path,
+          who,
+          of: await repeated(() => live.get(app.url + path, { headers: { ...json, ...headers } })),
+        });
       return {
         saw: summary(answers.flatMap(({ of }) => of)),
         faults: answers
@@ -134,7 +134,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
           : undefined,
     async run({ app, live, session = '' }) {
       const [path = ''] = app.protected;
-      const answers = await repeat(live, app.url + path, { accept: 'application/json', cookie: session });
+      const answers = await repeated(() => live.get(app.url + path, { headers: { ...json, cookie: session } }));
       const known = answers.filter(({ status }) => status === 200);
       const said = `GET ${path} with the session was answered ${summary(answers)}`;
       return {
@@ -190,20 +190,16 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     title: 'every pod leads a sign-in to the same place, each with values of its own',
     async run({ app, live, signIn }) {
       const { path } = await signIn();
-      const starts: Array<{ start: SignInStart | undefined; pod: string | undefined }> = [];
-      for (let call = 0; call < calls; call += 1) {
-        const start = await followSignIn(live, app.url, path);
-        starts.push({ start, pod: start ? podIn(start.answer.headers) : undefined });
-      }
-      const placeOf = ({ start }: (typeof starts)[number]): string =>
-        start
-          ? `${start.authorize.origin}${start.authorize.pathname} and back to ${start.authorize.searchParams.get('redirect_uri')}`
+      const starts = await repeated(() => followSignIn(live, app.url, path));
+      const placeOf = ({ authorize }: FollowedSignIn): string =>
+        authorize
+          ? `${authorize.origin}${authorize.pathname} and back to ${authorize.searchParams.get('redirect_uri')}`
           : 'nowhere';
-      const places = [...Map.groupBy(starts, placeOf)].map(
-        ([place, its]) =>
-          `${its.length} x to ${place}${its[0]!.pod ? ` by ${[...new Set(its.map(({ pod }) => pod))].join(', ')}` : ''}`,
-      );
-      const same = repeatedValues(starts.map(({ start }) => start?.authorize ?? null));
+      const places = [...Map.groupBy(starts, placeOf)].map(([place, its]) => {
+        const pods = new Set(its.flatMap(({ answer }) => podIn(answer.headers) ?? []));
+        return `${its.length} x to ${place}${pods.size > 0 ? ` by ${[...pods].join(', ')}` : ''}`;
+      });
+      const same = repeatedValues(starts.map(({ authorize }) => authorize));
       return {
         saw: places.join(', '),
         faults: [
@@ -222,7 +218,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const { path } = await signIn();
       const starts = await repeated(() => followSignIn(live, app.url, path));
       const cookies = starts.flatMap((start) =>
-        (start?.answer.headers['set-cookie'] ?? []).flatMap((header) => parseSetCookie(header) ?? []),
+        (start.answer.headers['set-cookie'] ?? []).flatMap((header) => parseSetCookie(header) ?? []),
       );
       return {
         saw: [...new Set(cookies.map(describeCookie))].join(' | ') || 'no cookie',
@@ -272,7 +268,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
             : [
                 `${url} names ${String(document.authorization_endpoint)} as its authorization endpoint, and a sign-in leads to ${there}: look at the provider's address in the app's environment.`,
               ]),
-          ...(keys?.status === 200 && hasKeys(keys.body)
+          ...(keys?.status === 200 && keysIn(keys.body) > 0
             ? []
             : [
                 `${String(document.jwks_uri)} holds no key (${keys?.status ?? 'not named'}): look at the provider's signing key.`,
@@ -285,16 +281,6 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     },
   },
 ];
-
-/** Whether a text is a JWK Set with a key (RFC 7517 section 5). */
-function hasKeys(text: string): boolean {
-  try {
-    const { keys } = JSON.parse(text) as { keys?: unknown };
-    return Array.isArray(keys) && keys.length > 0;
-  } catch {
-    return false;
-  }
-}
 
 /** Says who asks, in access logs. */
 const userAgent = 'smoke/1 (read-only checks)';

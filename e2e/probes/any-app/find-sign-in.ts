@@ -1,17 +1,21 @@
 import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { CheckFailed } from '../check.ts';
+import { jsonObject } from '../json-object.ts';
 import type { Discovery } from '../rules/discovery.ts';
 import type { DescribedApp } from './described-app.ts';
 
-/** How a sign-in of an app begins. */
-export interface SignInStart {
-  /** The path that redirects to the provider. */
+/** Where a path of an app leads. */
+export interface FollowedSignIn {
+  /** The path whose answer is the last. */
   path: string;
-  /** The authorization request (RFC 6749 section 4.1.1). */
-  authorize: URL;
-  /** The answer of the app that redirects there. */
+  /** The last answer of the app. */
   answer: LiveResponse;
+  /** The authorization request (RFC 6749 section 4.1.1) that it leads to; null: to none. */
+  authorize: URL | null;
 }
+
+/** How a sign-in of an app begins. */
+export type SignInStart = FollowedSignIn & { authorize: URL };
 
 const mostRedirects = 5;
 const mostLinks = 10;
@@ -20,25 +24,22 @@ const mostLinks = 10;
 export const locationIn = ({ url, headers: { location } }: Pick<LiveResponse, 'url' | 'headers'>): URL | null =>
   location === undefined ? null : URL.parse(location, url);
 
-/** The request to the provider that a path of the app leads to. Undefined: it leads to none. */
-export async function followSignIn(
-  live: Pick<Live, 'get'>,
-  origin: string,
-  path: string,
-): Promise<SignInStart | undefined> {
+/** Follows the redirects of a path inside the app, up to a request to the provider. */
+export async function followSignIn(live: Pick<Live, 'get'>, origin: string, path: string): Promise<FollowedSignIn> {
   let url = origin + path;
-  for (let redirects = 0; redirects <= mostRedirects; redirects += 1) {
+  for (let redirects = 0; ; redirects += 1) {
     const answer = await live.get(url, { headers: { accept: 'text/html' } });
-    const location = locationIn(answer);
     // Some libraries redirect with a 200 and a page that does.
-    if (!location || !/^https?:$/.test(location.protocol)) return undefined;
-    if (location.searchParams.has('redirect_uri'))
-      return { path: url.slice(origin.length), authorize: location, answer };
-    if (location.origin !== origin) return undefined;
+    const location = locationIn(answer);
+    const isHttp = location !== null && /^https?:$/.test(location.protocol);
+    const authorize = isHttp && location.searchParams.has('redirect_uri') ? location : null;
+    if (authorize || !isHttp || location.origin !== origin || redirects === mostRedirects)
+      return { path: url.slice(origin.length), answer, authorize };
     url = location.href;
   }
-  return undefined;
 }
+
+const begins = (followed: FollowedSignIn): followed is SignInStart => followed.authorize !== null;
 
 /** Links of a page that may begin a sign-in. */
 const signInLinks = (body: string): string[] =>
@@ -51,27 +52,22 @@ const signInLinks = (body: string): string[] =>
  * @throws CheckFailed that says what was seen, and what to give.
  */
 export async function findSignIn(live: Pick<Live, 'get'>, { url, signIn }: DescribedApp): Promise<SignInStart> {
-  const found = await followSignIn(live, url, signIn ?? '/');
-  if (found) return found;
-  if (signIn !== undefined) {
-    const { status } = await live.get(url + signIn, { headers: { accept: 'text/html' } });
+  const first = await followSignIn(live, url, signIn ?? '/');
+  if (begins(first)) return first;
+  const { status, body } = first.answer;
+  if (signIn !== undefined)
     throw new CheckFailed(
       `No sign-in begins: GET ${url}${signIn} was answered ${status}, and leads to no provider. Look at the app's log.`,
     );
-  }
-  let page = await live.get(url, { headers: { accept: 'text/html' } });
-  const location = locationIn(page);
-  if (location?.origin === url) page = await live.get(location.href);
   const broken: string[] = [];
-  for (const link of [...new Set(signInLinks(page.body))].slice(0, mostLinks)) {
-    const start = await followSignIn(live, url, link);
-    if (start) return start;
-    const { status } = await live.get(url + link, { headers: { accept: 'text/html' } });
-    if (status >= 500) broken.push(`GET ${link} was answered ${status}`);
+  for (const link of [...new Set(signInLinks(body))].slice(0, mostLinks)) {
+    const followed = await followSignIn(live, url, link);
+    if (begins(followed)) return followed;
+    if (followed.answer.status >= 500) broken.push(`GET ${link} was answered ${followed.answer.status}`);
   }
   if (broken.length > 0) throw new CheckFailed(`No sign-in begins: ${broken.join(', ')}. Look at the app's log.`);
   throw new CheckFailed(
-    `No sign-in was found: neither / of ${url} (${page.status}) nor a link of it leads to a provider. Give its path: --sign-in <path>.`,
+    `No sign-in was found: neither / of ${url} (${status}) nor a link of it leads to a provider. Give its path: --sign-in <path>.`,
   );
 }
 
@@ -101,22 +97,13 @@ export async function findIssuer(
   for (const url of candidates.map(wellKnown)) {
     const { status, body } = await live.get(url);
     if (status >= 500) away.push(`${url} answers ${status}`);
-    const document = status === 200 ? documentIn(body) : undefined;
+    const document = status === 200 ? (jsonObject(body) as Discovery | undefined) : undefined;
     if (document && (issuer || document.authorization_endpoint === authorize.origin + authorize.pathname))
       return { url, document };
     if (issuer) throw new CheckFailed(`${url} answers ${status}, and is no discovery document: look at the provider.`);
   }
   if (away.length > 0) throw new CheckFailed(`The provider does not answer: ${away.join(', ')}.`);
   return undefined;
-}
-
-function documentIn(body: string): Discovery | undefined {
-  try {
-    const value: unknown = JSON.parse(body);
-    return typeof value === 'object' && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Parameters of sign-ins whose values must differ, and do not (RFC 6749 section 10.12, RFC 7636 section 4.1). */

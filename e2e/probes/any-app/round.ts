@@ -46,12 +46,11 @@ export function roundOf({ app, live, session, signIn }: AnyAppContext, name: str
       probe: 'sign-in',
       times: 1,
       ask: async () => {
-        const { authorize, path, answer } = await signIn();
+        const { authorize, path } = await signIn();
         const now = await followSignIn(live, app.url, path);
-        const place = now && now.authorize.origin + now.authorize.pathname;
-        const wanted = authorize.origin + authorize.pathname;
+        const [place, wanted] = [now.authorize, authorize].map((url) => url && url.origin + url.pathname);
         const problem = place === wanted ? undefined : `A sign-in leads to ${place ?? 'nowhere'}, not to ${wanted}.`;
-        return { answer: now?.answer ?? answer, problem };
+        return { answer: now.answer, problem };
       },
     },
   ];

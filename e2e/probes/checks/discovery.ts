@@ -1,6 +1,7 @@
 import { appNames } from '../../../apps/environment/apps.ts';
 import { discoveryFaults, discoveryPath, jsonOf, type Discovery } from '../rules/discovery.ts';
 import { CheckFailed } from '../check.ts';
+import { keysIn } from '../json-object.ts';
 import type { AppCheck } from './app-check.ts';
 
 export const discovery = appNames.map((app): AppCheck => ({
@@ -16,13 +17,12 @@ export const discovery = appNames.map((app): AppCheck => ({
       );
     const document = jsonOf(url, body) as Discovery;
     const jwks = await client.get('auth', `/application/o/${app}/jwks/`);
-    const found = jwks.status === 200 ? jsonOf(jwks.url, jwks.body)['keys'] : [];
-    const keys: unknown[] = Array.isArray(found) ? found : [];
+    const keys = jwks.status === 200 ? keysIn(jwks.body) : 0;
     return {
-      saw: `issuer ${String(document.issuer)}, ${keys.length} signing ${keys.length === 1 ? 'key' : 'keys'}`,
+      saw: `issuer ${String(document.issuer)}, ${keys} signing ${keys === 1 ? 'key' : 'keys'}`,
       faults: [
         ...discoveryFaults(document, target.urls.auth, app),
-        ...(keys.length > 0
+        ...(keys > 0
           ? []
           : [`${jwks.url} (${jwks.status}) holds no key: choose a signing key (RS256) in the provider of ${app}.`]),
       ],

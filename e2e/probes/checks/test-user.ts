@@ -1,6 +1,7 @@
 import { parseSetCookie } from 'cookie-es';
 import { appNames, sessionApp, type AppName } from '../../../apps/environment/apps.ts';
 import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
+import { HarnessError } from '../../../fleet/errors.ts';
 import { bareName, contract, routes } from '../../contract.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import type { SmokeClient } from '../client.ts';
@@ -11,7 +12,7 @@ import { signOutFix } from '../rules/end-session.ts';
 import { reasonNamed, sessionReasons, type SessionReason } from '../../../apps/environment/session-reasons.ts';
 import { redact } from '../../report/redact.ts';
 import { variables, type Account, type SmokeTarget } from '../target.ts';
-import { Visitor } from '../visitor.ts';
+import { LedElsewhere, Visitor } from '../visitor.ts';
 import { CheckFailed } from '../check.ts';
 import { ofPods, type AppCheck } from './app-check.ts';
 
@@ -52,11 +53,22 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
     await signInByHttp(visitor, target.urls[app], account, routes.signIn);
     return visitor;
   } catch (error) {
-    if (error instanceof Unreachable) throw error;
+    if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // Authentik may repeat what was entered.
     const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
     const [, advice = () => `kubectl logs deployment/${app}`] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
     throw new CheckFailed(`The test user did not get through the sign-in of ${app} (${where}): ${advice(app)}.`);
+  }
+}
+
+/** Signs out as the page of an app does. @returns where it ends, or where the visitor does not go. @throws Unreachable. */
+export async function signOutOf(visitor: Pick<Visitor, 'send' | 'follow' | 'hops'>, own: string): Promise<string> {
+  const headers = { origin: own, 'sec-fetch-site': 'same-origin' };
+  try {
+    return await visitor.follow(await visitor.send(own + routes.signOut, { method: 'POST', headers }));
+  } catch (error) {
+    if (error instanceof LedElsewhere) return visitor.hops.at(-1)!.href;
+    throw error;
   }
 }
 
@@ -82,11 +94,7 @@ export const testUser = appNames.map((app): AppCheck => ({
       .findLast(({ name }) => name.endsWith(bareName(contract.sessionCookie)));
     const known = await callMe(client, app, cookie);
     visitor.hops.length = 0;
-    const end = await visitor
-      .send(own + routes.signOut, { method: 'POST', headers: { origin: own, 'sec-fetch-site': 'same-origin' } })
-      .then((answer) => visitor.follow(answer))
-      // Where it leads is part of the finding.
-      .catch(() => visitor.hops.at(-1)!.href);
+    const end = await signOutOf(visitor, own);
     const replayed = await callMe(client, app, cookie);
 
     const endSession = visitor.hops.find(({ pathname }) => pathname.endsWith('/end-session/'));

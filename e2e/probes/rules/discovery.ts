@@ -1,4 +1,5 @@
 import { CheckFailed } from '../check.ts';
+import { jsonObject } from '../json-object.ts';
 
 /** The fields of a discovery document (OpenID Connect Discovery 1.0 section 3) that the apps depend on. */
 export interface Discovery {
@@ -12,12 +13,8 @@ export interface Discovery {
 
 /** What a JSON document of Authentik says. @throws CheckFailed when it is none, as from another server. */
 export function jsonOf(url: string, body: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(body);
-    if (typeof value === 'object' && value !== null) return value as Record<string, unknown>;
-  } catch {
-    // Not Authentik.
-  }
+  const value = jsonObject(body);
+  if (value) return value;
   throw new CheckFailed(`${url} answers no JSON: this host is not Authentik, or something in front of it answers.`);
 }
 

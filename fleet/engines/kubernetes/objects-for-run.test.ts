@@ -61,6 +61,12 @@ describe('objectsForRun', () => {
       'dezky/portal:1.0.0',
     ]);
   });
+
+  test('runs them in a Job as well', () => {
+    const operator = rendered.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'operator');
+    const [job] = objectsForRun([{ ...structuredClone(operator!), kind: 'Job' }], place);
+    expect(JSON.stringify(job)).toContain('"image":"dezky/operator:abc"');
+  });
 });
 
 describe('what a cluster fills in', () => {

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { Agent as HttpAgent, request as httpRequest, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { createSecureContext, getCACertificates, type SecureContext, type TLSSocket } from 'node:tls';
+// The names of a module must exist when it is loaded, and older versions of Node lack one.
+import tls, { type SecureContext, type TLSSocket } from 'node:tls';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { oneLine } from '../../one-line.ts';
 import { maxBodyBytes, mediumOf, tooLarge, Unreachable } from './unreachable.ts';
@@ -73,8 +74,8 @@ export class Live {
   constructor(access: LiveAccess) {
     this.#access = access;
     if (access.proxy) demandProxySupport();
-    this.#secureContext = createSecureContext(
-      access.caFile ? { ca: [...getCACertificates('default'), readAuthority(access.caFile)] } : {},
+    this.#secureContext = tls.createSecureContext(
+      access.caFile ? { ca: [...tls.getCACertificates('default'), readAuthority(access.caFile)] } : {},
     );
   }
 
