@@ -106,8 +106,13 @@ export interface IngressOptions {
  */
 export type ClusterIngress = Readonly<Record<Route['entryPoint'], Backend>>;
 
-export function ingressAt({ host, ports, ca }: IngressOptions): ClusterIngress {
-  const options = { keepAlive: true, maxFreeSockets };
+/**
+ * Traefik closes a connection that was idle for 180 s, and gives no `Keep-Alive: timeout` hint. The edge closes it
+ * long before, so that no request meets that end.
+ * @param idleMs how long the edge keeps an idle connection; a request that takes longer is not affected.
+ */
+export function ingressAt({ host, ports, ca }: IngressOptions, idleMs = 30_000): ClusterIngress {
+  const options = { keepAlive: true, maxFreeSockets, timeout: idleMs };
   return {
     web: { endpoint: { pod: '', host, port: ports.web }, agent: new Agent(options) },
     websecure: {

@@ -117,3 +117,14 @@ test('a pod’s connection to a host outside the fleet is recorded and refused',
     url: 'https://auth.fleet.local/hello',
   });
 });
+
+test('closes an idle connection to the ingress before the ingress does, and none that is in use', async () => {
+  const server = createHttpServer((_, response) => void setTimeout(() => response.end('slow'), 300));
+  server.keepAliveTimeout = 0;
+  const ends = new Promise((resolve) => server.once('connection', (socket) => socket.once('close', resolve)));
+  const web = await listening(server, afterAll);
+  const { agent } = ingressAt({ host: '127.0.0.1', ports: { web, websecure: web }, ca: '' }, 100).web;
+  const [reply] = (await once(httpRequest({ port: web, agent }).end(), 'response')) as [IncomingMessage];
+  expect(await text(reply)).toBe('slow');
+  await ends;
+});
