@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { faultsTables } from '../../e2e/faults/document.ts';
+import { seenIn } from '../../fixtures/seen-in.ts';
 import { capabilitiesOf, meaningOf } from '../../fleet/engines/shared/capabilities.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { images } from '../../fleet/product/images.ts';
@@ -162,6 +163,14 @@ What they mean:
 
 ${list(Object.entries(meaningOf).map(([capability, meaning]) => [code(capability), text(meaning)]))}`;
 
+const linkTo = (issue: string): string => `[${issue}](https://github.com/${issue.replace('#', '/issues/')})`;
+
+const seenInSection = (): string => `## Regressions that others met
+
+Public issues of other projects with the same fault. \`npm run repro -- <name>\` shows it here.
+
+${list(Object.entries(seenIn).map(([name, issues]) => [code(name), issues.map(linkTo).join(', ')]))}`;
+
 const listOfReasons = (): string =>
   list(
     Object.entries(sessionReasons).map(([name, { means, alert }]) => [
@@ -180,5 +189,12 @@ export const referenceDocuments: Readonly<Record<string, () => Promise<string>>>
     withPart('docs/requirements.md', 'Requirements', requirementsTable(await testsOfSuite())),
   'docs/sessions.md': () => Promise.resolve(withPart('docs/sessions.md', 'Reasons', listOfReasons())),
   'docs/reference.md': async () =>
-    [header, await commandsSection(), exitCodesSection(), settingsSection(), capabilitiesSection()].join('\n'),
+    [
+      header,
+      await commandsSection(),
+      exitCodesSection(),
+      settingsSection(),
+      capabilitiesSection(),
+      seenInSection(),
+    ].join('\n'),
 };
