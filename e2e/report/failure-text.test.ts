@@ -149,7 +149,7 @@ test('a failed run names what explains it, or what was seen', () => {
     '2 of 2 tests failed. One of these can explain it: sessions are kept in the memory of each pod; another.',
   );
   expect(verdictSentence(failed, tests, [])).toBe(
-    '2 of 2 tests failed. No known regression explains this. Seen: 401, session missing, from operator.fleet.example (2 tests).',
+    '2 of 2 tests failed. The cause is unknown. Seen: 401, session missing, from operator.fleet.example (2 tests).',
   );
 });
 

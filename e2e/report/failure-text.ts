@@ -121,7 +121,7 @@ export function verdictSentence(
     const seen = failuresByKind(tests)
       .slice(0, mostInSentence)
       .map(([kind, its]) => `${kind} (${testsIn(its.length)})`);
-    const unknown = seen.length > 0 ? ` No known regression explains this. Seen: ${seen.join('; ')}.` : '';
+    const unknown = seen.length > 0 ? ` The cause is unknown. Seen: ${seen.join('; ')}.` : '';
     const known =
       titles.length > 1 ? ` One of these can explain it: ${titles.join('; ')}.` : ` Likely cause: ${titles[0]}.`;
     return `${failed} of ${testsIn(all)} failed.${titles.length > 0 ? known : unknown}`;

@@ -104,7 +104,7 @@ function likelyCauses({ tests, causes }: RunReport): Html | undefined {
           <p><code>npm run repro -- ${cause.regression}</code></p>
         </div>`,
     )}
-    ${causes.length === 0 && html`<p>No known regression explains these failures.</p>`}
+    ${causes.length === 0 && html`<p>The cause is unknown.</p>`}
     ${list(
       kinds.map(
         ([kind, its]) =>

@@ -1,24 +1,20 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { HarnessError } from '../../fleet/errors.ts';
 import { endingWithParent, runProgram, type Ended } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { identify, processesIn, signalTree } from '../../fleet/run/process-identity.ts';
+import { temporaryFolder } from '../../fleet/run/temporary-folder.ts';
 import { interruption } from '../command/interruption.ts';
 import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 
-const prefix = 'dezky-rehearsal-';
-
 /** A clone of the last commit in a temporary folder, which is removed at the end. */
 export class Checkout implements Disposable {
   /** Outside of the repository, in whose modules a missing package would be found. */
-  readonly root = mkdtempSync(join(tmpdir(), `${prefix}${process.pid}-`));
+  readonly #folder = temporaryFolder('dezky-rehearsal');
+  readonly root = this.#folder.path;
 
   /** @throws HarnessError when the repository has changes that are not committed. */
   static async ofLastCommit(): Promise<Checkout> {
-    removeAbandoned();
     const { stdout } = await git('status', '--porcelain');
     if (stdout !== '')
       throw new HarnessError(`A rehearsal is of a commit. Commit or stash these changes first:\n${stdout.trimEnd()}`);
@@ -30,23 +26,11 @@ export class Checkout implements Disposable {
   }
 
   [Symbol.dispose](): void {
-    remove(this.root);
+    this.#folder[Symbol.dispose]();
   }
 }
 
 const git = (...args: string[]): Promise<Ended> => runProgram('git', args, { cwd: repositoryRoot });
-
-/** Removes clones of rehearsals that were killed. */
-function removeAbandoned(): void {
-  for (const name of readdirSync(tmpdir()).filter((each) => each.startsWith(prefix)))
-    if (!identify(Number.parseInt(name.slice(prefix.length), 10))) remove(join(tmpdir(), name));
-}
-
-/** Removes a clone, and ends what a command that was killed has left running in it. */
-function remove(root: string): void {
-  for (const left of processesIn(root)) signalTree(left, 'SIGKILL');
-  rmSync(root, { recursive: true, force: true, maxRetries: 5 });
-}
 
 /**
  * Runs a command of a checkout, such as `e2e`, to its end, and says now and then that it is still running. It ends with

@@ -1,5 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
@@ -12,6 +11,7 @@ import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { enginesFor } from '../../fleet/engines/engines.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { commandFleet, environmentOf } from '../../fleet/one-app/command-app.ts';
+import { temporaryFolder } from '../../fleet/run/temporary-folder.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
 import { checkReports } from '../runner/reports.ts';
@@ -34,9 +34,7 @@ export async function check(
   const app = checkedAppSchema.parse({ ...appOf(settings, env), issuerPort: await getPort() });
 
   await using undo = new AsyncDisposableStack();
-  const folder = mkdtempSync(join(tmpdir(), 'session-check-'));
-  undo.defer(() => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'app.json');
+  const file = join(undo.use(temporaryFolder('session-check')).path, 'app.json');
   const write = () => writeFileSync(file, JSON.stringify(app));
   write();
 

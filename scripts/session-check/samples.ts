@@ -1,14 +1,14 @@
 // Checks the samples as their owners would: `node scripts/session-check/samples.ts [names...]`. Each is installed in
 // a folder of its own, outside the repository, beside the packed package; correct, nothing may be broken, and with its bug the claim
 // that samples.json names must be.
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync, readFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { quoted } from '../../fleet/quoted.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { temporaryFolder } from '../../fleet/run/temporary-folder.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress, runCommand } from '../command/run-command.ts';
 import { pack } from './pack.ts';
@@ -90,18 +90,15 @@ await runCommand(async () => {
   const unknown = names.find((name) => !samples.some((sample) => sample.name === name));
   if (unknown !== undefined)
     throw new HarnessError(`There is no sample "${unknown}". They are: ${samples.map(({ name }) => name).join(', ')}.`);
-  const root = mkdtempSync(join(tmpdir(), 'session-check-samples-'));
-  try {
-    await pack(join(root, 'package'));
-    await must(root, 'npm pack --silent ./package');
-    const [tarball = ''] = (await run(root, 'ls *.tgz')).output.trim().split('\n');
-    await must(root, `npm install --ignore-scripts --no-audit --no-fund ${quoted(`./${tarball}`)}`);
-    const wrong: string[] = [];
-    for (const sample of samples.filter(({ name }) => names.length === 0 || names.includes(name)))
-      wrong.push(...(await trySample(sample, join(root, 'node_modules/.bin/session-check'), root)));
-    for (const sentence of wrong) console.log(sentence);
-    return wrong.length > 0 ? exitCodes.productFailed : exitCodes.passed;
-  } finally {
-    rmSync(root, { recursive: true, force: true });
-  }
+  using folder = temporaryFolder('session-check-samples');
+  const root = folder.path;
+  await pack(join(root, 'package'));
+  await must(root, 'npm pack --silent ./package');
+  const [tarball = ''] = (await run(root, 'ls *.tgz')).output.trim().split('\n');
+  await must(root, `npm install --ignore-scripts --no-audit --no-fund ${quoted(`./${tarball}`)}`);
+  const wrong: string[] = [];
+  for (const sample of samples.filter(({ name }) => names.length === 0 || names.includes(name)))
+    wrong.push(...(await trySample(sample, join(root, 'node_modules/.bin/session-check'), root)));
+  for (const sentence of wrong) console.log(sentence);
+  return wrong.length > 0 ? exitCodes.productFailed : exitCodes.passed;
 });
