@@ -41,7 +41,8 @@ export async function prove(
     // StrykerJS is large, and only mutants need it.
     const { proveMutants } = await import('./mutants/prove-mutants.ts');
     const { mutants, engine, list = false, jobs, sample, seed } = options;
-    return proveMutants(engineOf(engine), { only: mutants === true ? [] : mutants, list, jobs, sample, seed });
+    const only = mutants === true ? [] : mutants;
+    return proveMutants(engineOf(engine), { only, list, jobs, sample, seed, regressions: all });
   }
   const named = names.length > 0 ? [...new Set(names)].map((name) => regressionNamed(name, all, listCommand)) : all;
   const changed = options.changed === undefined ? named : await changedSince(options.changed, named);

@@ -5,13 +5,15 @@ import { mutated, type Mutant } from '../../../fleet/build/mutants.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../../../fleet/errors.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
+import type { Regression } from '../../../fixtures/regression.ts';
 import { progress } from '../../command/run-command.ts';
+import { listedTests } from '../../runner/listed-tests.ts';
 import { workerCount } from '../../runner/worker-count.ts';
 import { writeJson } from '../../runner/reports.ts';
 import { workThrough } from '../../command/work-through.ts';
 import { allMutants, chooseMutants, type MutantChoice } from './choose-mutants.ts';
 import { recordedReach } from './reach.ts';
-import { testsFor } from './tests-for.ts';
+import { claimedLinesIn, testsFor } from './tests-for.ts';
 import { tryMutant, type MutantFinding } from './try-mutant.ts';
 
 /** How many tests are run against a mutant of a sample. One that is named by its id is tried with all that reach it. */
@@ -21,7 +23,12 @@ const reports = 'reports/prove-mutants';
 /** `prove --mutants`: how many small changes to the apps does the suite notice? Survivors do not change the exit code. */
 export async function proveMutants(
   engine: Engine,
-  { list, jobs, ...choice }: MutantChoice & { list: boolean; jobs: number | undefined },
+  {
+    list,
+    jobs,
+    regressions,
+    ...choice
+  }: MutantChoice & { list: boolean; jobs: number | undefined; regressions: readonly Regression[] },
 ): Promise<number> {
   if (!engine.capabilities.has('builds')) {
     throw new HarnessError(`The ${engine.name} engine cannot record which tests reach what. Leave --engine out.`);
@@ -33,7 +40,8 @@ export async function proveMutants(
     return exitCodes.passed;
   }
   const byFile = Map.groupBy(all, ({ mutant: { file } }) => file);
-  const reach = await recordedReach(engine);
+  const tests = await listedTests();
+  const reach = await recordedReach(engine, tests);
   const testsAtOnce = jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
   const findings: MutantFinding[] = [];
   await workThrough(chosen, {
@@ -45,6 +53,7 @@ export async function proveMutants(
           planned.mutant,
           new Set(byFile.get(planned.mutant.file)?.map(({ mutant: { id } }) => id)),
           reach,
+          claimedLinesIn(planned.mutant.file, tests, regressions),
         ),
         most: choice.only.includes(planned.mutant.id) ? Infinity : testsOfSample,
         testsAtOnce,

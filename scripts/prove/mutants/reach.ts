@@ -9,7 +9,6 @@ import { HarnessError } from '../../../fleet/errors.ts';
 import { cacheDirectory, repositoryRoot } from '../../../fleet/root.ts';
 import { interruption } from '../../command/interruption.ts';
 import { progress } from '../../command/run-command.ts';
-import { listedTests } from '../../runner/listed-tests.ts';
 import { runSpecs } from '../../runner/runner.ts';
 import { workerCount } from '../../runner/worker-count.ts';
 import { startWorkerFleets } from '../../runner/worker-fleets.ts';
@@ -36,9 +35,9 @@ export type ReachingTest = Reach['tests'][number];
 /** Tests in a loop share their place. */
 export const testPlace = ({ spec, line }: Pick<ListedTest, 'spec' | 'line'>): string => `${spec}:${line}`;
 
-/** The recorded reach of the suite. Spec files that have changed since are recorded again. */
-export async function recordedReach(engine: Engine): Promise<Reach> {
-  const names = new Set((await listedTests()).map(({ spec }) => spec));
+/** The recorded reach of the tests of the suite. Spec files that have changed since are recorded again. */
+export async function recordedReach(engine: Engine, tests: readonly ListedTest[]): Promise<Reach> {
+  const names = new Set(tests.map(({ spec }) => spec));
   const hashOf = (spec: string): string => hash('sha256', readFileSync(join(repositoryRoot, 'e2e', spec)));
   const specs = Object.fromEntries([...names].map((spec) => [spec, hashOf(spec)]));
   const kept = readJson<Reach>(reachFile, `rm ${reachFile}`) ?? { specs: {}, tests: [] };
