@@ -143,7 +143,9 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
           known.length === answers.length
             ? []
             : known.length === 0
-              ? [`${said}: it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.`]
+              ? [
+                  `${said}: it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.`,
+                ]
               : [
                   `${said}: what answers differs. Sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment.`,
                 ],
