@@ -3,7 +3,7 @@ import { createServer, type AddressInfo } from 'node:net';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { timeOutCommands } from './command-timeout.ts';
-import { redisInstalled, startRedis } from './redis-testing.ts';
+import { redisInstalled, startRedis } from '../../test/redis.ts';
 
 const milliseconds = 50;
 /** Long enough for Redis and this process to get the CPU on a busy machine. */

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
-import { redisInstalled, startRedis } from './redis-testing.ts';
+import { redisInstalled, startRedis } from '../../test/redis.ts';
 import { connectRedis, responds } from './redis-connection.ts';
 import { createRedisLockStore } from './refresh-lock.ts';
 import { createSessionIndex } from './session-index.ts';

@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis';
 import { createStorage, type Storage } from 'unstorage';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
-import { redisInstalled, startRedis } from './redis-testing.ts';
+import { redisInstalled, startRedis } from '../../test/redis.ts';
 import { createRedisSessions } from './redis-sessions.ts';
 import { namesOf } from '../settings/session-keys.ts';
 import type { SessionStore } from './session-store.ts';

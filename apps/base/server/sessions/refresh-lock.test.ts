@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { createRedisLockStore } from './refresh-lock.ts';
-import { redisInstalled, startRedis } from './redis-testing.ts';
+import { redisInstalled, startRedis } from '../../test/redis.ts';
 import { busy, createProcessLock, createSharedLock, type LockStore } from './refresh-lock.ts';
 
 const times = { hold: 500, renewal: 100, wait: 2000, poll: 5, alone: { attempts: 50, interval: 1 } };

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { redisInstalled, startRedis } from './redis-testing.ts';
+import { redisInstalled, startRedis } from '../../test/redis.ts';
 import { createSessionIndex, type SessionIndex } from './session-index.ts';
 import { redisKeys } from '../settings/session-keys.ts';
 
