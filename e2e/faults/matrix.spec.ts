@@ -1,7 +1,7 @@
 import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { wholeFleet } from '../models/recovery.ts';
+import { ingressLagMs, wholeFleet } from '../models/recovery.ts';
 import { cellAnnotation } from '../report/outcome.ts';
 import { runRequest } from '../run-request.ts';
 import { tryCells, type SeenCell } from './cells.ts';
@@ -53,7 +53,7 @@ for (const fault of faults) {
               type: cellAnnotation,
               description: `${nameOf(fault.name, moment)}: ${saw.join(', ')}`,
             });
-          await wholeFleet(fleet, apps);
+          await wholeFleet(fleet, apps, fault.withoutPod ? ingressLagMs : 0);
           const wrong = seen.flatMap(({ moment, faults: its }: SeenCell) =>
             its.map((what) => `${nameOf(fault.name, moment)}: ${what}`),
           );

@@ -31,6 +31,15 @@ test('records every answer up to the one that is wanted', async () => {
   expect(answers.map(answerKind)).toEqual(['503 app', '503 edge', '0 nobody', '200 app']);
 });
 
+test('waits until every answer of a time is the one that is wanted', async () => {
+  const answers = await recovery(asking(app(200), edge(503), app(200)), {
+    of: 'the session',
+    allowed: ['503 edge'],
+    steadyMs: 150,
+  });
+  expect(answers.map(answerKind).slice(0, 4)).toEqual(['200 app', '503 edge', '200 app', '200 app']);
+});
+
 test('a session that is lost in between is told, though it comes back', async () => {
   const lost = recovery(asking(app(503), app(503), app(401, 'You are not signed in.'), app(200)), {
     of: 'the session',

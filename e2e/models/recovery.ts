@@ -19,9 +19,17 @@ export interface RecoveryOptions {
   until?: number;
   /** The only responses that are allowed until then. */
   allowed: readonly Kind[];
+  /** Milliseconds for which every response must then be that one. Default: none. */
+  steadyMs?: number;
   /** Total timeout in milliseconds. Default: 60 s on a quiet machine. */
   timeout?: number;
 }
+
+/**
+ * Milliseconds for which an app that had no Ready pod may answer, and then not once more: Traefik applies changes at most
+ * every 2 s (`providers.providersThrottleDuration`), also that one.
+ */
+export const ingressLagMs = 2_500;
 
 /** Allowed responses of an app that waits for Redis, and of the ingress or edge while none of its pods is Ready. */
 export const withoutReadyPod: readonly Kind[] = [
@@ -42,15 +50,16 @@ export async function sessionsBack(fleet: Fleet, app: App, until = 200): Promise
 /**
  * Waits until every pod is Ready and every app responds through the ingress, which learns of a Ready pod a moment
  * later, so that the next test starts with a complete fleet.
+ * @param steadyMs {@link ingressLagMs} after an app had no Ready pod.
  */
-export async function wholeFleet(fleet: Fleet, apps: readonly App[]): Promise<void> {
+export async function wholeFleet(fleet: Fleet, apps: readonly App[], steadyMs = 0): Promise<void> {
   const unready = async (): Promise<string[]> => {
     const pods = await fleet.pods();
     return pods.length === 0 ? ['no pod at all'] : pods.filter((pod) => !pod.ready).map((pod) => pod.name);
   };
   await expect.poll(unready, { message: 'pods that are not Ready afterwards', timeout: deadline(60_000) }).toEqual([]);
   for (const app of apps)
-    await recovery(() => app.call('/sign-in'), { of: `${app.name} afterwards`, allowed: withoutReadyPod });
+    await recovery(() => app.call('/sign-in'), { of: `${app.name} afterwards`, allowed: withoutReadyPod, steadyMs });
 }
 
 const pollIntervalMs = 100;
@@ -71,9 +80,10 @@ export const answerKind = (answer: Answer): Kind => `${answer.status} ${sourceOf
  */
 export async function recovery(
   sendRequest: () => Promise<APIResponse>,
-  { of, until: wanted = 200, allowed, timeout = deadline(60_000) }: RecoveryOptions,
+  { of, until: wanted = 200, allowed, steadyMs = 0, timeout = deadline(60_000) }: RecoveryOptions,
 ): Promise<Answer[]> {
   const answers: Answer[] = [];
+  let since: number | undefined;
   const failed = (why: string): Error => {
     const last = answers.at(-1) as Answer;
     const before = [...Map.groupBy(answers.slice(0, -1), answerKind)].map(([kind, its]) => `${its.length} x ${kind}`);
@@ -89,7 +99,11 @@ export async function recovery(
     );
     answers.push(answer);
     const kind = answerKind(answer);
-    if (kind === `${wanted} app`) return true;
+    if (kind === `${wanted} app`) {
+      since ??= performance.now();
+      return performance.now() - since >= steadyMs;
+    }
+    since = undefined;
     if (!allowed.includes(kind)) throw failed('which is not allowed on the way');
     return false;
   };

@@ -5,7 +5,7 @@ import { deadline } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
-import { recovery, withoutReadyPod } from '../models/recovery.ts';
+import { ingressLagMs, recovery, withoutReadyPod } from '../models/recovery.ts';
 
 test.use({ needs: ['kill'] });
 
@@ -68,6 +68,7 @@ for (const { appName, path, ends, stopped } of slowRequests) {
         await recovery(() => app.call(path), {
           of: 'the same request afterwards',
           allowed: ['502 app', ...withoutReadyPod],
+          steadyMs: ingressLagMs,
         });
       },
     );
