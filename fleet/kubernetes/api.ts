@@ -131,7 +131,8 @@ export class KubernetesApi {
   /** Removes an object, and its dependents afterwards. An object that is gone already is not an error. */
   async remove(object: KubeObject): Promise<void> {
     try {
-      await this.#objects.delete(object);
+      // Without a policy the pods of a Job would stay.
+      await this.#objects.delete(object, undefined, undefined, undefined, undefined, 'Background');
     } catch (cause) {
       if (statusOf(cause) === 404) return;
       throw new HarnessError(

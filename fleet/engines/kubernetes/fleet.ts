@@ -160,10 +160,12 @@ export class KubernetesFleet implements Fleet {
       images: await this.#images(),
     });
     const deployments = ofKind(own, 'Deployment').map(({ metadata }) => metadata.name);
+    const jobs = own.filter(({ kind }) => kind === 'Job').map(({ metadata }) => metadata.name);
     await using undo = new AsyncDisposableStack();
     const isGone = async (name: string): Promise<boolean> => (await this.pods(name)).length === 0;
     undo.defer(async () => {
-      for (const name of deployments) await this.#waitUntil(() => isGone(name), `pods of ${name} are still there`);
+      for (const name of [...deployments, ...jobs])
+        await this.#waitUntil(() => isGone(name), `pods of ${name} are still there`);
     });
     for (const object of own) {
       await this.#api.create(object);
