@@ -24,6 +24,14 @@ export class AuthentikAdmin {
     await this.#api.change(`/core/users/${await this.#userPk(username)}/`, { is_active: false });
   }
 
+  /** @param names of groups that exist. */
+  async setGroups({ username }: Person, names: readonly string[]): Promise<void> {
+    const groups = await Promise.all(
+      names.map(async (name) => (await this.#api.list<{ pk: string }>('/core/groups/', { name }))[0]?.pk),
+    );
+    await this.#api.change(`/core/users/${await this.#userPk(username)}/`, { groups });
+  }
+
   deleteSessions({ username }: Person): Promise<void> {
     return this.#deleteAll('/core/authenticated_sessions/', { user__username: username });
   }

@@ -42,6 +42,8 @@ for (const appName of appNames) {
           await hydrated(app.page);
           await expect(app.page).toShowCopy({ ...copy, links: {} });
         }
+        // The page may still load scripts of other pages.
+        await app.context.unrouteAll({ behavior: 'ignoreErrors' });
       },
     );
   });

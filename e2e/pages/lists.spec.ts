@@ -1,3 +1,4 @@
+import { sessionApp } from '../../apps/environment/apps.ts';
 import { expect, test } from '../index.ts';
 
 test('operator shows users by the page of 50, and finds one by a search', async ({ operator, newPerson }) => {
@@ -56,3 +57,23 @@ test.describe('counts', () => {
     expect(lists.length, 'requests for users, of two pods that count three times').toBeLessThanOrEqual(6);
   });
 });
+
+test(
+  'what others have entered is text on every page, never markup',
+  { tag: ['@names-are-markup'] },
+  async ({ apps, newPerson }) => {
+    const name = '<i data-markup>Anna</i> & <img data-markup src=/none>';
+    const person = await newPerson(undefined, { name });
+    for (const app of apps) {
+      await app.startSession(person);
+      const pages = sessionApp[app.name].pages.map((path) =>
+        path === '/users' ? `/users?search=${person.username}` : path,
+      );
+      for (const path of pages) {
+        await app.open(path);
+        await expect(app.page.locator('[data-markup]'), `elements of a name, at ${path} of ${app.name}`).toHaveCount(0);
+        await expect(app.page.locator('body'), `${path} of ${app.name}`).toContainText(name);
+      }
+    }
+  },
+);

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { globSync } from 'node:fs';
 import { join } from 'node:path';
 import { request as send } from 'undici';
@@ -30,12 +31,24 @@ const almostOperators = [
   groups.operators.toUpperCase(),
 ];
 
+/** Parameters that name another user to a route which reads them. */
+const naming = ({ username, email }: Person): string => {
+  const names = ['id', 'user', 'username', 'userId', 'user_id', 'name', 'owner', 'account', 'principal', 'sub'];
+  return new URLSearchParams([...names.map((name) => [name, username]), ['email', email]]).toString();
+};
+
 test.use({ needs: ['store', 'services'] });
 
 test(
   'no data route of the apps or of platform-api answers a stranger, somebody without the group, or the other app, and each user gets their own data',
   {
-    tag: ['@group-by-prefix', '@storage-of-another-user', '@users-listed-for-portal'],
+    tag: [
+      '@group-by-prefix',
+      '@storage-of-another-user',
+      '@users-listed-for-portal',
+      '@mailbox-of-a-parameter',
+      '@mailbox-by-local-part',
+    ],
     annotation: shows('ASVS 10.3.2', 'RFC 9700 2.3 actions'),
   },
   async ({ fleet, manifests, newHttpSession, newPerson, request, sessionStore }) => {
@@ -45,9 +58,11 @@ test(
       const { statusCode, body } = await send(`http://${host}:${port}${path}`, { headers });
       return { status: statusCode, text: await body.text() };
     };
+    // Usernames may be e-mail addresses, of which only the domains differ.
+    const local = `namesake-${randomUUID().slice(0, 8)}`;
     const people: Readonly<Record<string, Person>> = {
-      operator: await newPerson(),
-      'another operator': await newPerson(),
+      operator: await newPerson(undefined, { username: `${local}@one.example` }),
+      'another operator': await newPerson(undefined, { username: `${local}@two.example` }),
       customer: await newPerson([groups.customers]),
       'almost an operator': await newPerson(almostOperators),
     };
@@ -63,33 +78,40 @@ test(
     ) => {
       const { status, text = '', expected } = answer;
       asked += 1;
+      const [route = ''] = path.split('?');
       if (status !== expected) wrong.push(`${path} answers ${status} to ${who} with ${by}`);
-      if (status !== 200 || !isOfOneself(path)) return;
+      if (status !== 200 || !isOfOneself(route)) return;
       // Each user has data that nobody else has.
       const owner = seen.get(text) ?? who;
-      if (owner !== who) wrong.push(`${path} answers ${who} with what ${owner} got`);
+      if (owner !== who) wrong.push(`${route} answers ${who} with what ${owner} got`);
       seen.set(text, owner);
     };
     for (const app of appNames)
       for (const [who, person] of Object.entries(people)) {
         const isOperator = person.groups.includes(groups.operators);
         const { session, person: own } = await sessionStore.signedIn(() => newHttpSession(app, person));
-        for (const path of routesOfApp(app)) {
+        const other = who === 'operator' ? people['another operator']! : people['operator']!;
+        const withNames = (paths: readonly string[]) => [
+          ...paths,
+          ...paths.filter(isOfOneself).map((path) => `${path}?${naming(other)}`),
+        ];
+        const isOwn = (path: string): boolean => isOfOneself(path.split('?')[0] ?? '');
+        for (const path of withNames(routesOfApp(app))) {
           const answer = await own.call(path);
-          const expected = isOfOneself(path) || isOperator ? 200 : 403;
+          const expected = isOwn(path) || isOperator ? 200 : 403;
           note(who, `the cookie of ${app}`, path, { status: answer.status(), text: await answer.text(), expected });
         }
         const cookie = await own.cookieHeader();
-        for (const other of appNames.filter((name) => name !== app))
-          for (const path of routesOfApp(other)) {
-            const url = `https://${fleet.hosts[other]}${path}`;
+        for (const otherApp of appNames.filter((name) => name !== app))
+          for (const path of routesOfApp(otherApp)) {
+            const url = `https://${fleet.hosts[otherApp]}${path}`;
             const answer = await request.get(url, { headers: { cookie }, maxRedirects: 0 });
-            note(who, `the cookie of ${app}`, `${path} of ${other}`, { status: answer.status(), expected: 401 });
+            note(who, `the cookie of ${app}`, `${path} of ${otherApp}`, { status: answer.status(), expected: 401 });
           }
         const { access } = await sessionStore.tokensOf(session, secretOf(app, manifests, 'NUXT_OIDC_TOKEN_KEY'));
-        for (const path of routesOfPlatform) {
-          const isOfApp = routesOfApp(app).includes(path.replace('/v1', '/api'));
-          const expected = isOfApp && (isOfOneself(path) || isOperator) ? 200 : 403;
+        for (const path of withNames(routesOfPlatform)) {
+          const isOfApp = routesOfApp(app).includes(path.replace('/v1', '/api').replace(/\?.*/, ''));
+          const expected = isOfApp && (isOwn(path) || isOperator) ? 200 : 403;
           note(who, `a token of ${app}`, path, { ...(await askPlatform(path, access)), expected });
         }
       }
@@ -104,3 +126,36 @@ test(
     expect(wrong, 'data routes that answer whom they should not').toEqual([]);
   },
 );
+
+test.describe('a user whose groups change', () => {
+  test.use({ needs: ['store'] });
+
+  test(
+    'may see what the next access token says, on every pod',
+    { tag: ['@operators-remembered'] },
+    async ({ authentikAdmin, newHttpSession, newPerson, sessionStore }) => {
+      const members = { joins: await newPerson([groups.customers]), leaves: await newPerson() };
+      const answersOf = async (change: keyof typeof members) => {
+        const { session, person: own } = await sessionStore.signedIn(() => newHttpSession('operator', members[change]));
+        // More than platform-api has pods.
+        const statuses = async () => {
+          const seen = new Set<number>();
+          for (let call = 0; call < 6; call += 1) seen.add((await own.call('/api/users')).status());
+          return [...seen];
+        };
+        const before = await statuses();
+        await authentikAdmin.setGroups(members[change], [change === 'joins' ? groups.operators : groups.customers]);
+        await sessionStore.expireAccessToken(session);
+        return { before, after: await statuses() };
+      };
+      expect(await answersOf('joins'), 'GET /api/users of one who joins the operators').toEqual({
+        before: [403],
+        after: [200],
+      });
+      expect(await answersOf('leaves'), 'GET /api/users of one who leaves them').toEqual({
+        before: [200],
+        after: [403],
+      });
+    },
+  );
+});

@@ -1,6 +1,7 @@
 import { contract } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
+import { agedCookie, secretOf } from '../models/sealed-cookie.ts';
 import { shows } from '../requirements/requirements.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
 
@@ -86,5 +87,35 @@ test(
     expect(await names(), 'cookies after a sign-in').toContain(contract.sessionCookie);
     await app.signOut();
     expect(await names(), 'cookies after a sign-out').not.toContain(contract.sessionCookie);
+  },
+);
+
+/** A second factor, a password manager or a reset take that long. */
+const minutes = 5;
+
+test(
+  `a user has ${minutes} minutes to sign in at Authentik`,
+  { tag: ['@sign-in-takes-a-minute'] },
+  async ({ app, manifests, newPerson }) => {
+    const started = Date.now();
+    await app.goto('/sign-in');
+    await app.signInControl.click();
+    const login = new AuthentikLogin(app.page);
+    await expect(login.username, 'the login form').toBeVisible();
+    const cookies = await app.context.cookies(app.origin);
+    const short = cookies.filter(({ expires }) => expires !== -1 && expires * 1000 < started + minutes * 60_000 - 1000);
+    expect(
+      short.map(({ name }) => name),
+      `cookies of the sign-in that the browser keeps for less than ${minutes} minutes`,
+    ).toEqual([]);
+    const attempt = cookies.find(({ name }) => name === contract.attemptCookie);
+    const secret = secretOf(appName, manifests, 'NUXT_OIDC_AUTH_SESSION_SECRET');
+    const value = await agedCookie(attempt?.value ?? '', (minutes * 60 - 20) * 1000, secret);
+    await app.context.addCookies([{ ...attempt!, value }]);
+    await login.signIn(await newPerson());
+    await expect
+      .poll(() => app.page.url().slice(0, 100), 'where a sign-in of almost that time ends')
+      .toBe(`${app.origin}/`);
+    await app.expectSignedIn();
   },
 );

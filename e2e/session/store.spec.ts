@@ -142,3 +142,46 @@ test.describe(() => {
     },
   );
 });
+
+test.describe(() => {
+  const appName = layerApp('operator');
+  test.use({ appName, needs: ['store'] });
+
+  test(
+    'a session that an earlier release has stored, with less in it, is one: it is renewed, and ends',
+    { tag: ['@entries-of-another-format'] },
+    async ({ fleet, newHttpSession, sessionStore }) => {
+      const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+      // What nuxt-oidc-auth 0.18 stores by itself.
+      await sessionStore.keepFields(session, ['exp', 'iat', 'accessToken', 'refreshToken', 'idToken']);
+      for (const pod of await twoPods(fleet, appName))
+        expect((await person.call('/api/me', pod)).status(), `the session on ${pod}`).toBe(200);
+      await sessionStore.keepFields(session, ['exp', 'iat', 'accessToken', 'refreshToken', 'idToken']);
+      await sessionStore.expireAccessToken(session);
+      expect((await person.call('/api/me')).status(), 'the renewal').toBe(200);
+      const { origin } = person;
+      await person.request.post(`${origin}/auth/oidc/logout`, { headers: { origin }, maxRedirects: 0 });
+      expect(await sessionStore.value(session), 'the session after signing out').toBeNull();
+    },
+  );
+
+  test(
+    'no request takes longer the more sessions there are: none reads every key',
+    { tag: ['@readiness-counts-sessions'] },
+    async ({ app, fleet, newHttpSession, sessionStore }) => {
+      const before = await sessionStore.commands();
+      for (const pod of await twoPods(fleet, appName)) await app.call('/api/_health/ready', { pod });
+      const { call, request, origin } = await newHttpSession(appName);
+      for (const path of ['/api/me', '/', '/api/_auth/session']) await call(path);
+      await request.post(`${origin}/auth/oidc/logout`, { headers: { origin }, maxRedirects: 0 });
+      const after = await sessionStore.commands();
+      const sent = [...after].filter(([name, calls]) => calls > (before.get(name) ?? 0)).map(([name]) => name);
+      expect(sent, 'commands that were sent').toContain('get');
+      const ofAll = ['scan', 'keys', 'dbsize', 'randomkey', 'flushdb', 'sort'];
+      expect(
+        sent.filter((name) => ofAll.includes(name)),
+        'commands that are about every key',
+      ).toEqual([]);
+    },
+  );
+});

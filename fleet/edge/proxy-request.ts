@@ -31,6 +31,7 @@ export interface ProxyRequest {
   kind: ClientKind;
   /** Pod named by `x-edge-pin`; empty for none. */
   requestPin: string;
+  /** Address of the client, for `X-Forwarded-For`; `x-edge-address` names another one than that of its connection. */
   clientAddress: string;
 }
 
@@ -56,7 +57,7 @@ export function readProxyRequest(
     url: redactUrl(`${scheme}://${host}${suffix}${target}`),
     ...clientOf(request, tunnel?.pod ?? proxyUser(request)),
     requestPin: headerOf(request, 'x-edge-pin'),
-    clientAddress: tunnel?.clientAddress ?? request.socket.remoteAddress ?? '',
+    clientAddress: headerOf(request, 'x-edge-address') || (tunnel?.clientAddress ?? request.socket.remoteAddress ?? ''),
   };
 }
 

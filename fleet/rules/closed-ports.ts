@@ -68,7 +68,7 @@ const covers = (list: readonly V1NetworkPolicyPort[] | undefined, wanted: number
   !list?.length ||
   list.some(({ port, endPort }) => typeof port !== 'number' || (port <= wanted && wanted <= (endPort ?? port)));
 
-/** Every app and its Redis is selected by NetworkPolicies, and these let in nobody who does not need the port. */
+/** Every app and its Redis is selected by NetworkPolicies, and these let in who needs the port, and nobody else. */
 export const closedPorts: Rule = {
   name: 'closed-ports',
   check: (objects) => {
@@ -97,12 +97,27 @@ export const closedPorts: Rule = {
         });
       }),
     );
+    const keptOut = ports.flatMap(({ of, port, for: needed }) => {
+      const pods = labels.get(of);
+      const its = pods ? policies.filter(({ spec }) => matches(spec.podSelector, pods)) : [];
+      const rules = its.flatMap(({ spec }) => spec.ingress ?? []).filter(({ ports: list }) => covers(list, port));
+      const who = needed.filter(
+        (each) => !rules.some(({ from = [] }) => from.length === 0 || from.some((peer) => admits(peer, peers[each]))),
+      );
+      const [object] = its;
+      return object && who.length > 0 ? [{ object, what: `${who.join(', ')} from port ${port} of ${of}` }] : [];
+    });
+    const shut = [...Map.groupBy(keptOut, ({ object }) => object)].map(([object, its]): Breach => ({
+      object,
+      path: 'spec.ingress',
+      message: `keeps ${its.map(({ what }) => what).join(', and ')}: let in who needs it`,
+    }));
     const closes = (pods: Labels): boolean => policies.some(({ spec }) => matches(spec.podSelector, pods));
     const uncovered = deployments.flatMap((object): Breach[] => {
       const path = 'spec.template.metadata.labels';
       const message = 'or those of its Redis are selected by no NetworkPolicy, so every pod may connect: add one';
       return closes(object.spec.template.metadata.labels) && closes(redis) ? [] : [{ object, path, message }];
     });
-    return [...open, ...uncovered];
+    return [...open, ...shut, ...uncovered];
   },
 };

@@ -249,6 +249,13 @@ const breaches: Record<string, Array<[object: string, path: string, value: unkno
   'closed-ports': [
     ['NetworkPolicy dezky-data', '/spec/ingress/0/from', undefined, 'spec.ingress[0].from is not there, so everybody'],
     ['NetworkPolicy apps', '/spec/ingress/1/from', [], 'spec.ingress[1].from is not there'],
+    [
+      'NetworkPolicy apps',
+      '/spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name',
+      'traefik',
+      'spec.ingress keeps Traefik from port 3000 of',
+    ],
+    ['NetworkPolicy dezky-data', '/spec/ingress/0/ports/0/port', 6380, 'keeps the apps from port 6379 of dezky-data'],
     ...(
       [
         ['dezky-data', '0/from', [{ podSelector: {} }], 'from[0] lets in every pod of the namespace to port 6379 of'],
