@@ -3,15 +3,32 @@ import { expect, test } from '../index.ts';
 import { isOfServer, pageErrorLine } from '../fixtures/page-errors.ts';
 import { publicPages } from '../contract.ts';
 
+/** What Chromium has and Safari 17, also of every iPhone, has not (MDN, browser compatibility data). */
+const ofChromium = {
+  window: [
+    'requestIdleCallback',
+    'cancelIdleCallback',
+    'scheduler',
+    'navigation',
+    'cookieStore',
+    'documentPictureInPicture',
+  ],
+  navigator: ['userAgentData', 'connection', 'deviceMemory', 'keyboard', 'getBattery'],
+};
+
 for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
     // fixtures/page-errors.ts checks this for every test; this one visits every page of the app.
     test(
-      'no page throws, logs an error or violates its CSP, opened directly or by a link',
-      { tag: ['@page-throws-in-browser'] },
+      'no page throws, logs an error or violates its CSP, opened directly or by a link, also without what Chromium alone has',
+      { tag: ['@page-throws-in-browser', '@interface-that-safari-lacks'] },
       async ({ app, authentikServer, fleet, newPerson, pageErrors }) => {
+        await app.context.addInitScript((lacking) => {
+          for (const name of lacking.window) Reflect.deleteProperty(window, name);
+          for (const name of lacking.navigator) Reflect.deleteProperty(Navigator.prototype, name);
+        }, ofChromium);
         for (const path of publicPages) {
           await app.open(path);
         }
