@@ -34,7 +34,7 @@ test.each(reasonNames.filter((reason) => !['none', 'too-old', ...perPod, ...byTh
   'the cause of a refusal with the reason "%s" is what the app says',
   (reason) => {
     const text = seen(signInBy('operator-a'), callBy('operator-b', 20 * hour, 401, { reason, session, cookie }));
-    expect(text).toMatch(/^known: (?:The cause: |The refusal was right\. )/);
+    expect(text).toMatch(/^known: (?:The app says why: |The cause: \w+ ended|The refusal was right\. )/);
     expect(text).toContain(`operator-b said "${reason}" to request 2, GET /api/me of operator.`);
   },
 );
@@ -49,7 +49,7 @@ test.each([
   ['not-renewed', 'The access token has expired and Authentik issued no other one'],
 ] as const)('a 503 because of "%s" is a wrong response with a known cause; another 503 is none', (reason, cause) => {
   const text = seen(signInBy('operator-a'), callBy('operator-b', 1, 503, { reason, session, cookie }));
-  expect(text).toContain(`known: The cause: ${cause}`);
+  expect(text).toContain(`known: The app says why: ${cause}`);
   expect(seen(signInBy('operator-a'), callBy('operator-b', 1, 503, { session, cookie }))).toMatch(
     /^unknown: .*No signed-in/s,
   );
@@ -230,7 +230,7 @@ test('a response of a cache is not of the pod that it names', () => {
   const first = callBy('operator-a', 0, 401, { ...copied, cookie: 'theme=dark' });
   for (const refused of [{ age: '120' }, { cache: 'HIT from proxy' }, {}])
     expect(seen(first, signInBy('operator-a', 1), callBy('operator-a', 2, 401, { ...copied, ...refused }))).toMatch(
-      /^known: The cause: a cache answered request 3, and no pod: /,
+      /^unknown: The cause is unknown\.\nLikely: a cache answered request 3, and no pod: /,
     );
 });
 
@@ -282,7 +282,7 @@ test('what happens after a sign-out may be of the session of another tab', () =>
     { ...signOutAt(1), setCookie: '__Host-nuxt-oidc-auth=; Max-Age=0; Path=/; Secure' },
   ];
   expect(seen(...signedOut, callBy('a-1', 2, 401, { reason: 'none', cookie: 'theme=dark' }))).toMatch(
-    /^known: The refusal was right: the user had signed out/,
+    /^unknown: The cause is unknown\.\nLikely: The refusal was right: the user had signed out/,
   );
   expect(seen(...signedOut, callBy('a-1', 2, 401, { reason: 'missing', session, cookie }))).toMatch(/^unknown: /);
   const cleared = [callBy('a-1', 2, 200, { cookie }), callBy('a-1', 3, 401, { reason: 'none', cookie: 'theme=dark' })];
@@ -302,7 +302,7 @@ test.each<[string, Partial<Short>, Short[], RegExp]>([
     'the store was away',
     { status: 503, reason: 'store-unavailable' },
     [],
-    /^known: The cause: Redis did not answer.*\nThe sign-out of operator, request 2, was answered 503 \(store-unavailable\) by a-1, and led nowhere\./,
+    /^known: The (?:app says why|cause): Redis did not answer.*\nThe sign-out of operator, request 2, was answered 503 \(store-unavailable\) by a-1, and led nowhere\./,
   ],
   [
     'no reason',
@@ -354,7 +354,7 @@ test.each<[string, string, Short[]]>([
     ],
   ],
   [
-    'known: The cause: request 2 set a session cookie that browsers must refuse',
+    'unknown: The cause is unknown.\nLikely: request 2 set a session cookie that browsers must refuse',
     '',
     [
       callBy('a-1', 1, 200, { cookie, setCookie: '__Host-nuxt-oidc-auth=x; Path=/auth; Secure' }),
@@ -362,7 +362,7 @@ test.each<[string, string, Short[]]>([
     ],
   ],
   [
-    'known: The cause: the response to request 2, GET /api/me of operator, removed the session cookie: 503, cookie removed.',
+    'unknown: The cause is unknown.\nLikely: the response to request 2, GET /api/me of operator, removed the session cookie: 503, cookie removed.',
     'Nobody had signed out.',
     [
       callBy('a-1', 1, 503, { cookie, setCookie: '__Host-nuxt-oidc-auth=; Max-Age=0; Path=/; Secure' }),
@@ -370,7 +370,7 @@ test.each<[string, string, Short[]]>([
     ],
   ],
   [
-    `known: The cause: the session cookie had expired: request 2 had set it for 1 h, not for ${contract.lifetimeDays} days.`,
+    `unknown: The cause is unknown.\nLikely: the session cookie had expired: request 2 had set it for 1 h, not for ${contract.lifetimeDays} days.`,
     '',
     [
       callBy('a-1', 1, 200, { cookie, setCookie: '__Host-nuxt-oidc-auth=x; Max-Age=3600; Path=/; Secure' }),
@@ -405,7 +405,7 @@ test('a cookie that was sent and did not arrive, unless no app would accept it',
 
 test('a refusal after the own sign-out is right, and a recording without a refusal says so', () => {
   const signedOut = [signInBy('a-1'), signOutAt(2), callBy('a-1', 3, 401, { reason: 'signed-out', cookie })];
-  expect(seen(...signedOut)).toContain('known: The refusal was right: the user had signed out with request 2.');
+  expect(seen(...signedOut)).toContain('Likely: The refusal was right: the user had signed out with request 2.');
   expect(seen(signInBy('a-1'), callBy('a-1', 3, 200, { cookie }))).toMatch(/^unknown: No signed-in user was refused/);
 });
 

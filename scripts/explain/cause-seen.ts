@@ -1,4 +1,3 @@
-import { sessionWords } from './words.ts';
 import { duration } from '../../fleet/duration.ts';
 import { isOfPath, isRefused, isServed, isSignedIn, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
@@ -39,7 +38,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   const { app, reason, hasCookie, does, outcome } = refused;
   const copied = originalOf(requests, refused);
   if (refused.cached !== undefined || copied >= 0)
-    return known(
+    return likely(
       [
         `The cause: a cache answered request ${index + 1}, and no pod: ${refused.cached ?? `the response is that of request ${copied + 1}`}.`,
       ],
@@ -56,7 +55,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   const isRight = reason !== undefined && outcome.status < 400 && !refused.isWrongSignOut;
   if (does === 'sign out' && !outcome.to?.startsWith('/') && !isRight) return wrongSignOut(story, index);
   if (reason === 'none' || (reason === undefined && hasCookie === false && does !== 'sign out'))
-    return careful(story, app, withoutCookie(story, index));
+    return withoutCookie(story, index);
   if (reason === undefined) {
     if (requests.length > 1) return undefined;
     return unknown([], `One request cannot decide. Export a HAR of the browser${advice.howToRecord}`);
@@ -66,7 +65,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   if (perPod !== undefined) {
     const differ = podsDiffer(requests, app, reason);
     const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
-    if (differ?.isProof)
+    if (differ?.isProof && isDescribed(story))
       return known(
         [
           `The cause: the pods of ${app} differ in ${perPod}, or what is in front of one of them changes its requests.`,
@@ -84,12 +83,21 @@ export function causeSeen(story: Story): Verdict | undefined {
     );
   }
   const seen = [said, ...eventsBefore(story, index)];
+  const again = untilNextSignIn(requests, index).find((each) => each.app === app && showsSession(each));
+  if (again && outcome.status !== 503)
+    return unknown(
+      [
+        ...seen,
+        `Request ${requests.indexOf(again) + 1} was served afterwards, and nobody had signed in again: that response was about another session, or the pods differ.`,
+      ],
+      ...causeChecks(story, refused),
+    );
   if (reason === 'signed-out' || reason === 'replaced')
     return unknown(
       [means, ...seen],
       'No such request is in the recording: look for another tab or device of the user.',
     );
-  if (reason !== 'idle' && reason !== 'too-old') return known([`The cause: ${means}`, ...seen], next);
+  if (reason !== 'idle' && reason !== 'too-old') return known([`The app says why: ${means}`, ...seen], next);
   const limit = limitOf(story, index, reason);
   if (!limit)
     return unknown(
@@ -125,8 +133,17 @@ const isOfNoPod = (requests: readonly StoryRequest[], { app, pod, outcome }: Sto
 const podHeaderOf = ({ sites }: Story, app: string): string =>
   sites.find(({ name }) => name === app)?.podHeader ?? 'name of a pod';
 
-const known = (sentences: string[], ...next: string[]): Verdict => ({ isKnown: true, sentences, next });
+export const known = (sentences: string[], ...next: string[]): Verdict => ({ isKnown: true, sentences, next });
 const right = (...sentences: string[]): Verdict => ({ isKnown: true, isFine: true, sentences, next: [] });
+/**
+ * What fits a recording, and is no proof: a proxy, a browser or another tab may look the same. Only what the app itself
+ * says about a session counts as one.
+ */
+export const likely = (sentences: string[], ...next: string[]): Verdict =>
+  unknown(
+    sentences.map((sentence) => sentence.replace(/^(?:The cause: |(?=The refusal was right))/, 'Likely: ')),
+    ...next,
+  );
 export const unknown = (sentences: string[], ...next: string[]): Verdict => ({
   isKnown: false,
   sentences: ['The cause is unknown.', ...sentences],
@@ -134,27 +151,12 @@ export const unknown = (sentences: string[], ...next: string[]): Verdict => ({
 });
 
 /** Whether the apps are described: of others it is only likely which cookie holds the session, and what a page shows. */
-const isDescribed = ({ sites }: Story, app?: string): boolean =>
-  sites.some(({ name, routes }) => routes !== undefined && (app === undefined || name === app));
-
-function hasUsualCookie({ sites }: Story, app: string): boolean {
-  const [cookie, ...others] = sites.find(({ name }) => name === app)?.cookies ?? [];
-  return cookie !== undefined && others.length === 0 && sessionWords.test(cookie);
-}
-
-/** What became of a cookie is a proof only when it is known to hold the session. */
-const careful = (story: Story, app: string, verdict: Verdict): Verdict =>
-  !verdict.isKnown || isDescribed(story, app) || hasUsualCookie(story, app)
-    ? verdict
-    : unknown(
-        verdict.sentences.map((sentence) => sentence.replace(/^The cause: /, 'Likely: ')),
-        ...verdict.next,
-      );
+export const isDescribed = ({ sites }: Story): boolean => sites.some(({ routes }) => routes !== undefined);
 
 function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   const { requests, isTimeUnsure, advice, provider, lostSignIn } = story;
   if (lostSignIn && !requests.some(({ outcome }) => isSignedIn(outcome)))
-    return known(
+    return likely(
       [`The cause: the sign-in of ${lostSignIn.app} led to ${lostSignIn.host}, which ${lostSignIn.answer}.`],
       `Compare the issuer, the client and the redirect URI in the settings of ${lostSignIn.app} with ${provider.name}, and look at its log.`,
     );
@@ -166,6 +168,8 @@ function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
     const isFine =
       others.length === 0 &&
       isDescribed(story) &&
+      // Where it ended, the recording may not show. What has no pod may be of a portal on the way.
+      !requests.some(({ does, pod, outcome }) => does === 'sign out' || (isServed(outcome) && pod === undefined)) &&
       // One with a cookie may have lost its session before the recording began.
       !requests.some(({ outcome, hasCookie }) => isRefused(outcome) && hasCookie !== false) &&
       requests.some(({ outcome, hasCookie }) => isSignedIn(outcome) || (hasCookie && isServed(outcome)));
@@ -192,10 +196,10 @@ function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
     return unknown([
       `The user had signed out with request ${signOut + 1}. Whether another tab had signed in again before request ${index + 1} is not in the recording.`,
     ]);
-  return right(
+  return likely([
     `The refusal was right: the user had signed out with request ${signOut + 1}.`,
-    `No other refusal is in the recording. Request ${index + 1} was the first: ${requestSentence(refused)}.`,
-  );
+    `Request ${index + 1} was the first refusal: ${requestSentence(refused)}. Whether the user, or another site, had sent the sign-out is not in the recording.`,
+  ]);
 }
 
 function failedSignIn({ requests, advice }: Story, index: number): Verdict {
@@ -203,7 +207,7 @@ function failedSignIn({ requests, advice }: Story, index: number): Verdict {
   const { cause, next, status } = fault!;
   const said = `The sign-in to ${app}, request ${index + 1}, was answered ${status}${pod ? ` by ${pod}` : ''}.`;
   return cause
-    ? known([`The cause: ${cause}`, said], next)
+    ? likely([`The cause: ${cause}`, said], next)
     : unknown([said], next, `What the pods say: ${advice.logOf(requests[index]!)}`);
 }
 
@@ -246,7 +250,7 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
   const refused = requests[index]!;
   const what = `Request ${index + 1}, ${requestSentence(refused)}, had no session cookie${refused.hasCookie === undefined ? ', as the app says' : ''}`;
   if (refused.hasCookie === true)
-    return known(
+    return likely(
       [`The cause: the browser sent a session cookie with request ${index + 1}, and the app says that it got none.`],
       'Something on the way removed it or answered with the response to somebody else, or the app expects another name (docs/sessions.md).',
     );
@@ -263,7 +267,7 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
   const removal = before(({ outcome }) => outcome.cookie === 'removed');
   // A later request that has one has that of another tab.
   if (removal > set && (sent < removal || requests[sent]!.at < requests[removal]!.at + requests[removal]!.ms))
-    return known([
+    return likely([
       `The cause: the response to request ${removal + 1}, ${requestSentence(requests[removal]!)}, removed the session cookie: ${textOf(requests[removal]!.outcome)}.`,
       `${what} after that. Nobody had signed out.`,
     ]);
@@ -274,23 +278,23 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
     const { cookieDays } = advice;
     // It took a moment to arrive.
     return cookieDays !== undefined && seconds >= cookieDays * 86_400 - 60
-      ? right(`The refusal was right: ${lived}.`)
-      : known([`The cause: ${lived}${cookieDays ? `, not for ${cookieDays} days` : ''}.`]);
+      ? likely([`The refusal was right: ${lived}.`])
+      : likely([`The cause: ${lived}${cookieDays ? `, not for ${cookieDays} days` : ''}.`]);
   }
   const refusedBy = cookieSet?.refused;
   if (refusedBy)
-    return known([
+    return likely([
       `The cause: request ${set + 1} set a session cookie that browsers must refuse: ${refusedBy}.`,
       `${what}.`,
     ]);
   if (cookieSet && sent <= set && !isOfPath(refused.path, cookieSet.path))
-    return known([
+    return likely([
       `The cause: request ${set + 1} set the session cookie for the path ${cookieSet.path} alone.`,
       `${what}.`,
     ]);
   // Browsers leave it out while a redirect of another site leads through the app, and send it later.
   if (cookieSet?.isStrict && set === index - 1 && isSignedIn(requests[set]!.outcome) && refused.does === 'open page')
-    return known([
+    return likely([
       `The cause: the session cookie has SameSite=Strict, so that the browser does not send it on the way back from another site. Lax does.`,
       `${what}, to which the sign-in had led.`,
     ]);

@@ -49,7 +49,7 @@ test.each<[string, Visit[], RegExp]>([
   [
     'after the own sign-out',
     [...signIn(), call(2), signOut(3, endSession), call(4, 401, without)],
-    /^fine: The refusal was right: the user had signed out with request 3\./,
+    /^unknown: The cause is unknown\.\nLikely: The refusal was right: the user had signed out with request 3\./,
   ],
   [
     'a refusal with a cookie after the own sign-out: another tab may have signed in again',
@@ -75,27 +75,27 @@ test.each<[string, Visit[], RegExp]>([
       call(3, 200, { url: `${shop}/api/orders/4711`, received: { 'set-cookie': 'sid=; Path=/; Max-Age=0' } }),
       call(4, 401, without),
     ],
-    /^known: The cause: the response to request 3, GET \/api\/orders\/… of shop\.example, removed the session cookie/,
+    /^unknown: The cause is unknown\.\nLikely: the response to request 3, GET \/api\/orders\/… of shop\.example, removed the session cookie/,
   ],
   [
     'the cookie expired',
     [...signIn({ set: 'Path=/; HttpOnly; Max-Age=60' }), call(2), call(90, 401, without)],
-    /^known: The cause: the session cookie had expired: request 1 had set it for 1 min\./,
+    /^unknown: The cause is unknown\.\nLikely: the session cookie had expired: request 1 had set it for 1 min\./,
   ],
   [
     'browsers refuse the cookie',
     [...signIn({ set: 'Path=/; HttpOnly; SameSite=None' }), call(2, 401, without)],
-    /^known: The cause: request 1 set a session cookie that browsers must refuse: SameSite=None needs Secure\./,
+    /^unknown: The cause is unknown\.\nLikely: request 1 set a session cookie that browsers must refuse: SameSite=None needs Secure\./,
   ],
   [
     'the cookie is for another path',
     [...signIn({ set: 'Path=/callback; HttpOnly' }), call(2, 401, without)],
-    /^known: The cause: request 1 set the session cookie for the path \/callback alone\./,
+    /^unknown: The cause is unknown\.\nLikely: request 1 set the session cookie for the path \/callback alone\./,
   ],
   [
     'the pods differ',
     [...signIn(), ...flapping(['shop-a', 'shop-b'])],
-    /^known: The cause: the pods of shop\.example differ, or what is in front of one of them/,
+    /^unknown: The cause is unknown\.\nLikely: the pods of shop\.example differ, or what is in front of one of them/,
   ],
   [
     'pods without names',
@@ -105,13 +105,13 @@ test.each<[string, Visit[], RegExp]>([
   [
     'a cache answers',
     [...signIn(), call(2), call(3, 401, { received: { 'cf-cache-status': 'HIT' } })],
-    /^known: The cause: a cache answered request 3, and no pod: cf-cache-status: HIT\./,
+    /^unknown: The cause is unknown\.\nLikely: a cache answered request 3, and no pod: cf-cache-status: HIT\./,
   ],
   ['one refusal', [...signIn(), call(2), call(3, 401)], /^unknown: The cause is unknown\./],
   [
     'the provider refuses',
     [...signIn().slice(0, 3), { at: 1, url: `${shop}/callback?error=access_denied&state=secret-state`, status: 400 }],
-    /^known: The cause: the provider answered the sign-in with the error "access_denied"\./,
+    /^unknown: The cause is unknown\.\nLikely: the provider answered the sign-in with the error "access_denied"\./,
   ],
   [
     'the callback fails',
@@ -121,12 +121,12 @@ test.each<[string, Visit[], RegExp]>([
   [
     'no route for the callback',
     signIn({ status: 404 }),
-    /^known: The cause: nothing answers at \/callback, the redirect_uri/,
+    /^unknown: The cause is unknown\.\nLikely: nothing answers at \/callback, the redirect_uri/,
   ],
   [
     'the provider does not know the app',
     [signIn()[0]!, { ...signIn()[1]!, status: 400 }],
-    /^known: The cause: the sign-in of shop\.example led to login\.example, which answered 400\./,
+    /^unknown: The cause is unknown\.\nLikely: the sign-in of shop\.example led to login\.example, which answered 400\./,
   ],
   [
     'the way back leads to another host',
@@ -134,7 +134,7 @@ test.each<[string, Visit[], RegExp]>([
       { ...signIn()[0]!, url: 'https://www.shop.example/login' },
       { ...signIn({ status: 400 })[3]!, sent: { accept: 'text/html', cookie: 'theme=dark' } },
     ],
-    /^known: The cause: the browser did not send the callback .*: the user came back to another host, shop\.example\./,
+    /^unknown: The cause is unknown\.\nLikely: the browser did not send the callback .*: the user came back to another host, shop\.example\./,
   ],
   [
     'a sign-out leads to another provider',

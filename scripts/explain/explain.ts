@@ -1,6 +1,16 @@
 import { HarnessError } from '../../fleet/errors.ts';
 import { quoted } from '../../fleet/quoted.ts';
-import { causeChecks, causeSeen, podsDiffer, seenBeside, unknown, type Verdict } from './cause-seen.ts';
+import {
+  causeChecks,
+  causeSeen,
+  isDescribed,
+  known,
+  likely,
+  podsDiffer,
+  seenBeside,
+  unknown,
+  type Verdict,
+} from './cause-seen.ts';
 import { dezkyIn, isOfDezky } from './dezky.ts';
 import type { BrowserExchange } from './exchange.ts';
 import { partiesIn } from './found-parties.ts';
@@ -81,15 +91,15 @@ function withoutReplay(story: Story): Verdict {
       ],
       ...checks,
     );
-  return {
-    isKnown: true,
-    sentences: [
+  const verdict = isDescribed(story) ? known : likely;
+  return verdict(
+    [
       `The cause: the pods of ${app} differ, or what is in front of one of them changes its requests.`,
       said,
       ...seenBeside(story),
     ],
-    next: [`Compare what they have: they may differ in their ${story.advice.perPod}.`],
-  };
+    `Compare what they have: they may differ in their ${story.advice.perPod}.`,
+  );
 }
 
 /** How often an app refused a session again after it had served it. */

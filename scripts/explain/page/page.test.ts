@@ -146,7 +146,7 @@ describe.skipIf(installedBrowser() === undefined)('in a browser', { timeout: 120
   test('gzip is read, and what is no recording gets a sentence', async () => {
     await using it = await opened();
     await give(it.page, written(gzipSync(recordings['known']!), 'it.har.gz'));
-    expect(await shown(it.page)).toContain('The cause: a cache answered request 3, and no pod: age: 9.');
+    expect(await shown(it.page)).toContain('Likely: a cache answered request 3, and no pod: age: 9.');
     for (const [content, sentence] of [
       ['<html>', /is not JSON/],
       ['{"log":{}}', /no HAR/],
