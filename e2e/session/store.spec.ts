@@ -177,9 +177,9 @@ test.describe(() => {
       const after = await sessionStore.commands();
       const sent = [...after].filter(([name, calls]) => calls > (before.get(name) ?? 0)).map(([name]) => name);
       expect(sent, 'commands that were sent').toContain('get');
-      const ofAll = ['scan', 'keys', 'dbsize', 'randomkey', 'flushdb', 'sort'];
+      const ofAll = new Set(['scan', 'keys', 'dbsize', 'randomkey', 'flushdb', 'sort']);
       expect(
-        sent.filter((name) => ofAll.includes(name)),
+        sent.filter((name) => ofAll.has(name)),
         'commands that are about every key',
       ).toEqual([]);
     },
