@@ -15,6 +15,22 @@ const open = (url: string) => {
   return { redis, driver, index, lockStore: createRedisLockStore(redis), ping: () => responds(redis) };
 };
 
+test.each([
+  ['redis', '*'],
+  // The content type of a TLS record with a handshake (RFC 8446 section 5.1).
+  ['rediss', '\u0016'],
+])('%s:// begins with %j', async (scheme, first) => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { redis } = open(`${scheme}://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  const [socket] = (await once(server, 'connection')) as [Socket];
+  const [data] = (await once(socket, 'data')) as [Buffer];
+  expect(data.toString('latin1', 0, 1)).toBe(first);
+  redis.disconnect();
+  socket.destroy();
+  server.close();
+});
+
 describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
   let redis: Redis;
