@@ -85,3 +85,11 @@ test.each<[string, Visit[]]>([
   const copy = redactedHar(entriesOf(visits));
   expect(toldOf(entriesIn(JSON.stringify(copy), 'copy.har')).verdict).toEqual(toldOf(entriesOf(visits)).verdict);
 });
+
+test('a state in the name of a cookie is not in the copy', () => {
+  const state = 'Xy12_aB34-cD56eF78';
+  const named = [...signIn(), call(2, 401, { sent: { cookie: `sid=x; attempt-${state}=y; __Host-nuxt-oidc-auth=z` } })];
+  const text = JSON.stringify(redactedHar(entriesOf(named)));
+  expect(text).not.toContain(state);
+  expect(text).toContain('__Host-nuxt-oidc-auth=cookie-');
+});

@@ -46,9 +46,13 @@ export function redactedHar(entries: readonly unknown[]): { log: object } {
     if (name === 'error') return word(value);
     return plainParameters.test(name) && !people.has(value.toLowerCase()) ? value : placeholder('value', value);
   };
+  /** Some apps have the state of a sign-in in the name of its cookie. */
+  const cookieName = (text: string): string =>
+    text.replace(/(?=(?:[a-z_-]*\d){3})[\w-]{16,}/i, (its) => placeholder('name', its));
   const cookie = (text: string): string => {
     const at = text.indexOf('=');
-    return at < 0 ? 'redacted' : `${text.slice(0, at).trim()}=${placeholder('cookie', text.slice(at + 1))}`;
+    if (at < 0) return 'redacted';
+    return `${cookieName(text.slice(0, at).trim())}=${placeholder('cookie', text.slice(at + 1))}`;
   };
   const setCookie = (text: string): string[] =>
     splitSetCookieString(text.replaceAll(/[\r\n]+/g, ', ')).map((each) => {
