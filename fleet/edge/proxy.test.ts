@@ -127,6 +127,8 @@ test('headers end at their hop; who asked is told anew', async () => {
     Connection: 'keep-alive',
   });
   expect(reply.headers).toMatchObject({ 'x-kept': '2', 'set-cookie': ['a=1', 'b=2'] });
+  const elsewhere = await testEdge.request(operatorUrl, { headers: { ...headers, 'x-edge-address': '203.0.113.7' } });
+  expect(JSON.parse(elsewhere.body)).toContain('203.0.113.7');
   expect(reply.headers).not.toHaveProperty('x-hop');
   expect(reply.headers).not.toHaveProperty('x-edge-error');
 });

@@ -9,8 +9,9 @@ import { identify, processesIn, signalTree } from './process-identity.ts';
  * @param name of letters and hyphens.
  */
 export function temporaryFolder(name: string): Disposable & { path: string } {
+  const ofName = new RegExp(`^${name}-(\\d+)-\\w+$`);
   for (const each of readdirSync(tmpdir())) {
-    const [, pid] = new RegExp(`^${name}-(\\d+)-\\w+$`).exec(each) ?? [];
+    const [, pid] = ofName.exec(each) ?? [];
     if (pid !== undefined && !identify(Number(pid))) remove(join(tmpdir(), each));
   }
   const path = mkdtempSync(join(tmpdir(), `${name}-${process.pid}-`));

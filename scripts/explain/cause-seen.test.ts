@@ -302,7 +302,7 @@ test.each<[string, Partial<Short>, Short[], RegExp]>([
     'the store was away',
     { status: 503, reason: 'store-unavailable' },
     [],
-    /^known: The (?:app says why|cause): Redis did not answer.*\nThe sign-out of operator, request 2, was answered 503 \(store-unavailable\) by a-1, and led nowhere\./,
+    /^known: The app says why: Redis did not answer.*\nThe sign-out of operator, request 2, was answered 503 \(store-unavailable\) by a-1, and led nowhere\./,
   ],
   [
     'no reason',

@@ -40,7 +40,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   if (refused.cached !== undefined || copied >= 0)
     return likely(
       [
-        `The cause: a cache answered request ${index + 1}, and no pod: ${refused.cached ?? `the response is that of request ${copied + 1}`}.`,
+        `a cache answered request ${index + 1}, and no pod: ${refused.cached ?? `the response is that of request ${copied + 1}`}.`,
       ],
       'Look why it stores responses of the app, which should say "no-store": the proxies on the way, and cache-control of the response.',
     );
@@ -139,11 +139,8 @@ const right = (...sentences: string[]): Verdict => ({ isKnown: true, isFine: tru
  * What fits a recording, and is no proof: a proxy, a browser or another tab may look the same. Only what the app itself
  * says about a session counts as one.
  */
-export const likely = (sentences: string[], ...next: string[]): Verdict =>
-  unknown(
-    sentences.map((sentence) => sentence.replace(/^(?:The cause: |(?=The refusal was right))/, 'Likely: ')),
-    ...next,
-  );
+export const likely = ([what = '', ...others]: string[], ...next: string[]): Verdict =>
+  unknown([`Likely: ${what}`, ...others], ...next);
 export const unknown = (sentences: string[], ...next: string[]): Verdict => ({
   isKnown: false,
   sentences: ['The cause is unknown.', ...sentences],
@@ -157,7 +154,7 @@ function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   const { requests, isTimeUnsure, advice, provider, lostSignIn } = story;
   if (lostSignIn && !requests.some(({ outcome }) => isSignedIn(outcome)))
     return likely(
-      [`The cause: the sign-in of ${lostSignIn.app} led to ${lostSignIn.host}, which ${lostSignIn.answer}.`],
+      [`the sign-in of ${lostSignIn.app} led to ${lostSignIn.host}, which ${lostSignIn.answer}.`],
       `Compare the issuer, the client and the redirect URI in the settings of ${lostSignIn.app} with ${provider.name}, and look at its log.`,
     );
   const failed = requests.findIndex(({ fault }) => fault);
@@ -207,7 +204,7 @@ function failedSignIn({ requests, advice }: Story, index: number): Verdict {
   const { cause, next, status } = fault!;
   const said = `The sign-in to ${app}, request ${index + 1}, was answered ${status}${pod ? ` by ${pod}` : ''}.`;
   return cause
-    ? likely([`The cause: ${cause}`, said], next)
+    ? likely([`${cause}`, said], next)
     : unknown([said], next, `What the pods say: ${advice.logOf(requests[index]!)}`);
 }
 
@@ -228,7 +225,7 @@ function wrongSignOut({ requests, provider, advice }: Story, index: number): Ver
     const seen = `${answered}${leadsTo ? `, and the next page was ${leadsTo}` : ', and led nowhere'}.`;
     const says = `What the pod says: ${advice.logOf(request)}`;
     return reason && status >= 400
-      ? known([`The cause: ${advice.reasons[reason]!.means}`, seen], says)
+      ? known([`The app says why: ${advice.reasons[reason]!.means}`, seen], says)
       : unknown([seen], says);
   }
   if (statusThere !== 400)
@@ -251,7 +248,7 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
   const what = `Request ${index + 1}, ${requestSentence(refused)}, had no session cookie${refused.hasCookie === undefined ? ', as the app says' : ''}`;
   if (refused.hasCookie === true)
     return likely(
-      [`The cause: the browser sent a session cookie with request ${index + 1}, and the app says that it got none.`],
+      [`the browser sent a session cookie with request ${index + 1}, and the app says that it got none.`],
       'Something on the way removed it or answered with the response to somebody else, or the app expects another name (docs/sessions.md).',
     );
   if (refused.hasCookie === undefined || !knowsCookies)
@@ -268,7 +265,7 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
   // A later request that has one has that of another tab.
   if (removal > set && (sent < removal || requests[sent]!.at < requests[removal]!.at + requests[removal]!.ms))
     return likely([
-      `The cause: the response to request ${removal + 1}, ${requestSentence(requests[removal]!)}, removed the session cookie: ${textOf(requests[removal]!.outcome)}.`,
+      `the response to request ${removal + 1}, ${requestSentence(requests[removal]!)}, removed the session cookie: ${textOf(requests[removal]!.outcome)}.`,
       `${what} after that. Nobody had signed out.`,
     ]);
   const { at = 0, cookieSet } = requests[set] ?? {};
@@ -277,25 +274,20 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
     const lived = `the session cookie had expired: request ${set + 1} had set it for ${duration(seconds * 1000)}`;
     const { cookieDays } = advice;
     // It took a moment to arrive.
-    return cookieDays !== undefined && seconds >= cookieDays * 86_400 - 60
-      ? likely([`The refusal was right: ${lived}.`])
-      : likely([`The cause: ${lived}${cookieDays ? `, not for ${cookieDays} days` : ''}.`]);
+    const isWholeLife = cookieDays !== undefined && seconds >= cookieDays * 86_400 - 60;
+    return likely([
+      isWholeLife ? `The refusal was right: ${lived}.` : `${lived}${cookieDays ? `, not for ${cookieDays} days` : ''}.`,
+    ]);
   }
   const refusedBy = cookieSet?.refused;
   if (refusedBy)
-    return likely([
-      `The cause: request ${set + 1} set a session cookie that browsers must refuse: ${refusedBy}.`,
-      `${what}.`,
-    ]);
+    return likely([`request ${set + 1} set a session cookie that browsers must refuse: ${refusedBy}.`, `${what}.`]);
   if (cookieSet && sent <= set && !isOfPath(refused.path, cookieSet.path))
-    return likely([
-      `The cause: request ${set + 1} set the session cookie for the path ${cookieSet.path} alone.`,
-      `${what}.`,
-    ]);
+    return likely([`request ${set + 1} set the session cookie for the path ${cookieSet.path} alone.`, `${what}.`]);
   // Browsers leave it out while a redirect of another site leads through the app, and send it later.
   if (cookieSet?.isStrict && set === index - 1 && isSignedIn(requests[set]!.outcome) && refused.does === 'open page')
     return likely([
-      `The cause: the session cookie has SameSite=Strict, so that the browser does not send it on the way back from another site. Lax does.`,
+      `the session cookie has SameSite=Strict, so that the browser does not send it on the way back from another site. Lax does.`,
       `${what}, to which the sign-in had led.`,
     ]);
   const last = sent < 0 ? 'no request of the recording had it' : `request ${sent + 1} was the last that had it`;

@@ -12,7 +12,7 @@ export interface ExplainOptions {
   name?: string;
 }
 
-/** What a file of a browser shows, as text for a terminal. Exit code 0: the cause is known, or nothing is wrong. 1: unknown. 2: unusable. */
+/** What a file of a browser shows, as text for a terminal. Exit code 0: the cause is known, or nothing is wrong. 1: likely or unknown. 2: unusable. */
 export function explainFile(
   path: string,
   { map = [], name = path }: ExplainOptions = {},

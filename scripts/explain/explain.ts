@@ -91,15 +91,10 @@ function withoutReplay(story: Story): Verdict {
       ],
       ...checks,
     );
-  const verdict = isDescribed(story) ? known : likely;
-  return verdict(
-    [
-      `The cause: the pods of ${app} differ, or what is in front of one of them changes its requests.`,
-      said,
-      ...seenBeside(story),
-    ],
-    `Compare what they have: they may differ in their ${story.advice.perPod}.`,
-  );
+  const what = `the pods of ${app} differ, or what is in front of one of them changes its requests.`;
+  const seen = [said, ...seenBeside(story)];
+  const next = `Compare what they have: they may differ in their ${story.advice.perPod}.`;
+  return isDescribed(story) ? known([`The cause: ${what}`, ...seen], next) : likely([what, ...seen], next);
 }
 
 /** How often an app refused a session again after it had served it. */

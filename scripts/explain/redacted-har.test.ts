@@ -93,3 +93,9 @@ test('a state in the name of a cookie is not in the copy', () => {
   expect(text).not.toContain(state);
   expect(text).toContain('__Host-nuxt-oidc-auth=cookie-');
 });
+
+test('a name of a cookie that is as long as a file is not in the copy', () => {
+  const name = 'a'.repeat(1_000_000);
+  const copy = redactedHar(entriesOf([...signIn(), call(2, 401, { sent: { cookie: `${name}=x` } })]));
+  expect(JSON.stringify(copy)).toContain('"value":"name-');
+});

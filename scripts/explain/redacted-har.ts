@@ -8,6 +8,8 @@ import { namesOfPeople } from './personal-data.ts';
 /** Parameters whose values belong to the app and not to a person. */
 const plainParameters = /^(?:client_id|response_type|response_mode|scope|prompt|code_challenge_method)$/;
 const addressParameters = /^(?:redirect_uri|post_logout_redirect_uri)$/;
+/** Characters; the pattern for a state in a name takes too long for more. */
+const longestName = 256;
 const attributes = /^(?:path|domain|expires|max-age|secure|httponly|samesite|partitioned)$/i;
 
 /**
@@ -48,7 +50,9 @@ export function redactedHar(entries: readonly unknown[]): { log: object } {
   };
   /** Some apps have the state of a sign-in in the name of its cookie. */
   const cookieName = (text: string): string =>
-    text.replace(/(?=(?:[a-z_-]*\d){3})[\w-]{16,}/i, (its) => placeholder('name', its));
+    text.length > longestName
+      ? placeholder('name', text)
+      : text.replace(/(?=(?:[a-z_-]*\d){3})[\w-]{16,}/i, (its) => placeholder('name', its));
   const cookie = (text: string): string => {
     const at = text.indexOf('=');
     if (at < 0) return 'redacted';
