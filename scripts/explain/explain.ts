@@ -105,7 +105,7 @@ const turnsIn = ({ requests }: Story, index: number): number =>
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-function aboutSite({ requests, provider }: Story, { name, cookies, podHeader, hosts }: Site): string[] {
+function aboutSite({ requests, provider }: Story, { name, cookies, podHeader, hosts, routes }: Site): string[] {
   const its = requests.filter(({ app }) => app === name);
   if (its.length === 0) return [];
   const signIns = its.filter(({ outcome }) => isSignedIn(outcome)).length;
@@ -113,7 +113,7 @@ function aboutSite({ requests, provider }: Story, { name, cookies, podHeader, ho
   return [
     `${name}${at ? ` (${at})` : ''}: ${counted(its.length, 'request')}, ${counted(signIns, 'sign-in')}${provider.host ? ` at ${provider.host}` : ''}.`,
     cookies
-      ? `Its session is in the cookie ${cookies.join(' and ')}.`
+      ? `Its session is ${routes ? 'in' : 'probably in'} the cookie ${cookies.join(' and ')}.`
       : 'The recording does not show which cookie holds its session: it has no cookies, or none that the sign-in sets.',
     ...(podHeader && its.some(({ pod }) => pod)
       ? []
