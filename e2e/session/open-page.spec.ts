@@ -38,6 +38,30 @@ for (const appName of appNames) {
     );
 
     test(
+      'a sign-out that has begun goes on when the user signs out in another tab as well',
+      { tag: ['@sign-out-cancelled-by-other-tab'] },
+      async ({ app, newPerson }) => {
+        await app.openSignedIn(await newPerson());
+        const tab = await openTab(app);
+        // A page that listens to no other tab.
+        await app.page.goto(`${app.origin}/sign-out`);
+        await hydrated(app.page);
+        const both = Promise.withResolvers<void>();
+        let begun = 0;
+        await app.context.route('**/auth/oidc/logout', async (route) => {
+          if (++begun === 2) both.resolve();
+          await both.promise;
+          await route.continue();
+        });
+        const posted = tab.waitForRequest('**/auth/oidc/logout');
+        await tab.getByRole('button', { name: 'Sign out' }).click({ noWaitAfter: true });
+        const answer = (await posted).response();
+        await app.signOut();
+        expect((await answer)?.status(), 'answer to the sign-out that began first').toBe(303);
+      },
+    );
+
+    test(
       'a page that becomes visible leads to sign-in when its session has ended elsewhere',
       { tag: ['@open-page-not-checked-when-visible'] },
       async ({ app, newPerson, sessionStore }) => {

@@ -35,7 +35,7 @@ export const useOpenPage = () => {
     for (const input of inputs) window.addEventListener(input, onInput, { signal, capture: true, passive: true });
     document.addEventListener('visibilitychange', onVisible, { signal });
     // Offline the sign-out does not reach the server, and the sign-in page could not be loaded.
-    signOuts?.addEventListener('message', () => navigator.onLine && leave(), { signal });
+    onSignOut(() => navigator.onLine && void leave(), signal);
     const timer = setInterval(leaveWhenIdle, interval);
     signal.addEventListener('abort', () => clearInterval(timer));
   });

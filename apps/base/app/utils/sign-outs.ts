@@ -1,2 +1,14 @@
 /** Has a message for each sign-out in another tab of this app. One object per tab, because it does not hear itself. */
-export const signOuts = import.meta.client ? new BroadcastChannel('sign-outs') : undefined;
+const channel = import.meta.client ? new BroadcastChannel('sign-outs') : undefined;
+let isSigningOut = false;
+
+/** Tells the other tabs that this one signs out. From then on it hears of no other sign-out. */
+export function tellSignOut(): void {
+  isSigningOut = true;
+  channel?.postMessage(null);
+}
+
+/** Calls `leave` at a sign-out in another tab, unless this one signs out: to leave would cancel its request. */
+export function onSignOut(leave: () => void, signal: AbortSignal): void {
+  channel?.addEventListener('message', () => isSigningOut || leave(), { signal });
+}
