@@ -6,8 +6,8 @@ import { precondition } from '../models/precondition.ts';
 
 test.use({ needs: ['rollout', 'store'] });
 
-/** Requests per second, for each app and kind of connection. */
-const rate = 25;
+/** Requests per second, for each app and kind of connection: few enough that two cores can start four pods beside them. */
+const rate = 10;
 const connections = ['keep-alive', 'close'] as const;
 
 /** The revision of every app before and after: one release has one revision. */
