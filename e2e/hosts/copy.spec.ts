@@ -42,7 +42,8 @@ for (const appName of appNames) {
           await hydrated(app.page);
           await expect(app.page).toShowCopy({ ...copy, links: {} });
         }
-        // The page may still load scripts of other pages.
+        // The page may still load scripts of other pages, which no server of that name has.
+        await app.page.goto('about:blank');
         await app.context.unrouteAll({ behavior: 'ignoreErrors' });
       },
     );

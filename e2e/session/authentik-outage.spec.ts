@@ -2,6 +2,7 @@ import { sessionApp } from '../../apps/environment/apps.ts';
 import { contract } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
+import { recovery } from '../models/recovery.ts';
 import { expireForReal, refreshesAfter, refreshesOf } from '../models/refreshes.ts';
 import { twoPods } from '../claims/two-pods.ts';
 
@@ -30,7 +31,7 @@ test(
 test(
   'a page that is opened while Authentik is down says so, and works after the recovery',
   { tag: ['@error-page-redirects-to-sign-in'] },
-  async ({ app, newPerson, sessionStore, authentik }) => {
+  async ({ app, fleet, newPerson, sessionStore, authentik }) => {
     const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
     await expireForReal(app, { session, sessionStore, authentik });
     await authentik.setFault({ endpoint: 'all', status: 503 });
@@ -41,6 +42,11 @@ test(
     await expect(app.page.getByText('Your session cannot be renewed right now.')).toBeVisible();
 
     await authentik.clearFaults();
+    // A pod gives a failure again for a moment, instead of asking Authentik.
+    for (const pod of await twoPods(fleet, appName)) {
+      const of = 'the session when Authentik is back';
+      await recovery(() => app.call('/api/me', { pod }), { of, allowed: ['503 app'] });
+    }
     await app.page.reload();
     await expect(app.page, 'the page when Authentik is back').toHaveURL(app.origin + path);
     await expect(app.signOutControl).toBeVisible();
