@@ -76,9 +76,8 @@ export const sessionReasons = {
   },
 
   'not-renewed': {
-    means:
-      'The access token has expired and Authentik issued no other one: it did not answer, or it refused the app itself (its client secret), not the user.',
-    next: 'Look for "Tokens could not be renewed" in the log of the app, which names the response. invalid_client: the client secret.',
+    means: 'The access token has expired, and the app got no other one in time.',
+    next: 'Look for "Tokens could not be renewed" in the log of the app: Authentik did not answer, refused the app itself (invalid_client: the client secret) or asked it to wait, or another request was still renewing them.',
     status: 503,
     remembered: false,
     refusal: 'wrong',
@@ -102,9 +101,8 @@ export const sessionReasons = {
 
   /** Remembered when a refresh finds it. An entry that is not of the user of the cookie stays. */
   mismatched: {
-    means:
-      'The tokens of the session are those of another user than the cookie: somebody changed the entry in the store.',
-    next: 'Look who may write to Redis, and end the sessions of both users: its log of commands (ACL LOG, MONITOR).',
+    means: 'The tokens of the session, or those of its refresh, are of another user than the cookie.',
+    next: 'End the sessions of both users. Look who may write to Redis (ACL LOG, MONITOR), and what changes the requests of a refresh on the way to Authentik.',
     status: 401,
     remembered: true,
     refusal: 'either',
@@ -114,9 +112,8 @@ export const sessionReasons = {
   },
 
   refused: {
-    means:
-      'The app could not renew the tokens, and took it for a refusal: the refresh token was revoked, used twice or has expired, the user is deactivated, or Authentik answered with an error such as 503.',
-    next: "Look at Authentik's log of events for this user, and whether many users are refused at once.",
+    means: 'The app could not renew the tokens, and took it for a refusal of the user.',
+    next: "Look at Authentik's log of events for this user: the refresh token was revoked, used twice, unknown or has expired, or the user is deactivated. Many users at once: Authentik answers with an error, or the app sends a wrong token.",
     status: 401,
     remembered: true,
     refusal: 'either',
@@ -126,8 +123,8 @@ export const sessionReasons = {
   },
 
   'ended-at-authentik': {
-    means: "The last refresh showed that the user's session at Authentik has ended.",
-    next: "Look at Authentik's log of events for this user. Without such an end, look at the claims of the id token: sid.",
+    means: "By the id token of the last refresh, which has no sid, the user's session at Authentik has ended.",
+    next: "Look at Authentik's log of events for this user. Without such an end, ask why the id token has no sid.",
     status: 401,
     remembered: true,
     refusal: 'either',

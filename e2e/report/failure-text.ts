@@ -14,7 +14,7 @@ const mostEvidence = 2;
 
 const mostInSentence = 3;
 
-/** The failures of a run: what explains them, and for each kind one test in a few lines and the names of the others. */
+/** The failures of a run: which known faults fail so, and for each kind one test in a few lines and the names of the others. */
 export function failuresForTerminal({ tests, causes }: RunReport): string {
   const kinds = failuresByKind(tests);
   const shown = kinds.slice(0, mostInTerminal).map((kind, index) => {
@@ -30,18 +30,15 @@ export function failuresForTerminal({ tests, causes }: RunReport): string {
   ].join('\n\n');
 }
 
+/** A fault that is not in the catalogue may fail in the same way, so none is said to be the cause. */
 const describeCauses = (causes: readonly RegressionCause[]): string[] =>
-  causes.flatMap(({ regression, title, explanation }) => [
-    `${causes.length > 1 ? 'Possible' : 'Likely'} cause: ${title}`,
-    explanation,
-    `npm run repro -- ${regression}`,
-  ]);
+  causes.map(({ regression, title }) => `A known fault fails so: ${title}. To compare: npm run repro -- ${regression}`);
 
 /** A kind of failures; the first line says what was seen. */
 function linesOf([kind, [test, ...others]]: readonly [string, readonly ReportedTest[]]): string[] {
   if (!test?.failure) return [];
   const { at, saw, evidence, left, again } = test.failure;
-  const by = [...new Set([test, ...others].flatMap(({ failure }) => failure?.by || []))];
+  const by = [...new Set([test, ...others].flatMap(({ failure }) => failure?.by ?? []))];
   const row = (name: string, texts: readonly string[]): string[] =>
     texts.map((text, index) => `${(index === 0 ? name : '').padEnd(13)}${oneLine(text)}`);
   const named = others.slice(0, mostNamed).map(({ title, failure }) => `e2e/${failure?.at} ${title}`);
@@ -109,7 +106,7 @@ const inline = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#]
 export const slownessSentence = (factor: number): string =>
   factor < 1.5 ? '' : `The machine was ${factor} times slower than a quiet one, so deadlines were longer.`;
 
-/** The verdict of a run in one sentence; a failed one says what explains it, or what was seen. */
+/** The verdict of a run in one sentence; a failed one says what was seen, and which known faults fail so. */
 export function verdictSentence(
   { passed, failed, skipped, harnessFaults, errors }: RunVerdict,
   tests: readonly ReportedTest[],
@@ -121,10 +118,9 @@ export function verdictSentence(
     const seen = failuresByKind(tests)
       .slice(0, mostInSentence)
       .map(([kind, its]) => `${kind} (${testsIn(its.length)})`);
-    const unknown = seen.length > 0 ? ` The cause is unknown. Seen: ${seen.join('; ')}.` : '';
-    const known =
-      titles.length > 1 ? ` One of these can explain it: ${titles.join('; ')}.` : ` Likely cause: ${titles[0]}.`;
-    return `${failed} of ${testsIn(all)} failed.${titles.length > 0 ? known : unknown}`;
+    const what = seen.length > 0 ? ` Seen: ${seen.join('; ')}.` : '';
+    const known = titles.length > 0 ? ` Known faults that fail so: ${titles.join('; ')}.` : '';
+    return `${failed} of ${testsIn(all)} failed.${what}${known}`;
   }
   if (failed > 0) return 'The harness failed, so this run says nothing about the product.';
   const [error] = errors;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Mark } from './timeline.ts';
+import { otherLanes, type Mark } from './timeline.ts';
 import { testFailureOf as failureOf } from './failures.ts';
 
 const testFailureOf = (...[test, timeline]: [Parameters<typeof failureOf>[0], Parameters<typeof failureOf>[1]]) =>
@@ -40,11 +40,11 @@ test('an error of a page is what was seen, before any request', () => {
 test('a refusal that is right is no evidence, unless the message is about its status', () => {
   const marks = [mark('/api/me', 401, { reason: 'signed-out' }), mark('/', 302, { reason: 'none' })];
   const timeline = timelineOf(marks);
-  expect(testFailureOf(outcome, timeline)).toMatchObject({ evidence: [], by: '' });
+  expect(testFailureOf(outcome, timeline)).toMatchObject({ evidence: [], by: [] });
   const wanted = { ...outcome, message: 'Error: the old cookie\n\nExpected: 401\nReceived: 200' };
-  expect(testFailureOf(wanted, timeline), 'it is what was expected').toMatchObject({ evidence: [], by: '' });
+  expect(testFailureOf(wanted, timeline), 'it is what was expected').toMatchObject({ evidence: [], by: [] });
   const about = testFailureOf({ ...outcome, message: 'Error: the old cookie\n\nReceived: 401' }, timeline);
-  expect(about).toMatchObject({ kind: '401, session signed-out, from operator.fleet.example', by: 'operator-a' });
+  expect(about).toMatchObject({ kind: '401, session signed-out, from operator.fleet.example', by: ['operator-a'] });
 });
 
 test('a redirect to a host of the fleet that nothing followed is none', () => {
@@ -57,6 +57,20 @@ test('the request of which the message speaks comes before a later one', () => {
   const marks = [mark('/api/me', 401, { reason: 'missing' }), mark('/api/users', 502)];
   const message = 'Error: the API\n\nExpected: 200\nReceived: 401';
   expect(testFailureOf({ ...outcome, message }, timelineOf(marks)).kind).toContain('session missing');
+});
+
+test('a request that the message is not about does not say what kind of failure it is', () => {
+  const marks = [
+    mark('/api/tenants', 401, { reason: 'unsealed' }),
+    mark('/', 0, { host: 'unnamed.invalid', lane: otherLanes.outside }),
+  ];
+  const message = 'Error: storage · Expected: 403 · Received: 200';
+  expect(testFailureOf({ ...outcome, message }, timelineOf(marks))).toMatchObject({ kind: 'storage', by: [] });
+});
+
+test('every pod that answered so is named', () => {
+  const marks = [mark('/api/me', 503), mark('/api/me', 503, { lane: 'operator-b' })];
+  expect(testFailureOf(outcome, timelineOf(marks)).by.toSorted()).toEqual(['operator-a', 'operator-b']);
 });
 
 test('a harness fault after the assertion is reported behind it', () => {

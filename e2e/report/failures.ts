@@ -18,13 +18,15 @@ export function testFailureOf(
   // The assertion first: what fails after it is often its consequence.
   const messages = [test.message, ...(test.harnessFault === undefined ? [] : [test.harnessFault])];
   const isHarness = messages.some(isHarnessFault);
-  const wrong = wrongIn(timeline, test.message, isRight);
+  const { wrong, isTelling } = wrongIn(timeline, test.message, isRight);
   const saw = messages.map((message) => headline(message, undefined, maxSeenLength)).join('; then ');
-  const [first] = pageError.test(test.message) ? [] : (wrong[0] ?? []);
+  // A test also sends requests that it wants to be refused. Only one that the message is about says what kind of failure it is.
+  const [first] = !pageError.test(test.message) && wrong[0]?.some(isTelling) ? wrong[0] : [];
+  const alike = first ? wrong.flat().filter((mark) => kindOf(mark) === kindOf(first)) : [];
   return {
     saw,
     kind: isHarness ? 'the harness failed' : first ? kindOf(first) : (saw.split(/ · | on https:/)[0] ?? ''),
-    by: first?.lane ?? '',
+    by: [...new Set(alike.map(({ lane }) => lane))],
     message: messages.join('\n\n').slice(0, maxMessageLength),
     at: test.at.find((position) => position.startsWith(`${test.spec}:`)) ?? `${test.spec}:${test.line}`,
     evidence: wrong.slice(0, maxEvidence).map(evidenceOf),
@@ -44,7 +46,7 @@ function wrongIn(
   { marks, hosts: ofFleet }: Pick<Timeline, 'marks' | 'hosts'> = { marks: [], hosts: [] },
   message: string,
   isRight: (reason: string) => boolean,
-): Mark[][] {
+): { wrong: Mark[][]; isTelling: (mark: Mark) => boolean } {
   const refused = new Set(refusedPagesIn(marks));
   const hosts = new Set([...ofFleet, ...marks.map(({ host }) => host)]);
   const received = message.replaceAll(/^ *(?:Expected|-).*$/gm, '');
@@ -55,7 +57,11 @@ function wrongIn(
     .filter((mark) => isFailed(mark) || refused.has(mark) || leadsOutside(mark, hosts))
     .filter((mark) => !isRight(mark.reason) || isNamed(mark));
   const groups = Map.groupBy(wrong.toReversed(), (mark) => `${mark.lane} ${kindOf(mark)}`);
-  return [...groups.values()].toSorted(([a], [b]) => (a && b ? rank(a) - rank(b) : 0));
+  return {
+    wrong: [...groups.values()].toSorted(([a], [b]) => (a && b ? rank(a) - rank(b) : 0)),
+    isTelling: (mark) =>
+      mark.lane === otherLanes.outside ? message.includes(mark.host) : leadsOutside(mark, hosts) || isNamed(mark),
+  };
 }
 
 /** A redirect to a host that is neither of the fleet nor one that the test has been to. */

@@ -52,10 +52,10 @@ export interface TestFailure {
   at: string;
   /** Failed requests, with pod, revision and status. */
   evidence: string[];
-  /** What was seen, in a few words; failures of one kind have one cause. */
+  /** What was seen, in a few words. */
   kind: string;
-  /** The pod that answered so; empty when no request tells. */
-  by: string;
+  /** The pods that answered so; empty when no request tells. */
+  by: string[];
   /** What it had changed in its fleet, which no later test got; absent: nothing. */
   left?: string;
   /** Commands that reproduce it. */

@@ -67,7 +67,7 @@ export function runPage(report: RunReport): string {
             html`<h2>Errors outside of tests</h2>
               ${verdict.errors.map((error) => html`<pre>${error}</pre>`)}`
           }
-          ${likelyCauses(report)}
+          ${whatWasSeen(report)}
           ${
             failed.length > 0 &&
             html`<h2>Failed tests</h2>
@@ -86,31 +86,31 @@ export function runPage(report: RunReport): string {
     </html> `.toString();
 }
 
-/** The regressions that explain the failures, or what was seen when no known one does. */
-function likelyCauses({ tests, causes }: RunReport): Html | undefined {
+/** What was seen, and the regressions that fail so. */
+function whatWasSeen({ tests, causes }: RunReport): Html | undefined {
   const kinds = failuresByKind(tests);
   const failures = testsIn(tests.filter(({ failure }) => failure).length);
   if (kinds.length === 0) return undefined;
-  return html`<h2>${causes.length > 0 ? 'Likely cause' : 'What was seen'}</h2>
+  return html`<h2>What was seen</h2>
+    ${list(
+      kinds.map(
+        ([kind, its]) =>
+          html`${testsIn(its.length)}: ${kind} <code>${[...new Set(its.map(({ spec }) => spec))].join(', ')}</code>`,
+      ),
+    )}
+    ${causes.length > 0 && html`<h2>Known faults that fail so</h2>`}
     ${causes.map(
       (cause) =>
         html`<div class="card failed">
           <h3>${cause.title}</h3>
           <p>${prose(cause.explanation)}</p>
           <p class="soft">
-            Explains ${cause.failures} of ${failures} that failed. ${cause.explained} of the ${cause.claimed} tests for
-            it failed with its message.
+            Its message is in ${cause.failures} of ${failures} that failed, and in ${cause.explained} of the
+            ${cause.claimed} tests for it. Another fault may fail in the same way.
           </p>
-          <p><code>npm run repro -- ${cause.regression}</code></p>
+          <p>To compare: <code>npm run repro -- ${cause.regression}</code></p>
         </div>`,
-    )}
-    ${causes.length === 0 && html`<p>The cause is unknown.</p>`}
-    ${list(
-      kinds.map(
-        ([kind, its]) =>
-          html`${testsIn(its.length)}: ${kind} <code>${[...new Set(its.map(({ spec }) => spec))].join(', ')}</code>`,
-      ),
-    )}`;
+    )} `;
 }
 
 /** Text with code between backticks. */

@@ -24,7 +24,7 @@ async function explain(): Promise<never> {
     .option('--map <host=app...>', 'which host of the recording is which app, or auth')
     .addHelpText(
       'after',
-      '\nExit codes: 0 the cause is known, or nothing is wrong; 1 it is likely or unknown; 2 the file is unusable.',
+      '\nExit codes: 0 it proves the cause; 1 the cause is likely or unknown, or there is none; 2 the file is unusable.',
     )
     .parse();
   const [file = ''] = command.args;

@@ -1,5 +1,6 @@
 import { duration } from '../../fleet/duration.ts';
-import { isOfPath, isRefused, isServed, isSignedIn, textOf } from './outcome.ts';
+import { doubtsAbout } from './doubts.ts';
+import { isOfPath, isRefused, isSignedIn, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
 import {
   oddIn,
@@ -12,10 +13,8 @@ import {
 } from './story.ts';
 
 export interface Verdict {
-  /** Whether the cause is known, or the refusal was right. */
+  /** Whether the recording proves the cause. */
   isKnown: boolean;
-  /** Nothing is wrong in the recording. */
-  isFine?: true;
   /** The verdict, and what shows it. */
   sentences: string[];
   /** What to look at next. */
@@ -29,7 +28,21 @@ export const causeChecks = ({ advice }: Story, refused: StoryRequest): string[] 
 ];
 
 /** The verdict that a recording gives by itself. Undefined: faults must be replayed. */
-export function causeSeen(story: Story): Verdict | undefined {
+export const causeSeen = (story: Story): Verdict | undefined => {
+  const verdict = causeIn(story);
+  return verdict && withDoubts(story, verdict);
+};
+
+/** A cause is only likely when something in the recording makes it doubtful. */
+export function withDoubts(story: Story, verdict: Verdict): Verdict {
+  const doubts = verdict.isKnown ? doubtsAbout(story) : [];
+  const [what = '', ...seen] = verdict.sentences;
+  return doubts.length === 0
+    ? verdict
+    : likely([what.replace('The cause: ', '').replace('The app', 'the app'), ...seen, ...doubts], ...verdict.next);
+}
+
+function causeIn(story: Story): Verdict | undefined {
   const { requests, advice, provider } = story;
   const { wrong, afterSignOut } = responsesToExplain(story);
   const [index] = wrong;
@@ -44,7 +57,7 @@ export function causeSeen(story: Story): Verdict | undefined {
       ],
       'Look why it stores responses of the app, which should say "no-store": the proxies on the way, and cache-control of the response.',
     );
-  if (reason === undefined && isOfNoPod(requests, refused))
+  if (reason === undefined && isDescribed(story) && isOfNoPod(requests, refused))
     return unknown(
       [
         `No pod answered request ${index + 1}, ${requestSentence(refused)}: it has no ${podHeaderOf(story, app)}, which other responses have.`,
@@ -65,7 +78,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   if (perPod !== undefined) {
     const differ = podsDiffer(requests, app, reason);
     const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
-    if (differ?.isProof && isDescribed(story))
+    if (differ?.isProof)
       return known(
         [
           `The cause: the pods of ${app} differ in ${perPod}, or what is in front of one of them changes its requests.`,
@@ -105,8 +118,9 @@ export function causeSeen(story: Story): Verdict | undefined {
       next,
       `What the pod knew: ${advice.logOf(refused)}`,
     );
+  // Another tab, which a recording does not have, may have used the session later.
   return limit.isRight
-    ? right(`The refusal was right. ${means}`, ...seen, limit.sentence)
+    ? likely([`The refusal was right. ${means}`, ...seen, limit.sentence])
     : known(
         [`The cause: ${limit.sentence}`, ...seen],
         `Look at the clocks of the pods and of ${provider.name}, at auth_time in its access tokens, and who may write to the session store.`,
@@ -134,7 +148,6 @@ const podHeaderOf = ({ sites }: Story, app: string): string =>
   sites.find(({ name }) => name === app)?.podHeader ?? 'name of a pod';
 
 export const known = (sentences: string[], ...next: string[]): Verdict => ({ isKnown: true, sentences, next });
-const right = (...sentences: string[]): Verdict => ({ isKnown: true, isFine: true, sentences, next: [] });
 /**
  * What fits a recording, and is no proof: a proxy, a browser or another tab may look the same. Only what the app itself
  * says about a session counts as one.
@@ -148,7 +161,7 @@ export const unknown = (sentences: string[], ...next: string[]): Verdict => ({
 });
 
 /** Whether the apps are described: of others it is only likely which cookie holds the session, and what a page shows. */
-export const isDescribed = ({ sites }: Story): boolean => sites.some(({ routes }) => routes !== undefined);
+const isDescribed = ({ sites }: Story): boolean => sites.some(({ routes }) => routes !== undefined);
 
 function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   const { requests, isTimeUnsure, advice, provider, lostSignIn } = story;
@@ -162,21 +175,12 @@ function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   const odd = requests.find(({ outcome }) => outcome.status >= 400 && !isRefused(outcome));
   const others = oddIn(story);
   if (index === undefined || isTimeUnsure || others.length > 0) {
-    const isFine =
-      others.length === 0 &&
-      isDescribed(story) &&
-      // Where it ended, the recording may not show. What has no pod may be of a portal on the way.
-      !requests.some(({ does, pod, outcome }) => does === 'sign out' || (isServed(outcome) && pod === undefined)) &&
-      // One with a cookie may have lost its session before the recording began.
-      !requests.some(({ outcome, hasCookie }) => isRefused(outcome) && hasCookie !== false) &&
-      requests.some(({ outcome, hasCookie }) => isSignedIn(outcome) || (hasCookie && isServed(outcome)));
     return {
       isKnown: false,
-      ...(isFine && { isFine }),
       sentences: [
         `No signed-in user was refused, and no sign-out led elsewhere than to ${provider.name}.`,
         ...(requests.length === 1 && requests[0]!.hasCookie === false ? ['The request had no session cookie.'] : []),
-        ...(isFine ? [] : others),
+        ...others,
       ],
       next: [
         `Record from the sign-in on, while it happens.`,
@@ -211,7 +215,7 @@ function failedSignIn({ requests, advice }: Story, index: number): Verdict {
 /** A sign-out that failed, led elsewhere than to the provider, or was refused there. */
 function wrongSignOut({ requests, provider, advice }: Story, index: number): Verdict {
   const request = requests[index]!;
-  const { app, pod = 'the pod', outcome, leadsTo, reason } = request;
+  const { app, pod = 'the pod', outcome, leadsTo, isWrapped, reason } = request;
   const { status, isRefusedThere, statusThere = 400 } = outcome;
   if (status === 0)
     return unknown(
@@ -233,13 +237,12 @@ function wrongSignOut({ requests, provider, advice }: Story, index: number): Ver
       `The sign-out of ${app} led to ${leadsTo}, which answered ${statusThere}: ${provider.name} was away or does not know this address, or something on the way refused it.`,
       `${answered}.`,
     ]);
-  return known(
-    [
-      `The cause: the sign-out of ${app} led to ${leadsTo}${isRefusedThere ? ', which refused it' : ''}.`,
-      `${answered}. Users sign in at ${provider.host}.`,
-    ],
-    ...advice.wrongSignOut(request),
-  );
+  const led = `the sign-out of ${app} led to ${leadsTo}`;
+  const seen = `${answered}. Users sign in at ${provider.host}.`;
+  const next = advice.wrongSignOut(request);
+  if (isRefusedThere) return likely([`${led}, which refused it.`, seen], ...next);
+  // A page may lead away by itself, and a gateway may put an address of its own around the right one.
+  return status < 300 || isWrapped ? likely([`${led}.`, seen], ...next) : known([`The cause: ${led}.`, seen], ...next);
 }
 
 /** Why a request has no session cookie: a response removed it, it expired, or the browser does not send it. */
@@ -397,16 +400,19 @@ export function podsDiffer(requests: readonly StoryRequest[], app: string, reaso
       };
     const home = signIn?.pod;
     if (refused.length === 0 || refusers.has(undefined)) continue;
+    // A balancer may choose the pod by the address, on which the refusal depends.
+    const isSameAddress = served.some(({ path }) => refused.some((each) => each.path === path));
     const again = served.find(
       ({ pod, at }) => at >= refused[0]!.at + refused[0]!.ms && (home === undefined || pod === home),
     );
-    if (home !== undefined && served.every(({ pod }) => pod === home) && !refusers.has(home)) apart += 1;
+    if (isSameAddress && home !== undefined && served.every(({ pod }) => pod === home) && !refusers.has(home))
+      apart += 1;
     if (!again || refused.length <= (best?.refusals ?? 0)) continue;
     // While the store has lost an entry for a moment, a sticky balancer may ask one pod alone.
     const turns = its
       .filter((each) => refused.includes(each) || served.includes(each))
       .filter((each, at, both) => refused.includes(each) && !refused.includes(both[at - 1]!));
-    const isProof = home !== undefined && turns.length >= leastTurns;
+    const isProof = isSameAddress && home !== undefined && turns.length >= leastTurns;
     best = {
       isProof,
       refusals: refused.length,

@@ -17,8 +17,11 @@ function written(content: string | Uint8Array): string {
 const plain = (text: string): string => stripVTControlCharacters(text);
 const cached = call(3, 401, { received: { age: '9' } });
 
+const ofOperator = { url: 'https://operator.dezky.example/api/me', sent: { cookie: '__Host-nuxt-oidc-auth=x' } };
+const because = (reason: string) => ({ ...ofOperator, received: { 'x-session-reason': reason } });
+
 test.each<[string, Visit[], number]>([
-  ['a known cause', [...signIn(), call(2), signOut(3, endSession.replace('login.example', 'login.test'))], 0],
+  ['a proof', [call(1, 200, ofOperator), call(2, 401, because('back-channel'))], 0],
   ['what fits and is no proof', [...signIn(), call(2), cached], 1],
   ['what was right, as it seems', [...signIn(), call(2), signOut(3, endSession), call(4, 401, { sent: {} })], 1],
   ['nothing seen', [...signIn(), call(2)], 1],

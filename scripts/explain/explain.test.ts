@@ -15,11 +15,11 @@ import {
 } from './testing/shop.ts';
 
 const explained = (...visits: Visit[]) => explain(recordingOf(entriesOf(visits), 'it.har').exchanges);
-/** `fine: …`, `known: …` or `unknown: …`, with what to look at next. */
+/** `known: …` or `unknown: …`, with what to look at next. */
 function said(...visits: Visit[]): string {
   const { verdict } = explained(...visits);
-  const { isFine, isKnown, sentences, next } = verdict;
-  return `${isFine ? 'fine' : isKnown ? 'known' : 'unknown'}: ${[...sentences, ...next].join('\n')}`;
+  const { isKnown, sentences, next } = verdict;
+  return `${isKnown ? 'known' : 'unknown'}: ${[...sentences, ...next].join('\n')}`;
 }
 const without = { sent: { cookie: 'theme=dark' } };
 const flapping = (pods: readonly [string, string]): Visit[] =>
@@ -147,7 +147,7 @@ test.each<[string, Visit[], RegExp]>([
       signOut(3, endSession.replace('login.example', 'login.test')),
       { at: 3.1, url: endSession.replace('login.example', 'login.test'), status: 0 },
     ],
-    /^known: The cause: the sign-out of shop\.example led to login\.test\/end-session\.\n.*Users sign in at login\.example\./,
+    /^unknown: .*\nLikely: the sign-out of shop\.example led to login\.test\/end-session\.\n.*Users sign in at login\.example\./,
   ],
   [
     'the provider refuses a sign-out',
@@ -157,7 +157,7 @@ test.each<[string, Visit[], RegExp]>([
       signOut(3, endSession),
       { at: 3.1, url: endSession, status: 400, sent: { accept: 'text/html' } },
     ],
-    /^known: The cause: the sign-out of shop\.example led to login\.example\/end-session, which refused it\./,
+    /^unknown: .*\nLikely: the sign-out of shop\.example led to login\.example\/end-session, which refused it\./,
   ],
 ])('any app: %s', (_, visits, text) => {
   expect(said(...visits)).toMatch(text);

@@ -3,12 +3,11 @@ import { quoted } from '../../fleet/quoted.ts';
 import {
   causeChecks,
   causeSeen,
-  isDescribed,
   known,
-  likely,
   podsDiffer,
   seenBeside,
   unknown,
+  withDoubts,
   type Verdict,
 } from './cause-seen.ts';
 import { dezkyIn, isOfDezky } from './dezky.ts';
@@ -38,7 +37,7 @@ export function explain(
   return {
     story,
     about: story.sites.flatMap((site) => aboutSite(story, site)),
-    verdict: causeSeen(story) ?? withoutReplay(story),
+    verdict: causeSeen(story) ?? withDoubts(story, withoutReplay(story)),
     command: commandFor(story, { map, file }),
   };
 }
@@ -91,10 +90,14 @@ function withoutReplay(story: Story): Verdict {
       ],
       ...checks,
     );
-  const what = `the pods of ${app} differ, or what is in front of one of them changes its requests.`;
-  const seen = [said, ...seenBeside(story)];
-  const next = `Compare what they have: they may differ in their ${story.advice.perPod}.`;
-  return isDescribed(story) ? known([`The cause: ${what}`, ...seen], next) : likely([what, ...seen], next);
+  return known(
+    [
+      `The cause: the pods of ${app} differ, or what is in front of one of them changes its requests.`,
+      said,
+      ...seenBeside(story),
+    ],
+    `Compare what they have: they may differ in their ${story.advice.perPod}.`,
+  );
 }
 
 /** How often an app refused a session again after it had served it. */

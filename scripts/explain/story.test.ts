@@ -154,7 +154,7 @@ test('what is wrong beside refusals is told', () => {
       'No signed-in user was refused, but not all is well:',
       '- request 1, sign in to operator: sign-in failed after 12.0 s',
       '- request 3, GET /api/me of operator: 403',
-      '- no answer: 1 x, ERR_CONNECTION_RESET',
+      '- no complete answer: 1 x, ERR_CONNECTION_RESET',
       '- no answer: 1 x, the longest wait was 30.0 s',
     ].join('\n'),
   );

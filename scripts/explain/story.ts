@@ -53,6 +53,10 @@ export interface StoryRequest<App extends string = string> {
   fault?: SignInFault | undefined;
   /** Host and path that a sign-out led to. */
   leadsTo?: string | undefined;
+  /** That address has the provider's in its query. */
+  isWrapped?: boolean | undefined;
+  /** Milliseconds from the browser's clock to that of the response, by its `Date`. */
+  clockOffset?: number | undefined;
   /** A sign-out did not lead to the provider, or was refused there. */
   isWrongSignOut: boolean;
   outcome: ResponseOutcome;
@@ -100,10 +104,10 @@ export function storyOf<App extends string>(
     const site = siteOf(url.host);
     const kind = site && kindOf(exchange, site);
     if (!kind) return [];
+    if (exchange.failure !== undefined) failures.push(exchange.failure);
     // The browser left before the response came. A policy may have kept it from where a sign-out leads.
     if (exchange.status === 0 && kind.does !== 'sign out') {
       if (exchange.failure === undefined) unanswered.push(ms);
-      else failures.push(exchange.failure);
       return [];
     }
     const reason = received.get('x-session-reason') ?? '';
@@ -144,6 +148,8 @@ export function storyOf<App extends string>(
         cookieSet: cookieSetBy(received.getSetCookie(), cookies, { url, now }),
         isGuarded: site.routes !== undefined,
         leadsTo: to ? `${to.host}${wordsOf(to.pathname)}` : undefined,
+        isWrapped: to && provider.host ? to.search.includes(provider.host) : undefined,
+        clockOffset: received.has('date') ? now - at - ms : undefined,
         isWrongSignOut:
           isSignOut && (refusal !== undefined || isAstray(exchanges, exchange, { site, provider, outcome, to })),
         // Chromium knows the cookies of a request from its response.
@@ -401,7 +407,7 @@ export function oddIn({ requests, unanswered, failures }: Story): string[] {
   const given = unanswered.filter((ms) => ms >= slowMs);
   return [
     ...odd,
-    ...(failures.length > 0 ? [`no answer: ${failures.length} x, ${[...new Set(failures)].join(', ')}`] : []),
+    ...(failures.length > 0 ? [`no complete answer: ${failures.length} x, ${[...new Set(failures)].join(', ')}`] : []),
     ...(given.length > 0 ? [`no answer: ${given.length} x, the longest wait was ${duration(Math.max(...given))}`] : []),
   ];
 }

@@ -76,7 +76,7 @@ export function firstWrongIn(story: Story): string[] {
   const odd = oddIn(story);
   if (index === undefined)
     return odd.length === 0
-      ? ['No wrong response.']
+      ? ['No wrong response was recognised.']
       : ['No signed-in user was refused, but not all is well:', ...odd.slice(0, around).map((each) => `- ${each}`)];
   const request = story.requests[index]!;
   const by = request.pod ? ` by ${request.pod}` : '';

@@ -162,7 +162,7 @@ test('the cause is unknown when a session that is simply lost looks the same as 
 test('a refusal that this code gives as well is right when all responses agree, and otherwise what differs is told', () => {
   const right = verdict({ healthy: exact });
   expect(right).toMatchObject({ isKnown: true, faults: [] });
-  expect(right.text).toContain('The refusal was right');
+  expect(right.text).toContain('No fault is needed to explain it');
   const later = verdict({});
   expect(later.isKnown).toBe(false);
   expect(later.text).toContain(

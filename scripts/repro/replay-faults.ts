@@ -13,6 +13,7 @@ import { comparable } from '../explain/outcome.ts';
 import { replayPlanOf, type PlayedResponses, type Story } from './player.ts';
 import { podsIn } from '../explain/rollouts.ts';
 import { burstsOf, wrongResponsesIn, requestSentence } from '../explain/story.ts';
+import { doubtsAbout } from '../explain/doubts.ts';
 import { causeChecks, podsDiffer, unknown, type Verdict } from '../explain/cause-seen.ts';
 
 export interface Agreement {
@@ -140,7 +141,7 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
           isKnown: true,
           faults: [],
           sentences: [
-            `The refusal was right: this code gives request ${wrong + 1} the same response without a fault, and all others.`,
+            `No fault is needed to explain it: this code gives request ${wrong + 1} the same response, and all others.`,
           ],
           next: [],
         };
@@ -149,7 +150,7 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
   const names = exact.map(({ name }) => name);
   const areOfPods = exact.every(({ refusedAfter }) => refusedAfter === 'another pod');
   const isShown = areOfPods && podsDiffer(requests, app)?.isProof === true;
-  if (exact.length > 0 && isShown && !isExact(lost))
+  if (exact.length > 0 && isShown && !isExact(lost) && doubtsAbout(story).length === 0)
     return {
       isKnown: true,
       faults: names,

@@ -79,7 +79,7 @@ export const sampleFailure: TestFailure = {
   evidence: ['GET operator.fleet.example/api/me was answered 401 by operator-b (1.0.0), 10 times, last at 1.1 s'],
   kind: '401, session missing, from operator.fleet.example',
   again: [`npm run e2e -- session/cross-pod.spec.ts --grep '40 calls'`],
-  by: 'operator-b',
+  by: ['operator-b'],
   files: { trace: 'test-results/a/trace.zip', screenshot: 'test-results/a/test-failed-1.png' },
 };
 

@@ -73,20 +73,14 @@ function sections(entries: readonly unknown[], file: string): HTMLElement[] {
   ];
 }
 
-function verdictCard({ verdict: { isKnown, isFine, sentences, next } }: Explanation): HTMLElement {
+function verdictCard({ verdict: { isKnown, sentences, next } }: Explanation): HTMLElement {
   const [first = '', ...seen] = sentences;
   return card(
-    isFine ? 'fine' : isKnown ? 'known' : 'unknown',
+    isKnown ? 'known' : 'unknown',
     first,
-    element(
-      'p',
-      { class: 'kind' },
-      isFine ? 'Nothing is wrong' : isKnown ? 'The recording shows it' : 'The recording does not show it',
-    ),
+    element('p', { class: 'kind' }, isKnown ? 'The recording shows it' : 'The recording does not prove it'),
     ...paragraphs(seen),
-    ...(next.length > 0
-      ? [element('h3', {}, isFine ? 'If it happens again' : 'What to ask next'), ...paragraphs(next)]
-      : []),
+    ...(next.length > 0 ? [element('h3', {}, 'What to ask next'), ...paragraphs(next)] : []),
   );
 }
 

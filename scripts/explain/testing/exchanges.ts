@@ -21,6 +21,8 @@ export interface Short {
   clears?: string;
   failure?: string;
   isTimeUnsure?: boolean;
+  /** Seconds since the start, by the clock of the server. */
+  date?: number;
 }
 
 const headerNames = {
@@ -39,22 +41,25 @@ const headerNames = {
 const start = Date.parse('2026-01-05T09:00:00Z');
 
 export const exchanges = (shorts: readonly Short[]): BrowserExchange[] =>
-  shorts.map(({ at, ms = 20, method = 'GET', url, status, accept, cookie, failure, isTimeUnsure, ...received }) => ({
-    at: start + at * 1000,
-    ms,
-    method,
-    url: new URL(url),
-    status,
-    ...(failure && { failure }),
-    ...(isTimeUnsure && { isTimeUnsure }),
-    sent: new Headers({ ...(accept && { accept }), ...(cookie && { cookie }) }),
-    received: new Headers(
-      Object.entries(headerNames).flatMap(([key, name]): Array<[string, string]> => {
-        const value = received[key as keyof typeof headerNames];
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
-  }));
+  shorts.map(
+    ({ at, ms = 20, method = 'GET', url, status, accept, cookie, failure, isTimeUnsure, date, ...received }) => ({
+      at: start + at * 1000,
+      ms,
+      method,
+      url: new URL(url),
+      status,
+      ...(failure && { failure }),
+      ...(isTimeUnsure && { isTimeUnsure }),
+      sent: new Headers({ ...(accept && { accept }), ...(cookie && { cookie }) }),
+      received: new Headers([
+        ...(date === undefined ? [] : [['date', new Date(start + date * 1000).toUTCString()] as [string, string]]),
+        ...Object.entries(headerNames).flatMap(([key, name]): Array<[string, string]> => {
+          const value = received[key as keyof typeof headerNames];
+          return value === undefined ? [] : [[name, value]];
+        }),
+      ]),
+    }),
+  );
 
 const own = 'https://operator.dezky.example';
 
