@@ -7,7 +7,6 @@ import { namesOfPeople } from './personal-data.ts';
 
 /** Parameters whose values belong to the app and not to a person. */
 const plainParameters = /^(?:client_id|response_type|response_mode|scope|prompt|code_challenge_method)$/;
-const addressParameters = /^(?:redirect_uri|post_logout_redirect_uri)$/;
 /** Characters; the pattern for a state in a name takes too long for more. */
 const longestName = 256;
 const attributes = /^(?:path|domain|expires|max-age|secure|httponly|samesite|partitioned)$/i;
@@ -44,7 +43,7 @@ export function redactedHar(entries: readonly unknown[]): { log: object } {
     return `${url.origin}${path(url.pathname)}${query.length > 0 ? `?${query.join('&')}` : ''}`;
   };
   const parameter = (name: string, value: string): string => {
-    if (addressParameters.test(name)) return address(value);
+    if (/^https?:/.test(value)) return address(value);
     if (name === 'error') return word(value);
     return plainParameters.test(name) && !people.has(value.toLowerCase()) ? value : placeholder('value', value);
   };
