@@ -68,6 +68,14 @@ test('a request that the message is not about does not say what kind of failure 
   expect(testFailureOf({ ...outcome, message }, timelineOf(marks))).toMatchObject({ kind: 'storage', by: [] });
 });
 
+test('a redirect to where the page is says what kind of failure it is', () => {
+  const marks = [mark('/users', 302, { session: 'a1', reason: 'missing', location: 'operator.fleet.example/sign-in' })];
+  const message = 'Error: the page\n\nReceived: "https://operator.fleet.example/sign-in?failed=ended"';
+  expect(testFailureOf({ ...outcome, message }, timelineOf(marks)).kind).toBe(
+    '302, session missing, to operator.fleet.example/sign-in, from operator.fleet.example',
+  );
+});
+
 test('every pod that answered so is named', () => {
   const marks = [mark('/api/me', 503), mark('/api/me', 503, { lane: 'operator-b' })];
   expect(testFailureOf(outcome, timelineOf(marks)).by.toSorted()).toEqual(['operator-a', 'operator-b']);

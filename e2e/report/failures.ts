@@ -50,7 +50,8 @@ function wrongIn(
   const refused = new Set(refusedPagesIn(marks));
   const hosts = new Set([...ofFleet, ...marks.map(({ host }) => host)]);
   const received = message.replaceAll(/^ *(?:Expected|-).*$/gm, '');
-  const isNamed = ({ status }: Mark): boolean => status > 0 && new RegExp(`\\b${status}\\b`).test(received);
+  const isNamed = ({ status, location }: Mark): boolean =>
+    (status > 0 && new RegExp(`\\b${status}\\b`).test(received)) || (location !== '' && received.includes(location));
   const rank = (mark: Mark): number =>
     mark.lane === otherLanes.outside || leadsOutside(mark, hosts) ? 0 : isNamed(mark) ? 1 : isBroken(mark) ? 2 : 3;
   const wrong = marks
