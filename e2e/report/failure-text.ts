@@ -106,7 +106,7 @@ const inline = (text: string): string => oneLine(text).replace(/[\\`*_{}[\]<>|#]
 export const slownessSentence = (factor: number): string =>
   factor < 1.5 ? '' : `The machine was ${factor} times slower than a quiet one, so deadlines were longer.`;
 
-/** The verdict of a run in one sentence; a failed one says what was seen, and which known faults fail so. */
+/** The verdict of a run in one sentence; a failed one says which known faults fail so, or what was seen. */
 export function verdictSentence(
   { passed, failed, skipped, harnessFaults, errors }: RunVerdict,
   tests: readonly ReportedTest[],
@@ -119,8 +119,8 @@ export function verdictSentence(
       .slice(0, mostInSentence)
       .map(([kind, its]) => `${kind} (${testsIn(its.length)})`);
     const what = seen.length > 0 ? ` Seen: ${seen.join('; ')}.` : '';
-    const known = titles.length > 0 ? ` Known faults that fail so: ${titles.join('; ')}.` : '';
-    return `${failed} of ${testsIn(all)} failed.${what}${known}`;
+    const like = `, as with a known fault: ${titles.join('; or: ')}.`;
+    return `${failed} of ${testsIn(all)} failed${titles.length > 0 ? like : `.${what}`}`;
   }
   if (failed > 0) return 'The harness failed, so this run says nothing about the product.';
   const [error] = errors;
