@@ -76,7 +76,7 @@ export const sessionReasons = {
   },
 
   'not-renewed': {
-    means: 'The access token has expired, and the app got no other one in time.',
+    means: 'The app got no access token in time that it could use.',
     next: 'Look for "Tokens could not be renewed" in the log of the app: Authentik did not answer, refused the app itself (invalid_client: the client secret) or asked it to wait, or another request was still renewing them.',
     status: 503,
     remembered: false,
@@ -101,8 +101,8 @@ export const sessionReasons = {
 
   /** Remembered when a refresh finds it. An entry that is not of the user of the cookie stays. */
   mismatched: {
-    means: 'The tokens of the session, or those of its refresh, are of another user than the cookie.',
-    next: 'End the sessions of both users. Look who may write to Redis (ACL LOG, MONITOR), and what changes the requests of a refresh on the way to Authentik.',
+    means: 'The tokens of the session, or those of its refresh, have another subject (sub) than the cookie.',
+    next: 'Look whether the subject mode of the provider in Authentik changed. If not, end the sessions of both users, and look who may write to Redis (ACL LOG, MONITOR).',
     status: 401,
     remembered: true,
     refusal: 'either',
@@ -155,8 +155,8 @@ export const sessionReasons = {
   },
 
   'back-channel': {
-    means: 'A logout token ended the session: after a sign-out elsewhere, or by an administrator.',
-    next: "Look at Authentik's log of events for this user. Without such an end, the token was of another session, app or issuer.",
+    means: 'A logout token ended the session.',
+    next: "Look at Authentik's log of events for this user: a sign-out elsewhere, an administrator or the end of the session at Authentik. Without one, the token was of another session, app or issuer.",
     ...rightEnd,
     page: 'ended',
   },

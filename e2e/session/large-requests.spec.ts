@@ -115,14 +115,24 @@ test(
   { tag: ['@long-return-cookie-is-read'] },
   async ({ app, fleet }) => {
     const [pod] = await twoPods(fleet, appName);
-    const cookie = `__Host-dezky-return-to=${JSON.stringify(Array.from({ length: 7_000 }, () => ['', '']))}`;
-    const begin = Date.now();
-    for (let request = 0; request < 3; request += 1) {
-      const answer = await app.call('/auth/oidc/login', { pod, headers: { cookie }, timeout: deadline(60_000) });
-      expect(answer.status(), 'the answer to a sign-in with that cookie').toBe(200);
-    }
-    const seconds = (Date.now() - begin) / 1_000;
-    expect(seconds, 'seconds for three sign-ins with that cookie').toBeLessThan(deadline(3_000) / 1_000);
+    const pairs = JSON.stringify(Array.from({ length: 7_000 }, () => ['', '']));
+    const statuses = new Set<number>();
+    /** The shortest of three: others use the machine as well. */
+    const millisecondsWith = async (value: string) => {
+      const times: number[] = [];
+      while (times.length < 3) {
+        const begun = performance.now();
+        const headers = { cookie: `__Host-dezky-return-to=${value}` };
+        const answer = await app.call('/auth/oidc/login', { pod, headers, timeout: deadline(60_000) });
+        times.push(performance.now() - begun);
+        statuses.add(answer.status());
+      }
+      return Math.min(...times);
+    };
+    const meaningless = await millisecondsWith('x'.repeat(pairs.length));
+    const times = (await millisecondsWith(pairs)) / meaningless;
+    expect(times, 'times as long as with a cookie without pairs').toBeLessThan(10);
+    expect([...statuses], 'answers to sign-ins with that cookie').toEqual([200]);
   },
 );
 

@@ -22,10 +22,7 @@ async function explain(): Promise<never> {
     .description('Says from a HAR or a trace.zip of Playwright why a user was signed out. Nothing is sent.')
     .argument('<file>', 'the recording')
     .option('--map <host=app...>', 'which host of the recording is which app, or auth')
-    .addHelpText(
-      'after',
-      '\nExit codes: 0 it proves the cause; 1 the cause is likely or unknown, or there is none; 2 the file is unusable.',
-    )
+    .addHelpText('after', '\nExit codes: 1, because no recording proves a cause; 2 the file is unusable.')
     .parse();
   const [file = ''] = command.args;
   return runCommand(async () => {

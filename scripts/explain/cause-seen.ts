@@ -12,10 +12,12 @@ import {
   type StoryRequest,
 } from './story.ts';
 
+/**
+ * What a recording says about why a session ended. It proves nothing: a proxy, another tab or a fault of the app itself may
+ * look the same.
+ */
 export interface Verdict {
-  /** Whether the recording proves the cause. */
-  isKnown: boolean;
-  /** The verdict, and what shows it. */
+  /** What the app says, what is likely, or that the cause is unknown; and what shows it. */
   sentences: string[];
   /** What to look at next. */
   next: string[];
@@ -28,21 +30,7 @@ export const causeChecks = ({ advice }: Story, refused: StoryRequest): string[] 
 ];
 
 /** The verdict that a recording gives by itself. Undefined: faults must be replayed. */
-export const causeSeen = (story: Story): Verdict | undefined => {
-  const verdict = causeIn(story);
-  return verdict && withDoubts(story, verdict);
-};
-
-/** A cause is only likely when something in the recording makes it doubtful. */
-export function withDoubts(story: Story, verdict: Verdict): Verdict {
-  const doubts = verdict.isKnown ? doubtsAbout(story) : [];
-  const [what = '', ...seen] = verdict.sentences;
-  return doubts.length === 0
-    ? verdict
-    : likely([what.replace('The cause: ', '').replace('The app', 'the app'), ...seen, ...doubts], ...verdict.next);
-}
-
-function causeIn(story: Story): Verdict | undefined {
+export function causeSeen(story: Story): Verdict | undefined {
   const { requests, advice, provider } = story;
   const { wrong, afterSignOut } = responsesToExplain(story);
   const [index] = wrong;
@@ -79,10 +67,11 @@ function causeIn(story: Story): Verdict | undefined {
     const differ = podsDiffer(requests, app, reason);
     const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
     if (differ?.isProof)
-      return known(
+      return likely(
         [
-          `The cause: the pods of ${app} differ in ${perPod}, or what is in front of one of them changes its requests.`,
+          `the pods of ${app} differ in ${perPod}, or what is in front of one of them changes its requests.`,
           ...seen,
+          ...doubtsAbout(story),
         ],
         next,
       );
@@ -97,7 +86,14 @@ function causeIn(story: Story): Verdict | undefined {
   }
   const seen = [said, ...eventsBefore(story, index)];
   const again = untilNextSignIn(requests, index).find((each) => each.app === app && showsSession(each));
-  if (again && outcome.status !== 503)
+  if (again && outcome.status === 503)
+    return unknown([
+      `Request ${index + 1} failed for a moment. The app says why: ${means}`,
+      ...seen,
+      `Request ${requests.indexOf(again) + 1} was served afterwards: this did not end the session.`,
+      ...doubtsAbout(story),
+    ]);
+  if (again)
     return unknown(
       [
         ...seen,
@@ -110,7 +106,7 @@ function causeIn(story: Story): Verdict | undefined {
       [means, ...seen],
       'No such request is in the recording: look for another tab or device of the user.',
     );
-  if (reason !== 'idle' && reason !== 'too-old') return known([`The app says why: ${means}`, ...seen], next);
+  if (reason !== 'idle' && reason !== 'too-old') return appSays([means, ...seen, ...doubtsAbout(story)], next);
   const limit = limitOf(story, index, reason);
   if (!limit)
     return unknown(
@@ -121,8 +117,8 @@ function causeIn(story: Story): Verdict | undefined {
   // Another tab, which a recording does not have, may have used the session later.
   return limit.isRight
     ? likely([`The refusal was right. ${means}`, ...seen, limit.sentence])
-    : known(
-        [`The cause: ${limit.sentence}`, ...seen],
+    : likely(
+        [`${limit.sentence} A deployment may have another one.`, ...seen],
         `Look at the clocks of the pods and of ${provider.name}, at auth_time in its access tokens, and who may write to the session store.`,
       );
 }
@@ -147,15 +143,14 @@ const isOfNoPod = (requests: readonly StoryRequest[], { app, pod, outcome }: Sto
 const podHeaderOf = ({ sites }: Story, app: string): string =>
   sites.find(({ name }) => name === app)?.podHeader ?? 'name of a pod';
 
-export const known = (sentences: string[], ...next: string[]): Verdict => ({ isKnown: true, sentences, next });
-/**
- * What fits a recording, and is no proof: a proxy, a browser or another tab may look the same. Only what the app itself
- * says about a session counts as one.
- */
+const appSays = ([why = '', ...others]: string[], ...next: string[]): Verdict => ({
+  sentences: [`The app says why: ${why}`, ...others],
+  next,
+});
+/** What fits a recording. */
 export const likely = ([what = '', ...others]: string[], ...next: string[]): Verdict =>
   unknown([`Likely: ${what}`, ...others], ...next);
 export const unknown = (sentences: string[], ...next: string[]): Verdict => ({
-  isKnown: false,
   sentences: ['The cause is unknown.', ...sentences],
   next,
 });
@@ -176,7 +171,6 @@ function nothingWrong(story: Story, [index]: readonly number[]): Verdict {
   const others = oddIn(story);
   if (index === undefined || isTimeUnsure || others.length > 0) {
     return {
-      isKnown: false,
       sentences: [
         `No signed-in user was refused, and no sign-out led elsewhere than to ${provider.name}.`,
         ...(requests.length === 1 && requests[0]!.hasCookie === false ? ['The request had no session cookie.'] : []),
@@ -215,7 +209,7 @@ function failedSignIn({ requests, advice }: Story, index: number): Verdict {
 /** A sign-out that failed, led elsewhere than to the provider, or was refused there. */
 function wrongSignOut({ requests, provider, advice }: Story, index: number): Verdict {
   const request = requests[index]!;
-  const { app, pod = 'the pod', outcome, leadsTo, isWrapped, reason } = request;
+  const { app, pod = 'the pod', outcome, leadsTo, reason } = request;
   const { status, isRefusedThere, statusThere = 400 } = outcome;
   if (status === 0)
     return unknown(
@@ -228,21 +222,20 @@ function wrongSignOut({ requests, provider, advice }: Story, index: number): Ver
   if (status >= 400 || leadsTo === undefined) {
     const seen = `${answered}${leadsTo ? `, and the next page was ${leadsTo}` : ', and led nowhere'}.`;
     const says = `What the pod says: ${advice.logOf(request)}`;
-    return reason && status >= 400
-      ? known([`The app says why: ${advice.reasons[reason]!.means}`, seen], says)
-      : unknown([seen], says);
+    return reason && status >= 400 ? appSays([advice.reasons[reason]!.means, seen], says) : unknown([seen], says);
   }
   if (statusThere !== 400)
     return unknown([
       `The sign-out of ${app} led to ${leadsTo}, which answered ${statusThere}: ${provider.name} was away or does not know this address, or something on the way refused it.`,
       `${answered}.`,
     ]);
-  const led = `the sign-out of ${app} led to ${leadsTo}`;
-  const seen = `${answered}. Users sign in at ${provider.host}.`;
-  const next = advice.wrongSignOut(request);
-  if (isRefusedThere) return likely([`${led}, which refused it.`, seen], ...next);
-  // A page may lead away by itself, and a gateway may put an address of its own around the right one.
-  return status < 300 || isWrapped ? likely([`${led}.`, seen], ...next) : known([`The cause: ${led}.`, seen], ...next);
+  return likely(
+    [
+      `the sign-out of ${app} led to ${leadsTo}${isRefusedThere ? ', which refused it' : ''}.`,
+      `${answered}. In this recording users sign in at ${provider.host}.`,
+    ],
+    ...advice.wrongSignOut(request),
+  );
 }
 
 /** Why a request has no session cookie: a response removed it, it expired, or the browser does not send it. */
@@ -298,7 +291,6 @@ function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: Story, 
     ({ app, hasCookie }) => app === refused.app && hasCookie === true,
   );
   return {
-    isKnown: false,
     sentences: [
       'The browser did not send the session cookie, and no response of the recording removed it.',
       `${what}; ${last}.`,

@@ -21,7 +21,7 @@ const ofOperator = { url: 'https://operator.dezky.example/api/me', sent: { cooki
 const because = (reason: string) => ({ ...ofOperator, received: { 'x-session-reason': reason } });
 
 test.each<[string, Visit[], number]>([
-  ['a proof', [call(1, 200, ofOperator), call(2, 401, because('back-channel'))], 0],
+  ['what the app says', [call(1, 200, ofOperator), call(2, 401, because('back-channel'))], 1],
   ['what fits and is no proof', [...signIn(), call(2), cached], 1],
   ['what was right, as it seems', [...signIn(), call(2), signOut(3, endSession), call(4, 401, { sent: {} })], 1],
   ['nothing seen', [...signIn(), call(2)], 1],

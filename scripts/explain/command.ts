@@ -12,7 +12,7 @@ export interface ExplainOptions {
   name?: string;
 }
 
-/** What a file of a browser shows, as text for a terminal. Exit code 0: it proves the cause. 1: likely, unknown, or nothing to explain. 2: unusable. */
+/** What a file of a browser shows, as text for a terminal. Exit code 1, because no recording proves a cause; 2: unusable. */
 export function explainFile(
   path: string,
   { map = [], name = path }: ExplainOptions = {},
@@ -27,7 +27,7 @@ export function explainFile(
       describeVerdict(verdict),
       oneLine(`Again: ${command}`),
     ].join('\n\n');
-    return { text, exitCode: verdict.isKnown ? exitCodes.passed : exitCodes.productFailed };
+    return { text, exitCode: exitCodes.productFailed };
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
     return { text: oneLine(error.message), exitCode: exitCodes.harnessFailed };

@@ -10,9 +10,6 @@ type Doubt = (story: Story) => string | undefined;
 const named = ({ requests }: Story, request: StoryRequest): string =>
   `request ${requests.indexOf(request) + 1}, ${requestSentence(request)}`;
 
-const undescribed: Doubt = ({ sites }) =>
-  sites.some(({ routes }) => routes !== undefined) ? undefined : 'What the responses of this app mean is a guess.';
-
 const copies: Doubt = (story) => {
   const ids = story.requests.map(({ requestId }) => requestId);
   const copy = story.requests.find(
@@ -56,9 +53,6 @@ const severalEnds: Doubt = (story) => {
   );
 };
 
-/**
- * Why a recording proves nothing, although the app says why a session ended: a cache, a proxy or another session may have
- * taken part. Empty: it shows no such thing.
- */
+/** What makes doubtful what an app says: signs that a cache, a proxy or another session took part. */
 export const doubtsAbout = (story: Story): string[] =>
-  [undescribed, copies, withoutPod, otherSessions, clocks, severalEnds].flatMap((doubt) => doubt(story) ?? []);
+  [copies, withoutPod, otherSessions, clocks, severalEnds].flatMap((doubt) => doubt(story) ?? []);

@@ -1,15 +1,6 @@
 import { HarnessError } from '../../fleet/errors.ts';
 import { quoted } from '../../fleet/quoted.ts';
-import {
-  causeChecks,
-  causeSeen,
-  known,
-  podsDiffer,
-  seenBeside,
-  unknown,
-  withDoubts,
-  type Verdict,
-} from './cause-seen.ts';
+import { causeChecks, causeSeen, likely, podsDiffer, seenBeside, unknown, type Verdict } from './cause-seen.ts';
 import { dezkyIn, isOfDezky } from './dezky.ts';
 import type { BrowserExchange } from './exchange.ts';
 import { partiesIn } from './found-parties.ts';
@@ -37,7 +28,7 @@ export function explain(
   return {
     story,
     about: story.sites.flatMap((site) => aboutSite(story, site)),
-    verdict: causeSeen(story) ?? withDoubts(story, withoutReplay(story)),
+    verdict: causeSeen(story) ?? withoutReplay(story),
     command: commandFor(story, { map, file }),
   };
 }
@@ -90,12 +81,8 @@ function withoutReplay(story: Story): Verdict {
       ],
       ...checks,
     );
-  return known(
-    [
-      `The cause: the pods of ${app} differ, or what is in front of one of them changes its requests.`,
-      said,
-      ...seenBeside(story),
-    ],
+  return likely(
+    [`the pods of ${app} differ, or what is in front of one of them changes its requests.`, said, ...seenBeside(story)],
     `Compare what they have: they may differ in their ${story.advice.perPod}.`,
   );
 }

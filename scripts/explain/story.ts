@@ -53,8 +53,6 @@ export interface StoryRequest<App extends string = string> {
   fault?: SignInFault | undefined;
   /** Host and path that a sign-out led to. */
   leadsTo?: string | undefined;
-  /** That address has the provider's in its query. */
-  isWrapped?: boolean | undefined;
   /** Milliseconds from the browser's clock to that of the response, by its `Date`. */
   clockOffset?: number | undefined;
   /** A sign-out did not lead to the provider, or was refused there. */
@@ -148,7 +146,6 @@ export function storyOf<App extends string>(
         cookieSet: cookieSetBy(received.getSetCookie(), cookies, { url, now }),
         isGuarded: site.routes !== undefined,
         leadsTo: to ? `${to.host}${wordsOf(to.pathname)}` : undefined,
-        isWrapped: to && provider.host ? to.search.includes(provider.host) : undefined,
         clockOffset: received.has('date') ? now - at - ms : undefined,
         isWrongSignOut:
           isSignOut && (refusal !== undefined || isAstray(exchanges, exchange, { site, provider, outcome, to })),

@@ -7,7 +7,7 @@ const refused = (reason: string): Short =>
   callBy('operator-b', 1, 401, { reason, session: '0123456789ab', cookie: '__Host-nuxt-oidc-auth=Fe26.2*secret' });
 
 test.each([
-  ['a known cause', refused('refused'), undefined, 0, '--har it.har'],
+  ['what the app says', refused('refused'), undefined, 1, '--har it.har'],
   ['an unknown cause', refused('missing'), undefined, 1, '--har it.har'],
   [
     'nothing wrong',

@@ -61,7 +61,7 @@ function told({ exchanges, leftOut }: Recording): BrowserExchange[] {
   return exchanges;
 }
 
-/** Finds out why a recorded session ended. @returns the exit code: 0 when the cause is known. */
+/** Finds out why a recorded session ended. @returns the exit code: 0 when it was reproduced. */
 export async function explainRecording(
   { exchanges, option }: NamedRecording,
   { engine, map = [], faults }: RecordingOptions & { engine: Engine },
@@ -69,7 +69,7 @@ export async function explainRecording(
   const story = withRequests(dezkyStory(exchanges, map));
   const hasWrong = wrongResponsesIn(story).length > 0;
   console.log(`${describeTimeline(story)}\n\n${firstWrongIn(story).join('\n')}`);
-  let verdict: (Verdict & { faults?: readonly string[] }) | undefined =
+  let verdict: (Verdict & { isReproduced?: boolean; faults?: readonly string[] }) | undefined =
     faults && hasWrong ? undefined : causeSeen(story);
   if (!verdict) {
     console.log(`${seenBeside(story).join('\n')}\n`);
@@ -84,5 +84,5 @@ export async function explainRecording(
   ];
   console.log(`\nAgain: ${['npm run repro --', option, ...options].join(' ')}`);
   for (const name of verdict.faults ?? []) console.log(`Live:  npm run repro -- ${name}`);
-  return verdict.isKnown ? exitCodes.passed : exitCodes.productFailed;
+  return verdict.isReproduced ? exitCodes.passed : exitCodes.productFailed;
 }

@@ -118,14 +118,15 @@ export async function replayFaults(
 }
 
 export interface RecordingCause extends Verdict {
-  /** The faults that may be the cause, if it is known. */
+  /** Whether a replay gave every response of the recording. */
+  isReproduced: boolean;
+  /** The faults that it was given with; empty: with none. */
   faults: readonly string[];
 }
 
 /**
- * The cause of the first wrong response. That the pods differ is known when a fleet with such a fault gives every response
- * of the recording, the recording itself shows it, and a session that is simply lost would not look the same. Another fault
- * that gives every response is only likely: one that is in no catalogue may give the same.
+ * What replays say about the first wrong response. It is reproduced when a fleet with pods that differ gives every response
+ * of the recording, the recording itself shows it, and a session that is simply lost would not look the same.
  */
 export function causeOf({ healthy, lost, faulty }: Replays, story: Story): RecordingCause {
   const [wrong = 0] = wrongResponsesIn(story);
@@ -135,10 +136,11 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
     return story.isTimeUnsure
       ? {
           ...unknown(['The clock of the browser was set while it was recorded, so the replay proves nothing.']),
+          isReproduced: false,
           faults: [],
         }
       : {
-          isKnown: true,
+          isReproduced: true,
           faults: [],
           sentences: [
             `No fault is needed to explain it: this code gives request ${wrong + 1} the same response, and all others.`,
@@ -152,11 +154,11 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
   const isShown = areOfPods && podsDiffer(requests, app)?.isProof === true;
   if (exact.length > 0 && isShown && !isExact(lost) && doubtsAbout(story).length === 0)
     return {
-      isKnown: true,
+      isReproduced: true,
       faults: names,
       sentences: [
-        `The cause: the pods of ${app} differ in ${story.advice.perPod}, or what is in front of one of them changes its requests.`,
         `A fleet with ${names.join(' or ')} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
+        `Likely: the pods of ${app} differ in ${story.advice.perPod}, or what is in front of one of them changes its requests.`,
       ],
       next: [],
     };
@@ -180,7 +182,7 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
     ],
     ...causeChecks(story, requests[wrong]!),
   );
-  return { ...verdict, faults: [] };
+  return { ...verdict, isReproduced: false, faults: [] };
 }
 
 /** A line of the table of replays. */

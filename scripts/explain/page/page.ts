@@ -73,12 +73,12 @@ function sections(entries: readonly unknown[], file: string): HTMLElement[] {
   ];
 }
 
-function verdictCard({ verdict: { isKnown, sentences, next } }: Explanation): HTMLElement {
+function verdictCard({ verdict: { sentences, next } }: Explanation): HTMLElement {
   const [first = '', ...seen] = sentences;
   return card(
-    isKnown ? 'known' : 'unknown',
+    'unknown',
     first,
-    element('p', { class: 'kind' }, isKnown ? 'The recording shows it' : 'The recording does not prove it'),
+    element('p', { class: 'kind' }, 'No recording proves a cause'),
     ...paragraphs(seen),
     ...(next.length > 0 ? [element('h3', {}, 'What to ask next'), ...paragraphs(next)] : []),
   );
