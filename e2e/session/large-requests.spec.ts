@@ -131,7 +131,8 @@ test(
     };
     const meaningless = await millisecondsWith('x'.repeat(pairs.length));
     const times = (await millisecondsWith(pairs)) / meaningless;
-    expect(times, 'times as long as with a cookie without pairs').toBeLessThan(10);
+    // To encode it for each pair takes more than a hundred times as long.
+    expect(times, 'times as long as with a cookie without pairs').toBeLessThan(50);
     expect([...statuses], 'answers to sign-ins with that cookie').toEqual([200]);
   },
 );
