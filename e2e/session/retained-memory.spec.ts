@@ -16,9 +16,9 @@ test.use({ variant, appName, needs: ['variants'] });
 
 /** Requests at once: more would take longer than a pod waits for platform-api. */
 const atOnce = 4;
-const batch = 400;
+const batch = 200;
 /** Caches and compiled code grow as well, but not in every batch. */
-const mostBatches = 5;
+const mostBatches = 6;
 /** Bytes per request. */
 const most = 1000;
 
