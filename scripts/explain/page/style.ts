@@ -10,10 +10,8 @@ h2:focus { outline: none; }
 :focus-visible { outline: 3px solid var(--link); outline-offset: 2px; }
 .card { padding: 16px 20px; }
 .card h2 { margin: 0 0 6px; font-size: 20px; }
-.card.known { border-left-color: var(--bad); }
 .card.unknown, .card.unusable { border-left-color: var(--warn); }
 .kind { display: inline-block; margin: 0 0 6px; padding: 1px 10px; border: 1px solid currentColor; border-radius: 99px; font-size: 13px; }
-.known .kind { color: var(--bad); }
 .unknown .kind { color: var(--warn); }
 #drop { display: block; margin: 20px 0; padding: 28px 20px; text-align: center; background: var(--card); border: 2px dashed var(--moved); border-radius: 12px; cursor: pointer; }
 #drop.over, #drop:hover { border-color: var(--link); }
