@@ -44,13 +44,14 @@ test(
     };
     const sizes: number[] = [];
     const grown = () => sizes.slice(1).map((size, index) => Math.round((size - sizes[index]!) / batch));
-    const statuses = new Set<number>();
+    const statuses: number[] = [];
     while (sizes.length <= mostBatches && !grown().some((bytes) => bytes < most)) {
-      for (const status of await Promise.all(Array.from({ length: batch }, (_, i) => limited(send, i))))
-        statuses.add(status);
+      statuses.push(...(await Promise.all(Array.from({ length: batch }, (_, i) => limited(send, i)))));
       sizes.push(await heapOf(fleet, pod));
     }
-    expect([...statuses], `statuses of the requests to ${pod}`).toEqual(expect.arrayContaining([200, 401]));
+    // A busy pod refuses some.
+    const answered = statuses.filter((status) => status === 200 || status === 401).length / statuses.length;
+    expect(answered, `share of the requests that ${pod} answered as wanted`).toBeGreaterThan(0.9);
     expect(Math.min(...grown()), `bytes that ${pod} holds of each request`).toBeLessThan(most);
   },
 );

@@ -1,5 +1,5 @@
 import { duration } from '../../fleet/duration.ts';
-import { doubtsAbout } from './doubts.ts';
+import { doubtsAbout, isOfCache, isOfNoPod, originalOf } from './doubts.ts';
 import { isOfPath, isRefused, isSignedIn, textOf } from './outcome.ts';
 import { podsIn } from './rollouts.ts';
 import {
@@ -66,7 +66,7 @@ export function causeSeen(story: Story): Verdict | undefined {
   if (perPod !== undefined) {
     const differ = podsDiffer(requests, app, reason);
     const seen = [said, ...(differ ? [differ.sentence] : []), ...eventsBefore(story, index)];
-    if (differ?.isProof)
+    if (differ?.isShown)
       return likely(
         [
           `the pods of ${app} differ in ${perPod}, or what is in front of one of them changes its requests.`,
@@ -122,23 +122,6 @@ export function causeSeen(story: Story): Verdict | undefined {
         `Look at the clocks of the pods and of ${provider.name}, at auth_time in its access tokens, and who may write to the session store.`,
       );
 }
-
-/** The place of the response that a cache repeated, -1 if none. A proxy may give different requests the same id. */
-function originalOf(requests: readonly StoryRequest[], copy: StoryRequest): number {
-  const same = requests.filter(({ requestId }) => requestId !== undefined && requestId === copy.requestId);
-  const isCopy = same.every(
-    ({ path, reason, pod, outcome }) =>
-      path === copy.path && reason === copy.reason && pod === copy.pod && outcome.status === copy.outcome.status,
-  );
-  return isCopy && copy.pod !== undefined && same[0] !== copy ? requests.indexOf(same[0]!) : -1;
-}
-
-const isOfCache = (requests: readonly StoryRequest[], request: StoryRequest): boolean =>
-  request.cached !== undefined || originalOf(requests, request) >= 0;
-
-/** Whether something on the way answered, as the other responses of the app show. */
-const isOfNoPod = (requests: readonly StoryRequest[], { app, pod, outcome }: StoryRequest): boolean =>
-  pod === undefined && outcome.status !== 0 && requests.some((each) => each.app === app && each.pod !== undefined);
 
 const podHeaderOf = ({ sites }: Story, app: string): string =>
   sites.find(({ name }) => name === app)?.podHeader ?? 'name of a pod';
@@ -202,12 +185,13 @@ function failedSignIn({ requests, advice }: Story, index: number): Verdict {
   const { cause, next, status } = fault!;
   const said = `The sign-in to ${app}, request ${index + 1}, was answered ${status}${pod ? ` by ${pod}` : ''}.`;
   return cause
-    ? likely([`${cause}`, said], next)
+    ? likely([cause, said], next)
     : unknown([said], next, `What the pods say: ${advice.logOf(requests[index]!)}`);
 }
 
 /** A sign-out that failed, led elsewhere than to the provider, or was refused there. */
-function wrongSignOut({ requests, provider, advice }: Story, index: number): Verdict {
+function wrongSignOut(story: Story, index: number): Verdict {
+  const { requests, provider, advice } = story;
   const request = requests[index]!;
   const { app, pod = 'the pod', outcome, leadsTo, reason } = request;
   const { status, isRefusedThere, statusThere = 400 } = outcome;
@@ -222,7 +206,9 @@ function wrongSignOut({ requests, provider, advice }: Story, index: number): Ver
   if (status >= 400 || leadsTo === undefined) {
     const seen = `${answered}${leadsTo ? `, and the next page was ${leadsTo}` : ', and led nowhere'}.`;
     const says = `What the pod says: ${advice.logOf(request)}`;
-    return reason && status >= 400 ? appSays([advice.reasons[reason]!.means, seen], says) : unknown([seen], says);
+    return reason && status >= 400
+      ? appSays([advice.reasons[reason]!.means, seen, ...doubtsAbout(story)], says)
+      : unknown([seen], says);
   }
   if (statusThere !== 400)
     return unknown([
@@ -361,10 +347,10 @@ function isSinceRollout(story: Story, index: number): boolean {
   return after.length > 1 && after.every((each) => isRefused(each.outcome) && each.reason === reason);
 }
 
-/** What a recording shows about pods that differ. Without a proof a store that loses entries looks the same. */
+/** What a recording shows about pods that differ. A store that loses entries looks the same, unless it is shown clearly. */
 interface Difference {
   sentence: string;
-  isProof: boolean;
+  isShown: boolean;
 }
 
 /** With fewer turns of refusals and responses of a session chance, or a sticky balancer, explains which pod refused it. */
@@ -387,7 +373,7 @@ export function podsDiffer(requests: readonly StoryRequest[], app: string, reaso
     const both = served.find(({ pod }) => pod !== undefined && refusers.has(pod));
     if (both)
       return {
-        isProof: false,
+        isShown: false,
         sentence: `${both.pod} both served and refused the same session: the pods need not differ.`,
       };
     const home = signIn?.pod;
@@ -404,19 +390,19 @@ export function podsDiffer(requests: readonly StoryRequest[], app: string, reaso
     const turns = its
       .filter((each) => refused.includes(each) || served.includes(each))
       .filter((each, at, both) => refused.includes(each) && !refused.includes(both[at - 1]!));
-    const isProof = isSameAddress && home !== undefined && turns.length >= leastTurns;
+    const isShown = isSameAddress && home !== undefined && turns.length >= leastTurns;
     best = {
-      isProof,
+      isShown,
       refusals: refused.length,
-      sentence: `${again.pod} served the session after ${[...refusers].join(' and ')} had refused it (request ${requests.indexOf(again) + 1}), which refused it ${refused.length} x in all and never served it${isProof ? '' : doubt}.`,
+      sentence: `${again.pod} served the session after ${[...refusers].join(' and ')} had refused it (request ${requests.indexOf(again) + 1}), which refused it ${refused.length} x in all and never served it${isShown ? '' : doubt}.`,
     };
   }
-  if (best?.isProof || apart < leastSessions) return best;
+  if (best?.isShown || apart < leastSessions) return best;
   // Entries that somebody deletes are missing as well, but no pod fails to open them.
-  const isProof = reason === 'unsealed' || reason === 'unreadable';
+  const isShown = reason === 'unsealed' || reason === 'unreadable';
   return {
-    isProof,
-    sentence: `${apart} sessions were each served by the pod of their sign-in alone, and refused by another${isProof ? '' : doubt}.`,
+    isShown,
+    sentence: `${apart} sessions were each served by the pod of their sign-in alone, and refused by another${isShown ? '' : doubt}.`,
   };
 }
 

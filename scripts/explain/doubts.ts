@@ -10,19 +10,30 @@ type Doubt = (story: Story) => string | undefined;
 const named = ({ requests }: Story, request: StoryRequest): string =>
   `request ${requests.indexOf(request) + 1}, ${requestSentence(request)}`;
 
-const copies: Doubt = (story) => {
-  const ids = story.requests.map(({ requestId }) => requestId);
-  const copy = story.requests.find(
-    ({ cached, requestId }, index) => cached !== undefined || (requestId && ids.indexOf(requestId) < index),
+/** The place of the response that a cache repeated, -1 if none. A proxy may give different requests the same id. */
+export function originalOf(requests: readonly StoryRequest[], copy: StoryRequest): number {
+  const same = requests.filter(({ requestId }) => requestId !== undefined && requestId === copy.requestId);
+  const isCopy = same.every(
+    ({ path, reason, pod, outcome }) =>
+      path === copy.path && reason === copy.reason && pod === copy.pod && outcome.status === copy.outcome.status,
   );
+  return isCopy && copy.pod !== undefined && same[0] !== copy ? requests.indexOf(same[0]!) : -1;
+}
+
+export const isOfCache = (requests: readonly StoryRequest[], request: StoryRequest): boolean =>
+  request.cached !== undefined || originalOf(requests, request) >= 0;
+
+/** Whether something on the way answered, as the other responses of the app show. */
+export const isOfNoPod = (requests: readonly StoryRequest[], { app, pod, outcome }: StoryRequest): boolean =>
+  pod === undefined && outcome.status !== 0 && requests.some((each) => each.app === app && each.pod !== undefined);
+
+const copies: Doubt = (story) => {
+  const copy = story.requests.find((each) => isOfCache(story.requests, each));
   return copy && `A cache may have answered ${named(story, copy)}.`;
 };
 
 const withoutPod: Doubt = (story) => {
-  const strange = story.requests.find(
-    ({ app, pod, outcome }) =>
-      pod === undefined && outcome.status !== 0 && story.requests.some((each) => each.app === app && each.pod),
-  );
+  const strange = story.requests.find((each) => isOfNoPod(story.requests, each));
   return strange && `No pod answered ${named(story, strange)}.`;
 };
 

@@ -70,7 +70,7 @@ function withoutReplay(story: Story): Verdict {
   const differ = podsDiffer(story.requests, app);
   const checks = causeChecks(story, refused);
   const turns = turnsIn(story, index);
-  if (!differ?.isProof)
+  if (!differ?.isShown)
     return unknown(
       [
         said,

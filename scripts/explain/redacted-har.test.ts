@@ -99,3 +99,11 @@ test('a name of a cookie that is as long as a file is not in the copy', () => {
   const copy = redactedHar(entriesOf([...signIn(), call(2, 401, { sent: { cookie: `${name}=x` } })]));
   expect(JSON.stringify(copy)).toContain('"value":"name-');
 });
+
+test('an address in a parameter keeps its host, and nothing else', () => {
+  const link = `https://links.example/?url=${encodeURIComponent('https://login.example/anna.smith?code=secret-code')}`;
+  const { log } = redactedHar(entriesOf([call(1, 200, { url: link })])) as { log: { entries: object[] } };
+  const text = JSON.stringify(log.entries);
+  expect(text).toContain(encodeURIComponent('https://login.example/'));
+  expect(text).not.toMatch(secrets);
+});

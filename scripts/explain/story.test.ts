@@ -148,13 +148,14 @@ test('what is wrong beside refusals is told', () => {
   const failed = { ...signInBy('a-1', 1), location: '/sign-in?failed=unavailable', ms: 12_000 };
   const denied = callBy('a-1', 3, 403);
   const hangs = callBy('a-1', 4, 0, { ms: 30_000 });
-  const cut = callBy('a-1', 5, 0, { failure: 'ERR_CONNECTION_RESET' });
-  expect(describeFirstWrong(storyOf(exchanges([failed, signInBy('a-1', 2), denied, hangs, cut])))).toBe(
+  const reset = callBy('a-1', 5, 0, { failure: 'ERR_CONNECTION_RESET' });
+  const cut = callBy('a-1', 6, 200, { failure: 'ERR_CONTENT_LENGTH_MISMATCH' });
+  expect(describeFirstWrong(storyOf(exchanges([failed, signInBy('a-1', 2), denied, hangs, reset, cut])))).toBe(
     [
       'No signed-in user was refused, but not all is well:',
       '- request 1, sign in to operator: sign-in failed after 12.0 s',
       '- request 3, GET /api/me of operator: 403',
-      '- no complete answer: 1 x, ERR_CONNECTION_RESET',
+      '- no complete answer: 2 x, ERR_CONNECTION_RESET, ERR_CONTENT_LENGTH_MISMATCH',
       '- no answer: 1 x, the longest wait was 30.0 s',
     ].join('\n'),
   );

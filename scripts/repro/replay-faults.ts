@@ -151,7 +151,7 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
   const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
   const names = exact.map(({ name }) => name);
   const areOfPods = exact.every(({ refusedAfter }) => refusedAfter === 'another pod');
-  const isShown = areOfPods && podsDiffer(requests, app)?.isProof === true;
+  const isShown = areOfPods && podsDiffer(requests, app)?.isShown === true;
   if (exact.length > 0 && isShown && !isExact(lost) && doubtsAbout(story).length === 0)
     return {
       isReproduced: true,

@@ -5,7 +5,7 @@ let isSigningOut = false;
 /** Tells the other tabs that this one signs out. From then on it hears of no other sign-out. */
 export function tellSignOut(): void {
   isSigningOut = true;
-  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a channel has no other origin
+  // oxlint-disable-next-line unicorn/require-post-message-target-origin -- of a BroadcastChannel it has no such argument
   channel?.postMessage(null);
 }
 
