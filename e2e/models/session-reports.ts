@@ -38,11 +38,9 @@ export function sessionLinesIn(log: readonly string[]): { lines: SessionLine[]; 
   return { lines, unfit: results.length - lines.length };
 }
 
-/** The lines about sessions in a pod's log, of one request if given. */
-export async function sessionLines(fleet: Fleet, pod: string, requestId?: string): Promise<SessionLine[]> {
-  const { lines } = sessionLinesIn(await fleet.logs(pod));
-  return requestId === undefined ? lines : lines.filter((line) => line.requestId === requestId);
-}
+/** The lines about sessions in a pod's log. */
+export const sessionLines = async (fleet: Fleet, pod: string): Promise<SessionLine[]> =>
+  sessionLinesIn(await fleet.logs(pod)).lines;
 
 /** What a pod counts, by series (`name{label="value"}`). */
 export async function seriesOf(fleet: Fleet, pod: string): Promise<Record<string, number>> {

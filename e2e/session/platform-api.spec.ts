@@ -100,12 +100,14 @@ test(
     const response = await app.call('/api/users', { pod, headers: { 'x-request-id': id } });
     await authentik.clearFaults();
     expect([response.status(), response.headers()['x-request-id']]).toEqual([502, id]);
-    const logs = [pod, ...(await twoPods(fleet, 'platform-api'))].map(async (name) =>
-      (await fleet.logs(name)).join('\n'),
-    );
-    const [own = '', ...behind] = await Promise.all(logs);
-    expect(own, 'the log of the app').toContain(`(request ${id})`);
-    expect(behind.join('\n'), 'the log of platform-api').toContain(`(request ${id})`);
+    const logs = {
+      'the log of the app': [pod],
+      'the logs of platform-api': await twoPods(fleet, 'platform-api'),
+    };
+    for (const [what, names] of Object.entries(logs))
+      await expect
+        .poll(() => Promise.all(names.map(async (name) => (await fleet.logs(name)).join('\n'))), { message: what })
+        .toContainEqual(expect.stringContaining(`(request ${id})`));
   },
 );
 

@@ -8,6 +8,7 @@ import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { App } from '../models/app.ts';
 import type { AuthentikAdmin } from '../claims/authentik-admin.ts';
+import { refusalLines } from '../models/refusal-lines.ts';
 import { metric, sessionLines } from '../models/session-reports.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { whileRedisHangs } from '../models/pods.ts';
@@ -120,7 +121,7 @@ const counters = [
   'dezky_token_refresh_seconds_count',
 ];
 
-/** The reason and the id of a response, and its counters and log lines on the pod that sent it and on the other one. */
+/** The reason and the id of a response, its counters, and what the pod that did not send it logs of it. */
 async function said(fleet: Fleet, app: App, pods: readonly [string, string], cookie: string) {
   const [pod, other] = pods;
   const count = (name: string) => Promise.all(pods.map((each) => metric(fleet, each, name)));
@@ -129,11 +130,8 @@ async function said(fleet: Fleet, app: App, pods: readonly [string, string], coo
   const response = await app.call('/api/me', { pod, headers: { cookie } });
   const headers = response.headers();
   const requestId = headers['x-request-id'] ?? '';
-  const [lines, others, after] = await Promise.all([
-    sessionLines(fleet, pod, requestId),
-    sessionLines(fleet, other, requestId),
-    counts(),
-  ]);
+  const after = await counts();
+  const others = (await sessionLines(fleet, other)).filter((line) => line.requestId === requestId);
   const reason = headers['x-session-reason'] ?? '';
   const status = response.status();
   const page = await app.call('/', { pod, headers: { cookie, accept: 'text/html' } });
@@ -145,7 +143,7 @@ async function said(fleet: Fleet, app: App, pods: readonly [string, string], coo
     session: headers['x-session'] ?? '',
     // A response may arrive after the next sign-in, and must not replace its cookie.
     cookies: [response, page].map((each) => each.headers()['set-cookie'] ?? ''),
-    lines,
+    requestId,
     others,
     added: added(0, reason),
     requests: added(1, `api ${status}`),
@@ -189,7 +187,7 @@ for (const { reason, what, lose, ends = false, apps = [appName], tags = [], anno
           await lose({ app, person, session, sessionStore, authentikAdmin, tokenKey, other });
           const entry = await sessionStore.value(session);
 
-          const { lines, ...first } = await said(fleet, app, pods, cookie);
+          const { requestId, ...first } = await said(fleet, app, pods, cookie);
           const byRefresh = ['refused', 'ended-at-authentik'].includes(reason) || (reason === 'mismatched' && ends);
           const refreshes = byRefresh ? [1, 0] : [0, 0];
           const counted = { added: [1, 0], requests: [1, 0], refreshes };
@@ -202,6 +200,7 @@ for (const { reason, what, lose, ends = false, apps = [appName], tags = [], anno
             ...counted,
           });
           const common = { reason, app: name, pod: pods[0], session: labelOf(id) };
+          const lines = await refusalLines(fleet, pods[0], requestId);
           expect(lines).toMatchObject([
             ...(ends ? [{ event: 'session-end', ...common, user: expect.stringMatching(/^[\w-]{12}$/) }] : []),
             { event: 'no-session', ...common },

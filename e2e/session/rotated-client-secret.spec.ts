@@ -5,7 +5,8 @@ import { AuthentikLogin } from '../claims/authentik-login.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { recovery } from '../models/recovery.ts';
 import { expireForReal } from '../models/refreshes.ts';
-import { metric, seriesOf, sessionLines } from '../models/session-reports.ts';
+import { refusalLines } from '../models/refusal-lines.ts';
+import { metric, seriesOf } from '../models/session-reports.ts';
 
 const appName = layerApp('operator');
 
@@ -29,7 +30,7 @@ test(
       const response = await app.call('/api/me', { pod });
       const { 'x-session-reason': reason, 'x-request-id': requestId } = response.headers();
       expect([response.status(), reason]).toEqual([503, 'not-renewed']);
-      expect(await sessionLines(fleet, pod, requestId)).toMatchObject([
+      expect(await refusalLines(fleet, pod, requestId ?? '')).toMatchObject([
         { event: 'no-session', reason, app: appName, pod },
       ]);
       expect(await counted(), `refusals that ${pod} counted`).toBe(before + 1);

@@ -19,6 +19,9 @@ import type { ReachableCluster } from './provider.ts';
  */
 const nodePorts = Array.from({ length: 48 }, (_, index) => 30_100 + index);
 
+/** The addresses of Services: k3s's default. */
+const serviceRange = '10.43.0.0/16';
+
 /** How long containerd may take to respond, in milliseconds: as long as Testcontainers waits for the node. */
 const containerdMs = 120_000;
 const containerdPollMs = 100;
@@ -56,6 +59,9 @@ export async function startNode(
     // Docker may publish a port under different numbers for IPv4 and IPv6. Testcontainers returns the number of the
     // name's first address, so that address is used instead of the name.
     const { address } = await lookup(started.getHost());
+    // kube-proxy has no rule for a Service in the moment in which it gets its first endpoint. Such a connection would
+    // leave the node, and whoever answers out there keeps it: a pod of platform-api would be a stranger for minutes.
+    await docker.exec(started.getId(), ['iptables', '-I', 'FORWARD', '-d', serviceRange, '-j', 'REJECT']);
     const kubeconfig = started.getKubeConfig();
     return {
       node: { container: started.getId(), run: runId },

@@ -1,10 +1,9 @@
 import type { H3Event } from 'h3';
 import { z } from 'zod';
-import { retryOnce } from '../http/retry-once.ts';
 import { failure, inRequest, notSignedIn } from '../http/failure.ts';
+import { getJson } from '../http/get-json.ts';
 import { refuse, reportUnavailable } from '../sessions/refusal.ts';
 import type { Tokens } from '../sessions/active-session.ts';
-import { textOf } from '../../../tokens/src/text-of.ts';
 import { refreshTimes, timeouts } from '../settings/session-times.ts';
 import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
 
@@ -42,21 +41,18 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path + (query.size > 0 ? `?${query}` : '');
   const log = (line: string) => console.error(`GET ${path}${inRequest(event)}: ${line}`);
   const timeLeft = () => Math.trunc(event.context.deadline - performance.now());
-  const ask = (accessToken: string): Promise<{ response: Response; body: unknown }> =>
-    retryOnce(async () => {
-      const headers = {
-        authorization: `Bearer ${accessToken}`,
-        accept: 'application/json',
-        'x-request-id': event.context.requestId,
-      };
-      const signal = AbortSignal.timeout(Math.min(timeouts.platform, Math.max(timeouts.lastPart, timeLeft())));
-      // A redirect would send the token elsewhere.
-      const response = await fetch(url, { headers, signal, redirect: 'manual' });
-      return { response, body: JSON.parse(await textOf(response, answerBytes)) as unknown };
-    }).catch((cause: unknown) => {
+  const ask = (accessToken: string) => {
+    const headers = {
+      authorization: `Bearer ${accessToken}`,
+      accept: 'application/json',
+      'x-request-id': event.context.requestId,
+    };
+    const signal = AbortSignal.timeout(Math.min(timeouts.platform, Math.max(timeouts.lastPart, timeLeft())));
+    return getJson(url, { headers, signal }, answerBytes).catch((cause: unknown) => {
       log(`no response from platform-api: ${(cause as Error).message}`);
       throw failure(502, notNow, cause);
     });
+  };
 
   let { response, body } = await ask(session.accessToken);
   if (response.status === 401 && timeLeft() > refreshTimes.wait) {

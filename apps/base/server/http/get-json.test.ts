@@ -1,7 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { retryOnce } from './retry-once.ts';
+import { getJson } from './get-json.ts';
 
 let server: Server | undefined;
 afterEach(() => server?.close());
@@ -26,32 +26,54 @@ const halved = (response: ServerResponse) => {
   response.writeHead(200, { 'content-length': 100 }).write('{"is":');
   setImmediate(() => response.destroy());
 };
-const get = (url: string, signal?: AbortSignal) => () =>
-  fetch(url, signal ? { signal } : {}).then((response) => response.json() as Promise<unknown>);
+const get = async (url: string, signal = AbortSignal.timeout(5000)) =>
+  (await getJson(url, { headers: {}, signal }, 100)).body;
 
 test.each([
   ['before an answer', broken],
   ['in the midst of one', halved],
 ])('a connection that breaks %s is no failure', async (_, breaks) => {
   const { url, asked } = await serving(breaks, well);
-  expect(await retryOnce(get(url))).toEqual({ is: 'well' });
+  expect(await get(url)).toEqual({ is: 'well' });
   expect(asked()).toBe(2);
 });
 
 test('two in a row are one', async () => {
   const { url, asked } = await serving(broken);
-  await expect(retryOnce(get(url))).rejects.toThrow('fetch failed');
+  await expect(get(url)).rejects.toThrow('fetch failed');
   expect(asked()).toBe(2);
 });
 
 test('a deadline that is over is not waited for twice', async () => {
   const { url, asked } = await serving(() => {});
-  await expect(retryOnce(get(url, AbortSignal.timeout(100)))).rejects.toThrow(/timeout/);
+  await expect(get(url, AbortSignal.timeout(100))).rejects.toThrow(/timeout/);
   expect(asked()).toBe(1);
 });
 
-test('an answer that is no JSON is an answer', async () => {
-  const { url, asked } = await serving((response) => response.end('<html>'));
-  await expect(retryOnce(get(url))).rejects.toThrow(SyntaxError);
-  expect(asked()).toBe(1);
+test('a server that does not send JSON is asked once more, on another connection', async () => {
+  const connections = new Set<unknown>();
+  const stranger = (response: ServerResponse) => {
+    connections.add(response.socket);
+    response.writeHead(404).end();
+  };
+  const { url, asked } = await serving(stranger, stranger, well);
+  await expect(get(url)).rejects.toThrow('status 404 with 0 characters that are not JSON');
+  expect([asked(), connections.size]).toEqual([2, 2]);
+  expect(await get(url)).toEqual({ is: 'well' });
+});
+
+test('no connection is kept', async () => {
+  const kept: Array<string | undefined> = [];
+  const { url } = await serving((response) => {
+    kept.push(response.req.headers.connection);
+    well(response);
+  });
+  await get(url);
+  await get(url);
+  expect(kept).toEqual(['close', 'close']);
+});
+
+test('a longer body is not read to its end', async () => {
+  const { url } = await serving((response) => response.end(JSON.stringify('x'.repeat(200))));
+  await expect(get(url)).rejects.toThrow('the response has more than 100 bytes');
 });
