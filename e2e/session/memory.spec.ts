@@ -1,6 +1,7 @@
 import { expect, test } from '../product/developer.ts';
 import { layerApp } from '../layer-app.ts';
 import { answerOf } from '../matchers/answers.ts';
+import { loaded } from '../models/app.ts';
 import { precondition } from '../models/precondition.ts';
 import { tokenExpired } from '../models/refreshes.ts';
 
@@ -42,6 +43,7 @@ test.describe(`${appName}, with an expired token`, () => {
       await providerSettings(appName, { accessTokenSeconds: lifetime, refreshThresholdSeconds: 0 });
       await app.signIn(person);
       // A page that makes no requests by itself, so that refreshed tokens last.
+      await loaded(app.page);
       await app.page.goto('about:blank');
       await providerSettings(appName, { accessTokenSeconds: 300 });
       const before = await tokenRequests();

@@ -30,6 +30,7 @@ for (const appName of appNames) {
         const person = await newPerson();
         await app.openSignedIn(person);
         const tab = await openTab(app);
+        await hydrated(app.page);
         await app.signOut();
         await expect(tab, 'the open page after the sign-out in another tab').toHaveURL(signInPage(null));
         await expect(tab.getByRole('alert')).toHaveCount(0);

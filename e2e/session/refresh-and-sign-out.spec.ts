@@ -4,6 +4,7 @@ import type { Person } from '../../fixtures/person.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { AuthentikAdmin } from '../claims/authentik-admin.ts';
 import { isSessionKey } from '../contract.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { SessionKeys, StoredKey } from '../models/session-store.ts';
@@ -80,7 +81,7 @@ test(
     const cookie = await app.cookieHeader();
     const { request } = await newProfile();
     // Longer than signing out takes.
-    await authentik.setFault({ tokenDelayMs: 5000, username: person.username });
+    await authentik.setFault({ tokenDelayMs: deadline(5000), username: person.username });
     await sessionStore.expireAccessToken(session);
 
     const late = request.get(`${app.origin}/api/me`, { headers: { cookie, 'x-edge-pin': a }, maxRedirects: 0 });

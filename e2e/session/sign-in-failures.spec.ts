@@ -4,6 +4,7 @@ import { deadline, limit } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { chainMs } from '../claims/web-app.ts';
 import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
@@ -15,7 +16,7 @@ const faults: Readonly<Record<string, (username: string) => Fault>> = {
   'the keys cannot be read': () => ({ endpoint: 'jwks', status: 503 }),
 };
 
-/** Milliseconds from the callback to the message. */
+/** Milliseconds from the callback to its answer, which leads to the message. */
 const soon = limit(5000);
 
 test.use({ appName, needs: ['store'] });
@@ -32,25 +33,25 @@ test.describe(() => {
           ? ['@sign-in-without-timeout', '@sign-in-fails-silently']
           : ['@sign-in-fails-silently'],
       },
-      async ({ app, authentik, newPerson }) => {
+      async ({ app, authentik, newPerson, ledger }) => {
         const person = await newPerson();
         await authentik.setFault(fault(person.username));
         await app.goto(page);
         await app.signInControl.click();
-        const callback = app.page.waitForRequest(/\/auth\/oidc\/callback\?/);
         await new AuthentikLogin(app.page).signIn(person);
-        await callback;
 
-        await expect(app.page.getByRole('alert'), 'what the page says soon after the callback').toHaveText(
+        await expect(app.page.getByRole('alert'), 'what the page says after the callback').toHaveText(
           /Authentik.*did not finish it.*try again/,
-          { timeout: soon },
+          { timeout: deadline(15_000) },
         );
+        const [answered] = await ledger.rows({ service: appName, path: '/auth/oidc/callback' });
+        expect(answered?.ms, 'milliseconds until the callback was answered').toBeLessThan(soon);
         expect(new URL(app.page.url()).pathname, 'where the callback leads').toBe('/sign-in');
         expect((await app.call('/api/me')).status(), 'a session after that').toBe(401);
 
         await authentik.clearFaults();
         await app.signInControl.click();
-        await expect(app.page, 'where the next try ends').toHaveURL(app.origin + page);
+        await expect(app.page, 'where the next try ends').toHaveURL(app.origin + page, { timeout: chainMs });
         await expect(app.signOutControl).toBeVisible();
       },
     );
@@ -74,7 +75,7 @@ test.describe(() => {
   test(
     'a response of Authentik that arrives after the error creates no session',
     { tag: ['@abandoned-sign-in-creates-session'] },
-    async ({ app, authentik, newPerson, sessionStore }) => {
+    async ({ app, authentik, authentikAdmin, newPerson, sessionStore }) => {
       const person = await newPerson();
       await authentik.setFault({ tokenDelayMs: 5000, username: person.username, times: 1 });
       const { next } = await authentik.requests();
@@ -88,9 +89,10 @@ test.describe(() => {
           ).length;
         await expect.poll(redeemed, 'codes redeemed for the attempt that was given up').toBe(1);
         expect((await app.call('/api/me')).status(), 'a session of the attempt that was given up').toBe(401);
-        // This attempt takes longer than the rest of the first one.
         await app.signInControl.click();
         await app.expectSignedIn();
+        // The token of the first attempt is revoked after its session is removed.
+        await expect.poll(() => authentikAdmin.refreshTokensOf(person), 'refresh tokens at Authentik').toBe(1);
       });
       expect(opened, 'sessions in the store after two attempts').toHaveLength(1);
     },
@@ -104,7 +106,9 @@ test.describe(() => {
       const left = await sessionStore.addedBy(async () => {
         await app.startSignIn();
         await new AuthentikLogin(app.page).signIn(person);
-        await expect(app.page, 'where tokens of another client lead').toHaveURL(/\/sign-in\?.*failed=misconfigured/);
+        await expect(app.page, 'where tokens of another client lead').toHaveURL(/\/sign-in\?.*failed=misconfigured/, {
+          timeout: chainMs,
+        });
       });
       expect(left, 'sessions that they open').toEqual([]);
     },

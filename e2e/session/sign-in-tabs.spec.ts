@@ -3,6 +3,7 @@ import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { App } from '../models/app.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { chainMs } from '../claims/web-app.ts';
 
 const appName = layerApp('operator');
 
@@ -33,7 +34,7 @@ for (const first of ['newer', 'older'] as const) {
         // The user has a session at Authentik by now, but its login form is still shown.
         await two.page.reload();
         await new AuthentikLogin(two.page).signIn(person);
-        await expect(two.page, 'where the second tab ends').toHaveURL(`${app.origin}/`);
+        await expect(two.page, 'where the second tab ends').toHaveURL(`${app.origin}/`, { timeout: chainMs });
         await expect(two.signOutControl).toBeVisible();
       });
       expect(added, 'sessions that two tabs leave').toHaveLength(1);
@@ -66,7 +67,9 @@ test(
         await expect(tab.page.getByRole('alert'), 'what the oldest tab says').toBeVisible();
         await tab.signInControl.click();
       }
-      await expect(tab.page, `the page of tab ${index}`).toHaveURL(`${app.origin}${page}?tab=${index}`);
+      await expect(tab.page, `the page of tab ${index}`).toHaveURL(`${app.origin}${page}?tab=${index}`, {
+        timeout: chainMs,
+      });
     }
   },
 );

@@ -3,6 +3,7 @@ import { contract } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { chainMs } from '../claims/web-app.ts';
 import { unspentCallback } from '../models/unspent-callback.ts';
 import { shows } from '../requirements/requirements.ts';
 
@@ -71,7 +72,9 @@ test.describe('with the address of an attacker', () => {
         await app.goto(`/sign-in?${new URLSearchParams({ to: page })}`);
         await app.signInControl.click();
         if (index === 0) await new AuthentikLogin(app.page).signIn(person);
-        await expect(app.page, `where a sign-in with the page ${page} leads`).toHaveURL(`${app.origin}/`);
+        await expect(app.page, `where a sign-in with the page ${page} leads`).toHaveURL(`${app.origin}/`, {
+          timeout: chainMs,
+        });
         await expect(app.signOutControl).toBeVisible();
       }
     },

@@ -116,7 +116,7 @@ test.describe(() => {
       const person = await newPerson();
       const { session, person: first } = await sessionStore.signedIn(() => newHttpSession(appName, person));
       await look();
-      await authentik.setFault({ tokenDelayMs: 1500, username: person.username });
+      await authentik.setFault({ tokenDelayMs: 3000, username: person.username });
       await sessionStore.expireAccessToken(session);
       const call = first.call('/api/me');
       await refreshesBegun(sessionStore, [session]);

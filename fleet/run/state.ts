@@ -53,6 +53,8 @@ export interface KubernetesPlace {
   kubeconfig: string;
   /** The container of the cluster's node, and the run that started it. Absent: an existing cluster. */
   node?: { container: string; run: string };
+  /** The reference of each image in the cluster, by its key. */
+  images?: Readonly<Record<string, string>>;
   /** Node ports that the test machine can reach: `ports[<node port>]` is the port on `host`. */
   outside?: { host: string; ports: Record<string, number> };
   /** Where the run's forwarder listens for a Service's port, by `<service>:<port>`. */

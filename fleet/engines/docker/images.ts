@@ -15,14 +15,18 @@ const builtBy = { app: 'apps/Dockerfile', harness: 'fleet/e2e/Dockerfile' } as c
 
 /**
  * Builds or fetches the images into Docker.
- * @param builds folder that holds `.output`, by app.
+ * @param builds folder that holds `.output`, by app. @param known references of the run that a fleet joins: the servers of
+ * the harness are the same, and bundling each takes a second.
  * @returns the reference of each. The tag of an image that is built here is derived from its content.
  */
 export async function prepareImages(
   docker: Docker,
   images: Images,
   builds: Readonly<Record<string, string>>,
-  onProgress: (line: string) => void,
+  {
+    known = {},
+    onProgress,
+  }: { known?: Readonly<Record<string, string>> | undefined; onProgress: (line: string) => void },
 ): Promise<Record<string, string>> {
   const all = Object.entries(images);
   const fetched = all.filter(([, image]) => !isBuilt(image));
@@ -36,7 +40,9 @@ export async function prepareImages(
   );
   const references = Object.fromEntries(fetched.map(([key, image]) => [key, imageReference(image)]));
   const building = all.map(async ([key, image]) => {
-    if (isBuilt(image)) references[key] = await buildImage(docker, image, builds, onProgress);
+    if (!isBuilt(image)) return;
+    const itsOwn = image.build.kind === 'harness' ? known[key] : undefined;
+    references[key] = itsOwn ?? (await buildImage(docker, image, builds, onProgress));
   });
   // Waits for all builds before a failure is reported.
   await Promise.allSettled(building);

@@ -42,6 +42,7 @@ export async function launch(
   options: FleetOptions = {},
 ): Promise<KubernetesFleet> {
   const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(description.hosts, options);
+  const { isUsedOnce = false } = options;
   const phase = phases(onProgress);
   await reapAbandoned(engine, endRun, onProgress);
   const namespace = namespaceOf(runId);
@@ -63,11 +64,11 @@ export async function launch(
     const inputs = await clusterInputs(description, options);
     const { cluster, images } = await provider.provide(async () => {
       const builds = await buildApps(inputs.apps, { ...inputs.sources, onProgress, signal });
-      recordOrigin(runId, { content: await contentOf({ ...inputs, builds }) });
+      if (!isUsedOnce) recordOrigin(runId, { content: await contentOf({ ...inputs, builds }) });
       return { images: Object.fromEntries(inputs.images.map(({ key, image }) => [key, image])), builds };
     });
     throwIfAborted(signal);
-    await recordCluster({ ...cluster, ...(forwarded && { forwarded }) });
+    await recordCluster({ ...cluster, images, ...(forwarded && { forwarded }) });
 
     const api = apiOf(kubernetes);
     await install({

@@ -89,7 +89,7 @@ export async function clusterImages(
   const building = all.filter(([, image]) => isBuilt(image));
   if (building.length === 0) return references;
   const docker = await Docker.connect();
-  const built = await prepareImages(docker, Object.fromEntries(building), builds, onProgress);
+  const built = await prepareImages(docker, Object.fromEntries(building), builds, { onProgress });
   const registry = process.env['FLEET_IMAGE_REGISTRY']?.replace(/\/$/, '');
   if (!registry) return { ...references, ...built };
   for (const [key, reference] of Object.entries(built)) {

@@ -33,7 +33,9 @@ export async function ownNode({
         container.reject(error);
         nodeFailed.abort();
       });
-      const making = build().then(({ images, builds }) => prepareImages(docker, images, builds, onProgress));
+      const making = build().then(({ images, builds }) =>
+        prepareImages(docker, images, builds, { known: shared?.images, onProgress }),
+      );
       const imported = Promise.all([container.promise, making]).then(([id, images]) =>
         importImages(docker, id, Object.values(images), { onProgress, signal: canceled }),
       );
@@ -56,8 +58,13 @@ export async function ownNode({
 function nodeOf(runId: string): ReachableCluster {
   const state = readRunState(runId);
   if (state?.kubernetes?.node && isRunAlive(state)) {
-    const { kubeconfig, node, outside } = state.kubernetes;
-    return { kubeconfig: readFileSync(kubeconfig, 'utf8'), node, ...(outside && { outside }) };
+    const { kubeconfig, node, outside, images } = state.kubernetes;
+    return {
+      kubeconfig: readFileSync(kubeconfig, 'utf8'),
+      node,
+      ...(outside && { outside }),
+      ...(images && { images }),
+    };
   }
   throw new HarnessError(`There is no running k3s run "${runId}" to share a node with. See: npm run fleet -- list`);
 }

@@ -4,7 +4,7 @@ import type { KubernetesPlace } from '../../run/state.ts';
 /** Builds the apps. @returns the images of the fleet, and the folder of each app's build. */
 type BuildApps = () => Promise<{ images: Images; builds: Readonly<Record<string, string>> }>;
 
-export interface ReachableCluster extends Pick<KubernetesPlace, 'node' | 'outside'> {
+export interface ReachableCluster extends Pick<KubernetesPlace, 'node' | 'outside' | 'images'> {
   kubeconfig: string;
 }
 
