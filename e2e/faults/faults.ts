@@ -315,7 +315,7 @@ const ofPods: readonly Fault[] = [
     name: 'platform-api restarts',
     needs: ['kill'],
     degrades: ['platform-api'],
-    recoversIn: 30,
+    recoversIn: 60,
     worst: ['in a call', 'on a page'],
     begin: signal('platform-api', 'SIGKILL'),
   },
@@ -323,7 +323,7 @@ const ofPods: readonly Fault[] = [
     name: 'a pod is killed',
     needs: ['kill'],
     withoutPod: true,
-    recoversIn: 30,
+    recoversIn: 60,
     worst: ['in a call', 'between authorize and callback'],
     begin: async ({ fleet, appName }) => {
       const [pod] = await twoPods(fleet, appName);
@@ -345,7 +345,7 @@ const ofPods: readonly Fault[] = [
     name: 'both pods restart at once',
     needs: ['kill'],
     withoutPod: true,
-    recoversIn: 30,
+    recoversIn: 60,
     worst: ['in a call', 'with an expired access token'],
     begin: (world) => signal(world.appName, 'SIGKILL')(world),
   },

@@ -72,7 +72,7 @@ export async function missingTelemetry(
       after = await reportedBy(world);
       return seen.every((what) => missingIn(before, after, what).length === 0);
     };
-    await until(areComplete, { timeoutMs: deadline(2000), intervalMs: 200, failure: () => new Error() }).catch(
+    await until(areComplete, { timeoutMs: deadline(10_000), intervalMs: 200, failure: () => new Error() }).catch(
       () => {},
     );
     return (what) => missingIn(before, after, what);

@@ -5,6 +5,7 @@ import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { startSessionAtEach } from '../models/app.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { chainMs } from '../claims/web-app.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { precondition } from '../models/precondition.ts';
 import { tokenExpired } from '../models/refreshes.ts';
@@ -148,12 +149,14 @@ test.describe(() => {
       await login.signIn(await newPerson());
       await login.expectHome();
       await app.startSignIn();
-      await expect(app.page, 'Authentik remembers the person').toHaveURL(`${app.origin}/`);
+      await expect(app.page, 'Authentik remembers the person').toHaveURL(`${app.origin}/`, { timeout: chainMs });
 
       await app.signOut();
       expect((await app.call('/api/me')).status(), `${appName} after it signed out`).toBe(401);
       await app.startSignIn();
-      await expect(app.page, 'Authentik remembers the person afterwards').toHaveURL(`${app.origin}/`);
+      await expect(app.page, 'Authentik remembers the person afterwards').toHaveURL(`${app.origin}/`, {
+        timeout: chainMs,
+      });
     },
   );
 

@@ -1,5 +1,6 @@
 import type { APIResponse } from '@playwright/test';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
 import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
@@ -60,6 +61,8 @@ export async function wholeFleet(fleet: Fleet, apps: readonly App[], steadyMs = 
   await expect.poll(unready, { message: 'pods that are not Ready afterwards', timeout: deadline(60_000) }).toEqual([]);
   for (const app of apps)
     await recovery(() => app.call('/sign-in'), { of: `${app.name} afterwards`, allowed: withoutReadyPod, steadyMs });
+  const health = () => apps[0]!.context.request.get(`${httpsOf(fleet.hosts.api)}/health/ready`);
+  if (apps.length > 0) await recovery(health, { of: 'platform-api afterwards', allowed: withoutReadyPod });
 }
 
 const pollIntervalMs = 100;

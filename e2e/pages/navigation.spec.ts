@@ -4,6 +4,7 @@ import { expect, test } from '../index.ts';
 import { hydrated, type App, loaded } from '../models/app.ts';
 import { navigationName, pageData } from '../models/copy.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
+import { chainMs } from '../claims/web-app.ts';
 
 /** A page by its name in the app's navigation, and a text that can only come from its data. */
 const linkTo = (app: AppName, path: string) => ({
@@ -77,14 +78,16 @@ for (const appName of appNames) {
         await expect(app.page, 'where the click leads').toHaveURL(
           `${app.origin}/sign-in?${new URLSearchParams({ to: last.path })}`.replace('%2F', '/'),
         );
+        await expect.poll(() => headings().at(-1), 'the last heading on the way').toMatch(/^Sign in to /);
         await expect(app.page.getByRole('alert')).toHaveCount(0);
-        expect(headings().at(-1), 'the last heading on the way').toMatch(/^Sign in to /);
         expect(headings(), 'headings on the way').not.toContain(last.name);
 
         await app.context.clearCookies({ domain: fleet.hosts.auth });
         await app.signInControl.click();
         await new AuthentikLogin(app.page).signIn(person);
-        await expect(app.page, 'the page after signing in again').toHaveURL(app.origin + last.path);
+        await expect(app.page, 'the page after signing in again').toHaveURL(app.origin + last.path, {
+          timeout: chainMs,
+        });
         await expect(heading(app.page)).toHaveText(last.name);
       },
     );
@@ -106,7 +109,7 @@ for (const appName of appNames) {
         await app.page.evaluate(() => history.back());
         await expect(app.page, 'where Back leads').toHaveURL(/\/sign-in\?failed=ended&to=/);
         expect(new URL(app.page.url()).searchParams.get('to'), 'the page to come back to').toBe(left);
-        expect(headings().at(-1), 'the last heading on the way').toMatch(/^Sign in to /);
+        await expect.poll(() => headings().at(-1), 'the last heading on the way').toMatch(/^Sign in to /);
         expect(headings(), 'headings on the way').not.toContain(last.name);
       },
     );

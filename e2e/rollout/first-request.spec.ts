@@ -8,7 +8,7 @@ import { thenUndo } from '../models/then-undo.ts';
 test.use({ needs: ['rollout'] });
 
 /** Milliseconds within which the first request after a rollout is answered. */
-const mostMs = limit(3_000);
+const mostMs = deadline(3_000);
 
 /** A request of each kind, and the status of its answer. `other`: the app in a profile with another session. */
 const kinds = ({ app, other }: { app: App; other: App }) => {
@@ -93,7 +93,7 @@ test.describe('while the keys of Authentik cannot be read', () => {
             })
             .toMatch(/^Tokens of /m);
           // A readiness probe takes 3 s at most and comes every 2 s, so that a pod which passes is Ready by then.
-          const end = Date.now() + deadline(6_000);
+          const end = Date.now() + limit(6_000);
           await expect
             .poll(async () => [Date.now() > end, (await fresh())?.ready], {
               message: 'whether the new pod is Ready',

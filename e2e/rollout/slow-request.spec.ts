@@ -12,7 +12,7 @@ test.use({ needs: ['kill'] });
 /**
  * Milliseconds that a request takes before and after its pod gets SIGTERM. platform-api waits for an upstream for 3000.
  */
-const takes = { before: 500, after: 1500 };
+const takes = { before: 300, after: 600 };
 
 /** A request to an app whose pods get SIGTERM during it, and the service that is stopped to make it slow. */
 const slowRequests = [
@@ -34,6 +34,8 @@ for (const { appName, path, ends, stopped } of slowRequests) {
         await app.startSession(await newPerson());
         expect((await app.call(path)).status(), 'while nothing is stopped').toBe(200);
         const pods = await fleet.pods(ends);
+        // The first signal to a pod looks for its process, which takes a while.
+        await signal(fleet, ends, 'SIGCONT');
 
         await signal(fleet, stopped, 'SIGSTOP');
         const answers = Promise.all(
