@@ -49,7 +49,7 @@ test('it sends the access token and nothing else of the request', async () => {
   expect(await getFromPlatform(eventOf(), '/v1/storage')).toEqual(storage);
   expect(fetched.mock.calls[0]?.[0]).toBe('http://platform-api/v1/storage');
   expect(headersSent()).toEqual([
-    { authorization: 'Bearer token', accept: 'application/json', connection: 'close', 'x-request-id': 'request-1' },
+    { authorization: 'Bearer token', accept: 'application/json', 'x-request-id': 'request-1' },
   ]);
   expect(fetched.mock.calls[0]?.[1]?.signal, 'the end of its time').toBeInstanceOf(AbortSignal);
 });

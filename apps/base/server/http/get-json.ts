@@ -5,19 +5,23 @@ interface JsonResponse {
   body: unknown;
 }
 
+/** Milliseconds for which no connection is kept after a response that is not JSON. */
+const suspiciousMs = 60_000;
+let suspiciousUntil = 0;
+
 /**
- * Gets JSON, of any status and of at most so many bytes, and asks once more when the connection fails or when the body is
- * not JSON: a server that shuts down may get the request (RFC 9110 section 9.2.2), and for a moment a Service may lead to
- * another server. Each request has its own connection. One that is kept is closed by the server while a request is on its
- * way (RFC 9112 section 9.3.1), prefers one pod, and keeps a wrong server for as long as it is in use. A timeout is final.
+ * Gets JSON, of any status and of at most so many bytes, and asks once more when the connection breaks or the body is not
+ * JSON. A server that shuts down closes its idle connections, and a request may be sent at that moment (RFC 9110 section
+ * 9.2.2, RFC 9112 section 9.3.1). While a Service gets its first endpoint, a connection may lead to a stranger, and would
+ * for as long as it is in use: so for a minute every request closes its own. A timeout is final.
  */
 export async function getJson(
   url: string,
   init: { headers: Record<string, string>; signal: AbortSignal },
   mostBytes: number,
 ): Promise<JsonResponse> {
-  const headers = { ...init.headers, connection: 'close' };
   const get = async () => {
+    const headers = performance.now() < suspiciousUntil ? { ...init.headers, connection: 'close' } : init.headers;
     // A redirect would send the token elsewhere.
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     return { response, body: parsed(response, await textOf(response, mostBytes)) };
@@ -33,6 +37,7 @@ function parsed({ status }: Response, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
+    suspiciousUntil = performance.now() + suspiciousMs;
     throw new TypeError(`status ${status} with ${text.length} characters that are not JSON`);
   }
 }
