@@ -2,8 +2,8 @@ import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 
-/** Milliseconds to wait for a pod that is not Ready: the kubelet starts a container that has often ended after a while. */
-const readyMs = deadline(90_000);
+/** Milliseconds to wait for a pod that is not Ready. The kubelet waits before it restarts a container that ended often. */
+const readyMs = deadline(60_000);
 
 /**
  * Two Ready pods of a Deployment, for a test whose requests go to one pod and then to the other. Waits for the second

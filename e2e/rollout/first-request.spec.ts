@@ -85,9 +85,11 @@ test.describe('while the keys of Authentik cannot be read', () => {
         async () => {
           rollout = fleet.rollout('platform-api');
           rollout.catch(() => {});
-          const fresh = async () => (await fleet.pods('platform-api')).find(({ name }) => !old.includes(name));
+          let first: string | undefined;
+          const fresh = async () =>
+            (await fleet.pods('platform-api')).find(({ name }) => (first ? name === first : !old.includes(name)));
           await expect
-            .poll(async () => (await fleet.logs((await fresh())?.name ?? '').catch(() => [])).join('\n'), {
+            .poll(async () => (await fleet.logs((first = (await fresh())?.name) ?? '').catch(() => [])).join('\n'), {
               message: 'the log of the new pod',
               timeout: deadline(30_000),
             })

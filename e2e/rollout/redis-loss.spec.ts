@@ -91,7 +91,7 @@ test(
         const [pod] = await twoPods(fleet, app.name);
         const said = async () =>
           (await fleet.logs(pod)).filter((line) => /^Session storage: Redis (?:does not )?answer/.test(line));
-        // The line about the end of an outage before may be on its way.
+        // The line about the end of an earlier outage may not be in the log yet.
         await app.call('/api/me', { pod });
         const last = async () => (await said()).at(-1) ?? 'it answers again';
         await expect.poll(last, { message: `the last line of ${pod}`, timeout: deadline(10_000) }).toContain('again');

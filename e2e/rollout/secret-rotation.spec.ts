@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import type { KubeObject, Secret } from '../../fleet/manifests/objects.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { expireForReal, refreshesOf } from '../models/refreshes.ts';
@@ -74,7 +75,11 @@ test.describe(() => {
       expect((await app.call('/api/me')).status(), 'with an expired access token').toBe(503);
       await providerSettings(appName, { clientSecret: secretOf(manifests, appName, name) });
       // The pod that answered remembers the failure for 2 s.
-      await recovery(() => app.call('/api/me'), { of: 'when both have the same secret', allowed: ['503 app'] });
+      await recovery(() => app.call('/api/me'), {
+        of: 'when both have the same secret',
+        allowed: ['503 app'],
+        timeout: deadline(10_000),
+      });
     },
   );
 });

@@ -1,4 +1,5 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
+import { deadline } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { twoPods } from '../claims/two-pods.ts';
@@ -41,7 +42,7 @@ test(
       await authentik.rotateKeys({ keepOld: false });
       // Another user's token that is signed with the new key makes platform-api fetch the key set again.
       const { call } = await newHttpSession(appName);
-      // Each call has its own connection, to one of the pods of platform-api: of so many, one reaches each.
+      // Calls at the same time have a connection each: of so many, one reaches each pod of platform-api.
       const calls = pods.flatMap((pod) => Array.from({ length: 10 }, () => call('/api/me', pod)));
       const statuses = (await Promise.all(calls)).map((answer) => answer.status());
       expect(new Set(statuses), 'answers to a session of the new key').toEqual(new Set([200]));
@@ -61,7 +62,7 @@ test(
     expect((await app.call('/api/me')).status(), 'while Authentik gives no new tokens').toBe(503);
     await authentik.clearFaults(person.username);
     // The pod that answered remembers the failure for 2 s.
-    await recovery(() => app.call('/api/me'), { of: 'when it does', allowed: ['503 app'] });
+    await recovery(() => app.call('/api/me'), { of: 'when it does', allowed: ['503 app'], timeout: deadline(10_000) });
   },
 );
 

@@ -42,8 +42,8 @@ test.describe(`${appName}, with an expired token`, () => {
         (await authentik.requests({ user: person.username })).requests.filter(({ grantType }) => grantType);
       await providerSettings(appName, { accessTokenSeconds: lifetime, refreshThresholdSeconds: 0 });
       await app.signIn(person);
-      // A page that makes no requests by itself, so that refreshed tokens last.
       await loaded(app.page);
+      // A page that makes no requests by itself, so that refreshed tokens last.
       await app.page.goto('about:blank');
       await providerSettings(appName, { accessTokenSeconds: 300 });
       const before = await tokenRequests();

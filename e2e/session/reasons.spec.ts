@@ -121,9 +121,9 @@ const counters = [
   'dezky_token_refresh_seconds_count',
 ];
 
-/** The reason and the id of a response, its counters, and what the pod that did not send it logs of it. */
+/** The reason and the id of a response, and its counters on the pod that sent it and on the other one. */
 async function said(fleet: Fleet, app: App, pods: readonly [string, string], cookie: string) {
-  const [pod, other] = pods;
+  const [pod] = pods;
   const count = (name: string) => Promise.all(pods.map((each) => metric(fleet, each, name)));
   const counts = () => Promise.all(counters.map(count));
   const before = await counts();
@@ -131,7 +131,6 @@ async function said(fleet: Fleet, app: App, pods: readonly [string, string], coo
   const headers = response.headers();
   const requestId = headers['x-request-id'] ?? '';
   const after = await counts();
-  const others = (await sessionLines(fleet, other)).filter((line) => line.requestId === requestId);
   const reason = headers['x-session-reason'] ?? '';
   const status = response.status();
   const page = await app.call('/', { pod, headers: { cookie, accept: 'text/html' } });
@@ -144,7 +143,6 @@ async function said(fleet: Fleet, app: App, pods: readonly [string, string], coo
     // A response may arrive after the next sign-in, and must not replace its cookie.
     cookies: [response, page].map((each) => each.headers()['set-cookie'] ?? ''),
     requestId,
-    others,
     added: added(0, reason),
     requests: added(1, `api ${status}`),
     refreshes: added(2, reason),
@@ -196,11 +194,12 @@ for (const { reason, what, lose, ends = false, apps = [appName], tags = [], anno
             reason,
             session: labelOf(id),
             cookies: ['', ''],
-            others: [],
             ...counted,
           });
           const common = { reason, app: name, pod: pods[0], session: labelOf(id) };
           const lines = await refusalLines(fleet, pods[0], requestId);
+          const others = (await sessionLines(fleet, pods[1])).filter((line) => line.requestId === requestId);
+          expect(others, 'lines about the request in the log of the other pod').toEqual([]);
           expect(lines).toMatchObject([
             ...(ends ? [{ event: 'session-end', ...common, user: expect.stringMatching(/^[\w-]{12}$/) }] : []),
             { event: 'no-session', ...common },

@@ -41,8 +41,8 @@ export async function prepareImages(
   const references = Object.fromEntries(fetched.map(([key, image]) => [key, imageReference(image)]));
   const building = all.map(async ([key, image]) => {
     if (!isBuilt(image)) return;
-    const itsOwn = image.build.kind === 'harness' ? known[key] : undefined;
-    references[key] = itsOwn ?? (await buildImage(docker, image, builds, onProgress));
+    const joined = image.build.kind === 'harness' ? known[key] : undefined;
+    references[key] = joined ?? (await buildImage(docker, image, builds, onProgress));
   });
   // Waits for all builds before a failure is reported.
   await Promise.allSettled(building);

@@ -41,8 +41,10 @@ export async function launch(
   description: FleetDescription,
   options: FleetOptions = {},
 ): Promise<KubernetesFleet> {
-  const { runId, hosts, changes, detached, shareWith, onProgress, signal } = startOptions(description.hosts, options);
-  const { isUsedOnce = false } = options;
+  const { runId, hosts, changes, detached, shareWith, isUsedOnce, onProgress, signal } = startOptions(
+    description.hosts,
+    options,
+  );
   const phase = phases(onProgress);
   await reapAbandoned(engine, endRun, onProgress);
   const namespace = namespaceOf(runId);

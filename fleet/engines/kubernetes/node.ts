@@ -79,16 +79,9 @@ export async function startNode(
   }
 }
 
-/**
- * The weight of the node against one process outside of containers, of 1024. All its pods share it: with Docker's default
- * they would get as little of a busy machine as one browser.
- */
-const cpuShares = 16 * 1024;
-
 class StartingContainer extends K3sContainer {
   constructor(reference: string, onContainer: (id: string) => void) {
     super(reference);
-    this.hostConfig.CpuShares = cpuShares;
     this.containerCreated = (id) => {
       // Called between the start of the container and the wait for the node.
       this.containerStarting = () => Promise.resolve(onContainer(id));

@@ -27,7 +27,7 @@ const halved = (response: ServerResponse) => {
   setImmediate(() => response.destroy());
 };
 const get = async (url: string, signal = AbortSignal.timeout(5000)) =>
-  (await getJson(url, { headers: {}, signal }, 100)).body;
+  (await getJson(url, { headers: {}, signal: () => signal }, 100)).body;
 
 test.each([
   ['before an answer', broken],

@@ -12,18 +12,19 @@ let suspiciousUntil = 0;
 /**
  * Gets JSON, of any status and of at most so many bytes, and asks once more when the connection breaks or the body is not
  * JSON. A server that shuts down closes its idle connections, and a request may be sent at that moment (RFC 9110 section
- * 9.2.2, RFC 9112 section 9.3.1). While a Service gets its first endpoint, a connection may lead to a stranger, and would
- * for as long as it is in use: so for a minute every request closes its own. A timeout is final.
+ * 9.2.2, RFC 9112 section 9.3.1). While a Service gets its first endpoint, a connection may lead to a stranger, for as long
+ * as it is kept: for a minute after such a response every request closes its connection. A timeout is final.
+ * @param signal that of one attempt.
  */
 export async function getJson(
   url: string,
-  init: { headers: Record<string, string>; signal: AbortSignal },
+  { headers: given, signal }: { headers: Record<string, string>; signal: () => AbortSignal },
   mostBytes: number,
 ): Promise<JsonResponse> {
   const get = async () => {
-    const headers = performance.now() < suspiciousUntil ? { ...init.headers, connection: 'close' } : init.headers;
+    const headers = performance.now() < suspiciousUntil ? { ...given, connection: 'close' } : given;
     // A redirect would send the token elsewhere.
-    const response = await fetch(url, { ...init, headers, redirect: 'manual' });
+    const response = await fetch(url, { headers, signal: signal(), redirect: 'manual' });
     return { response, body: parsed(response, await textOf(response, mostBytes)) };
   };
   return get().catch((error: unknown) => {

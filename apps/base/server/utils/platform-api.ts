@@ -47,9 +47,9 @@ export const getFromPlatform = async <Path extends PlatformPath>(
       accept: 'application/json',
       'x-request-id': event.context.requestId,
     };
-    const signal = AbortSignal.timeout(Math.min(timeouts.platform, Math.max(timeouts.lastPart, timeLeft())));
+    const signal = () => AbortSignal.timeout(Math.min(timeouts.platform, Math.max(timeouts.lastPart, timeLeft())));
     return getJson(url, { headers, signal }, answerBytes).catch((cause: unknown) => {
-      log(`no response from platform-api: ${(cause as Error).message}`);
+      log(`no usable response from platform-api: ${(cause as Error).message}`);
       throw failure(502, notNow, cause);
     });
   };
