@@ -60,8 +60,10 @@ export async function startNode(
     // name's first address, so that address is used instead of the name.
     const { address } = await lookup(started.getHost());
     // kube-proxy has no rule for a Service in the moment in which it gets its first endpoint. Such a connection would
-    // leave the node, and whoever answers out there keeps it: a pod of platform-api would be a stranger for minutes.
-    await docker.exec(started.getId(), ['iptables', '-I', 'FORWARD', '-d', serviceRange, '-j', 'REJECT']);
+    // leave the node, and whoever answers out there keeps it: a pod of platform-api would be a stranger for minutes. What
+    // it has not translated goes to a closed port of the node. Not in FORWARD, where k3s's policies accept it before.
+    const closed = ['-p', 'tcp', '-d', serviceRange, '-j', 'REDIRECT', '--to-ports', '1'];
+    await docker.exec(started.getId(), ['iptables', '-w', '-t', 'nat', '-A', 'PREROUTING', ...closed]);
     const kubeconfig = started.getKubeConfig();
     return {
       node: { container: started.getId(), run: runId },
