@@ -49,8 +49,8 @@ export async function sessionsBack(fleet: Fleet, app: App, until = 200): Promise
 }
 
 /**
- * Waits until every pod is Ready and every app responds through the ingress, which learns of a Ready pod a moment
- * later, so that the next test starts with a complete fleet.
+ * Waits until every pod is Ready, and every app and platform-api respond through the ingress, which learns of a Ready pod
+ * a moment later, so that the next test starts with a complete fleet.
  * @param steadyMs {@link ingressLagMs} after an app had no Ready pod.
  */
 export async function wholeFleet(fleet: Fleet, apps: readonly App[], steadyMs = 0): Promise<void> {
@@ -61,8 +61,9 @@ export async function wholeFleet(fleet: Fleet, apps: readonly App[], steadyMs = 
   await expect.poll(unready, { message: 'pods that are not Ready afterwards', timeout: deadline(60_000) }).toEqual([]);
   for (const app of apps)
     await recovery(() => app.call('/sign-in'), { of: `${app.name} afterwards`, allowed: withoutReadyPod, steadyMs });
-  const health = () => apps[0]!.context.request.get(`${httpsOf(fleet.hosts.api)}/health/ready`);
-  if (apps.length > 0) await recovery(health, { of: 'platform-api afterwards', allowed: withoutReadyPod });
+  const [app] = apps;
+  const health = `${httpsOf(fleet.hosts.api)}/health/ready`;
+  if (app) await recovery(() => app.context.request.get(health), { of: 'platform-api', allowed: withoutReadyPod });
 }
 
 const pollIntervalMs = 100;

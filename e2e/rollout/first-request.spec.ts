@@ -85,19 +85,19 @@ test.describe('while the keys of Authentik cannot be read', () => {
         async () => {
           rollout = fleet.rollout('platform-api');
           rollout.catch(() => {});
-          let first: string | undefined;
-          const fresh = async () =>
-            (await fleet.pods('platform-api')).find(({ name }) => (first ? name === first : !old.includes(name)));
+          let fresh: string | undefined;
+          const log = async () => {
+            fresh ??= (await fleet.pods('platform-api')).find(({ name }) => !old.includes(name))?.name;
+            return fresh === undefined ? '' : (await fleet.logs(fresh).catch(() => [])).join('\n');
+          };
           await expect
-            .poll(async () => (await fleet.logs((first = (await fresh())?.name) ?? '').catch(() => [])).join('\n'), {
-              message: 'the log of the new pod',
-              timeout: deadline(30_000),
-            })
+            .poll(log, { message: 'the log of the new pod', timeout: deadline(30_000) })
             .toMatch(/^Tokens of /m);
+          const isReady = async () => (await fleet.pods('platform-api')).find(({ name }) => name === fresh)?.ready;
           // A readiness probe takes 3 s at most and comes every 2 s, so that a pod which passes is Ready by then.
           const end = Date.now() + limit(6_000);
           await expect
-            .poll(async () => [Date.now() > end, (await fresh())?.ready], {
+            .poll(async () => [Date.now() > end, await isReady()], {
               message: 'whether the new pod is Ready',
               timeout: deadline(40_000),
             })

@@ -12,7 +12,7 @@ test.use({ needs: ['kill'] });
 /**
  * Milliseconds that a request takes before and after its pod gets SIGTERM. platform-api waits for an upstream for 3000.
  */
-const takes = { before: 300, after: 600 };
+const takes = { before: 300, after: 1200 };
 
 /** A request to an app whose pods get SIGTERM during it, and the service that is stopped to make it slow. */
 const slowRequests = [

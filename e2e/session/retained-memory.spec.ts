@@ -49,6 +49,7 @@ test(
       statuses.push(...(await Promise.all(Array.from({ length: batch }, (_, i) => limited(send, i)))));
       sizes.push(await heapOf(fleet, pod));
     }
+    expect(statuses, `statuses of the requests to ${pod}`).toEqual(expect.arrayContaining([200, 401]));
     // A busy pod refuses some.
     const answered = statuses.filter((status) => status === 200 || status === 401).length / statuses.length;
     expect(answered, `share of the requests that ${pod} answered as wanted`).toBeGreaterThan(0.9);

@@ -8,8 +8,7 @@ export interface LedgerRow {
    */
   seq: number;
   /**
-   * Milliseconds since the epoch at which the request arrived. Like `ms` and `kind`, it is for people who read the
-   * rows.
+   * Milliseconds since the epoch at which the request arrived. Like `kind`, it is for people who read the rows.
    */
   at: number;
   /** Milliseconds from the request's arrival to the end of the response. */

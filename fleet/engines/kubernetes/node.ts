@@ -59,9 +59,9 @@ export async function startNode(
     // Docker may publish a port under different numbers for IPv4 and IPv6. Testcontainers returns the number of the
     // name's first address, so that address is used instead of the name.
     const { address } = await lookup(started.getHost());
-    // kube-proxy has no rule for a Service in the moment in which it gets its first endpoint. Such a connection would
-    // leave the node, and whoever answers out there keeps it: a pod of platform-api would be a stranger for minutes. What
-    // it has not translated goes to a closed port of the node. Not in FORWARD, where k3s's policies accept it before.
+    // For a moment kube-proxy has no rule for a Service that gets its first endpoint. A connection to it would take the
+    // default route out of the node, where another server may answer. So what is not translated goes to a closed port of
+    // the node: in nat, because network policies of k3s accept packets in FORWARD before a rule that is added there.
     const closed = ['-p', 'tcp', '-d', serviceRange, '-j', 'REDIRECT', '--to-ports', '1'];
     await docker.exec(started.getId(), ['iptables', '-w', '-t', 'nat', '-A', 'PREROUTING', ...closed]);
     const kubeconfig = started.getKubeConfig();

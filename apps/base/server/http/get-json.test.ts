@@ -50,17 +50,17 @@ test('a deadline that is over is not waited for twice', async () => {
   expect(asked()).toBe(1);
 });
 
-test('a connection that leads to a stranger is not kept', async () => {
-  let first: Socket | null | undefined;
-  let strange = 0;
+test('a connection to another server, which does not send JSON, is not kept', async () => {
+  let other: Socket | null | undefined;
+  let asked = 0;
   const { url } = await serving((response) => {
-    first ??= response.socket;
-    if (response.socket !== first) return well(response);
-    strange += 1;
+    other ??= response.socket;
+    if (response.socket !== other) return well(response);
+    asked += 1;
     return response.writeHead(404).end();
   });
   for (let call = 0; call < 10; call += 1) await get(url).catch(() => {});
-  expect(strange, 'requests of ten that the stranger got').toBeLessThanOrEqual(2);
+  expect(asked, 'requests of ten that the other server got').toBeLessThanOrEqual(2);
   expect(await get(url)).toEqual({ is: 'well' });
 });
 

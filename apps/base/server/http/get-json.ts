@@ -6,14 +6,14 @@ interface JsonResponse {
 }
 
 /** Milliseconds for which no connection is kept after a response that is not JSON. */
-const suspiciousMs = 60_000;
-let suspiciousUntil = 0;
+const closingMs = 60_000;
+let closingUntil = 0;
 
 /**
  * Gets JSON, of any status and of at most so many bytes, and asks once more when the connection breaks or the body is not
  * JSON. A server that shuts down closes its idle connections, and a request may be sent at that moment (RFC 9110 section
- * 9.2.2, RFC 9112 section 9.3.1). While a Service gets its first endpoint, a connection may lead to a stranger, for as long
- * as it is kept: for a minute after such a response every request closes its connection. A timeout is final.
+ * 9.2.2, RFC 9112 section 9.3.1). While a Service gets its first endpoint, a connection may reach another server, and
+ * every request that reuses it does: for a minute after such a response each request closes its connection. A timeout is final.
  * @param signal that of one attempt.
  */
 export async function getJson(
@@ -22,7 +22,7 @@ export async function getJson(
   mostBytes: number,
 ): Promise<JsonResponse> {
   const get = async () => {
-    const headers = performance.now() < suspiciousUntil ? { ...given, connection: 'close' } : given;
+    const headers = performance.now() < closingUntil ? { ...given, connection: 'close' } : given;
     // A redirect would send the token elsewhere.
     const response = await fetch(url, { headers, signal: signal(), redirect: 'manual' });
     return { response, body: parsed(response, await textOf(response, mostBytes)) };
@@ -38,7 +38,7 @@ function parsed({ status }: Response, text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {
-    suspiciousUntil = performance.now() + suspiciousMs;
+    closingUntil = performance.now() + closingMs;
     throw new TypeError(`status ${status} with ${text.length} characters that are not JSON`);
   }
 }
