@@ -3,7 +3,7 @@ import { Socket } from 'node:net';
 import * as h3 from 'h3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { requestIdOf } from '../../environment/request-id.ts';
-import { verifyLogoutToken } from '../server/back-channel/logout-token.ts';
+import { verifyLogoutToken } from '../../tokens/src/logout-token.ts';
 import fileOfAnotherBuild from '../server/http/file-of-another-build.ts';
 import { recallPage, rememberPage } from '../server/http/return-page.ts';
 import { matchRoute } from '../server/http/routes.ts';

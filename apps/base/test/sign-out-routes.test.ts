@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { LogoutTokenRefused, verifyLogoutToken } from '../server/back-channel/logout-token.ts';
+import { LogoutTokenRefused, verifyLogoutToken } from '../../tokens/src/logout-token.ts';
 import { formBody } from '../server/http/body.ts';
 import { storeUnavailable } from '../server/http/failure.ts';
 import { readable } from '../server/nuxt-oidc-auth/session-entry.ts';
@@ -8,7 +8,7 @@ import { logNoSession, logSessionEnd } from '../server/sessions/session-log.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
 // These need Nuxt, a store and Authentik; the specs cover them. This test covers how the two routes use their results.
-vi.mock('../server/back-channel/logout-token.ts', async (original) => ({
+vi.mock('../../tokens/src/logout-token.ts', async (original) => ({
   ...(await original<object>()),
   verifyLogoutToken: vi.fn(),
 }));

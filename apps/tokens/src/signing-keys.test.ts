@@ -136,7 +136,7 @@ test(
     await jwtVerify(token, keys);
     pass(10);
     await jwtVerify(token, keys);
-    await expect.poll(() => requests, 'fetches in the background').toBe(2);
+    await expect.poll(() => requests, { message: 'fetches in the background' }).toBe(2);
   },
   timeoutMs,
 );

@@ -1,6 +1,5 @@
-import { endSessions } from '../../../back-channel/logout-token.ts';
-import { LogoutTokenRefused, verifyLogoutToken } from '../../../back-channel/logout-token.ts';
-import { sharedSigningKeys } from '../../../back-channel/logout-token.ts';
+import { LogoutTokenRefused, verifyLogoutToken } from '../../../../../tokens/src/logout-token.ts';
+import { endSessions, sharedSigningKeys } from '../../../back-channel/end-sessions.ts';
 import { formBody } from '../../../http/body.ts';
 import { linesSince, logSessionEnd } from '../../../sessions/session-log.ts';
 import { namesOf } from '../../../settings/session-keys.ts';

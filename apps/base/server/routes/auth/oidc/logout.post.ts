@@ -1,7 +1,6 @@
 import type { H3Event } from 'h3';
 import { reasonOf } from '../../../http/failure.ts';
-import { signOutLocation } from '../../../authentik/end-session-url.ts';
-import { redirectWithoutBody } from '../../../authentik/end-session-url.ts';
+import { redirectWithoutBody, signOutLocation } from '../../../authentik/end-session-url.ts';
 import { refuse, reportUnavailable } from '../../../sessions/refusal.ts';
 import { sessionCookie } from '../../../nuxt-oidc-auth/names.ts';
 import { endWithReason } from '../../../sessions/end-session.ts';
