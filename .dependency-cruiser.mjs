@@ -133,7 +133,6 @@ const serverRules = downwards(
   {
     settings: [],
     metrics: [],
-    platform: [],
     http: ['settings'],
     authentik: ['settings'],
     'nuxt-oidc-auth': ['settings', 'http', 'authentik'],
@@ -202,6 +201,13 @@ export default {
       severity: 'error',
       from: { path: '^apps/tokens/' },
       to: { path: '^apps/', pathNot: '^apps/tokens/' },
+    },
+    {
+      name: 'shared-knows-neither-side',
+      comment: 'What the pages and the server of an app share imports neither.',
+      severity: 'error',
+      from: { path: '^apps/base/shared/' },
+      to: { path: '^apps/base/(?:app|server)/' },
     },
     {
       name: 'mock-stands-alone',

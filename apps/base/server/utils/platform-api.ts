@@ -5,7 +5,7 @@ import { getJson } from '../http/get-json.ts';
 import { refuse, reportUnavailable } from '../sessions/refusal.ts';
 import type { Tokens } from '../sessions/active-session.ts';
 import { refreshTimes, timeouts } from '../settings/session-times.ts';
-import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../platform/answers.ts';
+import { platformAnswers, type PlatformAnswer, type PlatformPath } from '../../shared/platform-answers.ts';
 
 /** Bytes. A page of users has some 50 KB. */
 const answerBytes = 4_000_000;

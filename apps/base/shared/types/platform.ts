@@ -1,4 +1,4 @@
-import type { PlatformAnswer } from '../../server/platform/answers.ts';
+import type { PlatformAnswer } from '../platform-answers.ts';
 
 export type PlatformPerson = PlatformAnswer<'/v1/me'>;
 /** A page of the list, and the number of tenants on all pages. */

@@ -33,7 +33,7 @@ const bytes = z.number().nonnegative();
 
 /**
  * The response of each platform-api path, limited to the fields that the pages use. Other fields do not reach the
- * browser.
+ * browser. Pages import only the types (types/platform.ts), so that zod does not reach it either.
  */
 export const platformAnswers = {
   '/v1/me': person,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { platformAnswers, type PlatformPath } from './answers.ts';
+import { platformAnswers, type PlatformPath } from './platform-answers.ts';
 
 const user = { pk: 1, username: 'a', name: 'A', email: '', active: true, lastLogin: null, groups: [] };
 
