@@ -1,7 +1,7 @@
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from '../../test/redis.ts';
-import { createSessionIndex, type SessionIndex } from './session-index.ts';
+import { createSessionIndex } from './session-index.ts';
 import { redisKeys } from '../settings/session-keys.ts';
 
 const ttl = 1000;
@@ -10,7 +10,7 @@ const sessionKey = (id: string): string => `app:oidc:${id}`;
 describe.skipIf(!redisInstalled)('the index on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
   let redis: Redis;
-  let index: SessionIndex;
+  let index: ReturnType<typeof createSessionIndex>;
 
   beforeAll(async () => {
     server = await startRedis();

@@ -2,33 +2,6 @@ import type { Redis } from 'ioredis';
 import { reasonNamed, type EndReason, type SessionReason } from '../../../environment/session-reasons.ts';
 import type { RedisKeys } from '../settings/session-keys.ts';
 
-/** Maps each name of `session-keys.ts` to the ids of its sessions. A name expires with its last session. */
-export interface SessionIndex {
-  /** Adds a session under these names, or extends its expiry there, unless it has ended meanwhile. */
-  add(id: string, names: readonly string[]): Promise<void>;
-  /**
-   * Removes sessions from the store and from the index, and remembers the reason if there is one. @returns those that
-   * were still in the store.
-   */
-  remove(ids: readonly string[], how?: Ending): Promise<string[]>;
-  /** How a session ended; undefined when no reason was given, or a session's lifetime ago. */
-  endReason(id: string): Promise<SessionReason | undefined>;
-  /** The sessions that have all of these names. */
-  find(names: readonly string[]): Promise<string[]>;
-  /** Records for a minute that Authentik has ended the sessions with all of these names, for sign-ins in progress. */
-  noteEnd(names: readonly string[]): Promise<void>;
-  /** Whether Authentik has ended sessions with all of these names, or with one of them, since a {@link time}. */
-  endedSince(names: readonly string[], since: number): Promise<boolean>;
-  /** Milliseconds since the epoch by the clock that all pods share. */
-  time(): Promise<number>;
-}
-
-/** Why sessions are removed, and the names that they have even if their entries cannot be read. */
-interface Ending {
-  names?: readonly string[];
-  reason?: EndReason | undefined;
-}
-
 /** In seconds. Longer than a sign-in takes to store its session (nuxt-oidc-auth/redeem-code.ts). */
 const endNotedSeconds = 60;
 
@@ -68,22 +41,32 @@ const batch = 100;
 const seconds = (): number => Math.trunc(Date.now() / 1000);
 
 /**
- * The index in Redis: a sorted set for each name. The score of a session is the time at which it expires. The next
- * write removes the entries of expired sessions, and the set itself expires with its last session.
+ * Finds sessions in Redis by the names of session-keys.ts: a sorted set of ids for each name. The score of a session is
+ * the time at which it expires. The next write removes the entries of expired sessions, and the set itself expires with
+ * its last session.
  * @param ttl seconds.
  */
-export const createSessionIndex = (redis: Redis, keys: RedisKeys, ttl: number): SessionIndex => {
+export const createSessionIndex = (redis: Redis, keys: RedisKeys, ttl: number) => {
+  /** Milliseconds since the epoch by the clock of Redis. */
   const time = async (): Promise<number> => {
     const [second, microsecond] = await redis.time();
     return Number(second) * 1000 + Math.trunc(Number(microsecond) / 1000);
   };
   return {
     time,
-    add: async (id, names) => {
+    /** Adds a session under these names, or extends its expiry there, unless it has ended meanwhile. */
+    add: async (id: string, names: readonly string[]): Promise<void> => {
       const all = [keys.entry(id), ...names.map(keys.index)];
       await redis.eval(addIfStored, all.length, ...all, id, seconds(), ttl);
     },
-    remove: async (ids, { names = [], reason = undefined } = {}) => {
+    /**
+     * Removes sessions from the store and from the index, and remembers the reason if there is one. They have these
+     * names even if their entries cannot be read. @returns those that were still in the store.
+     */
+    remove: async (
+      ids: readonly string[],
+      { names = [], reason }: { names?: readonly string[]; reason?: EndReason | undefined } = {},
+    ): Promise<string[]> => {
       const ended: string[] = [];
       for (let start = 0; start < ids.length; start += batch) {
         const some = ids.slice(start, start + batch);
@@ -92,18 +75,21 @@ export const createSessionIndex = (redis: Redis, keys: RedisKeys, ttl: number): 
       }
       return ended;
     },
-    endReason: async (id) => reasonNamed(await redis.get(keys.end(id))),
-    find: async (names) => {
+    endReason: async (id: string): Promise<SessionReason | undefined> => reasonNamed(await redis.get(keys.end(id))),
+    /** The sessions that have all of these names. */
+    find: async (names: readonly string[]): Promise<string[]> => {
       const found = await Promise.all(
         names.map((name) => redis.zrange(keys.index(name), seconds(), '+inf', 'BYSCORE')),
       );
       const [first = new Set<string>(), ...others] = found.map((ids) => new Set(ids));
       return [...others.reduce((both, ids) => both.intersection(ids), first)];
     },
-    noteEnd: async (names) => {
+    /** Records for a minute that Authentik has ended the sessions with all of these names, for sign-ins in progress. */
+    noteEnd: async (names: readonly string[]): Promise<void> => {
       await redis.set(keys.ended(names), await time(), 'EX', endNotedSeconds);
     },
-    endedSince: async (names, since) => {
+    /** Whether Authentik has ended sessions with all of these names, or with one of them, since a {@link time}. */
+    endedSince: async (names: readonly string[], since: number): Promise<boolean> => {
       const ends = await redis.mget([names, ...names.map((name) => [name])].map(keys.ended));
       // A missing record is null, which counts as 0.
       return ends.some((end) => Number(end) >= since);

@@ -5,13 +5,6 @@ import type { RefreshOutcome } from './refresh-session.ts';
 import type { SessionClaims } from '../settings/session-keys.ts';
 import type { EndReason, SessionReason } from '../../../environment/session-reasons.ts';
 
-/** The logout tokens that were used, by `jti`, to detect a replay (Back-Channel Logout 1.0 section 2.6). */
-export interface UsedLogoutTokens {
-  has(jti: string): Promise<boolean>;
-  /** Stores a `jti` for this long, which must be until the token has expired. False: it was there already. */
-  add(jti: string, seconds: number): Promise<boolean>;
-}
-
 /** Where sessions are stored. Every method rejects with a 503 while the store does not respond or refuses a write. */
 export interface SessionStore {
   /** The driver for nuxt-oidc-auth's `oidc` storage. Undefined: Nitro's default, which is memory. */
@@ -37,7 +30,12 @@ export interface SessionStore {
   endedSince(entry: SessionEntry, since: number): Promise<boolean>;
   /** Milliseconds since the epoch by the clock that all pods share. */
   time(): Promise<number>;
-  usedLogoutTokens: UsedLogoutTokens;
+  /** The logout tokens that were used, by `jti`, to detect a replay (Back-Channel Logout 1.0 section 2.6). */
+  usedLogoutTokens: {
+    has(jti: string): Promise<boolean>;
+    /** Stores a `jti` for this long, which must be until the token has expired. False: it was there already. */
+    add(jti: string, seconds: number): Promise<boolean>;
+  };
   /** Closes the connection. A refresh that still runs (`lock`) could not store its tokens. */
   close(): Promise<void>;
 }
