@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
+import type { refreshTimes } from '../settings/session-times.ts';
 
 /** Runs at most one task per session at a time. */
 export interface RefreshLock<Result> {
@@ -20,29 +21,8 @@ export interface RefreshLock<Result> {
 
 export const busy = Symbol('busy');
 
-/** What the lock needs from Redis (https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/). */
-export interface LockStore {
-  /** `SET key token NX PX ms`: whether the lock was free. */
-  take(key: string, token: string, milliseconds: number): Promise<boolean>;
-  /** Resets the key's time to live if it still holds the token. */
-  renew(key: string, token: string, milliseconds: number): Promise<boolean>;
-  /** Deletes the key if it still holds the token, so that a holder never frees a lock that another holder has taken. */
-  free(key: string, token: string): Promise<void>;
-}
-
-/** In milliseconds. */
-export interface LockTimes {
-  /** The lock of a crashed holder expires after this time. */
-  hold: number;
-  /** Interval between renewals while the task runs. */
-  renewal: number;
-  /** How long a request waits for a task, in whichever pod it runs. */
-  wait: number;
-  /** Interval between attempts to take a lock that another pod holds. */
-  poll: number;
-  /** How often a task that must run alone is tried, and the interval. */
-  alone: { attempts: number; interval: number };
-}
+/** In milliseconds, but for the attempts. */
+type LockTimes = Pick<typeof refreshTimes, 'hold' | 'renewal' | 'wait' | 'poll' | 'alone'>;
 
 /** Runs a task while it holds a session's lock in all pods; `busy` when another pod holds it for too long. */
 type Hold = <Result>(id: string, task: () => Promise<Result>) => Promise<Result | typeof busy>;
@@ -113,16 +93,12 @@ export const createSharedLock = <Result>(store: LockStore, prefix: string, times
     });
     if (!isMine) return busy;
     // A failed renewal does not matter, because the next one extends the lock.
-    const renew = () =>
-      store.renew(key, token, times.hold).then(
-        (held) => held || lose(),
-        () => {},
-      );
-    const renewals = setInterval(() => void renew(), times.renewal);
-    const lose = () => {
+    const renew = async () => {
+      if (await store.renew(key, token, times.hold).catch(() => true)) return;
       clearInterval(renewals);
       console.warn(`The lock of a refresh was lost: it was not renewed for ${times.hold / 1000} s.`);
     };
+    const renewals = setInterval(() => void renew(), times.renewal);
     try {
       return await task();
     } finally {
@@ -141,11 +117,21 @@ const ifMine = (command: string) => `if redis.call('get', KEYS[1]) == ARGV[1] th
 const renewIfMine = ifMine(`redis.call('pexpire', KEYS[1], ARGV[2])`);
 const freeIfMine = ifMine(`redis.call('del', KEYS[1])`);
 
-/** Every method rejects with the error of Redis when it does not respond or refuses a write. */
-export const createRedisLockStore = (redis: Redis): LockStore => ({
-  take: async (key, token, milliseconds) => (await redis.eval(takeIfFree, 1, key, token, milliseconds)) === 1,
-  renew: async (key, token, milliseconds) => (await redis.eval(renewIfMine, 1, key, token, milliseconds)) === 1,
-  free: async (key, token) => {
+/**
+ * The shared lock in Redis (https://redis.io/docs/latest/develop/clients/patterns/distributed-locks/). Every method
+ * rejects with the error of Redis when it does not respond or refuses a write.
+ */
+export const createRedisLockStore = (redis: Redis) => ({
+  /** Whether the lock was free. */
+  take: async (key: string, token: string, milliseconds: number): Promise<boolean> =>
+    (await redis.eval(takeIfFree, 1, key, token, milliseconds)) === 1,
+  /** Resets the key's time to live if it still holds the token, and tells whether it does. */
+  renew: async (key: string, token: string, milliseconds: number): Promise<boolean> =>
+    (await redis.eval(renewIfMine, 1, key, token, milliseconds)) === 1,
+  /** Deletes the key if it still holds the token, so that a holder never frees a lock that another holder has taken. */
+  free: async (key: string, token: string): Promise<void> => {
     await redis.eval(freeIfMine, 1, key, token);
   },
 });
+
+export type LockStore = ReturnType<typeof createRedisLockStore>;

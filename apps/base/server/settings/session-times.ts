@@ -4,16 +4,15 @@ export const sessionTtlSeconds = 1_209_600;
 /** Whether more than half of a session cookie's lifetime has passed. Both times are milliseconds since the epoch. */
 export const isHalfOver = (createdAt: number, now: number): boolean => now - createdAt > (sessionTtlSeconds * 1000) / 2;
 
+// In what follows `iat`, `exp`, `auth_time` and `now` are seconds since the epoch, and limits are seconds.
+
 /**
  * Whether a session was idle for longer than its limit. Tokens are renewed while the session is used, so `iat` is the
- * time of last use, accurate to one access token lifetime. All times are seconds, `iat` and `now` since the epoch.
+ * time of last use, accurate to one access token lifetime.
  */
 export const isIdle = ({ iat }: { iat: number }, limit: number, now: number): boolean => now - iat > limit;
 
-/**
- * Whether a user signed in longer ago than the limit, or at an unknown time. All times are seconds, `auth_time` and `now`
- * since the epoch.
- */
+/** Whether a user signed in longer ago than the limit, or at an unknown time. */
 export const isTooOld = ({ auth_time: signedIn }: { auth_time?: number }, limit: number, now: number): boolean =>
   signedIn === undefined || now - signedIn > limit;
 
@@ -21,8 +20,8 @@ export const isTooOld = ({ auth_time: signedIn }: { auth_time?: number }, limit:
 const margin = 30;
 
 /**
- * Whether an access token must be renewed now. All times are seconds since the epoch. A token with a lifetime below two
- * minutes is renewed in its last quarter; otherwise it would be due from the start.
+ * Whether an access token must be renewed now. A token with a lifetime below two minutes is renewed in its last quarter;
+ * otherwise it would be due from the start.
  */
 export const isRefreshDue = ({ exp, iat }: { exp: number; iat: number }, now: number): boolean =>
   exp - Math.min(margin, Math.max(0, exp - iat) / 4) <= now;
@@ -30,13 +29,16 @@ export const isRefreshDue = ({ exp, iat }: { exp: number; iat: number }, now: nu
 /** Seconds after a renewal in which another new token would be refused as well. */
 const tooSoon = 60;
 
-/** Whether an access token that platform-api refuses may be renewed now. Times are seconds since the epoch. */
+/** Whether an access token that platform-api refuses may be renewed now. */
 export const mayRenewAgain = ({ iat, renewed }: { iat: number; renewed?: true }, now: number): boolean =>
   !renewed || now - iat >= tooSoon;
 
 /** How long each part of a refresh may take, in milliseconds. docs/decisions/0012 explains the values. */
 export const refreshTimes = {
-  /** How long a request waits for new tokens. Then it continues with its current token, or responds with 503. */
+  /**
+   * How long a request waits for new tokens, in whichever pod they are requested. Then it continues with its current
+   * token, or responds with 503.
+   */
   wait: 4000,
   /**
    * Timeout for Authentik's token endpoint. Authentik rotates the token even when the client has given up, so giving up
@@ -60,7 +62,7 @@ export const refreshTimes = {
   store: { interval: 500, attempts: 7200 },
   /** Pauses between reads of the store after `invalid_grant`. Together longer than the pause above. */
   look: 600,
-} as const;
+};
 
 /** How long others may take, in milliseconds. */
 export const timeouts = {
