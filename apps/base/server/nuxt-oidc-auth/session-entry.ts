@@ -9,45 +9,33 @@ import { clockToleranceSeconds } from '../../../tokens/src/verification.ts';
 import type { TokenSet } from '../authentik/token-endpoint.ts';
 import { isSid, namesOf, type SessionClaims } from '../settings/session-keys.ts';
 
+const encrypted: z.ZodType<EncryptedToken> = z.object({ encryptedToken: z.string(), iv: z.string() });
+
 /** What nuxt-oidc-auth 0.18 stores for a session under its id (types.d.ts, PersistentSession). */
-export interface SessionEntry {
+const entrySchema = z.object({
   /**
    * Seconds since the epoch at which the access token expires, in plain text. After a refresh it is based on the apps'
    * clock.
    */
-  exp: number;
+  exp: z.number(),
   /** Seconds since the epoch at which the access token was issued. */
-  iat: number;
+  iat: z.number(),
   /** The access token is of a refresh, so that `iat` is by the apps' clock as well. */
-  renewed?: true;
-  accessToken: EncryptedToken;
-  refreshToken?: EncryptedToken;
-  idToken?: EncryptedToken;
+  renewed: z.literal(true).exactOptional(),
+  accessToken: encrypted,
+  refreshToken: encrypted.exactOptional(),
+  idToken: encrypted.exactOptional(),
   /**
    * The keys of the session in the index (session-keys.ts), in plain text because they are needed without the token
    * key.
    */
-  names?: readonly string[];
-}
-
-const encrypted = z.object({ encryptedToken: z.string(), iv: z.string() });
-const entrySchema = z.object({
-  exp: z.number(),
-  iat: z.number(),
-  accessToken: encrypted,
-  refreshToken: encrypted.optional(),
-  idToken: encrypted.optional(),
-  names: z.array(z.string()).optional(),
+  names: z.array(z.string()).readonly().exactOptional(),
 });
+
+export type SessionEntry = z.output<typeof entrySchema>;
 
 /** Whether a value of the store is an entry. A damaged one must not fail the requests of its browser, also to sign in. */
 export const isEntry = (value: unknown): value is SessionEntry => entrySchema.safeParse(value).success;
-
-/** Both in seconds since the epoch, by Authentik's clock (OpenID Connect Core section 2). */
-interface IdTokenTimes {
-  iat: number;
-  auth_time?: number;
-}
 
 const key = () => process.env.NUXT_OIDC_TOKEN_KEY!;
 
@@ -68,6 +56,10 @@ export interface AccessClaims {
 }
 
 export const accessClaims = (accessToken: string): AccessClaims => parseJwtToken(accessToken) as AccessClaims;
+
+/** The times are seconds since the epoch, by Authentik's clock (OpenID Connect Core section 2). */
+const idTokenClaims = (idToken: string) =>
+  parseJwtToken(idToken) as SessionClaims & { iat: number; auth_time?: number };
 
 /**
  * Seconds since the epoch at which an access token expires. Of a renewed one only the lifetime is Authentik's; the clock
@@ -93,14 +85,14 @@ export const isIssuedTo = async ({ idToken }: SessionEntry, clientId: string): P
  */
 export const withNames = async (entry: SessionEntry): Promise<SessionEntry & { names: readonly string[] }> => {
   const token = await readable(entry.idToken);
-  const names = token === undefined ? [] : namesOf(parseJwtToken(token) as SessionClaims);
+  const names = token === undefined ? [] : namesOf(idTokenClaims(token));
   return { ...entry, names: [...new Set([...(entry.names ?? []), ...names])] };
 };
 
 /** Whether an id token can be parsed and has `sid` or `sub`. An entry without them cannot be stored. */
 const isNamed = (idToken: string | undefined): idToken is string => {
   try {
-    return idToken !== undefined && namesOf(parseJwtToken(idToken) as SessionClaims).length > 0;
+    return idToken !== undefined && namesOf(idTokenClaims(idToken)).length > 0;
   } catch {
     return false;
   }
@@ -117,7 +109,7 @@ export const isEndedAtAuthentik = async (
   lifetime: number,
 ): Promise<boolean> => {
   if (!isNamed(idToken) || !(await withNames(entry)).names.some(isSid)) return false;
-  const { sid, iat, auth_time: signedInAt } = parseJwtToken(idToken) as SessionClaims & IdTokenTimes;
+  const { sid, iat, auth_time: signedInAt } = idTokenClaims(idToken);
   return !sid && signedInAt !== undefined && iat - signedInAt < lifetime;
 };
 
