@@ -6,26 +6,18 @@ export const registry = new Registry();
 
 const registers = [registry];
 
+const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+  new Counter({ name, help, labelNames, registers });
+
 /** What the app counts, in Prometheus' names: base units, and `_total` for counters. */
 export const metrics = {
-  sessionEnds: new Counter({
-    name: 'dezky_session_ends_total',
-    help: 'Sessions that this pod ended, by reason.',
-    labelNames: ['reason'],
-    registers,
-  }),
-  refusals: new Counter({
-    name: 'dezky_requests_without_session_total',
-    help: 'Requests that need a session and had none, by reason.',
-    labelNames: ['reason'],
-    registers,
-  }),
-  signIns: new Counter({
-    name: 'dezky_sign_ins_total',
-    help: 'Sign-ins that came back from Authentik, by outcome.',
-    labelNames: ['outcome'],
-    registers,
-  }),
+  sessionEnds: counter('dezky_session_ends_total', 'Sessions that this pod ended, by reason.', 'reason'),
+  refusals: counter(
+    'dezky_requests_without_session_total',
+    'Requests that need a session and had none, by reason.',
+    'reason',
+  ),
+  signIns: counter('dezky_sign_ins_total', 'Sign-ins that came back from Authentik, by outcome.', 'outcome'),
   refreshes: new Histogram({
     name: 'dezky_token_refresh_seconds',
     help: 'Renewals of tokens, by outcome, without the wait for the lock.',
@@ -39,18 +31,12 @@ export const metrics = {
     buckets: [0.005, 0.05, 0.25, 1, 4],
     registers,
   }),
-  storeErrors: new Counter({
-    name: 'dezky_session_store_errors_total',
-    help: 'Commands that the session store did not answer or refused, by kind.',
-    labelNames: ['kind'],
-    registers,
-  }),
-  requests: new Counter({
-    name: 'dezky_http_requests_total',
-    help: 'Responses, by what was served and by status.',
-    labelNames: ['route', 'status'],
-    registers,
-  }),
+  storeErrors: counter(
+    'dezky_session_store_errors_total',
+    'Commands that the session store did not answer or refused, by kind.',
+    'kind',
+  ),
+  requests: counter('dezky_http_requests_total', 'Responses, by what was served and by status.', 'route', 'status'),
 } as const;
 
 // A pod without a value would be missing where an alert compares pods, and a rate does not see a counter's first value.
