@@ -5,7 +5,7 @@ import { isExpected, redeemCode } from '../nuxt-oidc-auth/redeem-code.ts';
 import { hideSession } from '../nuxt-oidc-auth/session.ts';
 import { discardSession, endWithReason } from '../sessions/end-session.ts';
 import { sessions } from '../sessions/sessions.ts';
-import { readSession, type StoredSession } from '../sessions/read-session.ts';
+import { readSession } from '../sessions/read-session.ts';
 import { logSignIn } from '../sessions/session-log.ts';
 import { reportUnavailable } from '../sessions/refusal.ts';
 import { recallPage } from '../http/return-page.ts';
@@ -18,41 +18,30 @@ const refusals: ReadonlyMap<unknown, SignInFailure> = new Map([
   ['temporarily_unavailable', 'unavailable'],
 ] as const);
 
-/** Hides the browser's current session from the module, which would reuse it, and returns it. */
-const hidePreviousSession = async (event: H3Event): Promise<StoredSession> => {
-  const previous = await readSession(event);
-  hideSession(event);
-  return previous;
-};
-
-/** Whether the user has already signed in, for example in another tab. Then this callback's code is not needed. */
-const isSignedIn = async (event: H3Event): Promise<boolean> => (await readSession(event)).state === 'stored';
-
 /** The failure to show to the user; undefined when the user is signed in, by this callback or before it. */
 const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => {
   const { code, error } = getQuery(event);
   if (!(await isExpected(event))) {
-    if (await isSignedIn(event)) return undefined;
-    return failed(event, 'unfinished');
+    const { state } = await readSession(event);
+    // Of a user who has already signed in, for example in another tab, this callback's code is not needed.
+    return state === 'stored' ? undefined : 'unfinished';
   }
-  if (error || !code) return failed(event, refusals.get(error) ?? 'unfinished');
-  const previous = await hidePreviousSession(event);
+  if (error || !code) return refusals.get(error) ?? 'unfinished';
+  const previous = await readSession(event);
+  // The module would reuse it.
+  hideSession(event);
   const result = await redeemCode(event, sessions, (unsent) => discardSession(event, unsent));
-  if (typeof result === 'string') return failed(event, result);
+  if (typeof result === 'string') return result;
   logSignIn(event, 'signed-in', { id: result.id, names: result.entry.names });
   if (previous.state === 'stored') await endWithReason(event, previous, 'replaced');
   return undefined;
-};
-
-const failed = (event: H3Event, failure: SignInFailure): SignInFailure => {
-  logSignIn(event, failure);
-  return failure;
 };
 
 /** Runs before nuxt-oidc-auth's callback route. Every failure redirects to the sign-in page, which shows the reason. */
 export default defineEventHandler(async (event) => {
   if (routeOf(event).match !== 'callback') return;
   const failure = await reportUnavailable(event, () => failureOf(event));
+  if (failure) logSignIn(event, failure);
   const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
   const state = new URLSearchParams({ state: String(getQuery(event).state) });
   const next = failure ? signInPath({ to: recallPage(event), failed: failure }) : `${callbackRedirectUrl}?${state}`;

@@ -27,8 +27,6 @@ const faultOf = async (entry: SessionEntry, clientId: string): Promise<string | 
 /** Seconds: twice that of fleet/authentik/providers.yaml. */
 const longestLifetime = 600;
 
-const late = Symbol('late');
-
 /** What a sign-in needs of the session store (sessions/session-store.ts). */
 export interface SignInStore {
   time(): Promise<number>;
@@ -86,18 +84,20 @@ export const redeemCode = async (
       return 'unavailable';
     }
     const fault = await faultOf(entry, clientId);
+    if (fault) {
+      console.error(fault);
+      await discard({ id, entry });
+      return 'misconfigured';
+    }
     const lifetime = entry.exp - entry.iat;
-    if (!fault && lifetime > longestLifetime)
+    if (lifetime > longestLifetime)
       console.warn(
         `Access tokens of Authentik last ${lifetime} s, and the idle limit is only as exact. Apply fleet/authentik/providers.yaml.`,
       );
-    if (!fault) return { id, entry };
-    console.error(fault);
-    await discard({ id, entry });
-    return 'misconfigured';
+    return { id, entry };
   })();
-  const outcome = await Promise.race([redeemed, delay(timeouts.authentik, late, { ref: false })]);
-  if (outcome === late) {
+  const outcome = await Promise.race([redeemed, delay(timeouts.authentik, 'late' as const, { ref: false })]);
+  if (outcome === 'late') {
     console.error(`Authentik did not answer a sign-in within ${timeouts.authentik} ms${inRequest(event)}.`);
     // The abandoned attempt may still store a session.
     const forget = async (result: SignInFailure | SignedIn) => {
@@ -121,10 +121,9 @@ export const redeemCode = async (
 export const isExpected = async (event: H3Event): Promise<boolean> => {
   const { state } = getQuery(event);
   if (!state || !getCookie(event, attemptCookie)) return false;
-  const password = process.env.NUXT_OIDC_AUTH_SESSION_SECRET!;
   const { data } = await useSession<{ state?: string }>(event, {
     name: attemptCookie,
-    password,
+    password: process.env.NUXT_OIDC_AUTH_SESSION_SECRET!,
     maxAge: signInSeconds,
   });
   return data.state === state;

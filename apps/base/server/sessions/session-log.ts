@@ -72,11 +72,7 @@ export const logNoSession = (event: H3Event, reason: SessionReason, id?: string)
 };
 
 /** A sign-in ended: `signed-in`, or the failure that the user sees. */
-export const logSignIn = (
-  event: H3Event,
-  outcome: string,
-  session: { id?: string; names?: readonly string[] | undefined } = {},
-): void => {
+export const logSignIn = (event: H3Event, outcome: string, session: Pick<SessionEvent, 'id' | 'names'> = {}): void => {
   metrics.signIns.inc({ outcome });
   write(event, { event: 'sign-in', outcome, ...session }, outcome !== 'signed-in');
 };
