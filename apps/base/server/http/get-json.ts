@@ -1,10 +1,5 @@
 import { textOf } from '../../../tokens/src/text-of.ts';
 
-interface JsonResponse {
-  response: Response;
-  body: unknown;
-}
-
 /** Milliseconds for which no connection is kept after a response that is not JSON. */
 const closingMs = 60_000;
 let closingUntil = 0;
@@ -20,7 +15,7 @@ export async function getJson(
   url: string,
   { headers: given, signal }: { headers: Record<string, string>; signal: () => AbortSignal },
   mostBytes: number,
-): Promise<JsonResponse> {
+): Promise<{ response: Response; body: unknown }> {
   const get = async () => {
     const headers = performance.now() < closingUntil ? { ...given, connection: 'close' } : given;
     // A redirect would send the token elsewhere.

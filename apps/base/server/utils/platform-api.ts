@@ -19,10 +19,8 @@ const notNow = 'This cannot be loaded right now. Please try again in a moment.';
  */
 const passed: ReadonlySet<number> = new Set([403, 404, 501]);
 
-const messageOf = (body: unknown) => {
-  const message = typeof body === 'object' && body !== null && 'message' in body ? body.message : undefined;
-  return typeof message === 'string' ? message : undefined;
-};
+const messageOf = (body: unknown): string | undefined =>
+  z.object({ message: z.string() }).safeParse(body).data?.message;
 
 /**
  * Gets a path of platform-api on behalf of the signed-in user, with these query parameters of the request. The error
@@ -39,7 +37,10 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   const given = Object.entries(getQuery(event)).filter(([name]) => parameters.includes(name));
   const query = new URLSearchParams(given.map(([name, value]) => [name, `${value}`]));
   const url = useRuntimeConfig().platformApiUrl.replace(/\/$/, '') + path + (query.size > 0 ? `?${query}` : '');
-  const log = (line: string) => console.error(`GET ${path}${inRequest(event)}: ${line}`);
+  const fail = (line: string, cause?: unknown): never => {
+    console.error(`GET ${path}${inRequest(event)}: ${line}`);
+    throw failure(502, notNow, cause);
+  };
   const timeLeft = () => Math.trunc(event.context.deadline - performance.now());
   const ask = (accessToken: string) => {
     const headers = {
@@ -48,10 +49,9 @@ export const getFromPlatform = async <Path extends PlatformPath>(
       'x-request-id': event.context.requestId,
     };
     const signal = () => AbortSignal.timeout(Math.min(timeouts.platform, Math.max(timeouts.lastPart, timeLeft())));
-    return getJson(url, { headers, signal }, answerBytes).catch((cause: unknown) => {
-      log(`no usable response from platform-api: ${(cause as Error).message}`);
-      throw failure(502, notNow, cause);
-    });
+    return getJson(url, { headers, signal }, answerBytes).catch((cause: Error) =>
+      fail(`no usable response from platform-api: ${cause.message}`, cause),
+    );
   };
 
   let { response, body } = await ask(session.accessToken);
@@ -66,11 +66,9 @@ export const getFromPlatform = async <Path extends PlatformPath>(
   if (response.ok) {
     const { success, data, error } = platformAnswers[path].safeParse(body);
     if (success) return data as PlatformAnswer<Path>;
-    log(`unexpected response of platform-api: ${z.prettifyError(error)}`);
-    throw failure(502, notNow);
+    return fail(`unexpected response of platform-api: ${z.prettifyError(error)}`);
   }
   const message = messageOf(body);
   if (passed.has(response.status)) throw failure(response.status, message ?? notNow);
-  log(`platform-api answered ${response.status}: ${message ?? 'without a message'}`);
-  throw failure(502, notNow);
+  return fail(`platform-api answered ${response.status}: ${message ?? 'without a message'}`);
 };
