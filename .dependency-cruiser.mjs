@@ -197,7 +197,7 @@ export default {
     },
     {
       name: 'tokens-stand-alone',
-      comment: 'What the apps and platform-api share imports neither.',
+      comment: 'What verifies tokens in the apps and in platform-api imports neither.',
       severity: 'error',
       from: { path: '^apps/tokens/' },
       to: { path: '^apps/', pathNot: '^apps/tokens/' },

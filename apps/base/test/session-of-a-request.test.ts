@@ -12,6 +12,7 @@ vi.mock('h3', async (original) => ({
   ...(await original<object>()),
   unsealSession: async (_event: unknown, _config: unknown, cookie: string) => {
     if (cookie !== 'sealed') throw new Error('Bad seal');
+    return {};
   },
 }));
 vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({

@@ -1,18 +1,12 @@
 import { textOf } from '../../../tokens/src/text-of.ts';
 
-export interface TokenEndpoint {
-  url: string;
-  clientId: string;
-  clientSecret: string;
-  /** Milliseconds. */
-  timeout: number;
-}
-
 /** Authentik's token endpoint for this app. @param timeout milliseconds. */
-export const tokenEndpoint = (timeout: number): TokenEndpoint => {
+export const tokenEndpoint = (timeout: number) => {
   const { tokenUrl: url, clientId, clientSecret } = useRuntimeConfig().oidc.providers.oidc;
   return { url, clientId, clientSecret, timeout };
 };
+
+type TokenEndpoint = ReturnType<typeof tokenEndpoint>;
 
 /** Sends a form as the client. It follows no redirect: another host must not receive the secret and the token. */
 const post = (
@@ -75,16 +69,9 @@ export const refreshTokens = async (
     const form = { grant_type: 'refresh_token', refresh_token: refreshToken };
     const response = await post(endpoint, endpoint.url, form, fetch);
     const body = parseObject(await textOf(response, tokenBytes));
-    const accessToken = textOrNothing(body['access_token']);
-    if (response.ok && accessToken)
-      return {
-        outcome: 'refreshed',
-        tokens: {
-          access_token: accessToken,
-          refresh_token: textOrNothing(body['refresh_token']),
-          id_token: textOrNothing(body['id_token']),
-        },
-      };
+    const fields = ['access_token', 'refresh_token', 'id_token'];
+    const [access_token, refresh_token, id_token] = fields.map((field) => textOrNothing(body[field]));
+    if (response.ok && access_token) return { outcome: 'refreshed', tokens: { access_token, refresh_token, id_token } };
     if (response.status === 400 && body['error'] === 'invalid_grant') return { outcome: 'rejected' };
     return {
       outcome: 'unavailable',

@@ -12,10 +12,6 @@ export const beforeHeaders = (response: ServerResponse, change: () => void): voi
 /** Changes each `set-cookie` header of a response just before it is sent. */
 export const changeCookies = (response: ServerResponse, change: (header: string) => string): void =>
   beforeHeaders(response, () => {
-    const cookies = response.getHeader('set-cookie');
-    if (cookies === undefined) return;
-    response.setHeader(
-      'set-cookie',
-      [cookies].flat().map((cookie) => change(String(cookie))),
-    );
+    const cookies = [response.getHeader('set-cookie') ?? []].flat().map((cookie) => change(String(cookie)));
+    if (cookies.length > 0) response.setHeader('set-cookie', cookies);
   });

@@ -78,9 +78,6 @@ const named = (method: string, path: string): RouteMatch => {
   return route.methods.includes(method) ? { match: route.serves } : { match: 'wrong method', allow: route.methods };
 };
 
-/** Removes extra slashes, which are common in typed and mailed links. */
-const withoutSurplusSlashes = (path: string): string => path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
-
 /**
  * Matches a method and a request target (RFC 9112 section 3.2) as received. The absolute form and `*` match no route:
  * no proxy in front of the apps sends them.
@@ -92,7 +89,8 @@ export const matchRoute = (method: string, target: string): RouteMatch => {
   if (rest.includes('#')) return { match: 'not found' };
   const found = named(method, path);
   if (found.match !== 'not found') return found;
-  const tidy = withoutSurplusSlashes(path);
+  // Extra slashes are common in typed and mailed links.
+  const tidy = path.replace(/\/{2,}/g, '/').replace(/(?<=.)\/$/, '');
   const { match } = named(method, tidy);
   const isPage = match === 'page' || match === 'public page';
   return isPage ? { match: 'respelled', target: tidy + rest } : found;

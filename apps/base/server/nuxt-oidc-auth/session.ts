@@ -14,13 +14,6 @@ export const sessionConfig = (event: H3Event): SessionConfig => ({
   password: process.env.NUXT_OIDC_SESSION_SECRET!,
 });
 
-/** False during a secret rotation, while some pods have the other secret. */
-const isSealedWith = (event: H3Event, config: SessionConfig, cookie: string): Promise<boolean> =>
-  unsealSession(event, config, cookie).then(
-    () => true,
-    () => false,
-  );
-
 /**
  * The session in a request's cookie. `none`: there is no cookie, or it is one of nobody. `unsealed`: this pod cannot open
  * it. It does not read the store.
@@ -29,9 +22,10 @@ export const openCookie = async (event: H3Event): Promise<{ id: string; user: Us
   const cookie = getCookie(event, sessionCookie);
   const config = sessionConfig(event);
   // Without a usable cookie h3 would start a session and send a new cookie. That would replace a cookie that another
-  // pod can still open.
+  // pod can still open: during a secret rotation some pods have the other secret.
   if (!cookie) return 'none';
-  if (!(await isSealedWith(event, config, cookie))) return 'unsealed';
+  const canOpen = await unsealSession(event, config, cookie).then(Boolean, () => false);
+  if (!canOpen) return 'unsealed';
   const { id, data } = await useSession<UserSession>(event, config);
   return id && data.provider ? { id, user: data } : 'none';
 };

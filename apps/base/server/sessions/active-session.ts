@@ -42,19 +42,7 @@ type Session = Extract<StoredSession, { state: 'stored' }>;
 
 const now = () => Math.trunc(Date.now() / 1000);
 
-/** A refresh continues after the response to its request. Then only the log shows that it failed. */
-const logFailure = (error: Error): never => {
-  console.error(`A refresh failed: ${error.message}`);
-  throw error;
-};
-
-const isDue = (entry: SessionEntry): boolean => isRefreshDue(entry, now());
-
-const refresh = async (
-  event: H3Event,
-  session: Session,
-  needsRenewal: RefreshPorts['isDue'],
-): Promise<RefreshOutcome> => {
+const refresh = async (event: H3Event, session: Session, isDue: RefreshPorts['isDue']): Promise<RefreshOutcome> => {
   const { id } = session;
   const known = recentFailures.get(id);
   if (known) return known;
@@ -71,7 +59,7 @@ const refresh = async (
       isOfUser: async ({ accessToken }, tokens) =>
         accessClaims(tokens.access_token).sub === accessClaims(await decrypt(accessToken)).sub,
       isEnded: (entry, tokens) => isEndedAtAuthentik(entry, tokens, Number(authSessionSeconds)),
-      isDue: needsRenewal,
+      isDue,
       pause: delay,
     };
     const result = await observedRefresh(() => refreshSession(ports));
@@ -81,7 +69,12 @@ const refresh = async (
     if ('unused' in result) revokeLater(event, result.unused);
     return result;
   };
-  const renew = () => attempt().catch(logFailure);
+  const renew = () =>
+    attempt().catch((error: Error) => {
+      // A refresh continues after the response to its request. Then only the log shows that it failed.
+      console.error(`A refresh failed: ${error.message}`);
+      throw error;
+    });
   try {
     const result = await sessions.lock.shared(id, renew);
     return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;
@@ -128,15 +121,18 @@ const limitOf = (event: H3Event, { entry, accessToken, user }: Session): 'idle' 
  * It never deletes the cookie: another pod may have the session, and a response that arrives late must not delete the
  * cookie of the next session.
  */
-export const activeSession = async (event: H3Event): Promise<ActiveSession | { none: SessionReason; id?: string }> => {
+export const activeSession = async (
+  event: H3Event,
+): Promise<ActiveSession | { none: SessionReason; id?: string | undefined }> => {
   const stored = await readSession(event);
-  if (stored.state !== 'stored') return { none: stored.reason, ...(stored.id !== undefined && { id: stored.id }) };
+  if (stored.state !== 'stored') return { none: stored.reason, id: stored.id };
   const { id, user, entry } = stored;
   const over = limitOf(event, stored);
   if (over) {
     await endWithReason(event, stored, over);
     return { none: over, id };
   }
+  const isDue = (current: SessionEntry) => isRefreshDue(current, now());
   const tokens = isDue(entry)
     ? await settle(stored, await refresh(event, stored, isDue), (result) => carryOn(event, entry, result))
     : { accessToken: stored.accessToken };
@@ -149,9 +145,7 @@ export const activeSession = async (event: H3Event): Promise<ActiveSession | { n
     renew: async () => {
       const isRefused = async (current: SessionEntry) =>
         mayRenewAgain(current, now()) && (await decrypt(current.accessToken)) === accessToken;
-      return settle(stored, await refresh(event, stored, isRefused), (result) =>
-        Promise.reject(notRenewed(result.cause)),
-      );
+      return settle(stored, await refresh(event, stored, isRefused), ({ cause }) => Promise.reject(notRenewed(cause)));
     },
   };
 };

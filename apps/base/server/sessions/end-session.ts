@@ -1,5 +1,6 @@
 import type { H3Event } from 'h3';
 import type { EndReason } from '../../../environment/session-reasons.ts';
+import type { SignedIn } from '../nuxt-oidc-auth/redeem-code.ts';
 import { readable, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { logSessionEnd } from './session-log.ts';
 import { timeouts } from '../settings/session-times.ts';
@@ -21,10 +22,7 @@ export const endWithReason = async (
 };
 
 /** Removes a session of which no browser has the cookie, without a reason or a line of the log. */
-export const discardSession = async (
-  event: H3Event,
-  { id, entry }: { id: string; entry: SessionEntry },
-): Promise<void> => {
+export const discardSession = async (event: H3Event, { id, entry }: SignedIn): Promise<void> => {
   await sessions.remove(id);
   revokeLater(event, entry.refreshToken);
 };

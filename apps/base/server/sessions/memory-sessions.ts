@@ -8,7 +8,7 @@ import type { SessionStore } from './session-store.ts';
 
 /** Sessions in this process's memory. For development, where there is only one process. */
 export const createMemorySessions = (): SessionStore => {
-  const storage = () => useStorage('oidc');
+  const storage = () => useStorage<SessionEntry>('oidc');
   const lock = createProcessLock<RefreshOutcome>(refreshTimes);
   const ended = new Map<string, EndReason>();
   const used = new Set<string>();
@@ -21,9 +21,9 @@ export const createMemorySessions = (): SessionStore => {
   return {
     lock,
     available: async () => true,
-    read: (id) => storage().getItem<SessionEntry>(id),
+    read: (id) => storage().getItem(id),
     replace: async (id, entry, read) => {
-      const stored = await storage().getItem<SessionEntry>(id);
+      const stored = await storage().getItem(id);
       if (stored?.accessToken.encryptedToken !== read.accessToken.encryptedToken) return false;
       await storage().setItem(id, entry);
       return true;
@@ -32,16 +32,14 @@ export const createMemorySessions = (): SessionStore => {
     endReason: async (id) => ended.get(id),
     end: async (claims) => {
       const wanted = namesOf(claims);
-      const ids = await storage().getKeys();
-      const named = await Promise.all(
-        ids.map(async (id) => {
-          const entry = await storage().getItem<SessionEntry>(id);
-          const names = entry ? (await withNames(entry)).names : [];
-          return wanted.every((name) => names.includes(name)) ? [id] : [];
-        }),
-      );
-      await Promise.all(named.flat().map((id) => remove(id, 'back-channel')));
-      return named.flat();
+      const found: string[] = [];
+      for (const id of await storage().getKeys()) {
+        const entry = await storage().getItem(id);
+        const names = entry ? (await withNames(entry)).names : [];
+        if (wanted.every((name) => names.includes(name))) found.push(id);
+      }
+      for (const id of found) await remove(id, 'back-channel');
+      return found;
     },
     endedSince: async () => false,
     time: async () => Date.now(),

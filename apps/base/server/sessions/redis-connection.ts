@@ -27,11 +27,7 @@ const warnOfEvictions = async (redis: Redis): Promise<void> => {
 const check = 'return 1';
 
 /** Whether Redis responds, and runs scripts. */
-export const responds = (redis: Redis): Promise<boolean> =>
-  redis.eval(check, 0).then(
-    () => true,
-    () => false,
-  );
+export const responds = (redis: Redis): Promise<boolean> => redis.eval(check, 0).then(Boolean, () => false);
 
 /** The commands of the sessions. Every other one is of ioredis itself. */
 const reads: ReadonlySet<string> = new Set(['get', 'exists', 'mget', 'zrange', 'time']);
@@ -43,12 +39,11 @@ const kindOf = ({ name, args }: Command): 'read' | 'write' | undefined => {
 
 /** Turns an error of Redis into a 503, logs and counts it. It has no status of its own, so h3 would respond with 500. */
 const reportErrors = (redis: Redis): void => {
-  const connection = createReporter(
-    ({ name }) => (name === 'ReplyError' ? 'refuses a read' : 'does not answer'),
-    'answers again',
-  );
-  // Separate from the connection: a Redis that is read-only or out of memory responds, but refuses writes.
-  const reporters = { read: connection, write: createReporter(() => 'refuses writes', 'accepts writes again') };
+  const reporters = {
+    read: createReporter(({ name }) => (name === 'ReplyError' ? 'refuses a read' : 'does not answer'), 'answers again'),
+    // Separate from the connection: a Redis that is read-only or out of memory responds, but refuses writes.
+    write: createReporter(() => 'refuses writes', 'accepts writes again'),
+  };
   // A command that fails says so itself. A process that was busy for longer than the socket may be silent loses its
   // connection, gets another one, and no user notices.
   redis.on('error', () => {});

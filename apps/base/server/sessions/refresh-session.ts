@@ -5,10 +5,7 @@ import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 
 export interface RefreshPorts {
   read(): Promise<SessionEntry | null>;
-  /**
-   * Overwrites the entry that was read. False: the session was ended, or has newer tokens of a pod that took the lock over.
-   * Rejects while the store refuses writes.
-   */
+  /** Overwrites the entry that was read, unless the store has newer tokens or none: `SessionStore.replace`. */
   replace(entry: SessionEntry, read: SessionEntry): Promise<boolean>;
   /** Undefined: the token cannot be decrypted. */
   decryptRefreshToken(entry: SessionEntry): Promise<string | undefined>;
