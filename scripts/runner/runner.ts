@@ -112,6 +112,8 @@ export async function runPlaywright(
         ...withoutColours(process.env),
         ...requestVariable({ ...request, engine: fleet.engine, runs: idsOf(fleets) }),
         ...ending.env,
+        // Node runs the TypeScript (docs/decisions/0001). The runner would compile it, and map each stack back that it takes.
+        PW_DISABLE_TS_ESM: '1',
         // Read only once, when a process starts, so the specs cannot set it themselves.
         NODE_EXTRA_CA_CERTS: authoritiesFile(fleet.edge.caFile),
       },
