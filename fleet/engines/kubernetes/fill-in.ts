@@ -60,14 +60,21 @@ export function appPatches(
     }));
 }
 
+const pod = '/spec/template/spec';
+const env = (name: string, value: string) =>
+  ({ op: 'add', path: `${pod}/containers/0/env/-`, value: { name, value } }) as const;
+
 /**
- * The edge reads the pods from the API, sends unpinned requests to the ingress, and intercepts connections of pods to
- * the hosts.
+ * The edge sends unpinned requests to the ingress, by its address: each connection would need the DNS of the node, which
+ * does not always answer in time when many fleets share the node.
  */
+export const ingressPatch = (ingressIp: string): ManifestPatch => ({
+  target: { kind: 'Deployment', name: 'edge' },
+  patch: [env('INGRESS_HOST', ingressIp)],
+});
+
+/** The edge reads the pods from the API, and intercepts connections of pods to the hosts. */
 export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
-  const pod = '/spec/template/spec';
-  const env = (name: string, value: string) =>
-    ({ op: 'add', path: `${pod}/containers/0/env/-`, value: { name, value } }) as const;
   return [
     {
       target: { kind: 'Deployment', name: 'edge' },
@@ -76,7 +83,6 @@ export function edgePatches(routes: readonly Route[]): ManifestPatch[] {
         { op: 'replace', path: `${pod}/automountServiceAccountToken`, value: true },
         { op: 'add', path: `${pod}/containers/0/ports/-`, value: { name: 'intercept', containerPort: interceptPort } },
         env('INTERCEPT_PORT', String(interceptPort)),
-        env('INGRESS_HOST', 'traefik'),
         env('ROUTES', JSON.stringify(routes)),
       ],
     },

@@ -17,7 +17,7 @@ import { recordManifests } from '../../run/records.ts';
 import { updateRunState, type EdgeAddress } from '../../run/state.ts';
 import { routesOf } from '../shared/routes.ts';
 import type { FleetDescription } from '../shared/description.ts';
-import { appPatches, edgePatches, runSecrets } from './fill-in.ts';
+import { appPatches, edgePatches, ingressPatch, runSecrets } from './fill-in.ts';
 import type { ClusterAccess } from './access.ts';
 import { objectsForRun, runLabel, type PlaceOfRun } from './objects-for-run.ts';
 
@@ -54,14 +54,20 @@ export async function install(options: Installation): Promise<void> {
   await options.onNamespace(owner);
 
   const filled = applyChanges(options.objects, [{ manifests: edgePatches(routes) }]);
-  // Created first, because the apps' pods need its address.
-  const edgeService = named(objectsForRun(filled, place), 'Service', 'edge');
-  if (!edgeService) throw new HarnessError('There is no Service "edge". Add it to fleet/e2e.');
-  const { spec } = await api.apply(edgeService);
+  // Created first, because pods need their addresses.
+  const addressOf = async (name: string): Promise<string> => {
+    const service = named(objectsForRun(filled, place), 'Service', name);
+    if (!service) throw new HarnessError(`There is no Service "${name}". Add it to fleet/e2e.`);
+    const { spec } = await api.apply(service);
+    return spec.clusterIP ?? '';
+  };
+  const [edgeIp, ingressIp] = await Promise.all([addressOf('edge'), addressOf('traefik')]);
   const secrets = await runSecrets(filled, authority, controlToken);
   const objects = objectsForRun(
     [
-      ...applyChanges(filled, [{ manifests: appPatches(filled, { ...description, hosts }, spec.clusterIP ?? '') }]),
+      ...applyChanges(filled, [
+        { manifests: [...appPatches(filled, { ...description, hosts }, edgeIp), ingressPatch(ingressIp)] },
+      ]),
       ...secrets,
     ],
     place,
