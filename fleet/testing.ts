@@ -10,7 +10,7 @@ import { onTestFinished, vi } from 'vitest';
 
 type After = (end: () => void) => void;
 
-/** A folder that is removed afterwards. */
+/** A folder that is removed afterwards. vitest ignores an `afterAll` within a `beforeAll`: make it outside. */
 export function scratchFolder(after: After = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'fleet-test-'));
   after(() => rmSync(folder, { recursive: true, force: true }));

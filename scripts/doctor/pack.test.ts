@@ -5,12 +5,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { scratchFolder } from '../../fleet/testing.ts';
 import { packDoctor } from './pack.ts';
 
-let folder: string;
-let file: string;
+const folder = scratchFolder(afterAll);
+const file = join(folder, 'doctor.mjs');
 let bytes: number;
 beforeAll(async () => {
-  folder = scratchFolder(afterAll);
-  file = join(folder, 'doctor.mjs');
   bytes = await packDoctor(file);
 });
 
