@@ -1,7 +1,8 @@
 import type { H3Event } from 'h3';
-import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
 import type { Tokens } from '../server/sessions/active-session.ts';
 import { storeUnavailable } from '../server/http/failure.ts';
+import { timeouts } from '../server/settings/session-times.ts';
 import { getFromPlatform } from '../server/utils/platform-api.ts';
 
 const fetched = vi.fn<typeof fetch>();
@@ -84,12 +85,21 @@ test('what is left of the time of a request limits the wait for platform-api, an
   expect(renew).not.toHaveBeenCalled();
 });
 
-test('a response without end is not read, and a redirect is not followed', async () => {
-  fetched.mockResolvedValueOnce(
-    new Response(new ReadableStream({ pull: (stream) => stream.enqueue(new Uint8Array(65_536)) })),
-  );
+test('a response that is too long is not read to its end, and a redirect is not followed', async () => {
+  fetched.mockResolvedValueOnce(Response.json({ ...storage, other: ' '.repeat(12_000_000) }));
   await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });
   expect(fetched.mock.calls[0]?.[1]?.redirect).toBe('manual');
+});
+
+test('a request to platform-api has at most what is left of the time of the request', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const limit = vi.spyOn(AbortSignal, 'timeout');
+  for (const left of [2000, 60_000, -1000]) {
+    answers(200);
+    await getFromPlatform(eventOf(left), '/v1/storage');
+  }
+  expect(limit.mock.calls).toEqual([[2000], [timeouts.platform], [timeouts.lastPart]]);
 });
 
 test('a token that is refused and too new to be renewed is not sent again', async () => {
