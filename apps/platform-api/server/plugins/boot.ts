@@ -1,11 +1,13 @@
 import { getRequestHeader, setResponseHeaders } from 'h3';
 import { defineNitroPlugin } from 'nitropack/runtime';
+import { exitWithoutPort } from '../../../environment/exit-without-port.ts';
 import { requestIdOf } from '../../../environment/request-id.ts';
 import { upstreamNames } from '../../src/config.ts';
 import { config } from '../service.ts';
 
 // Plugins are loaded at startup, routes on their first request. So a wrong environment prevents the startup.
 export default defineNitroPlugin((nitro) => {
+  exitWithoutPort();
   const access = upstreamNames.map((name) => `${name} ${config.upstreams[name]?.url ?? 'not configured'}`);
   console.log(`Tokens of ${config.realms.map((realm) => realm.issuer).join(', ')}; ${access.join(', ')}.`);
 
