@@ -1,4 +1,6 @@
+import type { H3Event } from 'h3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { revokeLater } from '../server/sessions/end-session.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 
 // The module's code imports `#imports`, which only Nuxt resolves.
@@ -10,7 +12,8 @@ const said: string[] = [];
 
 beforeAll(async () => {
   vi.stubGlobal('defineNitroPlugin', (given: typeof plugin) => given);
-  vi.stubGlobal('useRuntimeConfig', () => ({ public: { app: { name: 'portal' } } }));
+  const oidc = { tokenUrl: 'https://auth.test/application/o/token/', clientId: 'portal', clientSecret: 's' };
+  vi.stubGlobal('useRuntimeConfig', () => ({ public: { app: { name: 'portal' } }, oidc: { providers: { oidc } } }));
   vi.stubGlobal('useStorage', () => ({ mount: vi.fn() }));
   for (const method of ['log', 'error'] as const)
     vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
@@ -22,18 +25,36 @@ afterAll(() => {
   vi.restoreAllMocks();
 });
 
-test('a pod that ends waits for its refreshes before it closes the store', async () => {
+/** Starts a pod that keeps sessions in memory. `order` gets "closed" when the store is closed. */
+const startPod = () => {
   vi.stubEnv('SESSION_REDIS_URL', undefined);
   let close = async (): Promise<void> => {};
   plugin({ hooks: { hook: (_name, run) => (close = run) } });
   const order: string[] = [];
   vi.spyOn(sessions, 'close').mockImplementation(async () => void order.push('closed'));
+  return { close, order };
+};
+
+test('a pod that ends waits for its refreshes before it closes the store', async () => {
+  const { close, order } = startPod();
   void sessions.lock.alone('one', async () => {
     await new Promise(setImmediate);
     order.push('refreshed');
   });
   await close();
   expect(order).toEqual(['refreshed', 'closed']);
+});
+
+test('a pod that ends waits for its revocations before it closes the store', async () => {
+  const { close, order } = startPod();
+  vi.stubGlobal('fetch', async () => {
+    await new Promise(setImmediate);
+    order.push('revoked');
+    return new Response();
+  });
+  revokeLater({ waitUntil: () => {} } as unknown as H3Event, 'a refresh token');
+  await close();
+  expect(order).toEqual(['revoked', 'closed']);
 });
 
 test.each([

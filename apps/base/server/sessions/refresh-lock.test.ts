@@ -274,6 +274,12 @@ describe.skipIf(!redisInstalled)('the shared lock on a real Redis (needs redis-s
     await expect.poll(() => others!.shared('slow', async () => 'ran')).toBe('ran');
   });
 
+  test('is taken by the same request when the command is sent again, and by no other one', async () => {
+    const store = createRedisLockStore(pods[0]);
+    const take = (token: string) => store.take('app:refresh:again', token, 5000);
+    expect([await take('mine'), await take('mine'), await take('another')]).toEqual([true, true, false]);
+  });
+
   test('is not renewed by a holder that lost it', async () => {
     const store = createRedisLockStore(pods[0]);
     await pods[1].set('app:refresh:passed', 'the next holder', 'PX', 5000);
