@@ -1,6 +1,6 @@
 import { Counter, Histogram, Registry } from 'prom-client';
 import { signInFailures } from '../../shared/utils/sign-in-failures.ts';
-import { reasonNames } from '../../../environment/session-reasons.ts';
+import { reasonNames, sessionReasons } from '../../../environment/session-reasons.ts';
 
 export const registry = new Registry();
 
@@ -40,7 +40,10 @@ export const metrics = {
 } as const;
 
 // A pod without a value would be missing where an alert compares pods, and a rate does not see a counter's first value.
-for (const reason of reasonNames) metrics.refusals.inc({ reason }, 0);
+for (const reason of reasonNames) {
+  metrics.refusals.inc({ reason }, 0);
+  if (sessionReasons[reason].remembered) metrics.sessionEnds.inc({ reason }, 0);
+}
 for (const outcome of ['signed-in', ...Object.keys(signInFailures)]) metrics.signIns.inc({ outcome }, 0);
 for (const outcome of ['fresh', 'ended', 'unavailable', 'failed', 'refused']) metrics.refreshes.zero({ outcome });
 for (const kind of ['read', 'write']) metrics.storeErrors.inc({ kind }, 0);

@@ -1,10 +1,13 @@
 import { createServer } from 'node:http';
 import { Socket } from 'node:net';
 import { metrics, registry } from '../metrics/metrics.ts';
-import { routeOf } from '../http/routes.ts';
+import { folders, routeOf, routes } from '../http/routes.ts';
 
 /** Serves `GET /metrics` on METRICS_PORT, a port that no Service and no Ingress has. Without the variable: nowhere. */
 export default defineNitroPlugin((nitro) => {
+  // The first error of a route must be seen as well (metrics.ts).
+  for (const { serves: route } of [...routes, ...folders])
+    if (route) for (const status of [500, 502, 503]) metrics.requests.inc({ route, status }, 0);
   nitro.hooks.hook('request', (event) => {
     const { req, res } = event.node;
     // A request of the server to itself, for an error page or a session, has no real socket.
