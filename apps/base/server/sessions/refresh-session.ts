@@ -5,7 +5,7 @@ import type { SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 
 export interface RefreshPorts {
   read(): Promise<SessionEntry | null>;
-  /** Overwrites the entry that was read, unless the store has newer tokens or none: `SessionStore.replace`. */
+  /** `SessionStore.replace`: false when the store has newer tokens or none. Rejects while the store refuses writes. */
   replace(entry: SessionEntry, read: SessionEntry): Promise<boolean>;
   /** Undefined: the token cannot be decrypted. */
   decryptRefreshToken(entry: SessionEntry): Promise<string | undefined>;

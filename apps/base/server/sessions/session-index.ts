@@ -75,6 +75,7 @@ export const createSessionIndex = (redis: Redis, keys: RedisKeys, ttl: number) =
       }
       return ended;
     },
+    /** Undefined when no reason was given, or a session's lifetime ago. */
     endReason: async (id: string): Promise<SessionReason | undefined> => reasonNamed(await redis.get(keys.end(id))),
     /** The sessions that have all of these names. */
     find: async (names: readonly string[]): Promise<string[]> => {
