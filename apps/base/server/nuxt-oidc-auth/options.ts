@@ -12,10 +12,7 @@ interface Settings {
   maxSeconds: number;
 }
 
-/**
- * The module's options (`oidc` in the Nuxt configuration). The module only signs users in; the app handles sessions
- * itself.
- */
+/** The module's options (`oidc` in the Nuxt configuration). It only signs users in; the app handles sessions itself. */
 export const moduleOptions = ({ name, authentik, own, endSessionUrl, maxSeconds }: Settings) =>
   ({
     // The module would replace a missing or short secret with a random one, different in each pod (provideDefaults.js).

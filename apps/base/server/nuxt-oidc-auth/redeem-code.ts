@@ -115,9 +115,7 @@ export const redeemCode = async (
   return outcome;
 };
 
-/**
- * Whether a callback belongs to the sign-in that this browser started (OpenID Connect Core, section 3.1.2.1, `state`).
- */
+/** Whether a callback is of the sign-in that this browser started (OpenID Connect Core, section 3.1.2.1, `state`). */
 export const isExpected = async (event: H3Event): Promise<boolean> => {
   const { state } = getQuery(event);
   if (!state || !getCookie(event, attemptCookie)) return false;

@@ -25,10 +25,7 @@ const entrySchema = z.object({
   accessToken: encrypted,
   refreshToken: encrypted.exactOptional(),
   idToken: encrypted.exactOptional(),
-  /**
-   * The keys of the session in the index (session-keys.ts), in plain text because they are needed without the token
-   * key.
-   */
+  /** The keys of the session in the index (session-keys.ts), in plain text: they are needed without the token key. */
   names: z.array(z.string()).readonly().exactOptional(),
 });
 

@@ -18,9 +18,7 @@ export interface SessionStore {
    * and is not created again, or a pod that took the lock over has stored newer tokens.
    */
   replace(id: string, entry: SessionEntry, read: SessionEntry): Promise<boolean>;
-  /**
-   * Removes a session. With a reason, the store remembers it as long as a cookie may last. @returns whether it was there.
-   */
+  /** Removes a session, and remembers the reason for as long as a cookie may last. @returns whether it was there. */
   remove(id: string, reason?: EndReason): Promise<boolean>;
   /** How a session ended; undefined when the store does not know. */
   endReason(id: string): Promise<SessionReason | undefined>;

@@ -19,9 +19,6 @@ const notNow = 'This cannot be loaded right now. Please try again in a moment.';
  */
 const passed: ReadonlySet<number> = new Set([403, 404, 501]);
 
-const messageOf = (body: unknown): string | undefined =>
-  z.object({ message: z.string() }).safeParse(body).data?.message;
-
 /**
  * Gets a path of platform-api on behalf of the signed-in user, with these query parameters of the request. The error
  * that it throws is the response to the request.
@@ -68,7 +65,7 @@ export const getFromPlatform = async <Path extends PlatformPath>(
     if (success) return data as PlatformAnswer<Path>;
     return fail(`unexpected response of platform-api: ${z.prettifyError(error)}`);
   }
-  const message = messageOf(body);
+  const message = z.object({ message: z.string() }).safeParse(body).data?.message;
   if (passed.has(response.status)) throw failure(response.status, message ?? notNow);
   return fail(`platform-api answered ${response.status}: ${message ?? 'without a message'}`);
 };
