@@ -1,19 +1,22 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
 import * as h3 from 'h3';
-import answerError from 'nitropack/runtime/internal/error/prod';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 
 type OnRequest = (event: h3.H3Event) => void;
 type Nitro = { hooks: { hook: (name: string, run: OnRequest) => void } };
 
+/** How Nitro answers errors as JSON. */
+const nitropack = dirname(createRequire(import.meta.url).resolve('nitropack/package.json'));
+const { default: onError } = (await import(join(nitropack, 'dist/runtime/internal/error/prod.mjs'))) as {
+  default: (error: h3.H3Error, event: h3.H3Event) => Promise<void>;
+};
+
 let onRequest: OnRequest;
-const app = h3.createApp({
-  onRequest: (event) => onRequest(event),
-  // As Nitro answers errors as JSON.
-  onError: (error, event) => answerError(error, event as never, {} as never),
-});
+const app = h3.createApp({ onRequest: (event) => onRequest(event), onError });
 app.use(
   '/headers',
   h3.eventHandler(({ node }) => node.req.headers),
