@@ -1,5 +1,6 @@
 import { sessionApp } from '../../apps/environment/apps.ts';
 import { groups as knownGroups } from '../../fixtures/people.ts';
+import { httpsOf } from '../../fleet/hosts.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
@@ -155,5 +156,39 @@ test(
     const one = await timeOf('br');
     // A look at a file for each takes a second; both times are of this machine.
     expect((await timeOf('br,'.repeat(14_000))) / one, 'times as long').toBeLessThan(20);
+  },
+);
+
+test(
+  'thousands of parameters that cannot be decoded cost no route more than one parameter',
+  { tag: ['@parameters-without-limit'] },
+  async ({ app, fleet, request }) => {
+    const query = (parameters: string): string =>
+      `?${parameters.repeat(Math.trunc(kilobytes(60).length / parameters.length))}`;
+    const [many, one] = [query('a%&'), query('a')];
+    const own = [
+      page,
+      '/sign-in',
+      '/__nuxt_error',
+      '/auth/oidc/login',
+      '/auth/oidc/callback',
+      '/favicon.ico',
+      '/api/me',
+    ];
+    const routes = [...own.map((path) => app.origin + path), `${httpsOf(fleet.hosts.api)}/v1/users`];
+    for (const route of routes) {
+      /** The shortest of five: others use the machine as well. */
+      const timeOf = async (parameters: string) => {
+        const times: number[] = [];
+        while (times.length < 5) {
+          const begun = performance.now();
+          await request.get(route + parameters, { maxRedirects: 0 });
+          times.push(performance.now() - begun);
+        }
+        return Math.min(...times);
+      };
+      const least = await timeOf(one);
+      expect.soft((await timeOf(many)) / least, `${route}: times as long as with one parameter`).toBeLessThan(10);
+    }
   },
 );

@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import * as h3 from 'h3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { hasTooManyParameters } from '../../environment/parameters.ts';
 import { requestIdOf } from '../../environment/request-id.ts';
 import { verifyLogoutToken } from '../../tokens/src/logout-token.ts';
 import fileOfAnotherBuild from '../server/http/file-of-another-build.ts';
@@ -41,6 +42,7 @@ const pieces = [
   '\\',
   '&',
   'a&',
+  'a%&',
   '?',
   '#',
   ',',
@@ -57,16 +59,27 @@ const parsers: Readonly<Record<string, (text: (length?: number) => string) => un
   'a path': (text) => matchRoute('GET', `/${text()}`),
   'the path of a file of the build': (text) =>
     fileOfAnotherBuild({ statusCode: 404 } as never, eventOf({ url: `/_nuxt/${text()}` })),
-  'a query': (text) => h3.getQuery(eventOf({ url: `/?to=${text(8192)}` })),
+  // The middleware that refuses too many parameters is before every reader.
+  'a query': (text) => hasTooManyParameters(text()) || h3.getQuery(eventOf({ url: `/?to=${text()}` })),
   'a page to return to': (text) => rememberPage(eventOf({}), 'state', `/users?${text()}`),
   'the cookie of pages to return to': (text) => {
-    const cookie = `dezky-return-to=${encodeURIComponent(text(head / 4))}`;
-    rememberPage(eventOf({ cookie }), 'state', '/');
-    return recallPage(eventOf({ url: '/?state=x', cookie }));
+    for (const value of [text(head / 4), `[${text(head / 4).replace(/,$/, '')}]`]) {
+      const cookie = `dezky-return-to=${encodeURIComponent(value)}`;
+      rememberPage(eventOf({ cookie }), 'state', '/');
+      recallPage(eventOf({ url: '/?state=x', cookie }));
+    }
   },
-  'a session cookie': (text) =>
-    h3.unsealSession(eventOf({}), { password }, `Fe26.2**${text()}*${text(8)}*${text(8)}`).catch(() => {}),
+  // Prefix, password, salt, vector, contents, expiry, salt and seal (iron-webcrypto).
+  'a sealed cookie': (text) =>
+    h3
+      .unsealSession(eventOf({}), { password }, `Fe26.2**${text(8)}*${text(8)}*${text()}**${text(8)}*${text(8)}`)
+      .catch(() => {}),
   cookies: (text) => cookiesForServer(text()),
+  // Of one name only the first is decoded.
+  'cookies that cannot be decoded': () => {
+    const cookies = Array.from({ length: 9000 }, (_, name) => `${name}=%`).join(';');
+    return h3.parseCookies(eventOf({ cookie: cookiesForServer(cookies) }));
+  },
   'cookies beside a session': (text) => hideSession(eventOf({ cookie: `nuxt-oidc-auth=x;${text()}` })),
   'the id of a request': (text) => requestIdOf(text()),
   'the origin of a request': (text) => isSameOrigin({ origin: text() }, 'https://portal.test'),

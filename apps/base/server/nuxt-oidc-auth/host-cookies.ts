@@ -15,7 +15,7 @@ export const sessionHeaders: readonly string[] = bareNames.map((name) => `x-${na
 const bareNameOf: ReadonlyMap<string, string> = new Map(bareNames.map((name) => [nameInBrowsers(name), name]));
 
 /** Browsers send fewer than 200 to a domain. A header of 64 KB could contain 65,000, and parsing each costs CPU. */
-const mostCookies = 1000;
+const mostCookies = 300;
 
 const isBlank = (character: string | undefined): boolean => character === ' ' || character === '\t';
 
