@@ -121,8 +121,15 @@ test.each([
   ['/users', 'passed'],
   ['/__nuxt_error', 'passed'],
 ])('%s with a query of 8 KB', async (path, answer) => {
-  expect(await answerOf(guards.allow, eventOf(`${path}?${'a=b&'.repeat(2048)}`))).toEqual(answer);
+  expect(await answerOf(guards.allow, eventOf(`${path}?a=${'b'.repeat(8192)}`))).toEqual(answer);
 });
+
+test.each(['/auth/oidc/callback', '/sign-in', '/users', '/__nuxt_error', '/nothing'])(
+  '%s with 101 parameters',
+  async (path) => {
+    expect(await answerOf(guards.allow, eventOf(`${path}?${'a&'.repeat(100)}`))).toEqual(tooLong);
+  },
+);
 
 test.each(['/sign-in', '/sign-out', '/signed-out'])('%s shows no session, and asks for none', async (url) => {
   const event = eventOf(url);
