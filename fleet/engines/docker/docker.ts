@@ -160,13 +160,14 @@ export class Docker {
     const stream = await exec.start({ hijack: true, stdin: true });
     const output: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => output.push(chunk));
-    const ended = once(stream, 'end');
-    await pipeline(input, stream, { end: true });
-    await ended;
+    const broken = await Promise.all([pipeline(input, stream, { end: true }), once(stream, 'end')]).then(
+      () => '',
+      ({ message }: Error) => ` Its input broke off: ${message}.`,
+    );
     const { ExitCode } = await exec.inspect();
-    if (ExitCode === 0) return;
+    if (ExitCode === 0 && !broken) return;
     throw new HarnessError(
-      `"${command.join(' ')}" failed in the node (exit code ${ExitCode}): ${Buffer.concat(output)}`,
+      `"${command.join(' ')}" failed in the node (exit code ${ExitCode}): ${Buffer.concat(output)}${broken}`,
     );
   }
 
