@@ -122,16 +122,16 @@ test('a fault is named when a fleet with it gives all responses, and no other', 
   });
   expect(one).toMatchObject({ isReproduced: true, faults: ['memory-sessions'] });
   expect(one.text).toMatch(
-    /\nLikely: the pods of operator differ in session secret.*, or session store.*, or token key.*, or what is in front/,
+    /^Likely: the pods of operator differ in session secret.*, or session store.*, or token key.*, or what is in front/,
   );
-  expect(one.text).toContain('A fleet with memory-sessions gives all 5 responses of the recording');
+  expect(one.text).toContain('\nA fleet with memory-sessions gives all 5 responses of the recording');
   const two = {
     faulty: [
       { fault: fault!, agreement: exact },
       { fault: rival!, agreement: exact },
     ],
   };
-  expect(verdict(two).text).toMatch(/\nLikely: the pods of operator differ in session secret.*, or session store/);
+  expect(verdict(two).text).toMatch(/^Likely: the pods of operator differ in session secret.*, or session store/);
   const unproven = verdict(two, story(signInBy(a), callBy(b, 1, 401)));
   expect(unproven).toMatchObject({ isReproduced: false, faults: [] });
   expect(unproven.text).toContain('memory-sessions, per-pod-session-secret would look the same');

@@ -157,8 +157,8 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
       isReproduced: true,
       faults: names,
       sentences: [
-        `A fleet with ${names.join(' or ')} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
         `Likely: the pods of ${app} differ in ${story.advice.perPod}, or what is in front of one of them changes its requests.`,
+        `A fleet with ${names.join(' or ')} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
       ],
       next: [],
     };
