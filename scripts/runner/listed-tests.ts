@@ -6,7 +6,7 @@ import { requestVariable, type RunRequest } from '../../e2e/run-request.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { asGiven } from './runner-arguments.ts';
+import { asGiven, nativeTypeScript } from './runner-arguments.ts';
 import { interruption } from '../command/interruption.ts';
 
 /** A test with its id in the test runner. */
@@ -28,7 +28,7 @@ export async function listedTests(
   // The runner exits with 1 when a spec does not load; the report contains the reason.
   const { stdout, code, signal } = await runProgram(process.execPath, list, {
     cwd: repositoryRoot,
-    env: { ...process.env, ...requestVariable(request) },
+    env: { ...process.env, ...nativeTypeScript, ...requestVariable(request) },
     abort: interruption,
   });
   // The list of a runner that was ended is not whole.

@@ -9,6 +9,12 @@ const lastFailedFile = 'reports/last-run.json';
 /** Options of the runner that make it remember which tests fail. */
 const rememberFailed: readonly string[] = ['--last-failed-file', lastFailedFile];
 
+/**
+ * Environment of the test runner: Node runs the TypeScript (docs/decisions/0001). Otherwise the runner compiles it, and maps
+ * back each stack that it takes.
+ */
+export const nativeTypeScript = { PW_DISABLE_TS_ESM: '1' } as const;
+
 /** Arguments without those that no user gives. */
 export const asGiven = (args: readonly string[]): string[] => args.filter((each) => !rememberFailed.includes(each));
 

@@ -14,7 +14,7 @@ import { endingWithParent, send } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { withFileLock } from '../../fleet/run/file-lock.ts';
 import { interruption } from '../command/interruption.ts';
-import { asGiven } from './runner-arguments.ts';
+import { asGiven, nativeTypeScript } from './runner-arguments.ts';
 import { factorOf, measureSlowness } from './slowness.ts';
 import type { WorkerFleets } from './worker-fleets.ts';
 
@@ -112,8 +112,7 @@ export async function runPlaywright(
         ...withoutColours(process.env),
         ...requestVariable({ ...request, engine: fleet.engine, runs: idsOf(fleets) }),
         ...ending.env,
-        // Node runs the TypeScript (docs/decisions/0001). The runner would compile it, and map each stack back that it takes.
-        PW_DISABLE_TS_ESM: '1',
+        ...nativeTypeScript,
         // Read only once, when a process starts, so the specs cannot set it themselves.
         NODE_EXTRA_CA_CERTS: authoritiesFile(fleet.edge.caFile),
       },
