@@ -15,6 +15,7 @@ export const routes = {
   signIn: '/auth/oidc/login',
   callback: '/auth/oidc/callback',
   signOut: '/auth/oidc/logout',
+  backChannel: '/auth/oidc/backchannel-logout',
 } as const;
 
 /** The suite's requirements for a session, stated once and independent of the apps' constants. */

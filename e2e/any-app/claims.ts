@@ -19,7 +19,7 @@ export const claims: Readonly<Record<string, Claim>> = {
   refusal: {
     shows: 'without a session a call gets 401 or 403, and a POST is not redirected into a GET',
     prove: refusal,
-    like: ['route-guard-off'],
+    like: ['calls-led-to-sign-in'],
   },
   balanced: {
     shows: '40 calls over both pods with one session: none is refused',

@@ -1,5 +1,4 @@
 import type { LedgerRow } from '../../fleet/edge/row.ts';
-import { answerOf } from '../matchers/answers.ts';
 import { expect } from '../matchers/index.ts';
 import { AuthentikLogin } from './authentik-login.ts';
 import { openSession, type ClaimFixtures } from './claim.ts';
@@ -13,26 +12,8 @@ const numbered = (path: string, call: number): string => `${path}${path.includes
 export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: WebAppDescription) => {
   const signIn = pathOf(begin);
   const podOf = ({ servedBy, pod }: LedgerRow) => (namesPods ? servedBy : pod);
-  const sessionRows = async (ledger: ClaimFixtures['ledger']) =>
-    (await ledger.rows({ service: name })).filter(({ session, url }) => {
-      const { pathname } = new URL(url);
-      return session !== '' && pathname !== signIn && pathname !== callback;
-    });
 
   return {
-    /** After sign-in on one pod every API call works on the other. */
-    everyCall: async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
-      const [a, b] = await twoPods(fleet, name);
-      await app.pinTo(a);
-      await app.openSignedIn(await newPerson());
-      await app.pinTo(b);
-
-      const answers = [];
-      for (const path of calls) answers.push(await answerOf(await app.call(path)));
-      expect(answers).toAllSucceed();
-      expect(await sessionRows(ledger)).toSpanPods(2);
-    },
-
     /** 40 balanced calls: none is refused, and both pods serve the session. */
     balancedCalls: async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
       const [a] = await twoPods(fleet, name);

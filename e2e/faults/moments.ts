@@ -1,9 +1,8 @@
 import type { APIResponse } from '@playwright/test';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
-import { backChannelPath } from '../models/back-channel.ts';
-import { delayNextRefresh, expireForReal, refreshesBegun } from '../models/refreshes.ts';
 import { routes } from '../contract.ts';
+import { delayNextRefresh, expireForReal, refreshesBegun } from '../models/refreshes.ts';
 import { callbackByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import type { Person } from '../../fixtures/person.ts';
@@ -165,7 +164,7 @@ const table = {
         const pods = await world.fleet.pods(world.appName);
         // A pod that counts a token as used too early refuses it, and not another one.
         const isThere = pods.some(({ name, ready }) => ready && name === firstPod);
-        const answer = await browser.post(visitor.origin + backChannelPath, {
+        const answer = await browser.post(visitor.origin + routes.backChannel, {
           form: { logout_token: token },
           timeout,
           headers: isThere ? { 'x-edge-pin': firstPod! } : {},

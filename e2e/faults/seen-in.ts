@@ -1,5 +1,5 @@
 import type { APIResponse } from '@playwright/test';
-import { backChannelPath } from '../models/back-channel.ts';
+import { routes } from '../contract.ts';
 import type { Seen } from './parts.ts';
 
 /** What a response is for a user. */
@@ -9,7 +9,7 @@ export async function seenIn(response: APIResponse | Error): Promise<Seen> {
   const { location, 'x-served-by': pod, 'x-session-reason': reason } = response.headers();
   if (pod === undefined) return status === 0 ? 'no response' : `${status} of the ingress`;
   if (location !== undefined) return seenAt(new URL(location, response.url()), new URL(response.url()));
-  if (response.url().endsWith(backChannelPath)) {
+  if (response.url().endsWith(routes.backChannel)) {
     const { error } = status === 200 ? { error: undefined } : ((await response.json()) as { error?: string });
     return status === 200
       ? 'accepted'

@@ -7,10 +7,10 @@ import { deadline } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { StoredKey } from '../models/session-store.ts';
-import { isSessionKey } from '../contract.ts';
+import { isSessionKey, routes } from '../contract.ts';
 import type { AuthentikAdmin } from '../claims/authentik-admin.ts';
 import { appNamed, startSessionAtEach } from '../models/app.ts';
-import { logoutCallsDone, backChannelPath, sendLogoutToken } from '../models/back-channel.ts';
+import { logoutCallsDone, sendLogoutToken } from '../models/back-channel.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { recovery } from '../models/recovery.ts';
 import { shows } from '../requirements/requirements.ts';
@@ -130,7 +130,7 @@ test.describe(appName, () => {
       const [token = ''] = await authentik.logoutTokens(appName, person.username);
       for (const data of ['token=none', `logout_token=${token}&logout_token=${token}`]) {
         const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-        const answer = await request.post(app.origin + backChannelPath, { headers, data });
+        const answer = await request.post(app.origin + routes.backChannel, { headers, data });
         expect(await answer.json(), `the answer to ${data.replaceAll(token, '…')}`).toEqual({
           error: 'invalid_request',
           error_description: 'The logout token is refused: the form must have one logout_token.',

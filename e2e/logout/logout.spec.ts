@@ -176,18 +176,6 @@ test.describe(() => {
     },
   );
 
-  test(
-    'with the full flow Authentik asks for the password again',
-    { tag: ['@logout-never-reaches-authentik'] },
-    async ({ app, newPerson, providerSettings }) => {
-      await providerSettings(appName, { invalidationFlow: 'full' });
-      await app.openSignedIn(await newPerson());
-      await app.signOut();
-      await app.startSignIn();
-      await expect(new AuthentikLogin(app.page).username, 'the login form').toBeVisible();
-    },
-  );
-
   test.describe('while Authentik rejects refreshes', () => {
     test.use({ needs: ['store', 'authentik-control'] });
 

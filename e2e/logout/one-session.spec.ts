@@ -6,7 +6,6 @@ import { signInByHttp, type HttpSession } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { contract, routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
-import { backChannelPath } from '../models/back-channel.ts';
 import { secretOf } from '../models/sealed-cookie.ts';
 import type { SessionKeys, StoredKey } from '../models/session-store.ts';
 
@@ -40,7 +39,7 @@ const endings: Readonly<Record<string, (ending: Ending) => Promise<unknown>>> = 
   },
   'a logout token': async ({ own, authentik, person }) => {
     const token = (await authentik.logoutTokens(appName, person.username)).at(-1) ?? '';
-    await own.request.post(own.origin + backChannelPath, { form: { logout_token: token } });
+    await own.request.post(own.origin + routes.backChannel, { form: { logout_token: token } });
   },
   // Last: the other sessions of the user could not be renewed afterwards.
   'a refused refresh': async (ending) => {

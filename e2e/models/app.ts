@@ -12,6 +12,8 @@ export const describedApp = (name: AppName): WebAppDescription => ({
   name,
   signIn: routes.signIn,
   callback: routes.callback,
+  signOut: { method: 'POST', path: routes.signOut },
+  backChannel: routes.backChannel,
   calls: sessionApp[name].api,
   namesPods: true,
 });

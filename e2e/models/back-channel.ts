@@ -1,10 +1,9 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
 import { HarnessError } from '../../fleet/errors.ts';
 import { until } from '../../fleet/until.ts';
+import { routes } from '../contract.ts';
 import { deadline } from '../deadline.ts';
 import type { App } from './app.ts';
-
-export const backChannelPath = '/auth/oidc/backchannel-logout';
 
 /** Posts a logout token to a pod of an app, as Authentik does. @param request without cookies of its own. */
 export const sendLogoutToken = (
@@ -12,7 +11,7 @@ export const sendLogoutToken = (
   app: App,
   { token, pod, timeout }: { token: string; pod: string; timeout?: number },
 ): Promise<APIResponse> =>
-  request.post(app.origin + backChannelPath, {
+  request.post(app.origin + routes.backChannel, {
     form: { logout_token: token },
     headers: { 'x-edge-pin': pod },
     ...(timeout === undefined ? {} : { timeout }),

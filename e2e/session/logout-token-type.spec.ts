@@ -1,6 +1,6 @@
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { backChannelPath } from '../models/back-channel.ts';
+import { routes } from '../contract.ts';
 import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
@@ -26,7 +26,7 @@ test(
     const idToken = new URL(next, app.origin).searchParams.get('id_token_hint') ?? '';
 
     const answerTo = async (token: string) => {
-      const answer = await request.post(app.origin + backChannelPath, { form: { logout_token: token } });
+      const answer = await request.post(app.origin + routes.backChannel, { form: { logout_token: token } });
       return { status: answer.status(), stored: answer.headers()['cache-control'] };
     };
     expect(await answerTo(idToken), 'the answer to an id token').toEqual({ status: 400, stored: 'no-store' });

@@ -85,20 +85,4 @@ test.describe('with a slow or failing Authentik', () => {
       expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(200);
     },
   );
-
-  test(
-    'a 503 from Authentik during a refresh ends no session',
-    { tag: ['@idp-outage-signs-out'] },
-    async ({ app, newPerson, sessionStore, authentik }) => {
-      const person = await newPerson();
-      const session = await sessionStore.sessionOf(() => app.startSession(person));
-      await authentik.setFault({ tokenStatus: 503, username: person.username });
-      await sessionStore.expireAccessToken(session);
-
-      const during = (await app.call('/api/me')).status();
-      expect([200, 503], 'while Authentik is down').toContain(during);
-      await authentik.clearFaults(person.username);
-      expect((await app.call('/api/me')).status(), 'when Authentik is back').toBe(200);
-    },
-  );
 });

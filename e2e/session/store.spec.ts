@@ -7,10 +7,10 @@ import {
   kindsOfKeys,
   nameKeyPatterns,
   sessionKeyPattern,
+  routes,
 } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { backChannelPath } from '../models/back-channel.ts';
 import { refreshesBegun } from '../models/refreshes.ts';
 import type { StoredKey } from '../models/session-store.ts';
 import { shows } from '../requirements/requirements.ts';
@@ -124,7 +124,7 @@ test.describe(() => {
       expect((await call).status(), 'the call that renews').toBe(200);
 
       const [token = ''] = await authentik.logoutTokens(appName, person.username);
-      await first.request.post(first.origin + backChannelPath, { form: { logout_token: token } });
+      await first.request.post(first.origin + routes.backChannel, { form: { logout_token: token } });
       await look();
       const second = await newHttpSession(appName);
       await second.request.post(`${second.origin}/auth/oidc/logout`, { headers: { origin: second.origin } });
