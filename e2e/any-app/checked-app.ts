@@ -1,11 +1,29 @@
 import { readFileSync } from 'node:fs';
+import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { HarnessError } from '../../fleet/errors.ts';
 import { commandAppSchema, oneApp, path } from '../../fleet/one-app/command-app.ts';
 import { surroundingsOf } from '../../fleet/one-app/one-app.ts';
-import type { WebAppDescription } from '../claims/web-app.ts';
+import type { LogIn, WebAppDescription } from '../claims/web-app.ts';
+
+/** A provider of the app's owner, in place of the mock. */
+export const ownProviderSchema = z.strictObject({
+  issuer: z.url().describe('Its issuer, as in its discovery document.'),
+  clientId: z.string().min(1),
+  clientSecret: z.string().default(''),
+  users: z
+    .array(z.strictObject({ username: z.string(), password: z.string() }))
+    .min(1)
+    .describe('Users of it, who sign in again and again.'),
+  signIn: z
+    .string()
+    .min(1)
+    .describe('A module whose default export `(page, user) => Promise<void>` fills in its login form.'),
+});
 
 /** An app that is checked: how it starts, and how a user signs in and out. */
 export const checkedAppSchema = commandAppSchema.extend({
+  provider: ownProviderSchema.optional(),
   signIn: path,
   /** Where a sign-in ends; known when one has begun. */
   callback: path.default('/'),
@@ -23,10 +41,11 @@ export const checkedAppFile = process.env[checkedAppVariable] ?? '';
 /** The app of this check. */
 export const checkedApp = (): CheckedApp => checkedAppSchema.parse(JSON.parse(readFileSync(checkedAppFile, 'utf8')));
 
-/** What claims need to know of it. */
-export function webAppOf(app: CheckedApp): WebAppDescription {
-  const { signIn, callback, calls, signOut, backChannel } = app;
+/** What claims need to know of it. @throws HarnessError when there is no function for the login form of its provider. */
+export async function webAppOf(app: CheckedApp): Promise<WebAppDescription> {
+  const { signIn, callback, calls, signOut, backChannel, provider } = app;
   const one = oneApp(app);
+  const logIn = provider && (await logInOf(provider.signIn));
   return {
     name: one.name,
     signIn,
@@ -35,7 +54,18 @@ export function webAppOf(app: CheckedApp): WebAppDescription {
     calls,
     namesPods: false,
     issuer: surroundingsOf(one).issuer,
+    ...(logIn && { logIn }),
     ...(signOut && { signOut }),
     ...(backChannel && { backChannel }),
   };
+}
+
+async function logInOf(file: string): Promise<LogIn> {
+  const { default: logIn } = await (import(pathToFileURL(file).href) as Promise<{ default?: LogIn }>).catch(
+    (cause: Error) => {
+      throw new HarnessError(`${file} does not load: ${cause.message}`, { cause });
+    },
+  );
+  if (typeof logIn === 'function') return logIn;
+  throw new HarnessError(`${file} has no function as its default export: export default async (page, user) => { … }`);
 }

@@ -12,6 +12,8 @@ interface Claim {
   prove: (app: WebAppDescription) => (fixtures: ClaimFixtures) => Promise<void>;
   /** Regressions of the catalogue that break it: ways in which this happens. */
   like: readonly string[];
+  /** What it needs of the provider that the mock alone can do. */
+  needsMock?: string;
 }
 
 /** The claims about any app that signs in by OpenID Connect, in the order of the table. */
@@ -39,11 +41,13 @@ export const claims: Readonly<Record<string, Claim>> = {
   refresh: {
     shows: '20 calls at once when tokens expire, refresh tokens for single use, a late response: nobody is out',
     prove: (app) => refresh(app).parallel,
+    needsMock: 'tokens that expire within seconds',
     like: ['refresh-lock-off', 'refresh-lock-per-pod', 'cookie-renewed-by-calls'],
   },
   outage: {
     shows: 'the token endpoint answers 503 for 5 s: nobody is out afterwards',
     prove: (app) => refresh(app).outage,
+    needsMock: 'a token endpoint that fails when asked to',
     like: ['idp-outage-signs-out'],
   },
   'sign-out': {
@@ -54,6 +58,7 @@ export const claims: Readonly<Record<string, Claim>> = {
   'back-channel': {
     shows: 'a logout token to one pod ends the session on the other',
     prove: backChannel,
+    needsMock: 'a logout token when asked for one',
     like: ['no-back-channel'],
   },
   tabs: {

@@ -37,7 +37,7 @@ export default defineConfig<TestOptions, Pick<WorkerFixtures, 'description' | 'p
     people: { mailHost: 'session-check.test', groups: [] },
     actionTimeout: deadline(10_000),
     navigationTimeout: deadline(10_000),
-    webApp: webAppOf(app),
+    webApp: await webAppOf(app),
     needs: ['authentik-control'],
     // What its pages log is no claim here: many apps have no icon.
     expectedConsole: [/^/],

@@ -1,6 +1,5 @@
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { expect } from '../matchers/index.ts';
-import { AuthentikLogin } from './authentik-login.ts';
 import { openSession, type ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
 import { pathOf, type WebAppDescription } from './web-app.ts';
@@ -35,7 +34,7 @@ export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: We
       await app.pinPaths([[signIn, a]]);
       await app.startSignIn();
       await app.pinPaths([[callback, b]]);
-      await new AuthentikLogin(app.page).signIn(await newPerson());
+      await app.logIn(await newPerson());
       await app.expectSignedIn();
 
       const start = (await ledger.rows({ service: name, path: signIn })).at(0);

@@ -1,5 +1,4 @@
 import { expect } from '../matchers/index.ts';
-import { AuthentikLogin } from './authentik-login.ts';
 import { doesNotApply, expectRefused, openSession, type ClaimFixtures } from './claim.ts';
 import { apiHeaders, chainMs, pathOf, type WebAppDescription } from './web-app.ts';
 
@@ -15,7 +14,9 @@ export const signOut =
     const { pods } = await openSession({ app, fleet, newPerson }, (person) => app.signIn(person));
     const cookie = await app.cookieHeader();
 
-    const discovery = await app.context.request.get(`${app.issuer}.well-known/openid-configuration`);
+    const discovery = await app.context.request.get(
+      `${app.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
+    );
     const { end_session_endpoint: endpoint } = (await discovery.json()) as { end_session_endpoint: string };
     const hops = await app.leave(request);
     const [row] = await ledger.rows({ service: name, path: pathOf(request.path) });
@@ -34,7 +35,7 @@ export const signOut =
     await expectRefused(app, cookie, pods);
 
     await app.startSignIn();
-    await expect(new AuthentikLogin(app.page).username, 'the login form at the next sign-in').toBeVisible();
+    await app.expectLoginForm(' at the next sign-in');
   };
 
 /** A logout token to one pod ends the session on the other (OpenID Connect Back-Channel Logout 1.0, section 2.8). */

@@ -23,11 +23,16 @@ export interface WebAppDescription {
   backChannel?: string;
   /** Of its provider. Default: that of Authentik's application with the name of the app. */
   issuer?: string;
+  /** Passes the login pages of its provider. Default: those of Authentik. */
+  logIn?: LogIn;
   /** Paths that respond with 200 to a GET of a signed-in user. */
   calls: readonly [string, ...string[]];
   /** Its responses name their pod (`x-served-by`). */
   namesPods: boolean;
 }
+
+/** Signs a user in at the page of a provider, which the browser shows. */
+export type LogIn = (page: Page, person: Pick<Person, 'username' | 'password'>) => Promise<void>;
 
 /** An address inside an app without its query. */
 export const pathOf = (address: string): string => address.split('?', 1)[0] ?? '';
@@ -105,11 +110,25 @@ export class WebApp {
     return this.description.issuer ?? `${httpsOf(this.place.hosts.auth)}/application/o/${this.description.name}/`;
   }
 
-  /** Starts a sign-in, goes through Authentik's login form and ends on the app's home page. */
+  /** Starts a sign-in, goes through the provider's login form and ends on the app's home page. */
   async signIn(person: Person): Promise<void> {
     await this.startSignIn();
-    await new AuthentikLogin(this.page).signIn(person);
+    await this.logIn(person);
     await this.expectSignedIn();
+  }
+
+  async logIn(person: Person): Promise<void> {
+    const { logIn = (page, { username, password }) => new AuthentikLogin(page).signIn({ username, password }) } =
+      this.description;
+    await logIn(this.page, person);
+  }
+
+  /** The provider asks who the user is. @param when for the message. */
+  async expectLoginForm(when = ''): Promise<void> {
+    const message = `the login form${when}`;
+    if (!this.description.logIn) return await expect(new AuthentikLogin(this.page).username, message).toBeVisible();
+    // Its form is not known. It would lead back to the app a user whom it knows.
+    await expect(this.page, message).toHaveURL(({ origin }) => origin === new URL(this.issuer).origin);
   }
 
   /**
@@ -118,7 +137,11 @@ export class WebApp {
    * @returns whether Authentik asked for the password.
    */
   async startSession(person: Person): Promise<boolean> {
-    const { signIn, home } = this.description;
+    const { signIn, home, logIn } = this.description;
+    if (logIn) {
+      await this.signIn(person);
+      return true;
+    }
     return signInByHttp(this.context.request, this.origin, person, signIn, home);
   }
 

@@ -3,7 +3,7 @@ import { ofKind } from '../../fleet/manifests/objects.ts';
 import { manifestsOfRun } from '../../fleet/run/records.ts';
 
 /** A shorter value is not a secret, and hiding it would remove large parts of a report. */
-const shortest = 12;
+export const shortestSecret = 12;
 const secretName = /secret|token|password|(?:^|[_.])key$/i;
 
 /**
@@ -14,7 +14,7 @@ export function knownSecrets(runs: readonly string[]): string[] {
   const states = runs.flatMap((runId) => readRunState(runId) ?? []);
   const values = states
     .flatMap(({ runId, edge, control }) => [...secretValues(runId), edge?.controlToken, control?.token])
-    .filter((value) => value !== undefined && value.length >= shortest) as string[];
+    .filter((value) => value !== undefined && value.length >= shortestSecret) as string[];
   return [...new Set(values)];
 }
 

@@ -79,7 +79,7 @@ export class Edge {
     return edge;
   }
 
-  /** Also accepts TLS connections that clients open to the hosts directly. */
+  /** Also accepts connections that clients open to the hosts directly. */
   async intercept(port: number, host: string): Promise<void> {
     this.#interceptor = createNetServer((socket) => {
       this.#sockets.add(socket.once('close', () => this.#sockets.delete(socket)));

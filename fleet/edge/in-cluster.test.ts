@@ -118,6 +118,25 @@ test('a pod’s connection to a host outside the fleet is recorded and refused',
   });
 });
 
+test('a direct connection without TLS is for the host that its request names', async () => {
+  const ask = async (host: string): Promise<string> => {
+    const outgoing = httpRequest({
+      host: '127.0.0.1',
+      port: interceptPort,
+      path: '/plain',
+      headers: { host },
+      agent: false,
+    });
+    const [reply] = (await once(outgoing.end(), 'response')) as [IncomingMessage];
+    await text(reply);
+    return String(reply.statusCode);
+  };
+  expect(await ask(operatorHost)).toBe('200');
+  expect(asked).toEqual([`web - ${operatorHost}/plain`]);
+  expect(await lastRow()).toMatchObject({ client: 'portal-a', url: `http://${operatorHost}/plain` });
+  expect(await ask('auth.fleet.local')).toBe('421');
+});
+
 test('closes an idle connection to the ingress before the ingress does, and none that is in use', async () => {
   const server = createHttpServer((_, response) => void setTimeout(() => response.end('slow'), 300));
   server.keepAliveTimeout = 0;

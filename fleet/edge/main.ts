@@ -29,7 +29,7 @@ const settings = z.object({
   INGRESS_HOST: z.string().optional(),
   /** JSON of Route[], known from the start. */
   ROUTES: z.string().optional(),
-  /** Takes TLS connections that pods mean for the hosts themselves. */
+  /** Takes connections that pods mean for the hosts themselves. */
   INTERCEPT_PORT: port.optional(),
 });
 

@@ -4,6 +4,9 @@ import { decode, redactUrl } from './redact.ts';
 import { defaultPort, schemeOf } from './routing.ts';
 import type { ClientKind, Route } from './row.ts';
 
+/** Placeholder for a host that the client did not name (RFC 2606 section 2: never a real host). */
+export const nameless = 'unnamed.invalid';
+
 export interface Tunnel {
   host: string;
   port: number;
@@ -72,7 +75,9 @@ function throughTunnel(
   if (!target.startsWith('/') && target !== '*') return undefined;
   const { entryPoint, port } = tunnel;
   const header = request.headers.host;
-  const authority = header && isInside(tunnel.host) ? header : tunnel.host;
+  // Without TLS the request alone names a host.
+  const isPlain = tunnel.host === nameless && entryPoint === 'web';
+  const authority = header && (isPlain || isInside(tunnel.host)) ? header : tunnel.host;
   return { entryPoint, host: hostOf(authority), port, authority, target };
 }
 

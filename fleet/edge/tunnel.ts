@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import { callbackify } from 'node:util';
 import type { Authority } from '../run/certificate-authority.ts';
-import { parseConnectTarget, proxyUser, type Tunnel } from './proxy-request.ts';
+import { nameless, parseConnectTarget, proxyUser, type Tunnel } from './proxy-request.ts';
 import { defaultPort } from './routing.ts';
 
 export interface TunnelEvents {
@@ -32,33 +32,35 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
   const onFailed = onTunnelFailure(socket, tunnel, events);
   socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
 
+  serveFirstBytes(socket, tunnel, authority, events.onOpen, onFailed);
+}
+
+/** Serves what the client speaks, TLS or plain http. */
+function serveFirstBytes(
+  socket: Socket,
+  tunnel: Tunnel,
+  authority: Authority,
+  onOpen: TunnelEvents['onOpen'],
+  onFailed: (error: NodeJS.ErrnoException) => void,
+): void {
   firstBytes(socket, (bytes) => {
     socket.unshift(bytes);
-    if (bytes[0] !== tlsHandshake) return events.onOpen(socket, tunnel);
+    if (bytes[0] !== tlsHandshake) return onOpen(socket, tunnel);
     tunnel.entryPoint = 'websecure';
-    terminateTls(socket, tunnel, authority, events.onOpen, onFailed);
+    if (tunnel.host === nameless) tunnel.port = defaultPort.websecure;
+    terminateTls(socket, tunnel, authority, onOpen, onFailed);
   });
 }
 
-/** Placeholder for a host that the client did not name (RFC 2606 section 2: never a real host). */
-const nameless = 'unnamed.invalid';
-
 /**
- * Accepts a TLS connection whose client resolved the host name to the edge (a pod's /etc/hosts). The server name of the
- * handshake identifies the host.
+ * Accepts a connection whose client resolved the host name to the edge (a pod's /etc/hosts). The server name of the TLS
+ * handshake identifies the host, or `Host` in plain http.
  * @param pod name of the connecting pod; empty when unknown.
  */
 export function intercept(socket: Socket, pod: string, authority: Authority, events: TunnelEvents): void {
   const clientAddress = socket.remoteAddress ?? '';
-  const tunnel: Tunnel = {
-    host: nameless,
-    port: defaultPort.websecure,
-    pod,
-    clientAddress,
-    entryPoint: 'websecure',
-    requests: 0,
-  };
-  terminateTls(socket, tunnel, authority, events.onOpen, onTunnelFailure(socket, tunnel, events));
+  const tunnel: Tunnel = { host: nameless, port: defaultPort.web, pod, clientAddress, entryPoint: 'web', requests: 0 };
+  serveFirstBytes(socket, tunnel, authority, events.onOpen, onTunnelFailure(socket, tunnel, events));
 }
 
 /**

@@ -22,6 +22,8 @@ export const commandAppSchema = z.object({
   backChannel: path.optional(),
   /** A free port of this machine. */
   issuerPort: z.number(),
+  plainHttp: z.boolean().optional(),
+  provider: z.object({ issuer: z.url(), clientId: z.string(), clientSecret: z.string() }).optional(),
 });
 export type CommandApp = z.output<typeof commandAppSchema>;
 
@@ -36,7 +38,8 @@ const placeholders = (surroundings: Surroundings): Readonly<Record<string, strin
 export const placeholderNames = ['origin', 'issuer', 'clientId', 'clientSecret', 'redisUrl', 'secret'] as const;
 
 /** The app, and what it gets in its environment. */
-export function oneApp({ env, sessionCookie, ready, backChannel, issuerPort }: CommandApp): OneApp {
+export function oneApp(app: CommandApp): OneApp {
+  const { env, sessionCookie, ready, backChannel, issuerPort, plainHttp, provider } = app;
   return {
     name,
     domain: 'session-check.test',
@@ -44,6 +47,8 @@ export function oneApp({ env, sessionCookie, ready, backChannel, issuerPort }: C
     ready,
     backChannel,
     issuerPort,
+    plainHttp,
+    provider,
     usesRedis: Object.values(env).some((value) => value.includes('{redisUrl}')),
     env: (surroundings) => {
       const known = placeholders(surroundings);

@@ -32,6 +32,10 @@ export interface OneApp {
    * Default: it is reached by its host, through the edge.
    */
   issuerPort?: number | undefined;
+  /** At that port it is `http://localhost:<port>`, for an app that cannot be told of a certificate authority. */
+  plainHttp?: boolean | undefined;
+  /** A provider that runs elsewhere. Default: the mock Authentik is a part of the fleet. */
+  provider?: { issuer: string; clientId: string; clientSecret: string } | undefined;
   env(surroundings: Surroundings): Readonly<Record<string, string>>;
 }
 
@@ -59,29 +63,56 @@ export const imagesOf = (name: string, image: (reference: string) => Image): Ima
   [name]: image(imageName(name)),
 });
 
-const hostsOf = ({ name, domain, issuerPort }: OneApp): Hosts =>
-  ({ [name]: `${name}.${domain}`, auth: issuerPort ? 'localhost' : `auth.${domain}` }) as unknown as Hosts;
+const hostsOf = (app: OneApp): Hosts =>
+  ({ [app.name]: `${app.name}.${app.domain}`, auth: new URL(issuerOf(app)).hostname }) as unknown as Hosts;
 
-const issuerOf = ({ name, domain, issuerPort }: OneApp): string =>
-  `https://${issuerPort ? `localhost:${issuerPort}` : `auth.${domain}`}/application/o/${name}/`;
+function issuerOf({ name, domain, issuerPort, plainHttp, provider }: OneApp): string {
+  if (provider) return provider.issuer;
+  const scheme = plainHttp ? 'http' : 'https';
+  return `${issuerPort ? `${scheme}://localhost:${issuerPort}` : `https://auth.${domain}`}/application/o/${name}/`;
+}
 
 /** What an app is told of its fleet. */
 export function surroundingsOf(app: OneApp): Surroundings {
-  const { name, domain } = app;
+  const { name, domain, provider } = app;
   return {
     origin: `https://${name}.${domain}`,
     issuer: issuerOf(app),
-    clientId: name,
-    clientSecret: `secret-of-${name}-for-tests-only`,
+    clientId: provider?.clientId ?? name,
+    clientSecret: provider?.clientSecret ?? `secret-of-${name}-for-tests-only`,
     redisUrl: `redis://${store.service}:${store.port}`,
   };
 }
 
 function objectsOf(app: OneApp): KubeObject[] {
-  const { name, ready, backChannel, sessionCookie, usesRedis = true, issuerPort, env } = app;
-  const surroundings = surroundingsOf(app);
-  const { origin, clientId, clientSecret } = surroundings;
-  const hosts = hostsOf(app);
+  const { name, ready, sessionCookie, usesRedis = true, issuerPort, provider, env } = app;
+  return [
+    ...workload(name, {
+      image: imageName(name),
+      replicas: 2,
+      ports: { http: 80 },
+      ready: ready ? { httpGet: { path: ready, port: 'http' } } : { tcpSocket: { port: 'http' } },
+      env: env(surroundingsOf(app)),
+    }),
+    ingress(name, `${name}.${app.domain}`),
+    ...(usesRedis ? redis : []),
+    ...(provider ? [] : mockFor(app)),
+    ...workload('edge', {
+      image: commonImages.edge.reference,
+      ports: { proxy: 3128, control: 3129 },
+      ready: { tcpSocket: { port: 'control' } },
+      env: {
+        SESSION_COOKIE: sessionCookie,
+        ...(issuerPort && !provider && { INTERCEPT_PORT: `${issuerPort}` }),
+      },
+      secrets: ['edge-authority', 'control-plane'],
+    }),
+  ];
+}
+
+function mockFor(app: OneApp): KubeObject[] {
+  const { name, backChannel, plainHttp } = app;
+  const { origin, clientId, clientSecret } = surroundingsOf(app);
   // Any page of the app: a tutorial's provider would be told of them one by one.
   const anyPage = { matching: 'regex', url: `${origin.replaceAll('.', String.raw`\.`)}(?:/.*)?` };
   const provider = {
@@ -95,15 +126,6 @@ function objectsOf(app: OneApp): KubeObject[] {
     invalidationFlow: 'full',
   };
   return [
-    ...workload(name, {
-      image: imageName(name),
-      replicas: 2,
-      ports: { http: 80 },
-      ready: ready ? { httpGet: { path: ready, port: 'http' } } : { tcpSocket: { port: 'http' } },
-      env: env(surroundings),
-    }),
-    ingress(name, `${name}.${app.domain}`),
-    ...(usesRedis ? redis : []),
     {
       apiVersion: 'v1',
       kind: 'ConfigMap',
@@ -118,13 +140,6 @@ function objectsOf(app: OneApp): KubeObject[] {
       configMaps: ['authentik-config'],
       secrets: ['control-plane'],
     }),
-    ingress('authentik', hosts.auth),
-    ...workload('edge', {
-      image: commonImages.edge.reference,
-      ports: { proxy: 3128, control: 3129 },
-      ready: { tcpSocket: { port: 'control' } },
-      env: { SESSION_COOKIE: sessionCookie, ...(issuerPort && { INTERCEPT_PORT: `${issuerPort}` }) },
-      secrets: ['edge-authority', 'control-plane'],
-    }),
+    ingress('authentik', hostsOf(app).auth, plainHttp ? 'web' : 'websecure'),
   ];
 }

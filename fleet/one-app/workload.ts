@@ -67,14 +67,14 @@ export function workload(name: string, options: Workload): KubeObject[] {
   ];
 }
 
-/** The HTTPS host of a Service's port `http`. */
-export const ingress = (name: string, host: string): KubeObject => ({
+/** The host of a Service's port `http`. @param entryPoint of Traefik; `web` is plain http. */
+export const ingress = (name: string, host: string, entryPoint: 'web' | 'websecure' = 'websecure'): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'Ingress',
-  metadata: { name, annotations: { 'traefik.ingress.kubernetes.io/router.entrypoints': 'websecure' } },
+  metadata: { name, annotations: { 'traefik.ingress.kubernetes.io/router.entrypoints': entryPoint } },
   spec: {
     ingressClassName: 'traefik',
-    tls: [{ hosts: [host], secretName: `${name}-tls` }],
+    ...(entryPoint === 'websecure' && { tls: [{ hosts: [host], secretName: `${name}-tls` }] }),
     rules: [
       {
         host,

@@ -2,9 +2,10 @@ import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
-import { checkedAppSchema, checkedAppVariable, type CheckedApp } from '../../e2e/any-app/checked-app.ts';
+import { checkedAppSchema, checkedAppVariable, webAppOf, type CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { claims } from '../../e2e/any-app/claims.ts';
 import { quoted } from '../../fleet/quoted.ts';
+import { shortestSecret } from '../../e2e/report/known-secrets.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
@@ -32,15 +33,19 @@ export async function check(
   checkReports(report);
   findBrowser();
   const app = checkedAppSchema.parse({ ...appOf(settings, env), issuerPort: await getPort() });
+  // Before anything starts.
+  await webAppOf(app);
 
   await using undo = new AsyncDisposableStack();
   const file = join(undo.use(temporaryFolder('session-check')).path, 'app.json');
   const write = () => writeFileSync(file, JSON.stringify(app));
   write();
 
+  const { provider } = app;
+  const secrets = provider ? [provider.clientSecret, ...provider.users.map(({ password }) => password)] : [];
   progress(
     `The app gets:\n${Object.entries(environmentOf(app))
-      .map(([name, value]) => `  ${name}=${value}`)
+      .map(([name, value]) => `  ${name}=${secrets.includes(value) ? '(yours)' : value}`)
       .join('\n')}`,
   );
   const engine = enginesFor(commandFleet(file)).engineOf('local');
@@ -59,6 +64,7 @@ export async function check(
     headed,
     since: performance.timeOrigin,
     again: again(env),
+    secrets: secrets.filter(({ length }) => length >= shortestSecret),
   });
 }
 
@@ -67,6 +73,7 @@ function appOf(
   replaced: Readonly<Record<string, string>>,
 ): Omit<CheckedApp, 'issuerPort' | 'callback'> {
   const { start, portVariable, preset, redis, env, cookie, ready, backChannel, signIn, signOut, specs } = settings;
+  const { plainHttp, provider } = settings;
   const folder = settings.in ?? '.';
   const [, method = 'GET', path = ''] = /^(?:(GET|POST) )?(.+)$/.exec(signOut ?? '') ?? [];
   return {
@@ -77,6 +84,8 @@ function appOf(
     sessionCookie: cookie,
     ready,
     backChannel,
+    plainHttp,
+    provider,
     signIn,
     calls: settings.protected,
     signOut: signOut === undefined ? undefined : { method: method as 'GET' | 'POST', path },

@@ -48,3 +48,20 @@ test.each([
   },
   30_000,
 );
+
+test.each([
+  ['is not there', undefined, /sign-in\.mjs does not load: /],
+  ['exports something else', 'export const signIn = 1;', /sign-in\.mjs has no function as its default export/],
+])('a login form whose module %s', async (_what, text, sentence) => {
+  const signIn = join(mkdtempSync(join(folder, 'own-')), 'sign-in.mjs');
+  if (text !== undefined) writeFileSync(signIn, text);
+  const settings = settingsSchema.parse({
+    start: 'node server.mjs',
+    in: folder,
+    signIn: '/login',
+    protected: ['/api/me'],
+    cookie: 'sid',
+    provider: { issuer: 'https://id.example/', clientId: 'shop', users: [{ username: 'ada', password: 'pw' }], signIn },
+  });
+  await expect(check(settings, { report: join(folder, 'report') })).rejects.toThrow(sentence);
+});

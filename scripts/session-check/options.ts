@@ -47,6 +47,10 @@ const withApp = (command: Command): Command =>
       `a variable of the app; ${placeholders} stand for those of this run; may be given again`,
       variable,
     )
+    .option(
+      '--plain-http',
+      'the provider is at http://localhost, for an app that trusts no authority of its environment',
+    )
     .option('--specs <folder>', 'run Playwright specs of your own, too', nonEmpty);
 
 const withRun = (command: Command): Command =>

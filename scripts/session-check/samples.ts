@@ -1,8 +1,9 @@
 // Checks the samples as their owners would: `node scripts/session-check/samples.ts [names...]`. Each is installed in
 // a folder of its own, outside the repository, beside the packed package; correct, nothing may be broken, and with its bug the claim
 // that samples.json names must be.
-import { cpSync, readFileSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { startAuthentik } from '../../fixtures/authentik/index.ts';
 import { quoted } from '../../fleet/quoted.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
@@ -13,12 +14,17 @@ import { interruption } from '../command/interruption.ts';
 import { progress, runCommand } from '../command/run-command.ts';
 import { pack } from './pack.ts';
 
+/** A provider that is no part of the check: the mock, in a process of the samples. */
+const own = { slug: 'own', clientSecret: 'secret-of-the-samples', user: { username: 'ada', password: 'pw-ada' } };
+
 interface Sample {
   name: string;
   folder: string;
   build?: string;
   start: string;
   arguments: readonly string[];
+  /** It is checked with a provider of its own, too. */
+  ownProvider?: boolean;
   bug: { env?: Readonly<Record<string, string>>; arguments?: readonly string[]; claim: string };
 }
 
@@ -49,7 +55,11 @@ const brokenIn = (output: string): string[] =>
   [...output.matchAll(/^(?:broken|unproven) +(\S+)/gm)].map(([, claim = '']) => claim);
 
 /** @returns what is wrong, in sentences. */
-async function trySample({ name, folder, build, start, arguments: args, bug }: Sample, tool: string, root: string) {
+async function trySample(
+  { name, folder, build, start, arguments: args, bug, ownProvider }: Sample,
+  tool: string,
+  root: string,
+) {
   const place = join(root, name);
   const isSource = (path: string) => !['node_modules', '.next', '.nuxt', '.output'].includes(basename(path));
   cpSync(join(repositoryRoot, folder), place, { recursive: true, filter: isSource });
@@ -75,7 +85,11 @@ async function trySample({ name, folder, build, start, arguments: args, bug }: S
     '--only',
     bug.claim,
   ]);
+  const withOwn = ownProvider && (await withOwnProvider(place, () => check('with a provider of its own', args)));
   return [
+    ...(!withOwn || (withOwn.code === exitCodes.passed && /^proved +tabs/m.test(withOwn.output))
+      ? []
+      : [`${name} has a provider of its own, and the check ended with ${withOwn.code}:\n${withOwn.output}`]),
     ...(correct.code === exitCodes.passed
       ? []
       : [`${name} is correct, and the check ended with ${correct.code}:\n${correct.output}`]),
@@ -84,6 +98,36 @@ async function trySample({ name, folder, build, start, arguments: args, bug }: S
       : [`${name} has a bug that ${bug.claim} must see, and the check ended with ${faulty.code}:\n${faulty.output}`]),
   ];
 }
+
+/** Writes what an owner of a provider would, and starts one. */
+async function withOwnProvider<T>(place: string, work: () => Promise<T>): Promise<T> {
+  const { slug, clientSecret, user } = own;
+  const anyPage = { matching: 'regex', url: String.raw`https://app\.session-check\.test/.*` } as const;
+  await using authentik = await startAuthentik({
+    providers: [
+      {
+        slug,
+        clientSecret,
+        redirectUris: (['authorization', 'logout'] as const).map((type) => ({ type, ...anyPage })),
+        invalidationFlow: 'full',
+      },
+    ],
+    users: [user],
+  });
+  const issuer = `${authentik.url.replace('127.0.0.1', 'localhost')}/application/o/${slug}/`;
+  const provider = { issuer, clientId: slug, clientSecret, users: [user], signIn: 'sign-in.mjs' };
+  writeFileSync(join(place, 'sign-in.mjs'), logIn);
+  writeFileSync(join(place, 'session-check.config.mjs'), `export default ${JSON.stringify({ provider })};`);
+  return await work();
+}
+
+const logIn = `export default async (page, { username, password }) => {
+  await page.fill('input[name="uidField"]', username);
+  await page.click('button[type="submit"]');
+  await page.fill('input[name="password"]', password);
+  await page.click('button[type="submit"]');
+};
+`;
 
 await runCommand(async () => {
   const names = process.argv.slice(2);

@@ -32,3 +32,20 @@ test('a configuration that throws', async () => {
   writeFileSync(join(folder, 'session-check.config.mjs'), "throw new Error('no key')");
   await expect(readSettings(folder, app)).rejects.toThrow(/session-check\.config\.mjs does not load: no key/);
 });
+
+const provider = {
+  issuer: 'https://id.example/',
+  clientId: 'shop',
+  users: [{ username: 'ada', password: 'pw' }],
+  signIn: 'sign-in.ts',
+};
+
+test('the module of a provider of their own is in their folder', async () => {
+  const { provider: read } = await readSettings(folder, { ...app, provider });
+  expect(read?.signIn).toBe(join(folder, 'sign-in.ts'));
+});
+
+test('what is wrong inside a provider is named by its place', async () => {
+  const wrong = readSettings(folder, { ...app, provider: { ...provider, issuer: 'nowhere', users: [] } });
+  await expect(wrong).rejects.toThrow(/provider\.issuer Invalid URL\n {2}provider\.users /);
+});

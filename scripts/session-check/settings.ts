@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
+import { ownProviderSchema } from '../../e2e/any-app/checked-app.ts';
 import { claims } from '../../e2e/any-app/claims.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { path } from '../../fleet/one-app/command-app.ts';
@@ -30,6 +31,11 @@ export const settingsSchema = z.strictObject({
     .default('plain')
     .describe('Variables that a library reads.'),
   env: z.record(z.string(), z.string()).default({}).describe('Further variables of the app.'),
+  plainHttp: z
+    .boolean()
+    .default(false)
+    .describe('The mock is at http://localhost, for an app that trusts no certificate authority of its environment.'),
+  provider: ownProviderSchema.optional().describe('A provider of your own, in place of the mock.'),
   specs: z.string().optional().describe('Folder with Playwright specs of your own.'),
   faults: z
     .record(z.string(), z.strictObject({ env: z.record(z.string(), z.string()), breaks: z.array(claim).min(1) }))
@@ -52,13 +58,16 @@ export async function readSettings(folder: string, options: Record<string, unkno
   const { success, data, error } = settingsSchema.safeParse({ ...config, ...options, env });
   if (success) {
     const place = resolve(folder, data.in ?? '.');
-    if (existsSync(place)) return { ...data, in: place, specs: data.specs && resolve(folder, data.specs) };
+    if (existsSync(place)) {
+      const provider = data.provider && { ...data.provider, signIn: resolve(folder, data.provider.signIn) };
+      return { ...data, in: place, provider, specs: data.specs && resolve(folder, data.specs) };
+    }
     throw new HarnessError(`There is no folder ${place}, in which the app is to start: --in <folder>`);
   }
   const from = file ?? 'There is no session-check.config.ts, and of the options';
   const wrong = error.issues.map(
-    ({ path: [name], message }) =>
-      `  ${name === undefined ? '' : `${optionOf(String(name))} `}${message.includes('received undefined') ? 'is missing' : message}`,
+    ({ path: [name, ...inside], message }) =>
+      `  ${name === undefined ? '' : `${inside.length > 0 ? [name, ...inside].join('.') : optionOf(String(name))} `}${message.includes('received undefined') ? 'is missing' : message}`,
   );
   throw new HarnessError(
     `${from}:\n${[...new Set(wrong)].join('\n')}\nSee: session-check --help, or make a configuration with: session-check init`,
