@@ -205,14 +205,10 @@ export type VariableOf<Name extends keyof typeof environments> = keyof (typeof e
 export type UpstreamName = keyof (typeof environments)['platform-api']['upstreams'];
 
 /** Variables that Node and Nitro read in every Deployment. No code of the product depends on them. */
-export const runtimeVariables: ReadonlySet<string> = new Set([
-  'HOST',
-  'PORT',
-  'NODE_ENV',
-  'NODE_OPTIONS',
-  'NODE_EXTRA_CA_CERTS',
-  'TZ',
-]);
+export const runtimeVariables: ReadonlySet<string> = new Set(['NODE_ENV', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'TZ']);
+
+/** Where Nitro listens. The manifests have the port, which no variable may change. */
+export const listenVariables: ReadonlySet<string> = new Set(['HOST', 'PORT', 'NITRO_HOST', 'NITRO_PORT']);
 
 /** The Kubernetes object in which production sets a variable. */
 export function keptIn(

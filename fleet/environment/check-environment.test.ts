@@ -85,6 +85,11 @@ describe('a fault is told by Deployment and variable', () => {
       'Deployment operator: SESSION_REDIS_ULR (env) is nothing that the app reads: correct its name, or declare it in apps/environment.',
     ],
     [
+      'another port than that of the Service and the probes',
+      set('ConfigMap', 'portal-config', 'PORT', '8080'),
+      'Deployment portal: PORT (ConfigMap portal-config) changes where the app listens, and its Service and its probes do not know: remove it.',
+    ],
+    [
       'a secret in a ConfigMap',
       set('ConfigMap', 'platform-api-upstreams', 'OCIS_TOKEN', ''),
       'Deployment platform-api: OCIS_TOKEN is a secret and comes from ConfigMap platform-api-upstreams, where everybody can read it: move it to a Secret.',

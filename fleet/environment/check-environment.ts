@@ -1,4 +1,10 @@
-import { environments, keptIn, runtimeVariables, type Environment } from '../../apps/environment/environments.ts';
+import {
+  environments,
+  keptIn,
+  listenVariables,
+  runtimeVariables,
+  type Environment,
+} from '../../apps/environment/environments.ts';
 import type { Stage } from '../../apps/environment/faults.ts';
 import { HarnessError } from '../errors.ts';
 import { idOf, ofKind, type KubeObject } from '../manifests/objects.ts';
@@ -82,6 +88,8 @@ const isSecret = (variable: string, { variables }: Environment): boolean => vari
 function placeFault(variable: string, environment: Environment, from: string): string | undefined {
   if (!Object.hasOwn(environment.variables, variable)) {
     if (runtimeVariables.has(variable)) return undefined;
+    if (listenVariables.has(variable))
+      return `(${from}) changes where the app listens, and its Service and its probes do not know: remove it`;
     return `(${from}) is nothing that the app reads: correct its name, or declare it in apps/environment`;
   }
   if (!isSecret(variable, environment) || from.startsWith('Secret')) return undefined;
