@@ -9,6 +9,7 @@ import type { WebApp, WebAppDescription } from './web-app.ts';
 /** Lifetime of access tokens. An app may renew them earlier. */
 const tokenSeconds = 5;
 const callsAtOnce = 20;
+const tokenDelayMs = 1000;
 const outageMs = 5_000;
 /** An app may pause between two attempts to renew. */
 const recoveryMs = deadline(20_000);
@@ -52,7 +53,8 @@ export const refresh = ({ name, calls }: WebAppDescription) => {
     parallel: async ({ app, fleet, newPerson, providerSettings, authentik }: ClaimFixtures) => {
       const { person, pods, issuedAt, cursor } = await started({ app, fleet, newPerson, providerSettings, authentik });
       const early = cookiesIn(await app.call(calls[0]), app.origin);
-      await authentik.setFault({ username: person.username, oneRefreshWins: true });
+      // Slow enough that all calls arrive while the first renewal is in progress.
+      await authentik.setFault({ username: person.username, oneRefreshWins: true, tokenDelayMs });
       await expiry(issuedAt);
 
       const responses = await Promise.all(
