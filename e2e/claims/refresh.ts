@@ -42,7 +42,8 @@ function cookiesIn(response: Awaited<ReturnType<WebApp['call']>>, origin: string
 export const refresh = ({ name, calls }: WebAppDescription) => {
   type Needed = Pick<ClaimFixtures, 'app' | 'fleet' | 'newPerson' | 'providerSettings' | 'authentik'>;
   const started = async ({ app, fleet, newPerson, providerSettings, authentik }: Needed) => {
-    await providerSettings(name, { accessTokenSeconds: tokenSeconds });
+    // Each refresh token can be used once.
+    await providerSettings(name, { accessTokenSeconds: tokenSeconds, refreshThresholdSeconds: 0 });
     const issuedAt = Date.now();
     const { person, pods } = await openSession({ app, fleet, newPerson });
     return { person, pods, issuedAt, cursor: (await authentik.requests()).next };
