@@ -29,7 +29,7 @@ const program = commandLine('repro')
   .option('--faults <names>', 'the regressions to replay, with commas', (text) => text.split(','))
   .addHelpText(
     'after',
-    '\ndocs/repro.md says how to record. Exit codes: 0 shown, or the cause is known (with --fixed: it does not show), 1 not so,\n' +
+    '\ndocs/repro.md says how to record. Exit codes: 0 shown, or a replay reproduces the recording (with --fixed: it does not show), 1 not so,\n' +
       '2 the harness failed or the input is no recording of these apps, 77 cannot run here.',
   )
   .parse();

@@ -324,3 +324,9 @@ describe('a release', () => {
     expect([...Object.keys(given), 'GITHUB_SHA'].toSorted()).toEqual([...asked, 'DIGESTS'].toSorted());
   });
 });
+
+test('the alerts are tested where the unit tests run, and where the metrics of a fleet are', () => {
+  const { jobs } = parse(readFileSync(join(repositoryRoot, '.github/workflows/e2e.yml'), 'utf8')) as Workflow;
+  const commandOf = (job: string) => jobs[job]?.steps?.map(({ with: given }) => given?.['command'] ?? '').join('\n');
+  for (const job of ['check', 'suite']) expect(commandOf(job), job).toMatch(/apt-get install .*\bprometheus\b/);
+});

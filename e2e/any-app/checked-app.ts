@@ -10,11 +10,15 @@ import type { LogIn, WebAppDescription } from '../claims/web-app.ts';
 export const ownProviderSchema = z.strictObject({
   issuer: z.url().describe('Its issuer, as in its discovery document.'),
   clientId: z.string().min(1),
-  clientSecret: z.string().default(''),
+  clientSecret: z.string().describe('Empty for a public client.'),
   users: z
     .array(z.strictObject({ username: z.string(), password: z.string() }))
     .min(1)
     .describe('Users of it, who sign in again and again.'),
+  hosts: z
+    .array(z.string())
+    .default([])
+    .describe('Further hosts from which its pages load, such as *.example.net; the browser reaches no others.'),
   signIn: z
     .string()
     .min(1)

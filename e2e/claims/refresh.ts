@@ -59,7 +59,10 @@ export const refresh = ({ name, calls }: WebAppDescription) => {
       await expiry(issuedAt);
 
       const responses = await Promise.all(
-        Array.from({ length: callsAtOnce }, (_, index) => app.call(calls[index % calls.length] ?? calls[0])),
+        Array.from({ length: callsAtOnce }, (_, index) =>
+          // An app may renew for each of them, one after the other.
+          app.call(calls[index % calls.length] ?? calls[0], { timeout: deadline(callsAtOnce * tokenDelayMs + 10_000) }),
+        ),
       );
       const answers = await Promise.all(responses.map((response) => answerOf(response)));
       if ((await renewalsSince(authentik, cursor)) === 0 && answers.every(({ status }) => status === 200))

@@ -11,13 +11,15 @@ export const signOut =
   ({ name, signOut: request }: WebAppDescription) =>
   async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
     if (!request) return doesNotApply('no request signs out: --sign-out <path>');
-    const { pods } = await openSession({ app, fleet, newPerson }, (person) => app.signIn(person));
+    const { person, pods } = await openSession({ app, fleet, newPerson }, (person) => app.signIn(person));
     const cookie = await app.cookieHeader();
 
-    const discovery = await app.context.request.get(
-      `${app.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`,
-    );
-    const { end_session_endpoint: endpoint } = (await discovery.json()) as { end_session_endpoint: string };
+    const configuration = `${app.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const discovery = await app.context.request.get(configuration);
+    expect(discovery.status(), `unproven: GET ${configuration}`).toBe(200);
+    const { end_session_endpoint: address } = (await discovery.json()) as { end_session_endpoint?: string };
+    if (address === undefined) return doesNotApply('the provider has no end_session_endpoint');
+    const endpoint = new URL(address).origin + new URL(address).pathname;
     const hops = await app.leave(request);
     const [row] = await ledger.rows({ service: name, path: pathOf(request.path) });
     const status = row?.status ?? 0;
@@ -35,7 +37,7 @@ export const signOut =
     await expectRefused(app, cookie, pods);
 
     await app.startSignIn();
-    await app.expectLoginForm(' at the next sign-in');
+    await app.expectLoginForm(person, 'at the next sign-in');
   };
 
 /** A logout token to one pod ends the session on the other (OpenID Connect Back-Channel Logout 1.0, section 2.8). */

@@ -13,7 +13,7 @@ export const tabs =
     const both = [app, app.inTab(await app.context.newPage())];
     for (const tab of both) {
       await tab.startSignIn();
-      await tab.expectLoginForm();
+      await tab.expectAtProvider();
     }
     for (const [index, tab] of both.entries()) {
       // The user has a session at the provider by now. Authentik still shows its login form, others lead on.

@@ -117,18 +117,32 @@ export class WebApp {
     await this.expectSignedIn();
   }
 
+  /** Passes the provider's login form. @throws Error that says *unproven* when that of an own provider is not passed. */
   async logIn(person: Person): Promise<void> {
-    const { logIn = (page, { username, password }) => new AuthentikLogin(page).signIn({ username, password }) } =
-      this.description;
-    await logIn(this.page, person);
+    const { logIn } = this.description;
+    if (!logIn) return await new AuthentikLogin(this.page).signIn(person);
+    try {
+      await logIn(this.page, person);
+      await this.page.waitForURL(({ origin }) => origin === this.origin, { timeout: chainMs });
+    } catch (cause) {
+      throw new Error(`unproven: the provider's login form was not passed: ${(cause as Error).message}`, { cause });
+    }
   }
 
-  /** The provider asks who the user is. @param when for the message. */
-  async expectLoginForm(when = ''): Promise<void> {
-    const message = `the login form${when}`;
+  /** A sign-in leads to the provider, which shows a page. */
+  async expectAtProvider(message = 'the login form'): Promise<void> {
     if (!this.description.logIn) return await expect(new AuthentikLogin(this.page).username, message).toBeVisible();
-    // Its form is not known. It would lead back to the app a user whom it knows.
-    await expect(this.page, message).toHaveURL(({ origin }) => origin === new URL(this.issuer).origin);
+    // Which page it is, only its owner knows.
+    await expect(this.page, message).not.toHaveURL(({ origin }) => origin === this.origin);
+  }
+
+  /** The provider asks who the user is, and not for consent alone. @param when for the message. */
+  async expectLoginForm(person: Person, when: string): Promise<void> {
+    const message = `the login form ${when}`;
+    await this.expectAtProvider(message);
+    await this.description.logIn?.(this.page, person).catch((cause: Error) => {
+      throw new Error(`${message} is not there: ${cause.message}`, { cause });
+    });
   }
 
   /**

@@ -125,7 +125,3 @@ test('a sign-out that leads to a host where the test has not been is the first e
   expect(evidence[1]).toContain('was answered 401 by operator-a (1.0.0): session missing');
   expect(kind).toBe('303, to auth.fleet.local/flows/-/cancel/, from operator.fleet.example');
 });
-
-test('a redirect to a port of a host of the fleet leads nowhere else', () => {
-  expect(evidenceOf(mark('/login', 302, { location: 'operator.fleet.example:4711/authorize' }))).toEqual([]);
-});

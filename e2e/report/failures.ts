@@ -65,9 +65,9 @@ function wrongIn(
   };
 }
 
-/** A redirect to a host that is neither of the fleet nor one that the test has been to; names have no port. */
+/** A redirect to a host that is neither of the fleet nor one that the test has been to. */
 const leadsOutside = ({ location }: Mark, hosts: ReadonlySet<string>): boolean =>
-  location !== '' && !hosts.has(location.split(/[:/]/, 1)[0] ?? '');
+  location !== '' && !hosts.has(location.split('/', 1)[0] ?? '');
 
 /** What was seen, in a few words: `401, session missing, from shop.example`. */
 const kindOf = ({ status, reason, location, host, lane }: Mark): string =>

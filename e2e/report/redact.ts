@@ -46,7 +46,10 @@ const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
 const inXml = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
-/** How a value may be written: in JSON inside a JSON string, in JSON, in a URL, in XML, in base64, and plain. */
+/** As a form sends it (application/x-www-form-urlencoded). */
+const asFormValue = (secret: string): string => new URLSearchParams({ '': secret }).toString().slice(1);
+
+/** How a value may be written: in JSON inside a JSON string, in JSON, in a URL, in a form, in XML, in base64, and plain. */
 const spellingsOf = (secret: string): string[] =>
   secret === ''
     ? []
@@ -54,6 +57,7 @@ const spellingsOf = (secret: string): string[] =>
         inJson(inJson(secret)),
         inJson(secret),
         encodeURIComponent(secret),
+        asFormValue(secret),
         inXml(secret),
         Buffer.from(secret).toString('base64'),
         secret,

@@ -34,9 +34,10 @@ function withTexts(bytes: Uint8Array, change: (text: string) => string): Uint8Ar
 const startsWith = (bytes: Uint8Array, magic: readonly number[]): boolean =>
   magic.every((byte, index) => bytes[index] === byte);
 
-/** Values as they are in a file that is read as Latin-1. */
-const asLatin1 = (secrets: readonly string[]): string[] =>
-  secrets.map((secret) => Buffer.from(secret).toString('latin1'));
+/** Values as they are in a file that is read as Latin-1, and, for what is encoded in ASCII, as they are. */
+const asLatin1 = (secrets: readonly string[]): string[] => [
+  ...new Set(secrets.flatMap((secret) => [secret, Buffer.from(secret).toString('latin1')])),
+];
 
 /** The same file without secrets. Returns the same bytes when there was nothing to remove. */
 export function redactBytes(bytes: Uint8Array, secrets: readonly string[] = []): Uint8Array {

@@ -31,6 +31,13 @@ const production = entries.map(({ identifiers, attrs }) => ({
   logoutUri: attrs['logout_method'] === 'backchannel' ? attrs['logout_uri'] : undefined,
 }));
 
+test.each(entries)(
+  'an access token of $identifiers.client_id lasts five minutes, on which the idle limit rests',
+  ({ attrs }) => {
+    expect(attrs['access_token_validity']).toBe('minutes=5');
+  },
+);
+
 test('production has the setting for every app', () => {
   expect(production.map(({ clientId }) => clientId)).toEqual(appNames);
 });

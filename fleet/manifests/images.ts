@@ -1,5 +1,5 @@
 import { accessSync, constants } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { delimiter, dirname, join } from 'node:path';
 import { CannotRunHere, HarnessError } from '../errors.ts';
 import { variablesHere } from '../programs.ts';
 import { repositoryRoot } from '../root.ts';
@@ -24,8 +24,11 @@ export interface LocalProgram {
   cwd: string;
   /** The image's ENV; the manifest's variables override it. */
   env?: Readonly<Record<string, string>>;
-  /** What differs here: its address and cache, as additional arguments and variables that override the manifest's. */
-  listen: { args?: readonly string[]; env?: Readonly<Record<string, string>> };
+  /**
+   * What differs here: its address and cache, as additional arguments and variables that override the manifest's.
+   * Undefined: the variable is not set.
+   */
+  listen: { args?: readonly string[]; env?: Readonly<Record<string, string | undefined>> };
 }
 
 export type ImageBuild =
@@ -104,10 +107,18 @@ export const harnessImage = (
   }),
 });
 
-/** A server that is no part of this repository: what a command of a shell starts in a folder. */
+/**
+ * A server that is no part of this repository: what a command of a shell starts in a folder.
+ * @param trust variables with certificate authorities, in place of those of the run.
+ */
 export const commandImage = (
   reference: string,
-  { command, cwd, portVariable }: { command: string; cwd: string; portVariable: string },
+  {
+    command,
+    cwd,
+    portVariable,
+    trust = {},
+  }: { command: string; cwd: string; portVariable: string; trust?: Readonly<Record<string, string | undefined>> },
 ): Image => ({
   reference,
   overrideEnv: 'APP_IMAGE',
@@ -117,7 +128,7 @@ export const commandImage = (
     entrypoint: ['/bin/sh', '-c', /[;&|\n]/.test(command) ? command : `exec ${command}`],
     cmd: [],
     cwd,
-    env: { ...imageEnv, ...variablesHere('HOME', 'LANG', 'TMPDIR') },
+    env: { ...imageEnv, ...variablesHere('HOME', 'LANG', 'TMPDIR'), PATH: pathOfPackage(cwd) },
     // It reaches the rest of the world as it always does.
     listen: {
       env: {
@@ -126,10 +137,15 @@ export const commandImage = (
         HTTPS_PROXY: '',
         HTTP_PROXY: '',
         NODE_USE_ENV_PROXY: '',
+        ...trust,
       },
     },
   }),
 });
+
+/** As npm runs the scripts of a package: the programs of its dependencies first. */
+const pathOfPackage = (folder: string): string =>
+  [join(folder, 'node_modules', '.bin'), dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
 
 /** What every fleet runs, and what engines need themselves. */
 export const commonImages = {

@@ -72,8 +72,16 @@ export const environmentOf = (app: CommandApp): Readonly<Record<string, string>>
 export const readCommandApp = (file: string): CommandApp =>
   commandAppSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 
-export const commandImages = ({ start, cwd, portVariable }: CommandApp): Images =>
-  imagesOf(name, (reference) => commandImage(reference, { command: start, cwd, portVariable }));
+export const commandImages = ({ start, cwd, portVariable, env, provider }: CommandApp): Images => {
+  // A provider of their own has not a certificate of this run: what the app trusts is left to its owner.
+  const ownTrust = Object.fromEntries(
+    trustVariables.map((variable) => [variable, env[variable] ?? process.env[variable]]),
+  );
+  const trust = provider ? ownTrust : {};
+  return imagesOf(name, (reference) => commandImage(reference, { command: start, cwd, portVariable, trust }));
+};
+
+const trustVariables = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
 
 /** Two pods of this app, Redis and the mock Authentik. @param file has the description. */
 export function commandFleet(file: string): FleetDescription {

@@ -31,7 +31,7 @@ function releasesOf(live: Deployment | undefined): string[] {
  * @throws HarnessError when a digest is neither given nor kept.
  */
 export async function byDigest(
-  api: KubernetesApi,
+  api: Pick<KubernetesApi, 'find'>,
   objects: readonly KubeObject[],
   sha: string,
   given?: ReadonlyMap<string, string>,

@@ -9,7 +9,7 @@ import { renderPinned } from '../../fleet/release/plan.ts';
 import { gitIn } from '../../fleet/release/testing.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { scratchFolder } from '../../fleet/testing.ts';
-import { pinnedFor, smokeTargetOf } from './release.ts';
+import { comparedWithLive, pinnedFor, smokeTargetOf } from './release.ts';
 
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
 const pinned = await renderPinned(sha);
@@ -64,3 +64,22 @@ test('--to pins the manifests of that commit to it, --sha those of the checkout'
   expect(await operatorOf({ to: before })).toEqual([before, 7, `dezky/operator:${before}`]);
   expect(await operatorOf({ sha: now })).toEqual([now, 8, `dezky/operator:${now}`]);
 });
+
+test('--sha does not go back behind what is live, and --to does', async () => {
+  const checkout = scratchFolder();
+  gitIn(checkout, 'init', '--quiet');
+  const [older, newer] = ['older', 'newer'].map((message) => {
+    gitIn(checkout, 'commit', '--quiet', '--allow-empty', '--message', message);
+    return gitIn(checkout, 'rev-parse', 'HEAD');
+  }) as [string, string];
+  const live = ofKind(applyChanges(pinned, []), 'Deployment').map((object) => structuredClone(object));
+  for (const { spec } of live) spec.template.metadata.labels['app.kubernetes.io/version'] = newer;
+  const api = { find: async (object: object) => live.find((each) => isSame(each, object)) } as never;
+  const digests = new Map(live.map(({ metadata: { name } }) => [name, `sha256:${'a'.repeat(64)}`]));
+  const release = (to?: string) => comparedWithLive(api, pinned, { sha: older, to, digests, checkout });
+  await expect(release()).rejects.toThrow(`${newer} is running, and ${older} is older`);
+  expect(await release(older)).toHaveLength(pinned.length);
+});
+
+const isSame = (one: { metadata: { name: string } }, other: object): boolean =>
+  one.metadata.name === (other as typeof one).metadata.name;

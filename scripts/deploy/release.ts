@@ -59,6 +59,27 @@ const outcomeText: Readonly<Record<ReleaseOutcome, string>> = {
 const leftAlone = (namespace: string): string =>
   `What was applied stays, and rolls out by itself. See: kubectl get deployments -n ${namespace}`;
 
+/**
+ * The objects of a release, by digest, after a look at what is live.
+ * @param to going back is asked for.
+ * @throws HarnessError when a newer commit is live and going back is not asked for, or when a digest is not known.
+ */
+export async function comparedWithLive(
+  api: Pick<KubernetesApi, 'find'>,
+  objects: readonly KubeObject[],
+  {
+    sha,
+    to,
+    digests,
+    checkout,
+  }: { sha: string; to?: string | undefined; digests?: ReadonlyMap<string, string> | undefined; checkout?: string },
+): Promise<KubeObject[]> {
+  const found = await Promise.all(ofKind(objects, 'Deployment').map((object) => api.find<Deployment>(object)));
+  const running = found.flatMap((live) => live?.spec.template.metadata.labels[versionLabel] ?? []);
+  if (to === undefined) await demandNotOlder(sha, running, checkout);
+  return await byDigest(api, objects, sha, digests);
+}
+
 /** Releases the commit that is checked out, or goes back to another one, and says how that went. @returns the exit code */
 export async function release(options: ReleaseOptions): Promise<number> {
   accountIn(process.env);
@@ -82,12 +103,7 @@ export async function release(options: ReleaseOptions): Promise<number> {
   if (refused.length > 0) return exitCodes.productFailed;
   const api = new KubernetesApi(kubeconfig, 'dezky-deploy');
   await demandRights(api, namespace, objects);
-  const againstCluster = async (): Promise<KubeObject[]> => {
-    const found = await Promise.all(ofKind(objects, 'Deployment').map((object) => api.find<Deployment>(object)));
-    const running = found.flatMap((live) => live?.spec.template.metadata.labels[versionLabel] ?? []);
-    if (options.to === undefined) await demandNotOlder(sha, running);
-    return await byDigest(api, objects, sha, digests);
-  };
+  const againstCluster = () => comparedWithLive(api, objects, { sha, to: options.to, digests });
   if (options.dryRun) {
     const difference = await differenceOf(api, await againstCluster());
     process.stdout.write(difference === '' ? `Nothing differs from ${sha} in ${namespace}.\n` : difference);

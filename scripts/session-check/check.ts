@@ -5,6 +5,7 @@ import getPort from 'get-port';
 import { checkedAppSchema, checkedAppVariable, webAppOf, type CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { claims } from '../../e2e/any-app/claims.ts';
 import { quoted } from '../../fleet/quoted.ts';
+import { redact } from '../../e2e/report/redact.ts';
 import { shortestSecret } from '../../e2e/report/known-secrets.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
 import { installedBrowser } from '../../fixtures/browser.ts';
@@ -42,16 +43,17 @@ export async function check(
   write();
 
   const { provider } = app;
-  const secrets = provider ? [provider.clientSecret, ...provider.users.map(({ password }) => password)] : [];
+  const own = provider ? [provider.clientSecret, ...provider.users.map(({ password }) => password)] : [];
+  const secrets = own.filter((secret) => secret !== '');
   progress(
     `The app gets:\n${Object.entries(environmentOf(app))
-      .map(([name, value]) => `  ${name}=${secrets.includes(value) ? '(yours)' : value}`)
+      .map(([name, value]) => `  ${name}=${redact(value, secrets)}`)
       .join('\n')}`,
   );
   const engine = enginesFor(commandFleet(file)).engineOf('local');
   const start = engine.up({ onProgress: progress, signal: interruption, isUsedOnce: true });
-  const fleet = undo.use(await start.catch((error: unknown) => Promise.reject(whyNotStarted(error, app))));
-  app.callback = await firstLook(app, fleet);
+  const fleet = undo.use(await start.catch((error: unknown) => Promise.reject(whyNotStarted(error, app, secrets))));
+  app.callback = await firstLook(app, fleet, secrets);
   write();
 
   process.env[checkedAppVariable] = file;

@@ -61,7 +61,13 @@ test.each([
     signIn: '/login',
     protected: ['/api/me'],
     cookie: 'sid',
-    provider: { issuer: 'https://id.example/', clientId: 'shop', users: [{ username: 'ada', password: 'pw' }], signIn },
+    provider: {
+      issuer: 'https://id.example/',
+      clientId: 'shop',
+      clientSecret: '',
+      users: [{ username: 'ada', password: 'pw' }],
+      signIn,
+    },
   });
   await expect(check(settings, { report: join(folder, 'report') })).rejects.toThrow(sentence);
 });

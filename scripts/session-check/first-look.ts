@@ -1,4 +1,5 @@
 import { request } from 'undici';
+import { redact } from '../../e2e/report/redact.ts';
 import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { agentThrough } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
@@ -18,7 +19,7 @@ const timeoutMs = 10_000;
  * nine. @returns the path where a sign-in ends.
  * @throws CannotRunHere that says what was seen, and what to try next.
  */
-export async function firstLook(app: CheckedApp, fleet: Fleet): Promise<string> {
+export async function firstLook(app: CheckedApp, fleet: Fleet, secrets: readonly string[] = []): Promise<string> {
   const { signIn, calls, env } = app;
   const one = oneApp(app);
   const { origin, issuer } = surroundingsOf(one);
@@ -27,7 +28,7 @@ export async function firstLook(app: CheckedApp, fleet: Fleet): Promise<string> 
     const [pod] = await fleet.pods(one.name);
     const lines = pod ? await fleet.logs(pod.name, { tail: 15 }) : [];
     const log = lines.length > 0 ? `\nThe last lines of its log:\n${ofLog(lines)}` : '';
-    throw new CannotRunHere(sentence + log);
+    throw new CannotRunHere(redact(sentence + log, secrets));
   };
   const get = async (url: string) => {
     const asked = `GET ${url.replace(origin, '')}`;
@@ -52,6 +53,7 @@ export async function firstLook(app: CheckedApp, fleet: Fleet): Promise<string> 
     return { status, location: location ?? undefined };
   };
   try {
+    const loginOrigin = new URL(app.provider ? await authorizationEndpoint(issuer, refuse) : issuer).origin;
     for (const path of calls) {
       const { status } = await get(origin + path);
       if (status === 404)
@@ -77,9 +79,13 @@ export async function firstLook(app: CheckedApp, fleet: Fleet): Promise<string> 
         return await refuse(
           `No sign-in begins: ${asked} was answered with ${status}, and redirects nowhere. If it is a page with a button, give the address to which the button leads: --sign-in <path>`,
         );
-      if (location.origin === new URL(issuer).origin) {
+      if (location.origin === loginOrigin) {
         const back = URL.parse(location.searchParams.get('redirect_uri') ?? '');
         if (back?.origin === origin) return back.pathname;
+        if (!back && location.searchParams.has('request_uri'))
+          return await refuse(
+            'The app pushes its authorization requests (RFC 9126), so that its callback is not seen. Switch that off for the check.',
+          );
         return await refuse(
           `The app asks the provider to come back to ${back?.href ?? 'nowhere'}, and it is at ${origin}. ` +
             "Its own address must come from its environment: --env 'NAME={origin}'",
@@ -99,3 +105,20 @@ export async function firstLook(app: CheckedApp, fleet: Fleet): Promise<string> 
     await agent.close();
   }
 }
+
+/** Where a provider that is no part of the check takes sign-ins, which may be another host than its issuer's. */
+async function authorizationEndpoint(issuer: string, refuse: (sentence: string) => Promise<never>): Promise<string> {
+  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const asked = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((cause: Error) => cause);
+  const { authorization_endpoint: endpoint } =
+    asked instanceof Response && asked.ok
+      ? ((await asked.json().catch(() => ({}))) as { authorization_endpoint?: unknown })
+      : {};
+  if (typeof endpoint === 'string' && URL.canParse(endpoint)) return endpoint;
+  const seen = asked instanceof Response ? `was answered ${asked.status}` : `is not answered (${reasonOf(asked)})`;
+  return refuse(
+    `Your provider has no discovery document: GET ${url} ${seen}, without an authorization_endpoint. Correct provider.issuer.`,
+  );
+}
+
+const reasonOf = ({ message, cause }: Error): string => (cause instanceof Error ? cause.message : message);

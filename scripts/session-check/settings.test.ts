@@ -36,6 +36,7 @@ test('a configuration that throws', async () => {
 const provider = {
   issuer: 'https://id.example/',
   clientId: 'shop',
+  clientSecret: '',
   users: [{ username: 'ada', password: 'pw' }],
   signIn: 'sign-in.ts',
 };

@@ -1,4 +1,5 @@
 import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
+import { redact } from '../../e2e/report/redact.ts';
 import { CannotRunHere, ReportedError } from '../../fleet/errors.ts';
 import { oneLine } from '../../fleet/one-line.ts';
 
@@ -27,8 +28,8 @@ export const ofLog = (lines: readonly string[]): string =>
     .map((line) => `  ${oneLine(line).trim().slice(0, 300)}`)
     .join('\n');
 
-/** An error of the fleet's start; that of the app in words of its owner. */
-export function whyNotStarted(error: unknown, app: CheckedApp): unknown {
+/** An error of the fleet's start; that of the app in words of its owner. @param secrets that its log must not show. */
+export function whyNotStarted(error: unknown, app: CheckedApp, secrets: readonly string[] = []): unknown {
   if (!(error instanceof ReportedError) || !error.message.startsWith('app did not start')) return error;
   const [, log = ''] = error.message.split(/^Last lines of .*\n/m);
   for (const [seen, sentence] of causes) {
@@ -36,9 +37,8 @@ export function whyNotStarted(error: unknown, app: CheckedApp): unknown {
     if (!match) continue;
     const lines = log.split('\n').filter((line) => line.trim() !== '' && !line.includes('[fleet]'));
     const said = lines.length > 0 ? `It said:\n${ofLog(lines)}` : 'It said nothing.';
-    return new CannotRunHere(`The app does not start with '${app.start}': ${sentence(app, match)}\n${said}`, {
-      cause: error,
-    });
+    const text = `The app does not start with '${app.start}': ${sentence(app, match)}\n${said}`;
+    return new CannotRunHere(redact(text, secrets), { cause: error });
   }
   return error;
 }

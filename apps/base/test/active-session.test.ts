@@ -1,5 +1,5 @@
 import type { H3Event } from 'h3';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { activeSession, type ActiveSession } from '../server/sessions/active-session.ts';
 import { revocationsEnded } from '../server/sessions/end-session.ts';
@@ -17,7 +17,8 @@ vi.mock('nuxt-oidc-auth/runtime/server/utils/security.js', () => ({
   parseJwtToken: (token: string): unknown => JSON.parse(token),
 }));
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
-vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn(), linesSince: () => 1 }));
+vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn(), linesSince: () => written.lines }));
+const written = vi.hoisted(() => ({ lines: 1 as number | undefined }));
 vi.mock('../server/authentik/token-endpoint.ts', () => ({
   refreshTokens: vi.fn(),
   revokeToken: vi.fn(),
@@ -222,6 +223,14 @@ describe('when its tokens are due', () => {
     fail();
     expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
     expect(said).toEqual([`Tokens could not be renewed (request r1): ${reason}.`]);
+  });
+
+  test('that is not in the log again when it was a moment ago', async () => {
+    onTestFinished(() => void (written.lines = 1));
+    written.lines = undefined;
+    authentikGives({ outcome: 'unavailable', reason: 'it answered 500' });
+    await activeSession(eventOf());
+    expect(said).toEqual([]);
   });
 
   test('a refresh that fails is in the log, also when nobody waits for it', async () => {

@@ -85,6 +85,16 @@ test('what is left of the time of a request limits the wait for platform-api, an
   expect(renew).not.toHaveBeenCalled();
 });
 
+test('a renewal takes nothing from the time of the request that follows it', async () => {
+  const limits = vi.spyOn(AbortSignal, 'timeout');
+  renew.mockResolvedValue({ accessToken: 'another' });
+  answers(401, 200);
+  await getFromPlatform(eventOf(60_000), '/v1/storage');
+  expect(limits.mock.calls, 'a limit for each request').toEqual([[timeouts.platform], [timeouts.platform]]);
+  const [first, second] = fetched.mock.calls.map(([, init]) => init?.signal);
+  expect(second).not.toBe(first);
+});
+
 test('a response that is too long is not read to its end, and a redirect is not followed', async () => {
   fetched.mockResolvedValueOnce(Response.json({ ...storage, other: ' '.repeat(12_000_000) }));
   await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });

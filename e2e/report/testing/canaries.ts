@@ -4,7 +4,7 @@ export const canaries = {
   sealed: 'Fe26.2**0bd2c6a4c4f7*9yX_zCanary*abc-DEF-canary*1700000000*hash-of-canary*mac~2',
   generated: 'pw-123e4567-e89b-12d3-a456-426614174000',
   /** Has no recognizable form. It can only be hidden by its value. */
-  known: 'correct "horse" & battery staple',
+  known: 'correct "horse" & battery (staple)!',
   /** Has no recognizable form. It can only be hidden as the value of a header. */
   header: 'opaque-value-of-the-canary-in-a-header',
 } as const;
@@ -14,6 +14,7 @@ export const spellingsOf = (secret: string): Record<string, string> => ({
   plain: secret,
   'as JSON': JSON.stringify(secret).slice(1, -1),
   'percent-encoded': encodeURIComponent(secret),
+  'in a form': new URLSearchParams({ '': secret }).toString().slice(1),
   ...(secret === canaries.known ? { base64: Buffer.from(secret).toString('base64') } : {}),
 });
 

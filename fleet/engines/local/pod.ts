@@ -340,12 +340,17 @@ export function launchOf(
     file,
     args: rest,
     cwd: program.cwd,
-    env: {
+    env: withoutUndefined({
       // The Node that runs the engine also runs the apps.
       PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
       ...program.env,
       ...environment,
       ...program.listen.env,
-    },
+    }),
   };
 }
+
+const withoutUndefined = (variables: Readonly<Record<string, string | undefined>>): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
