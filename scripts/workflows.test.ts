@@ -325,8 +325,8 @@ describe('a release', () => {
   });
 });
 
-test('the alerts are tested where the unit tests run, and where the metrics of a fleet are', () => {
+test.each(['check', 'suite'])('the job %s has promtool: for the alerts, and for the metrics of a fleet', (job) => {
   const { jobs } = parse(readFileSync(join(repositoryRoot, '.github/workflows/e2e.yml'), 'utf8')) as Workflow;
-  const commandOf = (job: string) => jobs[job]?.steps?.map(({ with: given }) => given?.['command'] ?? '').join('\n');
-  for (const job of ['check', 'suite']) expect(commandOf(job), job).toMatch(/apt-get install .*\bprometheus\b/);
+  const commands = jobs[job]?.steps?.map(({ with: given }) => given?.['command'] ?? '').join('\n');
+  expect(commands).toMatch(/apt-get install .*\bprometheus\b/);
 });
