@@ -1,5 +1,6 @@
 import { spawn, type SpawnOptions } from 'node:child_process';
 import { once } from 'node:events';
+import { delimiter, dirname } from 'node:path';
 
 export interface Ended {
   /** Exit code; null when a signal ended it. */
@@ -87,3 +88,7 @@ export const variablesHere = (...names: readonly string[]): Record<string, strin
       return value === undefined ? [] : [[name, value] as const];
     }),
   );
+
+/** The PATH of a program of a fleet: the Node that runs this also runs it. @param first folders that come before. */
+export const programPath = (...first: readonly string[]): string =>
+  [...first, dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);

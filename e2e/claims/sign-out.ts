@@ -1,5 +1,6 @@
 import { expect } from '../matchers/index.ts';
 import { doesNotApply, expectRefused, openSession, type ClaimFixtures } from './claim.ts';
+import { discoveryUrl } from './discovery-url.ts';
 import { apiHeaders, chainMs, pathOf, type WebAppDescription } from './web-app.ts';
 
 /**
@@ -14,7 +15,7 @@ export const signOut =
     const { person, pods } = await openSession({ app, fleet, newPerson }, (person) => app.signIn(person));
     const cookie = await app.cookieHeader();
 
-    const configuration = `${app.issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    const configuration = discoveryUrl(app.issuer);
     const discovery = await app.context.request.get(configuration);
     expect(discovery.status(), `unproven: GET ${configuration}`).toBe(200);
     const { end_session_endpoint: address } = (await discovery.json()) as { end_session_endpoint?: string };

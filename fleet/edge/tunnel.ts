@@ -29,26 +29,19 @@ export function openTunnel(request: IncomingMessage, socket: Socket, authority: 
   }
   const clientAddress = socket.remoteAddress ?? '';
   const tunnel: Tunnel = { ...target, pod: proxyUser(request), clientAddress, entryPoint: 'web', requests: 0 };
-  const onFailed = onTunnelFailure(socket, tunnel, events);
+  serve(socket, tunnel, authority, events);
   socket.write('HTTP/1.1 200 Connection Established\r\n\r\n');
-
-  serveFirstBytes(socket, tunnel, authority, events.onOpen, onFailed);
 }
 
 /** Serves what the client speaks, TLS or plain http. */
-function serveFirstBytes(
-  socket: Socket,
-  tunnel: Tunnel,
-  authority: Authority,
-  onOpen: TunnelEvents['onOpen'],
-  onFailed: (error: NodeJS.ErrnoException) => void,
-): void {
+function serve(socket: Socket, tunnel: Tunnel, authority: Authority, events: TunnelEvents): void {
+  const onFailed = onTunnelFailure(socket, tunnel, events);
   firstBytes(socket, (bytes) => {
     socket.unshift(bytes);
-    if (bytes[0] !== tlsHandshake) return onOpen(socket, tunnel);
+    if (bytes[0] !== tlsHandshake) return events.onOpen(socket, tunnel);
     tunnel.entryPoint = 'websecure';
     if (tunnel.host === nameless) tunnel.port = defaultPort.websecure;
-    terminateTls(socket, tunnel, authority, onOpen, onFailed);
+    terminateTls(socket, tunnel, authority, events.onOpen, onFailed);
   });
 }
 
@@ -60,7 +53,7 @@ function serveFirstBytes(
 export function intercept(socket: Socket, pod: string, authority: Authority, events: TunnelEvents): void {
   const clientAddress = socket.remoteAddress ?? '';
   const tunnel: Tunnel = { host: nameless, port: defaultPort.web, pod, clientAddress, entryPoint: 'web', requests: 0 };
-  serveFirstBytes(socket, tunnel, authority, events.onOpen, onTunnelFailure(socket, tunnel, events));
+  serve(socket, tunnel, authority, events);
 }
 
 /**

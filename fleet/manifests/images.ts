@@ -1,7 +1,7 @@
 import { accessSync, constants } from 'node:fs';
-import { delimiter, dirname, join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { CannotRunHere, HarnessError } from '../errors.ts';
-import { variablesHere } from '../programs.ts';
+import { programPath, variablesHere } from '../programs.ts';
 import { repositoryRoot } from '../root.ts';
 import { parseImage } from './image-reference.ts';
 
@@ -108,7 +108,8 @@ export const harnessImage = (
 });
 
 /**
- * A server that is no part of this repository: what a command of a shell starts in a folder.
+ * A server that is no part of this repository: what a command of a shell starts in a folder. As npm does it, the programs
+ * of the folder's dependencies are found.
  * @param trust variables with certificate authorities, in place of those of the run.
  */
 export const commandImage = (
@@ -128,7 +129,11 @@ export const commandImage = (
     entrypoint: ['/bin/sh', '-c', /[;&|\n]/.test(command) ? command : `exec ${command}`],
     cmd: [],
     cwd,
-    env: { ...imageEnv, ...variablesHere('HOME', 'LANG', 'TMPDIR'), PATH: pathOfPackage(cwd) },
+    env: {
+      ...imageEnv,
+      ...variablesHere('HOME', 'LANG', 'TMPDIR'),
+      PATH: programPath(join(cwd, 'node_modules', '.bin')),
+    },
     // It reaches the rest of the world as it always does.
     listen: {
       env: {
@@ -142,10 +147,6 @@ export const commandImage = (
     },
   }),
 });
-
-/** As npm runs the scripts of a package: the programs of its dependencies first. */
-const pathOfPackage = (folder: string): string =>
-  [join(folder, 'node_modules', '.bin'), dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
 
 /** What every fleet runs, and what engines need themselves. */
 export const commonImages = {

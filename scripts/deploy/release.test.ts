@@ -4,7 +4,7 @@ import type { Operation } from 'rfc6902';
 import { expect, test } from 'vitest';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { originsOf, productionHosts } from '../../fleet/product/hosts.ts';
-import { ofKind } from '../../fleet/manifests/objects.ts';
+import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { renderPinned } from '../../fleet/release/plan.ts';
 import { gitIn } from '../../fleet/release/testing.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -74,12 +74,10 @@ test('--sha does not go back behind what is live, and --to does', async () => {
   }) as [string, string];
   const live = ofKind(applyChanges(pinned, []), 'Deployment').map((object) => structuredClone(object));
   for (const { spec } of live) spec.template.metadata.labels['app.kubernetes.io/version'] = newer;
-  const api = { find: async (object: object) => live.find((each) => isSame(each, object)) } as never;
+  const find = async (object: KubeObject) => live.find(({ metadata: { name } }) => name === object.metadata.name);
+  const api = { find } as never;
   const digests = new Map(live.map(({ metadata: { name } }) => [name, `sha256:${'a'.repeat(64)}`]));
   const release = (to?: string) => comparedWithLive(api, pinned, { sha: older, to, digests, checkout });
   await expect(release()).rejects.toThrow(`${newer} is running, and ${older} is older`);
   expect(await release(older)).toHaveLength(pinned.length);
 });
-
-const isSame = (one: { metadata: { name: string } }, other: object): boolean =>
-  one.metadata.name === (other as typeof one).metadata.name;

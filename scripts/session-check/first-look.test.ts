@@ -26,6 +26,16 @@ createServer(({ url }, response) => {
 `;
 beforeAll(() => writeFileSync(join(folder, 'server.mjs'), server));
 
+const settingsWith = (more: object) =>
+  settingsSchema.parse({
+    start: 'node server.mjs',
+    in: folder,
+    signIn: '/login',
+    protected: ['/api/me'],
+    cookie: 'sid',
+    ...more,
+  });
+
 test.each([
   ['page', /GET \/login was answered with 200, and redirects nowhere\. If it is a page with a button/],
   ['missing', /no sign-in at \/login: the app answered 404/],
@@ -36,15 +46,9 @@ test.each([
 ])(
   'a sign-in that ends in %s',
   async (answer, sentence) => {
-    const settings = settingsSchema.parse({
-      start: 'node server.mjs',
-      in: folder,
-      signIn: '/login',
-      protected: ['/api/me'],
-      cookie: 'sid',
-      env: { ANSWER: answer },
-    });
-    await expect(check(settings, { report: join(folder, 'report') })).rejects.toThrow(sentence);
+    await expect(check(settingsWith({ env: { ANSWER: answer } }), { report: join(folder, 'report') })).rejects.toThrow(
+      sentence,
+    );
   },
   30_000,
 );
@@ -55,19 +59,12 @@ test.each([
 ])('a login form whose module %s', async (_what, text, sentence) => {
   const signIn = join(mkdtempSync(join(folder, 'own-')), 'sign-in.mjs');
   if (text !== undefined) writeFileSync(signIn, text);
-  const settings = settingsSchema.parse({
-    start: 'node server.mjs',
-    in: folder,
-    signIn: '/login',
-    protected: ['/api/me'],
-    cookie: 'sid',
-    provider: {
-      issuer: 'https://id.example/',
-      clientId: 'shop',
-      clientSecret: '',
-      users: [{ username: 'ada', password: 'pw' }],
-      signIn,
-    },
-  });
-  await expect(check(settings, { report: join(folder, 'report') })).rejects.toThrow(sentence);
+  const provider = {
+    issuer: 'https://id.example/',
+    clientId: 'shop',
+    clientSecret: '',
+    users: [{ username: 'ada', password: 'pw' }],
+    signIn,
+  };
+  await expect(check(settingsWith({ provider }), { report: join(folder, 'report') })).rejects.toThrow(sentence);
 });

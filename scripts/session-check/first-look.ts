@@ -1,5 +1,6 @@
 import { request } from 'undici';
 import { redact } from '../../e2e/report/redact.ts';
+import { discoveryUrl } from '../../e2e/claims/discovery-url.ts';
 import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { agentThrough } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
@@ -108,7 +109,7 @@ export async function firstLook(app: CheckedApp, fleet: Fleet, secrets: readonly
 
 /** Where a provider that is no part of the check takes sign-ins, which may be another host than its issuer's. */
 async function authorizationEndpoint(issuer: string, refuse: (sentence: string) => Promise<never>): Promise<string> {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const url = discoveryUrl(issuer);
   const asked = await fetch(url, { signal: AbortSignal.timeout(timeoutMs) }).catch((cause: Error) => cause);
   const { authorization_endpoint: endpoint } =
     asked instanceof Response && asked.ok

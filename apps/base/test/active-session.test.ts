@@ -225,7 +225,7 @@ describe('when its tokens are due', () => {
     expect(said).toEqual([`Tokens could not be renewed (request r1): ${reason}.`]);
   });
 
-  test('that is not in the log again when it was a moment ago', async () => {
+  test('a failure that was logged a moment ago is not logged again', async () => {
     onTestFinished(() => void (written.lines = 1));
     written.lines = undefined;
     authentikGives({ outcome: 'unavailable', reason: 'it answered 500' });

@@ -1,3 +1,4 @@
+import { discoveryUrl } from '../../claims/discovery-url.ts';
 import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { CheckFailed } from '../check.ts';
 import { jsonObject } from '../json-object.ts';
@@ -85,7 +86,6 @@ export async function findIssuer(
   { authorize }: SignInStart,
   issuer: string | undefined,
 ): Promise<FoundIssuer | undefined> {
-  const wellKnown = (base: string): string => `${base.replace(/\/$/, '')}/.well-known/openid-configuration`;
   const parts = authorize.pathname.split('/').filter(Boolean);
   // Keycloak, Okta and others have it below a part of the path; Authentik below the slug, which is often the client id.
   const bases = parts.map((_, index) => authorize.origin + ['', ...parts.slice(0, index)].join('/'));
@@ -94,7 +94,7 @@ export async function findIssuer(
     ? [issuer]
     : [...bases.toReversed(), ...(/^[\w-]+$/.test(slug) ? [`${authorize.origin}/application/o/${slug}`] : [])];
   const away: string[] = [];
-  for (const url of candidates.map(wellKnown)) {
+  for (const url of candidates.map(discoveryUrl)) {
     const { status, body } = await live.get(url);
     if (status >= 500) away.push(`${url} answers ${status}`);
     const document = status === 200 ? (jsonObject(body) as Discovery | undefined) : undefined;

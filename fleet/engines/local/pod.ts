@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { appendFileSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { delimiter, dirname } from 'node:path';
+import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { LocalProgram } from '../../manifests/images.ts';
 import { versionLabel, type Container, type PodTemplate } from '../../manifests/objects.ts';
 import type { Pod, PodPhase } from '../../manifests/status.ts';
-import { send } from '../../programs.ts';
+import { send, programPath } from '../../programs.ts';
 import { asHarnessError } from '../../run/file-system-fault.ts';
 import { identify, type ProcessIdentity } from '../../run/process-identity.ts';
 import { ContainerConfigError } from './environment.ts';
@@ -340,17 +340,12 @@ export function launchOf(
     file,
     args: rest,
     cwd: program.cwd,
-    env: withoutUndefined({
-      // The Node that runs the engine also runs the apps.
-      PATH: [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter),
+    // `spawn` leaves out what is undefined.
+    env: {
+      PATH: programPath(),
       ...program.env,
       ...environment,
       ...program.listen.env,
-    }),
+    },
   };
 }
-
-const withoutUndefined = (variables: Readonly<Record<string, string | undefined>>): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(variables).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
-  );
