@@ -60,10 +60,14 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
           const response = await session.call(paths[count % paths.length]!);
           answered += 1;
           const { 'x-session-reason': reason } = response.headers();
-          if (!response.ok() && !((mayFail || state.outage) && isOutage(response.status(), reason)))
-            wrong.push(`${session.username}: ${describeAnswer(await answerOf(response))} ${reason ?? ''}`);
-          else if (response.ok() && !(await response.text()).includes(session.username))
+          const text = await response.text();
+          const isExpected = mayFail || state.outage;
+          if (users.some(({ session: { username } }) => username !== session.username && text.includes(username)))
             wrong.push(`${session.username}: GET ${response.url()} shows somebody else`);
+          else if (response.ok() && !isExpected && !text.includes(session.username))
+            wrong.push(`${session.username}: GET ${response.url()} does not show its user`);
+          else if (!response.ok() && !(isExpected && isOutage(response.status(), reason)))
+            wrong.push(`${session.username}: ${describeAnswer(await answerOf(response))} ${reason ?? ''}`);
           await delay(pauseMs);
         }
       };
