@@ -128,19 +128,30 @@ const e2eRules = [
 ];
 
 /** What the routes, middleware and plugins of an app stand on. */
-const serverRules = downwards(
-  'apps/base/server',
+const serverFolders = {
+  settings: [],
+  metrics: [],
+  http: ['settings'],
+  authentik: ['settings'],
+  'nuxt-oidc-auth': ['settings', 'http', 'authentik'],
+  sessions: ['settings', 'metrics', 'http', 'authentik', 'nuxt-oidc-auth'],
+  'back-channel': ['settings', 'sessions'],
+};
+/** What Nitro starts, which nothing imports. */
+const serverEntries = ['api', 'middleware', 'plugins', 'routes', 'utils'];
+const serverRules = [
+  ...downwards('apps/base/server', serverFolders, { base: 'above', except: ['\\.test\\.ts$'] }),
   {
-    settings: [],
-    metrics: [],
-    http: ['settings'],
-    authentik: ['settings'],
-    'nuxt-oidc-auth': ['settings', 'http', 'authentik'],
-    sessions: ['settings', 'metrics', 'http', 'authentik', 'nuxt-oidc-auth'],
-    'back-channel': ['settings', 'sessions'],
+    name: 'server-folders-are-listed',
+    comment: 'A new folder of apps/base/server states what it may import: add it to serverFolders.',
+    severity: 'error',
+    from: {
+      path: '^apps/base/server/[^/]+/',
+      pathNot: [...Object.keys(serverFolders), ...serverEntries].map((name) => `^apps/base/server/${name}/`),
+    },
+    to: {},
   },
-  { base: 'above', except: ['\\.test\\.ts$'] },
-);
+];
 
 /** What could serve any product. The rest is Dezky, and is wired into it in fleet/product, e2e/index.ts and scripts/product.ts. */
 const core = [
@@ -223,6 +234,16 @@ export default {
       severity: 'error',
       from: { path: core, pathNot: ['\\.test\\.ts$', '/testing(?:/|\\.ts$)'] },
       to: { path: `^(${harness.join('|')}|apps)/`, pathNot: core },
+    },
+    {
+      name: 'mutants-are-loaded-by-prove',
+      comment: 'StrykerJS takes a second of CPU to load: only mutants need it, and a build of mutants loads it when asked.',
+      severity: 'error',
+      from: { path: '.', pathNot: ['^fleet/build/mutants(?:\\.test)?\\.ts$', '^scripts/prove/mutants/'] },
+      to: {
+        path: ['^fleet/build/mutants\\.ts$', '/@stryker-mutator/'],
+        dependencyTypesNot: ['dynamic-import', 'type-only'],
+      },
     },
     ...fleetRules,
     ...mockRules,

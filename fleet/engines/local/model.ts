@@ -102,7 +102,7 @@ const deployment = z.strictObject({
         containers: z.array(container).length(1),
         terminationGracePeriodSeconds: z.number().nonnegative().optional(),
         restartPolicy: z.literal('Always').optional(),
-        // Absent means true, which adds variables such as PORTAL_PORT=tcp://… that no process here would get.
+        // Absent means true, which adds variables such as WEB_PORT=tcp://… that no process here would get.
         enableServiceLinks: z.literal(false),
         automountServiceAccountToken: notEnforced,
         securityContext: notEnforced,
