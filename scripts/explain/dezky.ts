@@ -42,7 +42,6 @@ export function dezkyIn(recorded: readonly BrowserExchange[], map: readonly stri
     }),
     provider: { name: 'Authentik', host: authentikIn(exchanges) },
     providerHosts: hostsOf('auth'),
-    loginPath: /^\/api\/v3\/flows\/executor\//,
     advice,
   };
 }
@@ -72,7 +71,6 @@ const advice: Advice = {
     idle: contract.idleSeconds[app as AppName] ?? contract.lifetimeSeconds,
     whole: contract.maxSeconds[app as AppName],
   }),
-  cookieDays: contract.lifetimeDays,
   logOf,
   checks: (refused) => [
     `a pod says why: ${logOf(refused)}`,
@@ -84,7 +82,7 @@ const advice: Advice = {
   blockedSignOut:
     'Look at the console of the browser, and at the host in NUXT_PUBLIC_AUTH_URL of the pods: npm run diagnose -- --help',
   wrongSignOut: ({ app, pod, outcome }) => [
-    outcome.isRefusedThere
+    outcome.statusThere
       ? `Compare endSessionUrl in apps/${app}/nuxt.config.ts and ${urlVariable(app)} with the provider of ${app} in Authentik, whose log of events says why.`
       : `Next: ${signOutFix(app)}.`,
     `What the pods have: kubectl exec -n dezky ${pod ?? `deployment/${app}`} -- env | grep -E 'LOGOUT|AUTH_URL|${urlVariable(app)}'`,

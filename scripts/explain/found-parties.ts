@@ -4,9 +4,11 @@ import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
 import { listOf } from './hosts.ts';
 import { podHeaders, podName } from '../../fleet/pod-names.ts';
 import { sessionWords } from './words.ts';
-import { cookieNamesIn, cookiesSetBy, isAuthorizeRequest, lifetimeOf, wholeName } from './outcome.ts';
+import { cookieNamesIn, cookiesSetBy, lifetimeOf, wholeName } from './cookies.ts';
+import { isAuthorizeRequest } from './outcome.ts';
 import type { Advice, Looked, Parties, Site } from './parties.ts';
-import { isEndSession, withoutOthers } from './story.ts';
+import { isEndSession } from './sign-outs.ts';
+import { withoutOthers } from './story.ts';
 
 /**
  * Who takes part in a recording of any app, as its sign-ins by OpenID Connect show.
@@ -162,7 +164,7 @@ const advice: Advice = {
   ],
   blockedSignOut: 'Look at the console of the browser, and at the address to which the sign-out leads.',
   wrongSignOut: ({ app, outcome }) => [
-    outcome.isRefusedThere
+    outcome.statusThere
       ? `Compare the client and the post-logout redirect URI of ${app} with what is registered at the provider, whose log says why it refused.`
       : `Compare the end-session address in the settings of ${app} with end_session_endpoint in the discovery document of the provider.`,
   ],

@@ -1,8 +1,8 @@
 import { styleText } from 'node:util';
 import { oneLine } from '../../fleet/one-line.ts';
-import type { Verdict } from './cause-seen.ts';
 import type { Story } from './story.ts';
 import { noPod, timelineOf } from './timeline.ts';
+import type { Verdict } from './verdict.ts';
 
 /** The last part of a pod's name, which differs between the pods of a ReplicaSet. */
 const shortName = (pod: string): string =>

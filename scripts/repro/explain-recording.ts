@@ -4,7 +4,7 @@ import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { fromCallersFolder } from '../command/command-line.ts';
 import { progress } from '../command/run-command.ts';
-import { causeSeen, seenBeside, type Verdict } from '../explain/cause-seen.ts';
+import { causeSeen } from '../explain/cause-seen.ts';
 import { dezkyStory } from '../explain/dezky.ts';
 import { withRequests } from '../explain/explain.ts';
 import type { BrowserExchange } from '../explain/exchange.ts';
@@ -13,8 +13,9 @@ import { readHar, readTrace } from '../explain/read-recording.ts';
 import { wrongResponsesIn } from '../explain/story.ts';
 import { describeTimeline, describeVerdict } from '../explain/terminal.ts';
 import { firstWrongIn } from '../explain/timeline.ts';
+import type { Verdict } from '../explain/verdict.ts';
 import { readCurl } from './read-curl.ts';
-import { replayFaults, causeOf } from './replay-faults.ts';
+import { causeOf, replayFaults, type RecordingCause } from './replay-faults.ts';
 
 export interface RecordingOptions {
   har?: string;
@@ -69,12 +70,11 @@ export async function explainRecording(
   const story = withRequests(dezkyStory(exchanges, map));
   const hasWrong = wrongResponsesIn(story).length > 0;
   console.log(`${describeTimeline(story)}\n\n${firstWrongIn(story).join('\n')}`);
-  let verdict: (Verdict & { isReproduced?: boolean; faults?: readonly string[] }) | undefined =
-    faults && hasWrong ? undefined : causeSeen(story);
-  if (!verdict) {
-    console.log(`${seenBeside(story).join('\n')}\n`);
-    const replays = await replayFaults(story, { engine, faults });
-    verdict = causeOf(replays, story);
+  const seen = causeSeen(story);
+  let verdict: Verdict & Partial<RecordingCause> = seen;
+  if (seen.isWithoutReason || (faults && hasWrong)) {
+    console.log(`${seen.sentences.join('\n')}\n`);
+    verdict = causeOf(await replayFaults(story, { engine, faults }), story);
   }
   console.log(`\n${describeVerdict(verdict)}`);
   const options = [
