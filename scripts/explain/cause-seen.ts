@@ -61,9 +61,7 @@ export function causeSeen(story: Story): CauseSeen {
   if (reason === undefined) return withoutReason(story, index);
   const { means, next, perPod } = advice.reasons[reason]!;
   const said = `${pod} said "${reason}" to request ${index + 1}, ${requestSentence(refused)}.`;
-  const given = `The reason given for request ${index + 1}: ${means}`;
   const seen = [said, ...eventsBefore(story, index)];
-  const log = `What the pod says: ${advice.logOf(refused)}`;
   if (perPod !== undefined) {
     const answers = [...seen, ...servedByPod(requests, refused)];
     return podsDiffer(requests, app, reason)
@@ -71,23 +69,14 @@ export function causeSeen(story: Story): CauseSeen {
       : unknown([`Possible: ${means}`, ...answers], ...causeChecks(story, refused));
   }
   const again = untilNextSignIn(requests, index).find((each) => each.app === app && showsSession(each));
-  if (again)
-    return unknown(
-      [
-        given,
-        ...seen,
-        `Request ${requests.indexOf(again) + 1} was served afterwards, and nobody had signed in again: this did not end the session, or one of them was of another session.`,
-        ...doubtsAbout(story),
-      ],
-      log,
-    );
-  if (endsByUse.includes(reason))
-    return unknown(
-      [`${given} The recording does not show whether that was right.`, ...seen, ...limitsOf(story, app)],
-      'Look for another tab or device of the user.',
-      log,
-    );
-  return appSays([means, ...seen, ...doubtsAbout(story)], next);
+  if (!again && !endsByUse.includes(reason)) return appSays([means, ...seen, ...doubtsAbout(story)], next);
+  const doubt = again
+    ? `Request ${requests.indexOf(again) + 1} was served afterwards, and nobody had signed in again: this did not end the session, or one of them was of another session.`
+    : 'Whether that was right is not in the recording: another tab or device may have used the session, or ended it.';
+  return unknown(
+    [`The reason given for request ${index + 1}: ${means}`, ...seen, ...limitsOf(story, refused), doubt, ...doubtsAbout(story)],
+    `What the pod says: ${advice.logOf(refused)}`,
+  );
 }
 
 export const podsThatDiffer = (app: string, perPod: string): string =>
@@ -121,25 +110,23 @@ function refusedAfterSignOut({ requests }: Story, index: number): string {
 function withoutReason(story: Story, index: number): CauseSeen {
   const { requests, advice, provider } = story;
   const refused = requests[index]!;
-  const { app, hasCookie, leadsTo, does } = refused;
+  const { app, hasCookie, leadsTo = 'nowhere', does } = refused;
   if (requests.length === 1)
     return unknown([], `One request cannot decide. Export a HAR of the browser${advice.howToRecord}`);
-  const said = `Request ${index + 1}, ${requestSentence(refused)}, was refused without a reason.`;
-  const seen =
-    does === 'sign out'
-      ? [said, `The sign-out led to ${leadsTo ?? 'nowhere'}. Users sign in at ${provider.host}.`]
-      : [
-          said,
-          hasCookie === undefined
-            ? 'Whether it had the session cookie is not in the recording.'
-            : 'It had the session cookie.',
-          ...eventsBefore(story, index),
-          ...servedByPod(requests, refused),
-        ];
-  const verdict =
-    does !== 'sign out' && podsDiffer(requests, app)
-      ? likely([`${podsThatDiffer(app, advice.perPod)}.`, ...seen], ...causeChecks(story, refused))
-      : unknown(seen, ...causeChecks(story, refused));
+  const cookie =
+    hasCookie === undefined
+      ? 'Whether it had the session cookie is not in the recording.'
+      : 'It had the session cookie.';
+  const seen = [
+    `Request ${index + 1}, ${requestSentence(refused)}, was refused without a reason.`,
+    does === 'sign out' ? `It led to ${leadsTo}. Users sign in at ${provider.host}.` : cookie,
+    ...eventsBefore(story, index),
+    ...servedByPod(requests, refused),
+  ];
+  const checks = causeChecks(story, refused);
+  const verdict = podsDiffer(requests, app)
+    ? likely([`${podsThatDiffer(app, advice.perPod)}.`, ...seen], ...checks)
+    : unknown(seen, ...checks);
   return { ...verdict, isWithoutReason: true };
 }
 
@@ -205,10 +192,12 @@ function eventsBefore(story: Story, index: number): string[] {
   ];
 }
 
-/** The limits of the sessions of an app, where they are known. */
-function limitsOf({ advice }: Story, app: string): string[] {
+/** The limits of a session that ended by one, where they are known. */
+function limitsOf({ advice }: Story, { app, reason }: StoryRequest): string[] {
   const limits = advice.limitsOf?.(app);
-  if (!limits) return [];
+  if (!limits || (reason !== 'idle' && reason !== 'too-old')) return [];
   const [idle, whole] = [limits.idle, limits.whole].map((seconds) => duration(seconds * 1000));
-  return [`A session of ${app} ends after ${idle} without use, and ${whole} after the sign-in, unless a deployment changes it (docs/sessions.md).`];
+  return [
+    `A session of ${app} ends after ${idle} without use, and ${whole} after the sign-in, unless a deployment changes it (docs/sessions.md).`,
+  ];
 }

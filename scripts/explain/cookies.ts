@@ -42,20 +42,17 @@ export interface CookieSet {
   seconds: number;
   /** Its words alone. */
   path: string;
-  /** The only host that gets it. Undefined: all of a domain. */
-  host: string | undefined;
-  sameSite: unknown;
+  isStrict: boolean;
   /** Why browsers refuse it. */
   refused: string | undefined;
 }
 
 export function cookieSetOf(cookie: SetCookie, { url, now }: { url: URL; now: number }): CookieSet {
-  const { path, domain, sameSite } = cookie;
+  const { path, sameSite } = cookie;
   return {
     seconds: lifetimeOf(cookie, now),
     path: wordsOf(path?.startsWith('/') ? path : url.pathname.replace(/\/[^/]*$/, '') || '/'),
-    host: domain ? undefined : url.host,
-    sameSite,
+    isStrict: sameSite === 'strict',
     refused: whyRefused(cookie, url),
   };
 }
@@ -78,37 +75,16 @@ function whyRefused(
   return name.length + value.length > mostBytes ? `it has more than ${mostBytes} bytes` : undefined;
 }
 
-/** A request that may have a cookie. */
-interface Receiver {
-  path: string;
-  /** Since it was set. */
-  seconds: number;
-  /** Undefined: one to which it belongs. */
-  host?: string;
-  method?: string | undefined;
-  isFromOtherSite?: boolean;
-}
-
-export const isExpired = ({ seconds }: CookieSet, receiver: Pick<Receiver, 'seconds'>): boolean =>
-  receiver.seconds >= seconds;
-
 /** Why a browser does not send a cookie (RFC 6265bis section 5.8.3). Undefined: its attributes do not show it. */
-export function whyNotSent(cookie: CookieSet, receiver: Receiver): string | undefined {
-  const { seconds, path, host, sameSite, refused } = cookie;
-  const isOfPath = receiver.path === path || receiver.path.startsWith(path.endsWith('/') ? path : `${path}/`);
-  const reasons: ReadonlyArray<[is: boolean, why: string]> = [
-    [refused !== undefined, `browsers refuse it, because ${refused}`],
-    [isExpired(cookie, receiver), `it was set for ${duration(seconds * 1000)}, and had expired`],
-    [receiver.host !== undefined && host !== undefined && host !== receiver.host, `it is for ${host} alone`],
-    [!isOfPath, `it is for the path ${path} alone`],
-    [
-      receiver.isFromOtherSite === true && receiver.method === 'POST' && sameSite !== 'none',
-      'only SameSite=None lets a POST of another site have it',
-    ],
-    [
-      receiver.isFromOtherSite === true && sameSite === 'strict',
-      'SameSite=Strict keeps it from the way back of another site; Lax does not',
-    ],
-  ];
-  return reasons.find(([is]) => is)?.[1];
+export function whyNotSent(
+  { seconds, path, isStrict, refused }: CookieSet,
+  request: { path: string; seconds: number; isFromOtherSite: boolean },
+): string | undefined {
+  if (refused) return `browsers refuse it, because ${refused}`;
+  if (request.seconds >= seconds) return `it was set for ${duration(seconds * 1000)}, and had expired`;
+  if (request.path !== path && !request.path.startsWith(path.endsWith('/') ? path : `${path}/`))
+    return `it is for the path ${path} alone`;
+  return isStrict && request.isFromOtherSite
+    ? 'SameSite=Strict keeps it from the way back of another site; Lax does not'
+    : undefined;
 }

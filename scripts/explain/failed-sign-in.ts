@@ -1,20 +1,17 @@
-import { cookieNamesIn, cookieSetOf, cookiesSetBy, lifetimeOf, whyNotSent, wholeName } from './cookies.ts';
+import { cookieNamesIn, cookiesSetBy, lifetimeOf, wholeName } from './cookies.ts';
 import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
 import { isAuthorizeRequest } from './outcome.ts';
 import type { Provider, Site } from './parties.ts';
 import { likely, unknown, type Verdict } from './verdict.ts';
 import { wordsOf } from './words.ts';
 
-/** About the registrable domain: hosts that share it are one site for SameSite. */
-const siteOf = ({ hostname }: URL): string => hostname.split('.').slice(-2).join('.');
-
-/** Why a callback failed: what the provider said, or what became of the cookies of the request that began the sign-in. */
+/** Why a callback failed: what the provider said, or that it lacks the cookies of the request that began the sign-in. */
 export function failedSignIn(
   exchanges: readonly BrowserExchange[],
   callback: BrowserExchange,
   { site: { name }, provider, log }: { site: Site; provider: Provider; log: string },
 ): Verdict {
-  const { status = 0, url, at, method, sent } = callback;
+  const { status = 0, url, sent } = callback;
   const said = `The sign-in to ${name} was answered ${status}.`;
   const error = /^[a-z_]{3,40}$/.exec(url.searchParams.get('error') ?? '')?.[0];
   if (error)
@@ -33,29 +30,19 @@ export function failedSignIn(
     return state !== null && to && isAuthorizeRequest(to) && to.searchParams.get('state') === state;
   });
   if (!begin) return unknown([said], 'Record from the page on at which the sign-in begins.', log);
-  const [attempt, ...others] = cookiesSetBy(begin.received.getSetCookie()).filter(
-    (cookie) => lifetimeOf(cookie, begin.at) > 0,
-  );
+  const attempts = cookiesSetBy(begin.received.getSetCookie()).filter((each) => lifetimeOf(each, begin.at) > 0);
   const names = cookieNamesIn(sent.get('cookie') ?? '');
-  const isSent = [attempt, ...others].some((cookie) => cookie && names.includes(wholeName(cookie.name)));
-  if (!attempt || isSent || !exchanges.some((each) => each.sent.has('cookie')))
-    return unknown(
-      [said],
-      `Look at the log of ${name} for the callback: its state, the code and the client secret, and whether the pod has the state of a sign-in that another one began.`,
-      log,
-    );
-  const why = whyNotSent(cookieSetOf(attempt, { url: begin.url, now: begin.at }), {
-    host: url.host,
-    path: wordsOf(url.pathname),
-    seconds: (at - begin.at) / 1000,
-    method,
-    isFromOtherSite: siteOf(redirectOf(begin)!) !== siteOf(url),
-  });
-  const next =
-    'The callback had no cookie of the sign-in. Look at the cookies of the browser, and whether another tab began a sign-in.';
-  return why
-    ? likely([`the browser did not send the callback what ${begin.url.host} had set when it began: ${why}.`, said], next)
-    : unknown([said], next, log);
+  const isLost = attempts.length > 0 && !attempts.some((each) => names.includes(wholeName(each.name)));
+  return isLost && exchanges.some((each) => each.sent.has('cookie'))
+    ? likely(
+        [`the browser did not send the callback what ${begin.url.host} had set when the sign-in began.`, said],
+        `Compare its Domain, Path, Max-Age and SameSite with the way back to ${url.host}: a POST of another site needs SameSite=None. Or another tab began a sign-in.`,
+      )
+    : unknown(
+        [said],
+        `Look at the log of ${name} for the callback: its state, the code and the client secret, and whether the pod has the state of a sign-in that another one began.`,
+        log,
+      );
 }
 
 /** An authorize request that was answered with an error, or not at all, while nobody signed in. */

@@ -1,4 +1,4 @@
-import { isExpired, whyNotSent } from './cookies.ts';
+import { whyNotSent } from './cookies.ts';
 import { isSignedIn, textOf } from './outcome.ts';
 import { requestSentence, untilNextSignIn, type Story, type StoryRequest } from './story.ts';
 import { likely, unknown, type Verdict } from './verdict.ts';
@@ -30,7 +30,7 @@ export function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: 
       `${what} Nobody had signed out.`,
     ]);
   const { at = 0, cookiesSet = [], outcome } = requests[set] ?? {};
-  const receiver = {
+  const request = {
     path: refused.path,
     seconds: isTimeUnsure ? 0 : (refused.at - at) / 1000,
     // A redirect of the provider leads through the callback to the page.
@@ -38,8 +38,8 @@ export function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: 
   };
   const why = cookiesSet
     // What a browser has sent since then it does not keep back.
-    .filter((cookie) => sent <= set || isExpired(cookie, receiver))
-    .map((cookie) => whyNotSent(cookie, receiver))
+    .filter(({ seconds }) => sent <= set || request.seconds >= seconds)
+    .map((cookie) => whyNotSent(cookie, request))
     .find((each) => each !== undefined);
   if (why) return likely([`the browser did not send the session cookie that request ${set + 1} had set: ${why}.`, what]);
   const again = untilNextSignIn(requests, index).find(
