@@ -74,7 +74,13 @@ export function causeSeen(story: Story): CauseSeen {
     ? `Request ${requests.indexOf(again) + 1} was served afterwards, and nobody had signed in again: this did not end the session, or one of them was of another session.`
     : 'Whether that was right is not in the recording: another tab or device may have used the session, or ended it.';
   return unknown(
-    [`The reason given for request ${index + 1}: ${means}`, ...seen, ...limitsOf(story, refused), doubt, ...doubtsAbout(story)],
+    [
+      `The reason given for request ${index + 1}: ${means}`,
+      ...seen,
+      ...limitsOf(story, refused),
+      doubt,
+      ...doubtsAbout(story),
+    ],
     `What the pod says: ${advice.logOf(refused)}`,
   );
 }
@@ -145,8 +151,7 @@ function wrongSignOut(story: Story, request: StoryRequest): Verdict {
   const led = leadsTo === undefined ? 'led nowhere' : `led to ${leadsTo}`;
   const answered = `The sign-out of ${app}, request ${requests.indexOf(request) + 1}, was answered ${status}${reason ? ` (${reason})` : ''} by ${pod}, and ${led}.`;
   const log = `What the pod says: ${advice.logOf(request)}`;
-  if (status >= 400 && reason)
-    return appSays([advice.reasons[reason]!.means, answered, ...doubtsAbout(story)], log);
+  if (status >= 400 && reason) return appSays([advice.reasons[reason]!.means, answered, ...doubtsAbout(story)], log);
   if (status >= 400 || leadsTo === undefined) return unknown([answered], log);
   if (statusThere !== undefined && statusThere !== 400)
     return unknown([

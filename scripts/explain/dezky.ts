@@ -3,7 +3,7 @@ import { sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { contract, publicPages, routes } from '../../e2e/contract.ts';
 import { signOutFix } from '../../e2e/probes/rules/end-session.ts';
 import { redirectOf, type BrowserExchange } from './exchange.ts';
-import { parseMap, rolesOf } from './hosts.ts';
+import { rolesOf } from './hosts.ts';
 import type { Advice, Looked, Parties, Site } from './parties.ts';
 import { storyOf, withoutOthers, type Story } from './story.ts';
 
@@ -23,7 +23,7 @@ export const cookies = [contract.sessionCookie];
 /** Who takes part in a recording of these apps. @param map of hosts, as `host=app`. @throws HarnessError when no app does. */
 export function dezkyIn(recorded: readonly BrowserExchange[], map: readonly string[] = []): Parties<AppName> {
   const exchanges = withoutOthers(recorded);
-  const roles = rolesOf(new Set(exchanges.map(({ url }) => url.host)), appNames, parseMap(map, appNames));
+  const roles = rolesOf(new Set(exchanges.map(({ url }) => url.host)), map);
   const hostsOf = (role: string) => new Set([...roles].flatMap(([host, its]) => (its === role ? [host] : [])));
   return {
     sites: appNames.map((name): Site<AppName> => {

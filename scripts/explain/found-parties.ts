@@ -33,10 +33,6 @@ export function partiesIn(recorded: readonly BrowserExchange[]): Parties {
       `It shows no sign-in by OpenID Connect: no redirect to another host has client_id and redirect_uri, or it does not come back. It has requests to ${listOf(hosts)}. Record from before the sign-in on, with "Preserve log" ticked.`,
     );
   const names = new Set(own.map(({ host }) => host));
-  const host =
-    authorizeRequests.find(
-      (each) => names.has(URL.parse(each.searchParams.get('redirect_uri') ?? '')?.host ?? '') && !names.has(each.host),
-    )?.host ?? [...providers].find((each) => !names.has(each));
   const providerHosts = new Set([...providers].filter((each) => !names.has(each)));
   const sites = [...names].map((name) =>
     siteOf(name, exchanges, {
@@ -44,7 +40,7 @@ export function partiesIn(recorded: readonly BrowserExchange[]): Parties {
       providerHosts,
     }),
   );
-  return { sites, provider: { name: 'the provider', host }, providerHosts, advice };
+  return { sites, provider: { name: 'the provider', host: [...providerHosts][0] }, providerHosts, advice };
 }
 
 /** A response of a provider to an authorize request (RFC 6749 section 4.1.2). */
@@ -90,7 +86,7 @@ function siteOf(
 function sessionCookies(own: readonly BrowserExchange[], callbacks: readonly string[]): string[] | undefined {
   const sent = own.map((exchange) => cookieNamesIn(exchange.sent.get('cookie') ?? ''));
   const jar = new Map<string, { byCallback: boolean; isHttpOnly: boolean }>();
-  let found: string[] = [];
+  let likely: string[] = [];
   for (const [index, { url, received, at, status = 0 }] of own.entries()) {
     const byCallback = callbacks.includes(url.pathname) && status < 400;
     for (const cookie of cookiesSetBy(received.getSetCookie())) {
@@ -98,22 +94,19 @@ function sessionCookies(own: readonly BrowserExchange[], callbacks: readonly str
       if (lifetimeOf(cookie, at) <= 0 || cookie.value === '') jar.delete(name);
       else jar.set(name, { byCallback, isHttpOnly: cookie.httpOnly === true });
     }
-    if (!byCallback) continue;
+    if (!byCallback || likely.length > 0) continue;
+    const isLater = (name: string): boolean => sent.slice(index + 1).some((names) => names.includes(name));
     const all = [...jar];
-    const isLater = ([name]: (typeof all)[number]) => sent.slice(index + 1).some((names) => names.includes(name));
     const steps = [
       all.filter(([, its]) => its.byCallback && its.isHttpOnly),
       all.filter(([, its]) => its.byCallback),
-      all.filter((each) => each[1].isHttpOnly && isLater(each)),
+      all.filter(([name, its]) => its.isHttpOnly && isLater(name)),
     ];
-    // What browsers refuse is never sent; whether others are of the session, later requests show.
-    const likely = steps.find((step) => step.length > 0) ?? [];
-    const usual = likely.filter(([name]) => sessionWords.test(name));
-    const candidates = usual.length > 0 ? usual : likely;
-    const used = candidates.filter(isLater);
-    if (found.length === 0) found = (used.length > 0 ? used : candidates).map(([name]) => name);
+    likely = (steps.find(({ length }) => length > 0) ?? []).map(([name]) => name);
   }
-  if (found.length === 0) return undefined;
+  if (likely.length === 0) return undefined;
+  const usual = likely.filter((name) => sessionWords.test(name));
+  const found = usual.length > 0 ? usual : likely;
   const isAnswered = ({ status = 0, sent: headers, method }: BrowserExchange): boolean =>
     status >= 200 &&
     status < 300 &&

@@ -48,8 +48,6 @@ export interface StoryRequest<App extends string = string> {
   isGuarded: boolean;
   /** Host and path that a sign-out led to. */
   leadsTo?: string | undefined;
-  /** Milliseconds from the browser's clock to that of the response, by its `Date`. */
-  clockOffset?: number | undefined;
   /** A sign-out did not lead to the provider, or was refused there. */
   isWrongSignOut: boolean;
   outcome: ResponseOutcome;
@@ -99,9 +97,7 @@ export function storyOf<App extends string>(
     const now = Date.parse(received.get('date') ?? '') || at;
     const { cookies = [] } = site;
     const outcome =
-      kind.does === 'sign in'
-        ? signInOutcome(isDone(exchange, site))
-        : outcomeIn(exchange, site, { provider, now });
+      kind.does === 'sign in' ? signInOutcome(isDone(exchange, site)) : outcomeIn(exchange, site, { provider, now });
     const named = {
       at: at - start,
       app: site.name,
@@ -131,7 +127,6 @@ export function storyOf<App extends string>(
           ? []
           : set.map((each) => cookieSetOf(each, { url, now })),
         isGuarded: site.routes !== undefined,
-        clockOffset: received.has('date') ? now - at - ms : undefined,
         // Chromium knows the cookies of a request from its response.
         hasCookie:
           sendsCookies && site.cookies && outcome.status !== 0 && !isRedacted(sent)

@@ -41,7 +41,8 @@ export function withoutCookie({ requests, knowsCookies, isTimeUnsure, advice }: 
     .filter(({ seconds }) => sent <= set || request.seconds >= seconds)
     .map((cookie) => whyNotSent(cookie, request))
     .find((each) => each !== undefined);
-  if (why) return likely([`the browser did not send the session cookie that request ${set + 1} had set: ${why}.`, what]);
+  if (why)
+    return likely([`the browser did not send the session cookie that request ${set + 1} had set: ${why}.`, what]);
   const again = untilNextSignIn(requests, index).find(
     ({ app, hasCookie }) => app === refused.app && hasCookie === true,
   );
