@@ -1,6 +1,9 @@
 import { isSignedIn } from './outcome.ts';
 import { requestSentence, wrongResponsesIn, type Story, type StoryRequest } from './story.ts';
 
+/** The `Date` of responses has whole seconds, and a slow network delays it. */
+const mostClockMs = 60_000;
+
 /** The place of the response that a cache repeated, -1 if none. A proxy may give different requests the same id. */
 export function originalOf(requests: readonly StoryRequest[], copy: StoryRequest): number {
   const same = requests.filter(({ requestId }) => requestId !== undefined && requestId === copy.requestId);
@@ -30,6 +33,11 @@ function otherSessionIn(requests: readonly StoryRequest[]): StoryRequest | undef
   });
 }
 
+function areTimesUnsure({ requests, isTimeUnsure }: Story): boolean {
+  const offsets = requests.flatMap(({ clockOffset }) => clockOffset ?? []);
+  return isTimeUnsure || Math.max(...offsets) - Math.min(...offsets) > mostClockMs;
+}
+
 /** What makes doubtful what an app says: signs that a cache, a proxy or another session took part. */
 export function doubtsAbout(story: Story): string[] {
   const { requests } = story;
@@ -44,7 +52,7 @@ export function doubtsAbout(story: Story): string[] {
     ...(copy ? [`A cache may have answered ${named(copy)}.`] : []),
     ...(withoutPod ? [`No pod answered ${named(withoutPod)}.`] : []),
     ...(strange ? [`The session of ${named(strange)}, is another one than before.`] : []),
-    ...(story.isTimeUnsure ? ['A clock was set while it was recorded.'] : []),
+    ...(areTimesUnsure(story) ? ['A clock was set while it was recorded, or old responses were repeated.'] : []),
     ...(other
       ? [`What ended the session may be another thing: ${named(other)}, was not refused for this reason.`]
       : []),

@@ -50,6 +50,8 @@ export interface StoryRequest<App extends string = string> {
   leadsTo?: string | undefined;
   /** A sign-out did not lead to the provider, or was refused there. */
   isWrongSignOut: boolean;
+  /** Milliseconds from the browser's clock to that of the response, by its `Date`. */
+  clockOffset?: number | undefined;
   outcome: ResponseOutcome;
 }
 
@@ -127,6 +129,7 @@ export function storyOf<App extends string>(
           ? []
           : set.map((each) => cookieSetOf(each, { url, now })),
         isGuarded: site.routes !== undefined,
+        clockOffset: received.has('date') ? now - at - ms : undefined,
         // Chromium knows the cookies of a request from its response.
         hasCookie:
           sendsCookies && site.cookies && outcome.status !== 0 && !isRedacted(sent)

@@ -162,7 +162,9 @@ export function causeOf({ healthy, lost, faulty }: Replays, story: Story): Recor
     ? 'The clock of the browser was set while it was recorded, so the replay proves nothing.'
     : isExact(lost)
       ? 'The session was gone at the first refusal, and the recording does not show why.'
-      : `${exact.length} of the ${faulty.length} regressions that were replayed give all responses of the recording, which is no proof.`;
+      : exact.length > 0
+        ? 'Replays do not prove it.'
+        : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`;
   const same = `${faults.join(', ')} would look the same, and so may other losses of the session.`;
   const verdict = unknown([shown, ...(exact.length > 0 ? [same] : [])], ...causeChecks(story, requests[wrong]!));
   return { ...verdict, isReproduced: false, faults: [] };
