@@ -72,15 +72,9 @@ export function causeSeen(story: Story): CauseSeen {
   if (!again && !endsByUse.includes(reason)) return appSays([means, ...seen, ...doubtsAbout(story)], next);
   const doubt = again
     ? `Request ${requests.indexOf(again) + 1} was served afterwards, and nobody had signed in again: this did not end the session, or one of them was of another session.`
-    : 'Whether that was right is not in the recording: another tab or device may have used the session, or ended it.';
+    : 'Whether that was right is not in the recording: another tab or device may have used the session, or ended it (limits: docs/sessions.md).';
   return unknown(
-    [
-      `The reason given for request ${index + 1}: ${means}`,
-      ...seen,
-      ...limitsOf(story, refused),
-      doubt,
-      ...doubtsAbout(story),
-    ],
+    [`The reason given for request ${index + 1}: ${means}`, ...seen, doubt, ...doubtsAbout(story)],
     `What the pod says: ${advice.logOf(refused)}`,
   );
 }
@@ -149,19 +143,16 @@ function wrongSignOut(story: Story, request: StoryRequest): Verdict {
       advice.blockedSignOut,
     );
   const led = leadsTo === undefined ? 'led nowhere' : `led to ${leadsTo}`;
-  const answered = `The sign-out of ${app}, request ${requests.indexOf(request) + 1}, was answered ${status}${reason ? ` (${reason})` : ''} by ${pod}, and ${led}.`;
+  const answered = `Request ${requests.indexOf(request) + 1}, ${requestSentence(request)}, was answered ${status}${reason ? ` (${reason})` : ''} by ${pod}, and ${led}.`;
   const log = `What the pod says: ${advice.logOf(request)}`;
   if (status >= 400 && reason) return appSays([advice.reasons[reason]!.means, answered, ...doubtsAbout(story)], log);
-  if (status >= 400 || leadsTo === undefined) return unknown([answered], log);
-  if (statusThere !== undefined && statusThere !== 400)
-    return unknown([
-      answered,
-      `There it was answered ${statusThere}: ${provider.name} was away or does not know this address, or something on the way refused it.`,
-    ]);
+  const isAway = statusThere !== undefined && statusThere !== 400;
+  const away = `There it was answered ${statusThere}: ${provider.name} was away or does not know this address, or something on the way refused it.`;
+  if (status >= 400 || leadsTo === undefined || isAway) return unknown([answered, ...(isAway ? [away] : [])], log);
   return likely(
     [
       `the sign-out of ${app} ${led}${statusThere ? ', which refused it' : ''}.`,
-      `Request ${requests.indexOf(request) + 1} was answered ${status} by ${pod}. In this recording users sign in at ${provider.host}.`,
+      `${answered} In this recording users sign in at ${provider.host}.`,
     ],
     ...advice.wrongSignOut(request),
   );
@@ -194,15 +185,5 @@ function eventsBefore(story: Story, index: number): string[] {
       : [
           `In between the user signed out of ${requests[signOut]!.app} (request ${signOut + 1}), which must not end the session of ${app}.`,
         ]),
-  ];
-}
-
-/** The limits of a session that ended by one, where they are known. */
-function limitsOf({ advice }: Story, { app, reason }: StoryRequest): string[] {
-  const limits = advice.limitsOf?.(app);
-  if (!limits || (reason !== 'idle' && reason !== 'too-old')) return [];
-  const [idle, whole] = [limits.idle, limits.whole].map((seconds) => duration(seconds * 1000));
-  return [
-    `A session of ${app} ends after ${idle} without use, and ${whole} after the sign-in, unless a deployment changes it (docs/sessions.md).`,
   ];
 }

@@ -67,10 +67,6 @@ const advice: Advice = {
   perPod: Object.values(sessionReasons)
     .flatMap(({ perPod }) => perPod ?? [])
     .join(', or '),
-  limitsOf: (app) => ({
-    idle: contract.idleSeconds[app as AppName] ?? contract.lifetimeSeconds,
-    whole: contract.maxSeconds[app as AppName],
-  }),
   logOf,
   checks: (refused) => [
     `a pod says why: ${logOf(refused)}`,

@@ -95,12 +95,11 @@ function sessionCookies(own: readonly BrowserExchange[], callbacks: readonly str
       else jar.set(name, { byCallback, isHttpOnly: cookie.httpOnly === true });
     }
     if (!byCallback || likely.length > 0) continue;
-    const isLater = (name: string): boolean => sent.slice(index + 1).some((names) => names.includes(name));
-    const all = [...jar];
+    const later = new Set(sent.slice(index + 1).flat());
     const steps = [
-      all.filter(([, its]) => its.byCallback && its.isHttpOnly),
-      all.filter(([, its]) => its.byCallback),
-      all.filter(([name, its]) => its.isHttpOnly && isLater(name)),
+      [...jar].filter(([, its]) => its.byCallback && its.isHttpOnly),
+      [...jar].filter(([, its]) => its.byCallback),
+      [...jar].filter(([name, its]) => its.isHttpOnly && later.has(name)),
     ];
     likely = (steps.find(({ length }) => length > 0) ?? []).map(([name]) => name);
   }

@@ -63,8 +63,6 @@ export interface Advice {
   reasons: Readonly<Record<string, Reason>>;
   /** In what pods can differ, without a reason. */
   perPod: string;
-  /** Seconds after which a session ends, without use and in all. */
-  limitsOf?: (app: string) => { idle: number; whole: number };
   /** What finds the line that a pod has written about a request. */
   logOf(request: Looked): string;
   /** What could have ended a session without a trace in a recording, and the check for each. */
