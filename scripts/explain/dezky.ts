@@ -5,7 +5,7 @@ import { signOutFix } from '../../e2e/probes/rules/end-session.ts';
 import { redirectOf, type BrowserExchange } from './exchange.ts';
 import { rolesOf } from './hosts.ts';
 import type { Advice, Looked, Parties, Site } from './parties.ts';
-import { storyOf, withoutOthers, type Story } from './story.ts';
+import { storyOf, type Story } from './story.ts';
 
 const session = '/api/_auth/session';
 
@@ -21,8 +21,7 @@ export const starts = ['/sign-in'];
 export const cookies = [contract.sessionCookie];
 
 /** Who takes part in a recording of these apps. @param map of hosts, as `host=app`. @throws HarnessError when no app does. */
-export function dezkyIn(recorded: readonly BrowserExchange[], map: readonly string[] = []): Parties<AppName> {
-  const exchanges = withoutOthers(recorded);
+export function dezkyIn(exchanges: readonly BrowserExchange[], map: readonly string[] = []): Parties<AppName> {
   const roles = rolesOf(new Set(exchanges.map(({ url }) => url.host)), map);
   const hostsOf = (role: string) => new Set([...roles].flatMap(([host, its]) => (its === role ? [host] : [])));
   return {

@@ -117,16 +117,6 @@ test.each<[string, Visit[], says: string]>([
     [...signIn(), call(2), signOut(3, otherEnd), { at: 3.1, url: otherEnd, status: 0 }],
     'Likely: the sign-out of shop.example led to login.test/end-session.',
   ],
-  [
-    'the provider refuses a sign-out',
-    [
-      ...signIn(),
-      call(2),
-      signOut(3, endSession),
-      { at: 3.1, url: endSession, status: 400, sent: { accept: 'text/html' } },
-    ],
-    'Likely: the sign-out of shop.example led to login.example/end-session, which refused it.',
-  ],
 ])('any app: %s', (_, visits, says) => {
   expect(said(...visits)).toContain(says);
 });

@@ -8,14 +8,12 @@ import { cookieNamesIn, cookiesSetBy, lifetimeOf, wholeName } from './cookies.ts
 import { isAuthorizeRequest } from './outcome.ts';
 import type { Advice, Looked, Parties, Site } from './parties.ts';
 import { isEndSession } from './sign-outs.ts';
-import { withoutOthers } from './story.ts';
 
 /**
  * Who takes part in a recording of any app, as its sign-ins by OpenID Connect show.
  * @throws HarnessError with what is missing, when it has none.
  */
-export function partiesIn(recorded: readonly BrowserExchange[]): Parties {
-  const exchanges = withoutOthers(recorded);
+export function partiesIn(exchanges: readonly BrowserExchange[]): Parties {
   const hosts = new Set(exchanges.map(({ url }) => url.host));
   const authorizeRequests = exchanges.flatMap((exchange) =>
     [exchange.url, redirectOf(exchange)].filter((url) => url !== null && isAuthorizeRequest(url)),

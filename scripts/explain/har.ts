@@ -67,6 +67,8 @@ export function recordingOf(entries: readonly unknown[], file: string): Recordin
   const isTimeUnsure = exchanges.some(({ at }, index) => index > 0 && exchanges[index - 1]!.at - at > mostDisorderMs);
   return {
     exchanges: exchanges
+      // A browser also records pages without a server, such as data: and blob:.
+      .filter(({ url }) => /^https?:$/.test(url.protocol))
       .toSorted((a, b) => a.at - b.at)
       .map((exchange) => ({ ...exchange, ...(isTimeUnsure && { isTimeUnsure }) })),
     ...(wrong.length > 0 && { leftOut: `${wrong.length} of ${entries.length} entries are left out: ${wrong[0]}.` }),

@@ -100,9 +100,7 @@ const answered = (status: number): Short => ({ at: 3, url: end, status, accept: 
 const portal = { ...loginAt(0), location: 'https://wifi.hotel.example/login' };
 
 test.each<[string, Short[], wrong: number[]]>([
-  ['to a host of development', [loginAt(0), signInBy('a-1', 1), signOut(2, development)], [1]],
   ['to Authentik', [portal, loginAt(0), signInBy('a-1', 1), signOut(2, end), answered(302)], []],
-  ['to Authentik, which refuses it', [loginAt(0), signInBy('a-1', 1), signOut(2, end), answered(400)], [1]],
   [
     'to Authentik, of which a file is missing',
     [loginAt(0), signInBy('a-1', 1), signOut(2, end), { ...answered(404), accept: 'image/*' }],

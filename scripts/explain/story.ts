@@ -73,12 +73,11 @@ export interface Story<App extends string = string> {
   isTimeUnsure: boolean;
 }
 
-/** Finds sign-ins, calls, pages and sign-outs in a recording. @param recorded those of HTTP. */
+/** Finds sign-ins, calls, pages and sign-outs in a recording. */
 export function storyOf<App extends string>(
-  recorded: readonly BrowserExchange[],
+  exchanges: readonly BrowserExchange[],
   { sites, provider, providerHosts, advice }: Parties<App>,
 ): Story<App> {
-  const exchanges = withoutOthers(recorded);
   const siteOf = (host: string) => sites.find(({ hosts }) => hosts.has(host));
   const start = exchanges[0]?.at ?? 0;
   // A sanitized HAR has no cookies at all; a curl command has all that it sends.
@@ -153,10 +152,6 @@ export function storyOf<App extends string>(
     isTimeUnsure: exchanges.some(({ isTimeUnsure }) => isTimeUnsure),
   };
 }
-
-/** A browser also records pages without a server, such as data: and blob:. */
-export const withoutOthers = (recorded: readonly BrowserExchange[]): BrowserExchange[] =>
-  recorded.filter(({ url }) => /^https?:$/.test(url.protocol));
 
 /** The header by which a cache says that it gave the response (RFC 9111 section 5.1, and `x-cache` of most caches). */
 function cachedBy(received: Headers): string | undefined {
