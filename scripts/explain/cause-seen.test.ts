@@ -195,7 +195,7 @@ test.each<[where: string, location: string, status: number, RegExp]>([
   [
     'another host',
     'https://auth.dezky.local/application/o/operator/end-session/',
-    0,
+    421,
     /Likely: the sign-out of operator led to auth\.dezky\.local\/\S+\/\.\n.*users sign in at auth\.dezky\.example\.\n.*remove NUXT_OIDC_PROVIDERS_OIDC_LOGOUT_URL/,
   ],
   [
@@ -242,6 +242,15 @@ test.each<[first: string, more: string, Short[]]>([
     'The cause is unknown.\nLikely: the browser did not send the session cookie that request 2 had set: browsers refuse it, because __Host- needs',
     '',
     [callBy('a-1', 1, 200, set('x; Path=/auth; Secure')), callBy('a-1', 2, 401, without)],
+  ],
+  [
+    'The browser did not send the session cookie, and no',
+    'Request 3 was the last that had it.',
+    [
+      callBy('a-1', 1, 200, set('x; Path=/auth; Secure')),
+      callBy('a-1', 2, 200, { cookie }),
+      callBy('a-1', 3, 401, without),
+    ],
   ],
   [
     'The cause is unknown.\nLikely: the response to request 2, GET /api/me of operator, removed the session cookie: 503, cookie removed.',

@@ -87,6 +87,18 @@ test.each<[string, Visit[], says: string]>([
     'request 1 had set: it is for the path /callback alone.',
   ],
   [
+    'the way back of another site',
+    [
+      ...signIn({ set: 'Path=/; HttpOnly; SameSite=Strict' }),
+      call(2, 302, {
+        url: shop,
+        sent: { ...without.sent, accept: 'text/html', 'sec-fetch-dest': 'document' },
+        received: { location: '/login' },
+      }),
+    ],
+    'request 1 had set: SameSite=Strict keeps it from the way back of another site',
+  ],
+  [
     'the pods differ',
     [...signIn(), ...flapping(['shop-a', 'shop-b'])],
     'Likely: the pods of shop.example differ in session store',
@@ -127,6 +139,7 @@ test('without cookies in the recording a cause is right or unknown, and what is 
   expect(about[1]).toMatch(/^The recording does not show which cookie holds its session/);
   expect(verdict.sentences.join('\n')).toContain('Whether it had the session cookie is not in the recording.');
   expect(said(...sanitized([call(0, 401), ...signIn({ at: 1 }), call(3)]))).toMatch(/^No signed-in user/);
+  expect(said(signIn()[0]!, { ...signIn({ status: 400 })[3]!, sent: {} })).not.toContain('did not send');
 });
 
 test('a recording without a sign-in says what is missing', () => {

@@ -148,13 +148,18 @@ test.each<[string, Partial<Parameters<typeof causeOf>[0]>, shown: boolean, fault
   expect(cause.sentences.join('\n')).toContain(says);
 });
 
-test('the cause is unknown when the recording does not show that pods differ, or its clock was set', () => {
+test('the cause is unknown when the recording does not show that pods differ, something else took part, or its clock was set', () => {
   const once = story(signInBy(a), callBy(b, 1, 401));
   const unproven = causeOf({ healthy: differs, lost: differs, faulty: [ofFault!, ofRival!] }, once);
   expect(unproven).toMatchObject({ isReproduced: false, faults: [] });
   expect(unproven.sentences).toContain(
     'memory-sessions, per-pod-session-secret would look the same, and so may other losses of the session.',
   );
+  const withoutPod = {
+    ...inTurn,
+    requests: [...inTurn.requests, { ...inTurn.requests[2]!, pod: undefined, outcome: { status: 403 } }],
+  };
+  expect(causeOf({ healthy: differs, lost: differs, faulty: [ofFault!] }, withoutPod).isReproduced).toBe(false);
   const unsure = causeOf({ healthy: exact, lost: differs, faulty: [] }, { ...once, isTimeUnsure: true });
   expect(unsure.isReproduced).toBe(false);
 });
