@@ -28,7 +28,7 @@ export interface CauseSeen extends Verdict {
 }
 
 /** Ends that are right when the user did or did not do something, which another tab or device may have. */
-const endsByUse = ['idle', 'too-old', 'signed-out', 'replaced'];
+const endsByUse = new Set(['idle', 'too-old', 'signed-out', 'replaced']);
 
 export function causeSeen(story: Story): CauseSeen {
   const { requests, advice, sites } = story;
@@ -69,7 +69,7 @@ export function causeSeen(story: Story): CauseSeen {
       : unknown([`Possible: ${means}`, ...answers], ...causeChecks(story, refused));
   }
   const again = untilNextSignIn(requests, index).find((each) => each.app === app && showsSession(each));
-  if (!again && !endsByUse.includes(reason)) return appSays([means, ...seen, ...doubtsAbout(story)], next);
+  if (!again && !endsByUse.has(reason)) return appSays([means, ...seen, ...doubtsAbout(story)], next);
   const doubt = again
     ? `Request ${requests.indexOf(again) + 1} was served afterwards, and nobody had signed in again: this did not end the session, or one of them was of another session.`
     : 'Whether that was right is not in the recording: another tab or device may have used the session, or ended it (limits: docs/sessions.md).';
