@@ -10,7 +10,7 @@ import { withRequests } from '../explain/explain.ts';
 import type { BrowserExchange } from '../explain/exchange.ts';
 import { readRecording } from '../explain/read-recording.ts';
 import { wrongResponsesIn } from '../explain/story.ts';
-import { describeTimeline, describeVerdict } from '../explain/terminal.ts';
+import { describeTimeline, describeVerdict } from '../explain/command.ts';
 import { firstWrongIn } from '../explain/timeline.ts';
 import type { Verdict } from '../explain/verdict.ts';
 import { readCurl } from './read-curl.ts';

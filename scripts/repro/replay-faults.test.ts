@@ -9,7 +9,7 @@ import { dezkyStory as storyOf } from '../explain/dezky.ts';
 import { signInOutcome, type ResponseOutcome } from '../explain/outcome.ts';
 import { readRecording } from '../explain/read-recording.ts';
 import { requestSentence } from '../explain/story.ts';
-import { describeTimeline } from '../explain/terminal.ts';
+import { describeTimeline } from '../explain/command.ts';
 import { callBy, exchanges, signInBy, type Short } from '../explain/testing/exchanges.ts';
 import { firstWrongIn } from '../explain/timeline.ts';
 import { replayPlanOf, type ReplayStep } from './player.ts';

@@ -7,7 +7,6 @@ import { personalDataIn, type Finding } from '../personal-data.ts';
 import { redactedHar } from '../redacted-har.ts';
 import { firstWrongIn, timelineOf, type Timeline, type TimelineRow } from '../timeline.ts';
 import type { Verdict } from '../verdict.ts';
-import { element } from './element.ts';
 import { textIn } from './read-file.ts';
 
 const result = document.querySelector<HTMLElement>('#result')!;
@@ -152,6 +151,20 @@ function saveAs(name: string, text: string): void {
   element('a', { href: url, download: name }).click();
   // The browser has begun to save it by then.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+type Child = Node | string | undefined | false;
+
+/** An element. Texts become text nodes, so that nothing of a recording is read as markup. */
+function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: ReadonlyArray<Child | readonly Child[]>
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children.flat().filter((child): child is Node | string => child !== undefined && child !== false));
+  return made;
 }
 
 input.addEventListener('change', () => void read(input.files?.[0]));
