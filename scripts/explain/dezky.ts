@@ -3,9 +3,9 @@ import { sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { contract, publicPages, routes } from '../../e2e/contract.ts';
 import { signOutFix } from '../../e2e/probes/rules/end-session.ts';
 import { redirectOf, type BrowserExchange } from './exchange.ts';
-import { parseMap, rolesOf } from './hosts.ts';
+import { rolesOf } from './hosts.ts';
 import type { Advice, Looked, Parties, Site } from './parties.ts';
-import { storyOf, withoutOthers, type Story } from './story.ts';
+import { storyOf, type Story } from './story.ts';
 
 const session = '/api/_auth/session';
 
@@ -21,9 +21,8 @@ export const starts = ['/sign-in'];
 export const cookies = [contract.sessionCookie];
 
 /** Who takes part in a recording of these apps. @param map of hosts, as `host=app`. @throws HarnessError when no app does. */
-export function dezkyIn(recorded: readonly BrowserExchange[], map: readonly string[] = []): Parties<AppName> {
-  const exchanges = withoutOthers(recorded);
-  const roles = rolesOf(new Set(exchanges.map(({ url }) => url.host)), appNames, parseMap(map, appNames));
+export function dezkyIn(exchanges: readonly BrowserExchange[], map: readonly string[] = []): Parties<AppName> {
+  const roles = rolesOf(new Set(exchanges.map(({ url }) => url.host)), map);
   const hostsOf = (role: string) => new Set([...roles].flatMap(([host, its]) => (its === role ? [host] : [])));
   return {
     sites: appNames.map((name): Site<AppName> => {
@@ -42,7 +41,6 @@ export function dezkyIn(recorded: readonly BrowserExchange[], map: readonly stri
     }),
     provider: { name: 'Authentik', host: authentikIn(exchanges) },
     providerHosts: hostsOf('auth'),
-    loginPath: /^\/api\/v3\/flows\/executor\//,
     advice,
   };
 }
@@ -68,11 +66,6 @@ const advice: Advice = {
   perPod: Object.values(sessionReasons)
     .flatMap(({ perPod }) => perPod ?? [])
     .join(', or '),
-  limitsOf: (app) => ({
-    idle: contract.idleSeconds[app as AppName] ?? contract.lifetimeSeconds,
-    whole: contract.maxSeconds[app as AppName],
-  }),
-  cookieDays: contract.lifetimeDays,
   logOf,
   checks: (refused) => [
     `a pod says why: ${logOf(refused)}`,
@@ -84,7 +77,7 @@ const advice: Advice = {
   blockedSignOut:
     'Look at the console of the browser, and at the host in NUXT_PUBLIC_AUTH_URL of the pods: npm run diagnose -- --help',
   wrongSignOut: ({ app, pod, outcome }) => [
-    outcome.isRefusedThere
+    outcome.statusThere
       ? `Compare endSessionUrl in apps/${app}/nuxt.config.ts and ${urlVariable(app)} with the provider of ${app} in Authentik, whose log of events says why.`
       : `Next: ${signOutFix(app)}.`,
     `What the pods have: kubectl exec -n dezky ${pod ?? `deployment/${app}`} -- env | grep -E 'LOGOUT|AUTH_URL|${urlVariable(app)}'`,

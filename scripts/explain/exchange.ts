@@ -14,8 +14,6 @@ export const entrySchema = z.object({
   // Not only as ISO 8601 has it: Charles writes an offset without a colon.
   startedDateTime: z.string().check(z.refine((date) => !Number.isNaN(Date.parse(date)), 'no date')),
   time: otherwise(z.number(), 0),
-  /** Of Playwright: when it started, by a clock that nobody sets. */
-  _monotonicTime: otherwise(z.optional(z.number()), undefined),
   request: z.object({ method: z.string(), url: z.url('no URL'), headers }),
   response: z.object({
     status: z.union([

@@ -18,8 +18,7 @@ const explained = (...visits: Visit[]) => explain(recordingOf(entriesOf(visits),
 /** The verdict, with what to look at next. */
 function said(...visits: Visit[]): string {
   const { verdict } = explained(...visits);
-  const { sentences, next } = verdict;
-  return `${[...sentences, ...next].join('\n')}`;
+  return [...verdict.sentences, ...verdict.next].join('\n');
 }
 const without = { sent: { cookie: 'theme=dark' } };
 const flapping = (pods: readonly [string, string]): Visit[] =>
@@ -43,89 +42,79 @@ test('an app that no description knows is found by its sign-in: paths, cookie, p
   );
 });
 
-test.each<[string, Visit[], RegExp]>([
+const removal = (path: string) => ({ received: { 'set-cookie': `sid=; Path=${path}; Max-Age=0` } });
+const otherEnd = endSession.replace('login.example', 'login.test');
+
+test.each<[string, Visit[], says: string]>([
   [
     'a visit before the sign-in',
     [call(0, 200, { url: `${shop}/` }), call(0.5, 401, without), ...signIn({ at: 1 }), call(3)],
-    /^No signed-in user/,
+    'No signed-in user',
   ],
   [
-    'after the own sign-out',
-    [...signIn(), call(2), signOut(3, endSession), call(4, 401, without)],
-    /^The cause is unknown\.\nLikely: The refusal was right: the user had signed out with request 3\./,
-  ],
-  [
-    'a refusal with a cookie after the own sign-out: another tab may have signed in again',
+    'after the own sign-out, perhaps in another tab',
     [...signIn(), call(2), signOut(3, endSession), call(4, 401)],
-    /^The cause is unknown\.\nThe user had signed out with request 3\./,
+    'was refused after the user had signed out with request 3: that is right, unless another tab had signed in again.',
   ],
-  ['a refusal before the sign-in, with a cookie', [call(0, 401), ...signIn({ at: 1 }), call(3)], /^(?!The app says)/],
   [
     'a removal of another path',
-    [...signIn(), call(2, 200, { received: { 'set-cookie': 'sid=; Path=/old; Max-Age=0' } }), call(3, 401, without)],
-    /^(?!The app says)/,
+    [...signIn(), call(2, 200, removal('/old')), call(3, 401, without)],
+    'no response of the recording removed it',
   ],
   [
     'a cache that asked the app',
     [...signIn(), call(2), call(3, 401, { received: { 'x-cache': 'hit-for-pass' } })],
-    /^(?!The app says)/,
+    'Request 3, GET /api/me of shop.example, was refused without a reason.',
+  ],
+  [
+    'a cache answers',
+    [...signIn(), call(2), call(3, 401, { received: { 'cf-cache-status': 'HIT' } })],
+    'Likely: a cache answered request 3, and no pod: cf-cache-status: HIT.',
   ],
   [
     'a response removed the cookie',
-    [
-      ...signIn(),
-      call(2),
-      call(3, 200, { url: `${shop}/api/orders/4711`, received: { 'set-cookie': 'sid=; Path=/; Max-Age=0' } }),
-      call(4, 401, without),
-    ],
-    /^The cause is unknown\.\nLikely: the response to request 3, GET \/api\/orders\/… of shop\.example, removed the session cookie/,
-  ],
-  [
-    'the cookie expired',
-    [...signIn({ set: 'Path=/; HttpOnly; Max-Age=60' }), call(2), call(90, 401, without)],
-    /^The cause is unknown\.\nLikely: the session cookie had expired: request 1 had set it for 1 min\./,
+    [...signIn(), call(2), call(3, 200, { url: `${shop}/api/orders/4711`, ...removal('/') }), call(4, 401, without)],
+    'Likely: the response to request 3, GET /api/orders/… of shop.example, removed the session cookie',
   ],
   [
     'browsers refuse the cookie',
     [...signIn({ set: 'Path=/; HttpOnly; SameSite=None' }), call(2, 401, without)],
-    /^The cause is unknown\.\nLikely: request 1 set a session cookie that browsers must refuse: SameSite=None needs Secure\./,
+    'request 1 had set: browsers refuse it, because SameSite=None needs Secure.',
   ],
   [
     'the cookie is for another path',
     [...signIn({ set: 'Path=/callback; HttpOnly' }), call(2, 401, without)],
-    /^The cause is unknown\.\nLikely: request 1 set the session cookie for the path \/callback alone\./,
+    'request 1 had set: it is for the path /callback alone.',
+  ],
+  [
+    'the way back of another site',
+    [
+      ...signIn({ set: 'Path=/; HttpOnly; SameSite=Strict' }),
+      call(2, 302, {
+        url: shop,
+        sent: { ...without.sent, accept: 'text/html', 'sec-fetch-dest': 'document' },
+        received: { location: '/login' },
+      }),
+    ],
+    'request 1 had set: SameSite=Strict keeps it from the way back of another site',
   ],
   [
     'the pods differ',
     [...signIn(), ...flapping(['shop-a', 'shop-b'])],
-    /^The cause is unknown\.\nLikely: the pods of shop\.example differ, or what is in front of one of them/,
+    'Likely: the pods of shop.example differ in session store',
   ],
-  ['pods without names', [...signIn({ pod: '' }), ...flapping(['', ''])], /^.*refused and served in turn, 3 x/s],
-  [
-    'a cache answers',
-    [...signIn(), call(2), call(3, 401, { received: { 'cf-cache-status': 'HIT' } })],
-    /^The cause is unknown\.\nLikely: a cache answered request 3, and no pod: cf-cache-status: HIT\./,
-  ],
-  ['one refusal', [...signIn(), call(2), call(3, 401)], /^The cause is unknown\./],
+  ['pods without names', [...signIn({ pod: '' }), ...flapping(['', ''])], 'no pod named served 3 and refused 3.'],
   [
     'the provider refuses',
     [...signIn().slice(0, 3), { at: 1, url: `${shop}/callback?error=access_denied&state=secret-state`, status: 400 }],
-    /^The cause is unknown\.\nLikely: the provider answered the sign-in with the error "access_denied"\./,
+    'Likely: the provider answered the sign-in with the error "access_denied".',
   ],
-  [
-    'the callback fails',
-    signIn({ status: 500 }),
-    /^.*\nThe sign-in to shop\.example, request 1, was answered 500 by shop-a\./,
-  ],
-  [
-    'no route for the callback',
-    signIn({ status: 404 }),
-    /^The cause is unknown\.\nLikely: nothing answers at \/callback, the redirect_uri/,
-  ],
+  ['the callback fails', signIn({ status: 500 }), 'The sign-in to shop.example was answered 500.'],
+  ['no route for the callback', signIn({ status: 404 }), 'Likely: nothing answers at /callback, the redirect_uri'],
   [
     'the provider does not know the app',
     [signIn()[0]!, { ...signIn()[1]!, status: 400 }],
-    /^The cause is unknown\.\nLikely: the sign-in of shop\.example led to login\.example, which answered 400\./,
+    'Likely: the sign-in of shop.example led to login.example, which answered 400.',
   ],
   [
     'the way back leads to another host',
@@ -133,30 +122,15 @@ test.each<[string, Visit[], RegExp]>([
       { ...signIn()[0]!, url: 'https://www.shop.example/login' },
       { ...signIn({ status: 400 })[3]!, sent: { accept: 'text/html', cookie: 'theme=dark' } },
     ],
-    /^The cause is unknown\.\nLikely: the browser did not send the callback .*: the user came back to another host, shop\.example\./,
+    'Likely: the browser did not send the callback what www.shop.example had set when the sign-in began.',
   ],
   [
     'a sign-out leads to another provider',
-    [
-      ...signIn(),
-      call(2),
-      signOut(3, endSession.replace('login.example', 'login.test')),
-      { at: 3.1, url: endSession.replace('login.example', 'login.test'), status: 0 },
-    ],
-    /^.*\nLikely: the sign-out of shop\.example led to login\.test\/end-session\.\n.*users sign in at login\.example\./,
+    [...signIn(), call(2), signOut(3, otherEnd), { at: 3.1, url: otherEnd, status: 0 }],
+    'Likely: the sign-out of shop.example led to login.test/end-session.',
   ],
-  [
-    'the provider refuses a sign-out',
-    [
-      ...signIn(),
-      call(2),
-      signOut(3, endSession),
-      { at: 3.1, url: endSession, status: 400, sent: { accept: 'text/html' } },
-    ],
-    /^.*\nLikely: the sign-out of shop\.example led to login\.example\/end-session, which refused it\./,
-  ],
-])('any app: %s', (_, visits, text) => {
-  expect(said(...visits)).toMatch(text);
+])('any app: %s', (_, visits, says) => {
+  expect(said(...visits)).toContain(says);
 });
 
 test('without cookies in the recording a cause is right or unknown, and what is missing is said', () => {
@@ -164,9 +138,8 @@ test('without cookies in the recording a cause is right or unknown, and what is 
   const { about, verdict } = explained(...sanitized(visits));
   expect(about[1]).toMatch(/^The recording does not show which cookie holds its session/);
   expect(verdict.sentences.join('\n')).toContain('Whether it had the session cookie is not in the recording.');
-  const removed = call(3, 200, { received: { 'set-cookie': 'sid=; Path=/; Max-Age=0' } });
-  expect(said(...sanitized([...signIn(), call(2), removed, call(4, 401, without)]))).toMatch(/^(?!The app says)/);
   expect(said(...sanitized([call(0, 401), ...signIn({ at: 1 }), call(3)]))).toMatch(/^No signed-in user/);
+  expect(said(signIn()[0]!, { ...signIn({ status: 400 })[3]!, sent: {} })).not.toContain('did not send');
 });
 
 test('a recording without a sign-in says what is missing', () => {

@@ -1,13 +1,14 @@
 import { HarnessError } from '../../fleet/errors.ts';
 import { quoted } from '../../fleet/quoted.ts';
-import { causeChecks, causeSeen, likely, podsDiffer, seenBeside, unknown, type Verdict } from './cause-seen.ts';
+import { causeSeen } from './cause-seen.ts';
 import { dezkyIn, isOfDezky } from './dezky.ts';
 import type { BrowserExchange } from './exchange.ts';
 import { partiesIn } from './found-parties.ts';
 import { wordsOf } from './words.ts';
-import { isRefused, isSignedIn } from './outcome.ts';
+import { isSignedIn } from './outcome.ts';
 import type { Parties, Site } from './parties.ts';
-import { requestSentence, showsSession, storyOf, untilNextSignIn, wrongResponsesIn, type Story } from './story.ts';
+import { storyOf, type Story } from './story.ts';
+import type { Verdict } from './verdict.ts';
 
 /** Why the session of a recording ended, as far as the recording itself shows it. */
 export interface Explanation {
@@ -28,18 +29,18 @@ export function explain(
   return {
     story,
     about: story.sites.flatMap((site) => aboutSite(story, site)),
-    verdict: causeSeen(story) ?? withoutReplay(story),
+    verdict: causeSeen(story),
     command: commandFor(story, { map, file }),
   };
 }
 
 /** @throws HarnessError when there is nothing to explain. */
 export function withRequests<Its extends Story>(story: Its): Its {
-  if (story.requests.length > 0 || story.lostSignIn) return story;
-  const unanswered = story.unanswered.length + story.failures.length;
+  if (story.requests.length > 0 || story.failedSignIn) return story;
+  const { length } = story.unanswered;
   throw new HarnessError(
-    unanswered > 0
-      ? `Its ${unanswered} requests that need a session got no answer. Look at the pods: npm run diagnose`
+    length > 0
+      ? `Its ${length} requests that need a session got no answer. Look at the pods: npm run diagnose`
       : 'No request of it needs a session: no page, no API call, no sign-in or sign-out. Record from the sign-in on: docs/repro.md',
   );
 }
@@ -60,38 +61,6 @@ function partiesOf(exchanges: readonly BrowserExchange[], map: readonly string[]
     }
   }
 }
-
-/** Without a reason of the app, only the pods themselves can prove something. */
-function withoutReplay(story: Story): Verdict {
-  const [index = 0] = wrongResponsesIn(story);
-  const refused = story.requests[index]!;
-  const { app } = refused;
-  const said = `Request ${index + 1}, ${requestSentence(refused)}, was refused without a reason.`;
-  const differ = podsDiffer(story.requests, app);
-  const checks = causeChecks(story, refused);
-  const turns = turnsIn(story, index);
-  if (!differ?.isShown)
-    return unknown(
-      [
-        said,
-        ...seenBeside(story),
-        ...(refused.pod === undefined && turns > 1
-          ? [`It was refused and served in turn, ${turns} x: the pods differ, or the store fails now and then.`]
-          : []),
-      ],
-      ...checks,
-    );
-  return likely(
-    [`the pods of ${app} differ, or what is in front of one of them changes its requests.`, said, ...seenBeside(story)],
-    `Compare what they have: they may differ in their ${story.advice.perPod}.`,
-  );
-}
-
-/** How often an app refused a session again after it had served it. */
-const turnsIn = ({ requests }: Story, index: number): number =>
-  [requests[index]!, ...untilNextSignIn(requests, index)]
-    .filter((each) => each.app === requests[index]!.app && each.does !== 'sign out' && each.isGuarded)
-    .filter((each, at, its) => isRefused(each.outcome) && (at === 0 || showsSession(its[at - 1]!))).length;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 

@@ -1,122 +1,65 @@
-import { redirectOf, type BrowserExchange } from './exchange.ts';
-import { wordsOf } from './words.ts';
-import {
-  cookieNamesIn,
-  cookiesSetBy,
-  isAuthorizeRequest,
-  isOfPath,
-  lifetimeOf,
-  wholeName,
-  whyRefused,
-} from './outcome.ts';
+import { cookieNamesIn, cookiesSetBy, lifetimeOf, wholeName } from './cookies.ts';
+import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
+import { isAuthorizeRequest } from './outcome.ts';
 import type { Provider, Site } from './parties.ts';
+import { likely, unknown, type Verdict } from './verdict.ts';
+import { wordsOf } from './words.ts';
 
-/** What a recording shows about a sign-in that failed. */
-export interface SignInFault {
-  /** Of the response to the callback. */
-  status: number;
-  /** Undefined: it does not show it. */
-  cause?: string | undefined;
-  next: string;
-}
-
-/** Why a callback failed: what the provider said, or what became of the cookies of the request that began it. */
-export function signInFaultOf(
+/** Why a callback failed: what the provider said, or that it lacks the cookies of the request that began the sign-in. */
+export function failedSignIn(
   exchanges: readonly BrowserExchange[],
   callback: BrowserExchange,
-  { site, provider }: { site: Site; provider: Provider },
-): SignInFault {
-  const { status = 0, url } = callback;
-  const log = `Look at the log of ${site.name} for the callback: its state, the code and the client secret.`;
-  const begin = beginningOf(exchanges, callback);
-  const asked = begin ? redirectOf(begin) : null;
+  { site: { name }, provider, log }: { site: Site; provider: Provider; log: string },
+): Verdict {
+  const { status = 0, url, sent } = callback;
+  const said = `The sign-in to ${name} was answered ${status}.`;
   const error = /^[a-z_]{3,40}$/.exec(url.searchParams.get('error') ?? '')?.[0];
-  // Who asks without showing a form expects to be told that one is needed (OpenID Connect Core section 3.1.2.6).
-  if (error && error.endsWith('_required'))
-    return {
-      status,
-      next: `${provider.name} answered "${error}": look whether the sign-in asked without a form (prompt=none).`,
-    };
   if (error)
-    return {
-      status,
-      cause: `${provider.name} answered the sign-in with the error "${error}".`,
-      next: `Look at the log of ${provider.name} for this sign-in, and at what "${error}" means (RFC 6749 section 4.1.2.1).`,
-    };
+    return likely(
+      [`${provider.name} answered the sign-in with the error "${error}".`, said],
+      `Look at the log of ${provider.name} for this sign-in, and at what "${error}" means (RFC 6749 section 4.1.2.1). With "…_required": whether it asked without a form (prompt=none).`,
+    );
   if (status === 404)
-    return {
-      status,
-      cause: `nothing answers at ${wordsOf(url.pathname)}, the redirect_uri of the sign-in: 404.`,
-      next: `Compare redirect_uri in the settings of ${site.name} with the path of its callback, and what the ingress passes on.`,
-    };
-  if (!begin) return { status, next: 'Record from the page on at which the sign-in begins.' };
-  const attempt = cookiesSetBy(begin.received.getSetCookie()).filter((cookie) => lifetimeOf(cookie, begin.at) > 0);
-  const sent = new Set(cookieNamesIn(callback.sent.get('cookie') ?? ''));
-  const isLost = attempt.length > 0 && !attempt.some(({ name }) => sent.has(wholeName(name)));
-  if (isLost && exchanges.some((each) => each.sent.has('cookie'))) {
-    const why = whyNotSent(attempt[0]!, {
-      begin,
-      callback,
-      isOtherSite: asked !== null && siteOf(asked) !== siteOf(callback.url),
-    });
-    return {
-      status,
-      cause:
-        why && `the browser did not send the callback what ${begin.url.host} had set when the sign-in began: ${why}.`,
-      next: `The callback had no cookie of the sign-in. Look at the cookies of the browser, and whether another tab began a sign-in.`,
-    };
-  }
-  const [first, second] = [begin, callback].map(({ received }) => received.get(site.podHeader ?? 'x-served-by'));
-  const next =
-    first && second && first !== second && status < 500
-      ? 'Another pod than the one that began the sign-in answered the callback: look whether it has the state and the verifier of a sign-in in progress, and at its log.'
-      : log;
-  return { status, next };
-}
-
-/** About the registrable domain: hosts that share it are one site for SameSite. */
-const siteOf = ({ hostname }: URL): string => hostname.split('.').slice(-2).join('.');
-
-type Cookie = ReturnType<typeof cookiesSetBy>[number];
-
-/** Why a browser keeps a cookie to itself. Undefined: its attributes do not show it. */
-function whyNotSent(
-  cookie: Cookie,
-  { begin, callback, isOtherSite }: { begin: BrowserExchange; callback: BrowserExchange; isOtherSite: boolean },
-): string | undefined {
-  const reasons: ReadonlyArray<[is: boolean, why: string]> = [
-    [
-      begin.url.host !== callback.url.host && !cookie.domain,
-      `the user came back to another host, ${callback.url.host}`,
-    ],
-    [!isOfPath(callback.url.pathname, cookie.path ?? '/'), 'its Path is not that of the callback'],
-    [lifetimeOf(cookie, begin.at) * 1000 < callback.at - begin.at, 'it had expired'],
-    [callback.method === 'POST' && cookie.sameSite !== 'none', 'the way back was a POST, which needs SameSite=None'],
-    [isOtherSite && cookie.sameSite === 'strict', 'SameSite=Strict keeps it from the way back of another site'],
-  ];
-  const refused = whyRefused(cookie, begin.url);
-  return refused ? `browsers refuse it, because ${refused}` : reasons.find(([is]) => is)?.[1];
-}
-
-/** The response that sent the user to the provider with the same state. */
-function beginningOf(exchanges: readonly BrowserExchange[], callback: BrowserExchange): BrowserExchange | undefined {
-  const state = callback.url.searchParams.get('state');
-  const begun = beginnings.get(exchanges) ?? beginningsIn(exchanges);
-  beginnings.set(exchanges, begun);
-  const found = state === null ? undefined : begun.get(state);
-  return found === callback ? undefined : found;
-}
-
-/** Of each recording once: a recording may have thousands of sign-ins. */
-const beginnings = new WeakMap<readonly BrowserExchange[], Map<string, BrowserExchange>>();
-
-/** The first response of each state that redirects to the provider. */
-function beginningsIn(exchanges: readonly BrowserExchange[]): Map<string, BrowserExchange> {
-  const begun = new Map<string, BrowserExchange>();
-  for (const each of exchanges) {
+    return likely(
+      [`nothing answers at ${wordsOf(url.pathname)}, the redirect_uri of the sign-in: 404.`],
+      `Compare redirect_uri in the settings of ${name} with the path of its callback, and what the ingress passes on.`,
+    );
+  const state = url.searchParams.get('state');
+  const begin = exchanges.slice(0, exchanges.indexOf(callback)).find((each) => {
     const to = redirectOf(each);
-    const state = to && isAuthorizeRequest(to) ? to.searchParams.get('state') : null;
-    if (state !== null && !begun.has(state)) begun.set(state, each);
-  }
-  return begun;
+    return state !== null && to && isAuthorizeRequest(to) && to.searchParams.get('state') === state;
+  });
+  if (!begin) return unknown([said], 'Record from the page on at which the sign-in begins.', log);
+  const attempts = cookiesSetBy(begin.received.getSetCookie()).filter((each) => lifetimeOf(each, begin.at) > 0);
+  const names = cookieNamesIn(sent.get('cookie') ?? '');
+  const isLost = attempts.length > 0 && !attempts.some((each) => names.includes(wholeName(each.name)));
+  return isLost && exchanges.some((each) => each.sent.has('cookie'))
+    ? likely(
+        [`the browser did not send the callback what ${begin.url.host} had set when the sign-in began.`, said],
+        `Compare its Domain, Path, Max-Age and SameSite with the way back to ${url.host}: a POST of another site needs SameSite=None. Or another tab began a sign-in.`,
+      )
+    : unknown(
+        [said],
+        `Look at the log of ${name} for the callback: its state, the code and the client secret, and whether the pod has the state of a sign-in that another one began.`,
+        log,
+      );
+}
+
+/** An authorize request that was answered with an error, or not at all, while nobody signed in. */
+export function lostSignIn(
+  exchanges: readonly BrowserExchange[],
+  sites: readonly Site[],
+  provider: Provider,
+): Verdict | undefined {
+  const lost = exchanges.find(
+    (each) => isAuthorizeRequest(each.url) && isDocument(each) && (each.failure ?? (each.status ?? 0) >= 400),
+  );
+  const back = URL.parse(lost?.url.searchParams.get('redirect_uri') ?? '');
+  const site = sites.find(({ hosts }) => back && hosts.has(back.host));
+  if (!lost || !site) return undefined;
+  const answer = lost.failure ? `gave no answer (${lost.failure})` : `answered ${lost.status}`;
+  return likely(
+    [`the sign-in of ${site.name} led to ${lost.url.host}, which ${answer}.`],
+    `Compare the issuer, the client and the redirect URI in the settings of ${site.name} with ${provider.name}, and look at its log.`,
+  );
 }

@@ -4,16 +4,16 @@ import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
 import { listOf } from './hosts.ts';
 import { podHeaders, podName } from '../../fleet/pod-names.ts';
 import { sessionWords } from './words.ts';
-import { cookieNamesIn, cookiesSetBy, isAuthorizeRequest, lifetimeOf, wholeName } from './outcome.ts';
+import { cookieNamesIn, cookiesSetBy, lifetimeOf, wholeName } from './cookies.ts';
+import { isAuthorizeRequest } from './outcome.ts';
 import type { Advice, Looked, Parties, Site } from './parties.ts';
-import { isEndSession, withoutOthers } from './story.ts';
+import { isEndSession } from './sign-outs.ts';
 
 /**
  * Who takes part in a recording of any app, as its sign-ins by OpenID Connect show.
  * @throws HarnessError with what is missing, when it has none.
  */
-export function partiesIn(recorded: readonly BrowserExchange[]): Parties {
-  const exchanges = withoutOthers(recorded);
+export function partiesIn(exchanges: readonly BrowserExchange[]): Parties {
   const hosts = new Set(exchanges.map(({ url }) => url.host));
   const authorizeRequests = exchanges.flatMap((exchange) =>
     [exchange.url, redirectOf(exchange)].filter((url) => url !== null && isAuthorizeRequest(url)),
@@ -31,10 +31,6 @@ export function partiesIn(recorded: readonly BrowserExchange[]): Parties {
       `It shows no sign-in by OpenID Connect: no redirect to another host has client_id and redirect_uri, or it does not come back. It has requests to ${listOf(hosts)}. Record from before the sign-in on, with "Preserve log" ticked.`,
     );
   const names = new Set(own.map(({ host }) => host));
-  const host =
-    authorizeRequests.find(
-      (each) => names.has(URL.parse(each.searchParams.get('redirect_uri') ?? '')?.host ?? '') && !names.has(each.host),
-    )?.host ?? [...providers].find((each) => !names.has(each));
   const providerHosts = new Set([...providers].filter((each) => !names.has(each)));
   const sites = [...names].map((name) =>
     siteOf(name, exchanges, {
@@ -42,7 +38,7 @@ export function partiesIn(recorded: readonly BrowserExchange[]): Parties {
       providerHosts,
     }),
   );
-  return { sites, provider: { name: 'the provider', host }, providerHosts, advice };
+  return { sites, provider: { name: 'the provider', host: [...providerHosts][0] }, providerHosts, advice };
 }
 
 /** A response of a provider to an authorize request (RFC 6749 section 4.1.2). */
@@ -88,7 +84,7 @@ function siteOf(
 function sessionCookies(own: readonly BrowserExchange[], callbacks: readonly string[]): string[] | undefined {
   const sent = own.map((exchange) => cookieNamesIn(exchange.sent.get('cookie') ?? ''));
   const jar = new Map<string, { byCallback: boolean; isHttpOnly: boolean }>();
-  let found: string[] = [];
+  let likely: string[] = [];
   for (const [index, { url, received, at, status = 0 }] of own.entries()) {
     const byCallback = callbacks.includes(url.pathname) && status < 400;
     for (const cookie of cookiesSetBy(received.getSetCookie())) {
@@ -96,22 +92,18 @@ function sessionCookies(own: readonly BrowserExchange[], callbacks: readonly str
       if (lifetimeOf(cookie, at) <= 0 || cookie.value === '') jar.delete(name);
       else jar.set(name, { byCallback, isHttpOnly: cookie.httpOnly === true });
     }
-    if (!byCallback) continue;
-    const all = [...jar];
-    const isLater = ([name]: (typeof all)[number]) => sent.slice(index + 1).some((names) => names.includes(name));
+    if (!byCallback || likely.length > 0) continue;
+    const later = new Set(sent.slice(index + 1).flat());
     const steps = [
-      all.filter(([, its]) => its.byCallback && its.isHttpOnly),
-      all.filter(([, its]) => its.byCallback),
-      all.filter((each) => each[1].isHttpOnly && isLater(each)),
+      [...jar].filter(([, its]) => its.byCallback && its.isHttpOnly),
+      [...jar].filter(([, its]) => its.byCallback),
+      [...jar].filter(([name, its]) => its.isHttpOnly && later.has(name)),
     ];
-    // What browsers refuse is never sent; whether others are of the session, later requests show.
-    const likely = steps.find((step) => step.length > 0) ?? [];
-    const usual = likely.filter(([name]) => sessionWords.test(name));
-    const candidates = usual.length > 0 ? usual : likely;
-    const used = candidates.filter(isLater);
-    if (found.length === 0) found = (used.length > 0 ? used : candidates).map(([name]) => name);
+    likely = (steps.find(({ length }) => length > 0) ?? []).map(([name]) => name);
   }
-  if (found.length === 0) return undefined;
+  if (likely.length === 0) return undefined;
+  const usual = likely.filter((name) => sessionWords.test(name));
+  const found = usual.length > 0 ? usual : likely;
   const isAnswered = ({ status = 0, sent: headers, method }: BrowserExchange): boolean =>
     status >= 200 &&
     status < 300 &&
@@ -162,7 +154,7 @@ const advice: Advice = {
   ],
   blockedSignOut: 'Look at the console of the browser, and at the address to which the sign-out leads.',
   wrongSignOut: ({ app, outcome }) => [
-    outcome.isRefusedThere
+    outcome.statusThere
       ? `Compare the client and the post-logout redirect URI of ${app} with what is registered at the provider, whose log says why it refused.`
       : `Compare the end-session address in the settings of ${app} with end_session_endpoint in the discovery document of the provider.`,
   ],

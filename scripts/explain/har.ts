@@ -53,36 +53,24 @@ export function recordingOf(entries: readonly unknown[], file: string): Recordin
       `${file} has ${entries.length} requests, and at most ${mostEntries} are read. Record only the failing minutes.`,
     );
   const wrong: string[] = [];
-  const read = entries.flatMap((entry, index) => {
+  const exchanges = entries.flatMap((entry, index) => {
     const { data, error } = entrySchema.safeParse(entry);
-    const { _monotonicTime: started } = data ?? {};
-    if (data) return [{ exchange: exchangeOf(data), started }];
+    if (data) return [exchangeOf(data)];
     const [{ path: where, message } = { path: [], message: '' }] = error.issues;
     wrong.push(`entry ${index} has no usable ${where.join('.') || 'content'} (${message})`);
     return [];
   });
-  if (read.length === 0)
+  if (exchanges.length === 0)
     throw new HarnessError(
       `${file} has no requests${wrong[0] ? `: ${wrong[0]}` : ''}. Record while the 401 happens, then export.`,
     );
-  const isOrdered = read.every(({ started }) => started !== undefined);
-  const [first] = read;
-  const isSet =
-    isOrdered &&
-    read.some(
-      ({ exchange, started }) =>
-        Math.abs(exchange.at - first!.exchange.at - (started! - first!.started!)) > mostDisorderMs,
-    );
-  const exchanges = (isOrdered ? read.toSorted((a, b) => a.started! - b.started!) : read).map(
-    ({ exchange }) => exchange,
-  );
-  const isTimeUnsure =
-    isSet || exchanges.some(({ at }, index) => index > 0 && exchanges[index - 1]!.at - at > mostDisorderMs);
+  const isTimeUnsure = exchanges.some(({ at }, index) => index > 0 && exchanges[index - 1]!.at - at > mostDisorderMs);
   return {
-    exchanges: (isOrdered ? exchanges : exchanges.toSorted((a, b) => a.at - b.at)).map((exchange) => ({
-      ...exchange,
-      ...(isTimeUnsure && { isTimeUnsure }),
-    })),
+    exchanges: exchanges
+      // A browser also records pages without a server, such as data: and blob:.
+      .filter(({ url }) => /^https?:$/.test(url.protocol))
+      .toSorted((a, b) => a.at - b.at)
+      .map((exchange) => ({ ...exchange, ...(isTimeUnsure && { isTimeUnsure }) })),
     ...(wrong.length > 0 && { leftOut: `${wrong.length} of ${entries.length} entries are left out: ${wrong[0]}.` }),
   };
 }

@@ -1,7 +1,5 @@
-import { parseSetCookie, splitSetCookieString } from 'cookie-es';
+import { lifetimeOf, sessionCookiesSetBy } from './cookies.ts';
 import type { Provider, Site } from './parties.ts';
-
-type SetCookie = NonNullable<ReturnType<typeof parseSetCookie>>;
 
 /** The meaning of a response for the client. Replays are compared by it. */
 export interface ResponseOutcome {
@@ -15,112 +13,24 @@ export interface ResponseOutcome {
   cookie?: 'removed' | 'replaced' | undefined;
   /** A sign-in is compared as a whole, by where it ends. */
   signIn?: 'done' | 'failed';
-  /** The provider asked a user for the password who had signed in before. */
-  isAsked?: boolean;
-  /** The provider did not accept the address that a sign-out led to. */
-  isRefusedThere?: boolean;
-  /** The status with which it did not. The provider itself refuses with 400. */
+  /** The status, from 400 on, that the provider answered to a sign-out that led there. It refuses with 400 itself. */
   statusThere?: number | undefined;
 }
 
-export const signInOutcome = (isDone: boolean, isAsked = false): ResponseOutcome => ({
+export const signInOutcome = (isDone: boolean): ResponseOutcome => ({
   status: 302,
   signIn: isDone ? 'done' : 'failed',
-  isAsked,
 });
 
 /** As people read it: `200`, `302 to /sign-in`, `401, cookie removed`. */
-export function textOf({ status, to, cookie, signIn, isAsked, isRefusedThere }: ResponseOutcome): string {
+export function textOf({ status, to, cookie, signIn, statusThere }: ResponseOutcome): string {
   const what = { done: 'signed in', failed: 'sign-in failed' };
   return [
     signIn ? what[signIn] : status === 0 ? 'no answer' : `${status}${to ? ` to ${to}` : ''}`,
-    ...(isAsked ? ['with the password'] : []),
     ...(cookie ? [`cookie ${cookie}`] : []),
-    ...(isRefusedThere ? ['refused there'] : []),
+    ...(statusThere ? ['refused there'] : []),
   ].join(', ');
 }
-
-/** The name of a cookie without the number that libraries give the parts of one that is too large. */
-export const wholeName = (name: string): string => name.replace(/\.\d{1,2}$/, '');
-
-/** The names of the cookies of a request that have a value. */
-export const cookieNamesIn = (cookieHeader: string): string[] =>
-  cookieHeader
-    .split(/; */)
-    .flatMap((pair) => (/^[^=]+=./.test(pair) ? [wholeName(pair.slice(0, pair.indexOf('=')))] : []));
-
-/** Whether the app would see a session in it: one without the prefix, or without a value, is none. */
-export function hasSessionCookie(cookieHeader: string, names: readonly string[]): boolean {
-  const sent = cookieNamesIn(cookieHeader);
-  return names.every((name) => sent.includes(name));
-}
-
-/** What a response sets. Each header may contain several cookies joined with commas. */
-export const cookiesSetBy = (setCookies: readonly string[]): SetCookie[] =>
-  setCookies.flatMap(splitSetCookieString).flatMap((text) => parseSetCookie(text) ?? []);
-
-/** The seconds for which a cookie is kept; 0 or less: it is removed. @param now of the server, milliseconds. */
-export const lifetimeOf = ({ maxAge, expires }: SetCookie, now: number): number =>
-  maxAge ?? (expires ? (expires.getTime() - now) / 1000 : Infinity);
-
-/** Of those that hold the session, the last of each name. */
-const sessionCookiesSetBy = (setCookies: readonly string[], names: readonly string[]): SetCookie[] => [
-  ...new Map(
-    cookiesSetBy(setCookies)
-      .filter(({ name }) => names.includes(wholeName(name)))
-      .map((cookie) => [cookie.name, cookie]),
-  ).values(),
-];
-
-const mostBytes = 4096;
-
-/** Why browsers refuse a cookie (RFC 6265bis sections 4.1.3 and 5.7). Undefined: they do not. */
-export function whyRefused(
-  { name, value = '', path, secure, domain, sameSite }: SetCookie,
-  url: URL,
-): string | undefined {
-  const isLocal = /^(?:localhost|127\..*|\[::1\]|.*\.localhost)$/.test(url.hostname);
-  const host = domain?.replace(/^\./, '').toLowerCase();
-  if (name.startsWith('__Host-') && (path !== '/' || !secure || domain !== undefined))
-    return '__Host- needs Path=/, Secure and no Domain';
-  if (name.startsWith('__Secure-') && !secure) return '__Secure- needs Secure';
-  if (secure && url.protocol === 'http:' && !isLocal) return 'Secure is not accepted over http';
-  if (sameSite === 'none' && !secure) return 'SameSite=None needs Secure';
-  if (host && host !== url.hostname && !url.hostname.endsWith(`.${host}`)) return `its Domain is not ${url.hostname}`;
-  return name.length + value.length > mostBytes ? `it has more than ${mostBytes} bytes` : undefined;
-}
-
-/** How a response sets the session cookie. */
-export interface CookieSet {
-  /** For how long. Infinity: as long as the browser runs. */
-  seconds: number;
-  path: string;
-  isStrict: boolean;
-  /** Why browsers refuse it. */
-  refused: string | undefined;
-}
-
-/** Undefined: the response does not set the session cookie, or removes it. */
-export function cookieSetBy(
-  setCookies: readonly string[],
-  names: readonly string[],
-  { url, now }: { url: URL; now: number },
-): CookieSet | undefined {
-  const cookies = sessionCookiesSetBy(setCookies, names);
-  const lifetimes = cookies.map((cookie) => lifetimeOf(cookie, now));
-  if (cookies.length === 0 || lifetimes.some((seconds) => seconds <= 0)) return undefined;
-  const paths = cookies.map(({ path }) => (path?.startsWith('/') ? path : url.pathname.replace(/\/[^/]*$/, '') || '/'));
-  return {
-    seconds: Math.min(...lifetimes),
-    path: paths.toSorted((a, b) => b.length - a.length)[0]!,
-    isStrict: cookies.some(({ sameSite }) => sameSite === 'strict'),
-    refused: cookies.map((cookie) => whyRefused(cookie, url)).find((why) => why !== undefined),
-  };
-}
-
-/** Whether a browser sends a cookie of this path with a request (RFC 6265 section 5.1.4). */
-export const isOfPath = (pathname: string, cookiePath: string): boolean =>
-  pathname === cookiePath || pathname.startsWith(cookiePath.endsWith('/') ? cookiePath : `${cookiePath}/`);
 
 /** An authorize request has these parameters (RFC 6749 section 4.1.1), or one that was pushed before (RFC 9126). */
 export const isAuthorizeRequest = ({ searchParams }: URL): boolean =>
@@ -173,9 +83,3 @@ export const isRefused = ({ status, signIn, ...outcome }: ResponseOutcome): bool
   signIn === undefined && (status === 401 || outcome.asksToSignIn === true);
 export const isServed = ({ status }: ResponseOutcome): boolean => status >= 200 && status < 300;
 export const isSignedIn = ({ signIn }: ResponseOutcome): boolean => signIn === 'done';
-
-/** Without what a recording without these headers, or without requests to the provider, does not show. */
-export const comparable = (
-  { isAsked = false, cookie, ...outcome }: ResponseOutcome,
-  { knowsCookies, knowsProvider }: { knowsCookies: boolean; knowsProvider: boolean },
-): string => textOf({ ...outcome, isAsked: isAsked && knowsProvider, cookie: knowsCookies ? cookie : undefined });

@@ -37,8 +37,6 @@ export interface Parties<App extends string = string> {
   provider: Provider;
   /** All hosts of the provider. */
   providerHosts: ReadonlySet<string>;
-  /** Where its form with the password is sent to. */
-  loginPath?: RegExp;
   advice: Advice;
 }
 
@@ -56,7 +54,7 @@ export interface Looked {
   at: number;
   pod?: string | undefined;
   requestId?: string | undefined;
-  outcome: { isRefusedThere?: boolean };
+  outcome: { statusThere?: number | undefined };
 }
 
 /** What is known of the apps of a recording beside it, and what to look at next. */
@@ -65,10 +63,6 @@ export interface Advice {
   reasons: Readonly<Record<string, Reason>>;
   /** In what pods can differ, without a reason. */
   perPod: string;
-  /** Seconds after which a session ends, without use and in all. */
-  limitsOf?: (app: string) => { idle: number; whole: number };
-  /** Days that a session cookie must last. */
-  cookieDays?: number;
   /** What finds the line that a pod has written about a request. */
   logOf(request: Looked): string;
   /** What could have ended a session without a trace in a recording, and the check for each. */

@@ -5,10 +5,7 @@ import { strToU8, zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
 import { scratchFolder } from '../../fleet/testing.ts';
-import * as files from './read-recording.ts';
-
-const readHar = (path: string) => files.readHar(path).exchanges;
-const readTrace = (path: string) => files.readTrace(path).exchanges;
+import { readRecording } from './read-recording.ts';
 
 const entry = {
   startedDateTime: '2026-01-05T09:00:00.000Z',
@@ -22,18 +19,19 @@ const entry = {
 };
 const har = JSON.stringify({ log: { version: '1.2', entries: [entry] } });
 
-/** Writes a file, and gives its path to `work`. */
-function withFile<Result>(content: string | Uint8Array, work: (path: string) => Result): Result {
+/** Reads a file with this content. */
+function read(content: string | Uint8Array) {
   const path = join(scratchFolder(), 'file');
   writeFileSync(path, content);
-  return work(path);
+  return readRecording(path);
 }
+const readEntries = (...entries: unknown[]) => read(JSON.stringify({ log: { entries } }));
 
 test.each<[string, string | Uint8Array]>([
   ['a HAR with a byte order mark', `\uFEFF${har}`],
   ['a HAR in gzip', gzipSync(har)],
 ])('%s is read', (_, content) => {
-  const [exchange] = withFile(content, readHar);
+  const [exchange] = read(content).exchanges;
   expect(exchange).toMatchObject({ method: 'GET', status: 401, ms: 12 });
   expect(exchange?.received.get('x-served-by')).toBe('operator-a');
 });
@@ -45,42 +43,29 @@ test.each<[string, string | Uint8Array, RegExp]>([
   ['no requests', '{"log":{"entries":[]}}', /has no requests\. Record while/],
   ['an entry without a URL', har.replace('https://', ''), /entry 0 has no usable request\.url/],
 ])('%s gets a sentence', (_, content, sentence) => {
-  expect(() => withFile(content, readHar)).toThrow(HarnessError);
-  expect(() => withFile(content, readHar)).toThrow(sentence);
+  expect(() => read(content)).toThrow(HarnessError);
+  expect(() => read(content)).toThrow(sentence);
 });
 
-test('the order is that of a clock that nobody sets, and times that contradict the order are unsure', () => {
-  const at = (startedDateTime: string, time: number, more: object = {}) => ({
-    ...entry,
-    startedDateTime,
-    time,
-    ...more,
-  });
-  const read = (...entries: object[]) => withFile(JSON.stringify({ log: { entries } }), readHar);
-  const [early, late] = ['2026-01-05T07:00:00Z', '2026-01-05T09:00:00Z'];
-  const ordered = read(at(early, 2, { _monotonicTime: 20 }), at(late, 1, { _monotonicTime: 10 }));
-  expect(ordered.map(({ ms, isTimeUnsure }) => [ms, isTimeUnsure])).toEqual([
-    [1, true],
-    [2, true],
-  ]);
-  expect(read(at(late, 1), at(early, 2)).map(({ ms, isTimeUnsure }) => [ms, isTimeUnsure])).toEqual([
-    [2, true],
-    [1, true],
-  ]);
-  expect(read(at(early, 1), at(late, 2)).some(({ isTimeUnsure }) => isTimeUnsure)).toBe(false);
-  const ahead = read(at(early, 1, { _monotonicTime: 10 }), at(late, 2, { _monotonicTime: 20 }));
-  expect(ahead.every(({ isTimeUnsure }) => isTimeUnsure)).toBe(true);
+test('unusable entries are left out and named, the others are in the order of their times, which a great disorder makes unsure', () => {
+  const at = (startedDateTime: string) => ({ ...entry, startedDateTime });
+  const [early, soon, late] = ['2026-01-05T07:00:00Z', '2026-01-05T07:00:05Z', '2026-01-05T09:00:00Z'].map(at);
+  const { exchanges, leftOut } = readEntries(null, soon, early);
+  expect(exchanges.map((each) => each.at)).toEqual(
+    [soon, early].map((each) => Date.parse(each!.startedDateTime)).toSorted(),
+  );
+  expect(exchanges.some(({ isTimeUnsure }) => isTimeUnsure)).toBe(false);
+  expect(leftOut).toMatch(/1 of 3 entries are left out: entry 0 has no usable/);
+  expect(readEntries(late, early).exchanges.every(({ isTimeUnsure }) => isTimeUnsure)).toBe(true);
 });
 
-test('why no answer came is read, unless the browser gave up', () => {
-  const read = (error: object) =>
-    withFile(
-      JSON.stringify({ log: { entries: [{ ...entry, response: { status: 0, headers: [], ...error } }] } }),
-      readHar,
-    );
-  expect(read({ _failureText: 'net::ERR_INTERNET_DISCONNECTED' })[0]?.failure).toBe('ERR_INTERNET_DISCONNECTED');
-  expect(read({ _error: 'net::ERR_CONNECTION_RESET' })[0]?.failure).toBe('ERR_CONNECTION_RESET');
-  expect(read({ _error: 'net::ERR_ABORTED' })[0]?.failure).toBeUndefined();
+test.each([
+  [{ _failureText: 'net::ERR_INTERNET_DISCONNECTED' }, 'ERR_INTERNET_DISCONNECTED'],
+  [{ _error: 'net::ERR_CONNECTION_RESET' }, 'ERR_CONNECTION_RESET'],
+  [{ _error: 'net::ERR_ABORTED' }, undefined],
+])('why no answer came is read, unless the browser gave up: %j', (error, failure) => {
+  const { exchanges } = readEntries({ ...entry, response: { status: 0, headers: [], ...error } });
+  expect(exchanges[0]?.failure).toBe(failure);
 });
 
 /** An entry as others than Chromium write it. */
@@ -109,26 +94,17 @@ const entries: ReadonlyArray<[who: string, entry: object, seen: object]> = [
 ];
 
 test.each(entries)('%s', (_, written, seen) => {
-  const text = JSON.stringify({ log: { entries: [written] } });
-  expect(withFile(text, readHar)).toMatchObject([seen]);
-});
-
-test('unusable entries are left out and named, and the others are put in the order of their times', () => {
-  const later = { ...entry, startedDateTime: '2026-01-05T09:00:09.000Z', response: { status: 200 } };
-  const text = JSON.stringify({ log: { entries: [null, later, entry] } });
-  const { exchanges, leftOut } = withFile(text, files.readHar);
-  expect(exchanges.map(({ status }) => status)).toEqual([401, 200]);
-  expect(leftOut).toMatch(/1 of 3 entries are left out: entry 0 has no usable/);
+  expect(readEntries(written).exchanges).toMatchObject([seen]);
 });
 
 test('a file that is missing gets a sentence', () => {
-  expect(() => readHar('/no/such/file.har')).toThrow(/There is no file/);
+  expect(() => readRecording('/no/such/file.har')).toThrow(/There is no file/);
 });
 
 test('a trace of Playwright is read', () => {
   const line = JSON.stringify({ type: 'resource-snapshot', snapshot: entry });
   const zip = zipSync({ '0-trace.network': strToU8(`${line}\n{"type":"other"}\n`), '0-trace.trace': strToU8('') });
-  expect(withFile(zip, readTrace)).toMatchObject([{ status: 401 }]);
-  expect(() => withFile(zip.subarray(0, 40), readTrace)).toThrow(/no readable zip file/);
-  expect(() => withFile(zipSync({ 'a.txt': strToU8('') }), readTrace)).toThrow(/has no network log/);
+  expect(read(zip).exchanges).toMatchObject([{ status: 401 }]);
+  expect(() => read(zip.subarray(0, 40))).toThrow(/no readable zip file/);
+  expect(() => read(zipSync({ 'a.txt': strToU8('') }))).toThrow(/has no network log/);
 });

@@ -4,22 +4,17 @@ import { unzipSync } from 'fflate';
 import { HarnessError } from '../../fleet/errors.ts';
 import { entriesIn, maxBytes, parsed, recordingOf, tooLarge, type Recording } from './har.ts';
 
-/** The requests of a HAR 1.2 file. @throws HarnessError with a sentence for anything else. */
-export const readHar = (path: string, bytes = readBytes(path)): Recording =>
-  recordingOf(entriesIn(decoded(bytes), path), path);
-
-/** The requests of a Playwright trace: its `*.network` files have an entry of a HAR in each line. */
-export function readTrace(path: string, bytes = readBytes(path)): Recording {
-  const lines = networkLogs(path, bytes).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
-  const events = lines.map((line) => parsed(line, path) as { type?: string; snapshot?: unknown } | null);
-  const entries = events.filter((event) => event?.type === 'resource-snapshot').map((event) => event?.snapshot);
-  return recordingOf(entries, path);
-}
-
-/** A HAR or a trace, by what the file begins with. */
+/** The requests of a HAR or a trace of Playwright. @throws HarnessError with a sentence for anything else. */
 export function readRecording(path: string): Recording {
   const bytes = readBytes(path);
-  return isZip(bytes) ? readTrace(path, bytes) : readHar(path, bytes);
+  return recordingOf(isZip(bytes) ? entriesOfTrace(path, bytes) : entriesIn(decoded(bytes), path), path);
+}
+
+/** The `*.network` files of a trace have an entry of a HAR in each line. */
+function entriesOfTrace(path: string, bytes: Uint8Array): unknown[] {
+  const lines = networkLogs(path, bytes).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
+  const events = lines.map((line) => parsed(line, path) as { type?: string; snapshot?: unknown } | null);
+  return events.filter((event) => event?.type === 'resource-snapshot').map((event) => event?.snapshot);
 }
 
 const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;

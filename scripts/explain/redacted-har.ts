@@ -104,12 +104,11 @@ export function redactedHar(entries: readonly unknown[]): { log: object } {
   const entryOf = (entry: unknown): object | null => {
     const { data } = entrySchema.safeParse(entry);
     if (!data) return null;
-    const { request, response, startedDateTime, time, _monotonicTime } = data;
+    const { request, response, startedDateTime, time } = data;
     const { status, redirectURL = '', _error = '', _failureText = _error } = response;
     return {
       startedDateTime: new Date(startedDateTime).toISOString(),
       time,
-      ...(_monotonicTime !== undefined && { _monotonicTime }),
       request: {
         ...empty,
         method: matching(/^[A-Z]{1,20}$/)(request.method) ?? 'GET',

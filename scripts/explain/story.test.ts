@@ -1,11 +1,9 @@
 import { expect, test } from 'vitest';
 import { dezkyStory as storyOf } from './dezky.ts';
 import { textOf } from './outcome.ts';
-import { wrongResponsesIn, type Story } from './story.ts';
+import { wrongResponsesIn } from './story.ts';
 import { firstWrongIn } from './timeline.ts';
 import { callBy, exchanges, signInBy, type Short } from './testing/exchanges.ts';
-
-const describeFirstWrong = (story: Story): string => firstWrongIn(story).join('\n');
 
 const html = 'text/html,application/xhtml+xml';
 const own = 'https://operator.dezky.example';
@@ -82,19 +80,6 @@ test.each<[Partial<Short>, string]>([
   expect(requests.map((request) => textOf(request.outcome))).toEqual([outcome]);
 });
 
-test('a sign-in tells whether Authentik asked for the password, save for the first', () => {
-  const executor = 'https://auth.dezky.example/api/v3/flows/executor/x/';
-  const password: Short = { at: 0, method: 'POST', url: executor, status: 200 };
-  const { requests } = storyOf(
-    exchanges([password, signInBy('a-1', 1), signInBy('a-1', 3), { ...password, at: 4 }, signInBy('a-1', 5)]),
-  );
-  expect(requests.map(({ outcome }) => textOf(outcome))).toEqual([
-    'signed in',
-    'signed in',
-    'signed in, with the password',
-  ]);
-});
-
 const wrongIn = (...shorts: Short[]) => wrongResponsesIn(storyOf(exchanges(shorts)));
 
 test('only the refusals of a signed-in user are wrong', () => {
@@ -108,57 +93,47 @@ test('only the refusals of a signed-in user are wrong', () => {
   expect(wrongIn(signInBy('a-1'), callBy('a-1', 3, 401))).toEqual([1]);
 });
 
-test('a sign-out that leads elsewhere than to Authentik, or that Authentik refuses, is wrong', () => {
-  const development = 'https://auth.dezky.local/application/o/operator/end-session/';
-  expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, development))).toEqual([1]);
-  expect(
-    wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, development.replace('dezky.local', 'dezky.example'))),
-  ).toEqual([]);
-  expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, '/signed-out'))).toEqual([1]);
-  const end = 'https://auth.dezky.example/application/o/portal/end-session/';
-  const answered = (status: number) =>
-    wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), { at: 3, url: end, status, accept: html });
-  const icon = { at: 4, url: 'https://auth.dezky.example/static/icon.png', status: 404 };
-  expect(wrongIn(loginAt(0), signInBy('a-1', 1), signOut(2, end), icon), 'a file of the page').toEqual([]);
-  const there = { at: 3, url: development, status: 421, accept: html };
-  const elsewhere = storyOf(exchanges([loginAt(0), signInBy('a-1', 1), signOut(2, development), there]));
-  expect(textOf(elsewhere.requests.at(-1)!.outcome), 'the host is not Authentik').toBe('303 to another host');
-  expect(answered(302)).toEqual([]);
-  expect(answered(400)).toEqual([1]);
-  // After a sign-out that failed the user is signed in.
-  expect(wrongIn(signInBy('a-1', 1), { ...signOut(2, ''), status: 503 }, callBy('a-1', 3, 401))).toEqual([1, 2]);
-  // Where this user signs in is not in the recording.
-  expect(wrongIn(signInBy('a-1', 1), signOut(2, development))).toEqual([]);
-});
+const end = 'https://auth.dezky.example/application/o/operator/end-session/';
+const development = end.replace('dezky.example', 'dezky.local');
+const answered = (status: number): Short => ({ at: 3, url: end, status, accept: html });
+// A captive portal is not where users sign in.
+const portal = { ...loginAt(0), location: 'https://wifi.hotel.example/login' };
 
-test('users sign in where Authentik authorizes, not where a captive portal leads', () => {
-  const portal = { ...loginAt(0), location: 'https://wifi.hotel.example/login' };
-  const end = 'https://auth.dezky.example/application/o/operator/end-session/';
-  expect(wrongIn(portal, loginAt(1), signInBy('a-1', 2), signOut(3, end))).toEqual([]);
-});
-
-test('a sign-in without a redirect has failed', () => {
-  const { location: _, ...failed } = signInBy('a-1');
-  expect(describeFirstWrong(storyOf(exchanges([{ ...failed, status: 503 }])))).toContain(
-    '- request 1, sign in to operator: sign-in failed',
-  );
+test.each<[string, Short[], wrong: number[]]>([
+  ['to Authentik', [portal, loginAt(0), signInBy('a-1', 1), signOut(2, end), answered(302)], []],
+  [
+    'to Authentik, of which a file is missing',
+    [loginAt(0), signInBy('a-1', 1), signOut(2, end), { ...answered(404), accept: 'image/*' }],
+    [],
+  ],
+  ['to a page of the app', [loginAt(0), signInBy('a-1', 1), signOut(2, '/signed-out')], [1]],
+  [
+    'nowhere, so that the user stays',
+    [signInBy('a-1', 1), { ...signOut(2, ''), status: 503 }, callBy('a-1', 3, 401)],
+    [1, 2],
+  ],
+  ['somewhere, while it is not known where users sign in', [signInBy('a-1', 1), signOut(2, development)], []],
+])('a sign-out that leads %s', (_, shorts, wrong) => {
+  expect(wrongIn(...shorts)).toEqual(wrong);
 });
 
 test('what is wrong beside refusals is told', () => {
+  const { location: _, ...noRedirect } = signInBy('a-1', 0);
   const failed = { ...signInBy('a-1', 1), location: '/sign-in?failed=unavailable', ms: 12_000 };
   const denied = callBy('a-1', 3, 403);
   const hangs = callBy('a-1', 4, 0, { ms: 30_000 });
   const reset = callBy('a-1', 5, 0, { failure: 'ERR_CONNECTION_RESET' });
   const cut = callBy('a-1', 6, 200, { failure: 'ERR_CONTENT_LENGTH_MISMATCH' });
-  expect(describeFirstWrong(storyOf(exchanges([failed, signInBy('a-1', 2), denied, hangs, reset, cut])))).toBe(
-    [
-      'No signed-in user was refused, but not all is well:',
-      '- request 1, sign in to operator: sign-in failed after 12.0 s',
-      '- request 3, GET /api/me of operator: 403',
-      '- no complete answer: 2 x, ERR_CONNECTION_RESET, ERR_CONTENT_LENGTH_MISMATCH',
-      '- no answer: 1 x, the longest wait was 30.0 s',
-    ].join('\n'),
+  const story = storyOf(
+    exchanges([{ ...noRedirect, status: 503 }, failed, signInBy('a-1', 2), denied, hangs, reset, cut]),
   );
+  expect(firstWrongIn(story)).toEqual([
+    'No signed-in user was refused, but not all is well:',
+    '- request 1, sign in to operator: sign-in failed',
+    '- request 2, sign in to operator: sign-in failed after 12.0 s',
+    '- request 4, GET /api/me of operator: 403',
+    '- no complete answer: 3 x (the browser left, ERR_CONNECTION_RESET, ERR_CONTENT_LENGTH_MISMATCH), after up to 30.0 s',
+  ]);
 });
 
 test('of a request whose cookies were redacted it is not known whether it had the session cookie', () => {

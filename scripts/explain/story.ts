@@ -1,23 +1,22 @@
 import { duration } from '../../fleet/duration.ts';
 import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
-import { signInFaultOf, type SignInFault } from './failed-sign-in.ts';
+import { cookieSetOf, hasSessionCookie, lifetimeOf, sessionCookiesSetBy, type CookieSet } from './cookies.ts';
+import { failedSignIn, lostSignIn } from './failed-sign-in.ts';
 import { podName, revisionName } from '../../fleet/pod-names.ts';
 import { fileEnding, wordsOf } from './words.ts';
 import {
   asksToSignIn,
-  cookieSetBy,
-  hasSessionCookie,
-  isAuthorizeRequest,
   isRefused,
   isServed,
   isSignedIn,
   responseOutcomeOf,
   signInOutcome,
   textOf,
-  type CookieSet,
   type ResponseOutcome,
 } from './outcome.ts';
 import type { Advice, Parties, Provider, Routes, Site } from './parties.ts';
+import { signOutOf } from './sign-outs.ts';
+import type { Verdict } from './verdict.ts';
 
 /** One request of the user's browser to an app. It contains nothing from the recording that could be a secret. */
 export interface StoryRequest<App extends string = string> {
@@ -43,20 +42,16 @@ export interface StoryRequest<App extends string = string> {
   requestId?: string | undefined;
   /** A cache on the way gave the response: `age: 120`, `x-cache: HIT`. */
   cached?: string | undefined;
-  /** How the response sets the session cookie. */
-  cookieSet?: CookieSet | undefined;
+  /** How the response sets the cookies of the session; empty: it sets none, or removes one. */
+  cookiesSet: readonly CookieSet[];
   /** Whether a 2xx shows a session: the app is described, or a request for the same path was refused. */
   isGuarded: boolean;
-  /** Of a sign-in: the recording shows that a form of the provider was sent for it. */
-  hasLogin?: boolean | undefined;
-  /** Of a sign-in that failed. */
-  fault?: SignInFault | undefined;
   /** Host and path that a sign-out led to. */
   leadsTo?: string | undefined;
-  /** Milliseconds from the browser's clock to that of the response, by its `Date`. */
-  clockOffset?: number | undefined;
   /** A sign-out did not lead to the provider, or was refused there. */
   isWrongSignOut: boolean;
+  /** Milliseconds from the browser's clock to that of the response, by its `Date`. */
+  clockOffset?: number | undefined;
   outcome: ResponseOutcome;
 }
 
@@ -70,91 +65,75 @@ export interface Story<App extends string = string> {
   advice: Advice;
   /** Whether the recording has `Set-Cookie`, so that removed cookies can be compared. */
   knowsCookies: boolean;
-  /** Whether the recording has requests to the provider, and shows when a password was asked for. */
-  knowsProvider: boolean;
-  /** Where a sign-in led which got no answer there, or an error. */
-  lostSignIn?: { app: string; host: string; answer: string } | undefined;
-  /** Milliseconds that each request waited which the browser gave up. */
-  unanswered: readonly number[];
-  /** Why requests got no answer that the browser did not give up. */
-  failures: readonly string[];
+  /** Why the first sign-in failed which did. */
+  failedSignIn: Verdict | undefined;
+  /** Of each request without a complete answer: why, and how many milliseconds the browser waited. */
+  unanswered: ReadonlyArray<{ why: string; ms: number }>;
   /** Whether the clock of the browser was set while it was recorded, so that times say nothing. */
   isTimeUnsure: boolean;
 }
 
-/** Finds sign-ins, calls, pages and sign-outs in a recording. @param recorded those of HTTP. */
+/** Finds sign-ins, calls, pages and sign-outs in a recording. */
 export function storyOf<App extends string>(
-  recorded: readonly BrowserExchange[],
-  { sites, provider, providerHosts, loginPath, advice }: Parties<App>,
+  exchanges: readonly BrowserExchange[],
+  { sites, provider, providerHosts, advice }: Parties<App>,
 ): Story<App> {
-  const exchanges = withoutOthers(recorded);
   const siteOf = (host: string) => sites.find(({ hosts }) => hosts.has(host));
   const start = exchanges[0]?.at ?? 0;
   // A sanitized HAR has no cookies at all; a curl command has all that it sends.
   const sendsCookies = exchanges.some(({ sent, status }) => sent.has('cookie') || status === undefined);
-  const ofProvider = exchanges.filter(({ url }) => providerHosts.has(url.host));
-  const logins = ofProvider.filter(({ method, url }) => method === 'POST' && loginPath?.test(url.pathname));
-  let lastSignIn = -Infinity;
-  const unanswered: number[] = [];
-  const failures: string[] = [];
+  const unanswered: Array<{ why: string; ms: number }> = [];
+  let failed: Verdict | undefined;
   const requests = exchanges.flatMap((exchange): Array<StoryRequest<App>> => {
     const { at, ms, received, sent, url } = exchange;
     const site = siteOf(url.host);
     const kind = site && kindOf(exchange, site);
     if (!kind) return [];
-    if (exchange.failure !== undefined) failures.push(exchange.failure);
-    // The browser left before the response came. A policy may have kept it from where a sign-out leads.
-    if (exchange.status === 0 && kind.does !== 'sign out') {
-      if (exchange.failure === undefined) unanswered.push(ms);
-      return [];
-    }
+    // A policy may have kept the browser from where a sign-out leads.
+    const isGivenUp = exchange.status === 0 && kind.does !== 'sign out';
+    if (exchange.failure !== undefined || isGivenUp)
+      unanswered.push({ why: exchange.failure ?? 'the browser left', ms });
+    if (isGivenUp) return [];
     const reason = received.get('x-session-reason') ?? '';
     const now = Date.parse(received.get('date') ?? '') || at;
     const { cookies = [] } = site;
-    let outcome = outcomeIn(exchange, site, { provider, now });
-    const isSignOut = kind.does === 'sign out';
-    const refusal = isSignOut
-      ? refusalAfter(exchanges, exchange, (host) => providerHosts.has(host) && (provider.host ?? host) === host)
-      : undefined;
-    const redirect = redirectOf(exchange);
-    const next = isSignOut && !redirect ? pageAfter(exchanges, exchange) : undefined;
-    const to = isSignOut ? (refusal?.url ?? next ?? redirect) : null;
-    if (next && isServed(outcome))
-      outcome = { ...outcome, to: next.host === provider.host ? provider.name : 'another host' };
-    if (refusal) outcome = { ...outcome, isRefusedThere: true, statusThere: refusal.status };
-    let wasAsked: boolean | undefined;
-    if (kind.does === 'sign in') {
-      wasAsked = logins.some((login) => login.at > lastSignIn && login.at <= at);
-      // Whether the provider knew the user before the recording is not known, so the first sign-in says nothing.
-      outcome = signInOutcome(isDone(exchange, site), wasAsked && lastSignIn > -Infinity);
-      lastSignIn = at;
-    }
+    const outcome =
+      kind.does === 'sign in' ? signInOutcome(isDone(exchange, site)) : outcomeIn(exchange, site, { provider, now });
+    const named = {
+      at: at - start,
+      app: site.name,
+      requestId: /^[\w.-]{8,64}$/.exec(received.get('x-request-id') ?? '')?.[0],
+      outcome,
+      isWrongSignOut: false,
+      ...(kind.does === 'sign out' && signOutOf(exchanges, exchange, { site, provider, providerHosts, outcome })),
+    };
+    if (outcome.signIn === 'failed')
+      failed ??= failedSignIn(exchanges, exchange, {
+        site,
+        provider,
+        log: `What the pods say: ${advice.logOf(named)}`,
+      });
+    const set = sessionCookiesSetBy(received.getSetCookie(), cookies);
     return [
       {
-        at: at - start,
+        ...named,
         ms,
-        app: site.name,
         ...kind,
         pod: podName(site.podHeader ? (received.get(site.podHeader) ?? '') : ''),
         revision: revisionName(received.get('x-revision') ?? ''),
         reason: Object.hasOwn(advice.reasons, reason) ? reason : undefined,
         session: /^[\da-f]{12}$/.exec(received.get('x-session') ?? '')?.[0],
-        requestId: /^[\w.-]{8,64}$/.exec(received.get('x-request-id') ?? '')?.[0],
         cached: cachedBy(received),
-        hasLogin: wasAsked,
-        fault: outcome.signIn === 'failed' ? signInFaultOf(exchanges, exchange, { site, provider }) : undefined,
-        cookieSet: cookieSetBy(received.getSetCookie(), cookies, { url, now }),
+        cookiesSet: set.some((each) => lifetimeOf(each, now) <= 0)
+          ? []
+          : set.map((each) => cookieSetOf(each, { url, now })),
         isGuarded: site.routes !== undefined,
-        leadsTo: to ? `${to.host}${wordsOf(to.pathname)}` : undefined,
         clockOffset: received.has('date') ? now - at - ms : undefined,
-        isWrongSignOut:
-          isSignOut && (refusal !== undefined || isAstray(exchanges, exchange, { site, provider, outcome, to })),
         // Chromium knows the cookies of a request from its response.
         hasCookie:
           sendsCookies && site.cookies && outcome.status !== 0 && !isRedacted(sent)
             ? hasSessionCookie(sent.get('cookie') ?? '', cookies)
             : undefined,
-        outcome,
       },
     ];
   });
@@ -166,33 +145,13 @@ export function storyOf<App extends string>(
     provider,
     advice,
     knowsCookies: exchanges.some(({ received }) => received.has('set-cookie')),
-    lostSignIn: lostSignInOf(exchanges, sites),
-    knowsProvider: loginPath !== undefined && ofProvider.length > 0,
+    failedSignIn:
+      failed ??
+      (requests.some(({ outcome }) => isSignedIn(outcome)) ? undefined : lostSignIn(exchanges, sites, provider)),
     unanswered,
-    failures,
     isTimeUnsure: exchanges.some(({ isTimeUnsure }) => isTimeUnsure),
   };
 }
-
-/** The authorize request that was answered with an error, or not at all. */
-function lostSignInOf(exchanges: readonly BrowserExchange[], sites: readonly Site[]): Story['lostSignIn'] {
-  const lost = exchanges.find(
-    (each) => isAuthorizeRequest(each.url) && isDocument(each) && (each.failure ?? (each.status ?? 0) >= 400),
-  );
-  const back = URL.parse(lost?.url.searchParams.get('redirect_uri') ?? '');
-  const site = sites.find(({ hosts }) => back && hosts.has(back.host));
-  return lost && site
-    ? {
-        app: site.name,
-        host: lost.url.host,
-        answer: lost.failure ? `gave no answer (${lost.failure})` : `answered ${lost.status}`,
-      }
-    : undefined;
-}
-
-/** A browser also records pages without a server, such as data: and blob:. */
-export const withoutOthers = (recorded: readonly BrowserExchange[]): BrowserExchange[] =>
-  recorded.filter(({ url }) => /^https?:$/.test(url.protocol));
 
 /** The header by which a cache says that it gave the response (RFC 9111 section 5.1, and `x-cache` of most caches). */
 function cachedBy(received: Headers): string | undefined {
@@ -213,48 +172,6 @@ export const cacheHeaders = [
   'x-vercel-cache',
   'x-nextjs-cache',
 ];
-
-/** Longest pause between a page and another to which it leads by itself. */
-const leadsAwayMs = 10_000;
-
-/** The page of another host that the browser opened right after a response. */
-function pageAfter(exchanges: readonly BrowserExchange[], { at, ms, url }: BrowserExchange): URL | undefined {
-  const next = exchanges.find((each) => each.at > at && isDocument(each));
-  return next && next.url.host !== url.host && next.at <= at + ms + leadsAwayMs ? next.url : undefined;
-}
-
-/** The response of the provider, on the way to which a sign-out led the browser, that refuses it. */
-function refusalAfter(
-  exchanges: readonly BrowserExchange[],
-  signOut: BrowserExchange,
-  isProvider: (host: string) => boolean,
-): BrowserExchange | undefined {
-  const after = exchanges.slice(exchanges.indexOf(signOut) + 1);
-  const end = after.findIndex(({ url }) => !isProvider(url.host));
-  // A page of the provider also loads icons and data, which says nothing about the sign-out.
-  return after.slice(0, end < 0 ? undefined : end).find((each) => (each.status ?? 0) >= 400 && isDocument(each));
-}
-
-/**
- * Whether a sign-out did not lead to the provider. Of an app that is not described it may end in the app itself, so that
- * only another end-session address which did not answer is wrong.
- */
-function isAstray(
-  exchanges: readonly BrowserExchange[],
-  { at }: BrowserExchange,
-  { site, provider, outcome, to }: { site: Site; provider: Provider; outcome: ResponseOutcome; to: URL | null },
-): boolean {
-  if (site.routes) return outcome.to !== provider.name;
-  if (!to || provider.host === undefined || to.host === provider.host || !isEndSession(to)) return false;
-  const there = exchanges.find((each) => each.at >= at && each.url.href === to.href);
-  return there === undefined || there.status === 0 || (there.status ?? 0) >= 400;
-}
-
-/** A request to end the session at a provider (OpenID Connect RP-Initiated Logout 1.0 section 2). */
-export const isEndSession = ({ pathname, searchParams }: URL): boolean =>
-  searchParams.has('post_logout_redirect_uri') ||
-  searchParams.has('id_token_hint') ||
-  /end[-_]?session|logout|signout/i.test(pathname);
 
 /** As in a trace of this suite: the cookies have no names. */
 const isRedacted = (sent: Headers): boolean => sent.get('cookie')?.includes('=') === false;
@@ -391,7 +308,7 @@ export const requestSentence = ({ does, path, app, method = 'GET' }: StoryReques
 const slowMs = 10_000;
 
 /** What else is not as it should be: failed sign-ins, other errors, and answers that came late or never. */
-export function oddIn({ requests, unanswered, failures }: Story): string[] {
+export function oddIn({ requests, unanswered }: Story): string[] {
   const odd = requests.flatMap((request, index) => {
     const { outcome, ms } = request;
     const isError = outcome.status >= 400 && !isRefused(outcome);
@@ -401,12 +318,13 @@ export function oddIn({ requests, unanswered, failures }: Story): string[] {
     ];
     return seen.length > 0 ? [`request ${index + 1}, ${requestSentence(request)}: ${seen.join(' ')}`] : [];
   });
-  const given = unanswered.filter((ms) => ms >= slowMs);
-  return [
-    ...odd,
-    ...(failures.length > 0 ? [`no complete answer: ${failures.length} x, ${[...new Set(failures)].join(', ')}`] : []),
-    ...(given.length > 0 ? [`no answer: ${given.length} x, the longest wait was ${duration(Math.max(...given))}`] : []),
-  ];
+  // A browser gives up requests whenever a page is left.
+  const lost = unanswered.filter(({ why, ms }) => ms >= slowMs || why.startsWith('ERR_'));
+  const longest = Math.max(...lost.map(({ ms }) => ms));
+  const whys = [...new Set(lost.map(({ why }) => why))].join(', ');
+  return lost.length > 0
+    ? [...odd, `no complete answer: ${lost.length} x (${whys}), after up to ${duration(longest)}`]
+    : odd;
 }
 
 /** Groups of concurrent requests. A sign-in, a sign-out and what is no request are groups of their own. */

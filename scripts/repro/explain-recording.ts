@@ -4,17 +4,17 @@ import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { fromCallersFolder } from '../command/command-line.ts';
 import { progress } from '../command/run-command.ts';
-import { causeSeen, seenBeside, type Verdict } from '../explain/cause-seen.ts';
+import { causeSeen } from '../explain/cause-seen.ts';
 import { dezkyStory } from '../explain/dezky.ts';
 import { withRequests } from '../explain/explain.ts';
 import type { BrowserExchange } from '../explain/exchange.ts';
-import type { Recording } from '../explain/har.ts';
-import { readHar, readTrace } from '../explain/read-recording.ts';
+import { readRecording } from '../explain/read-recording.ts';
 import { wrongResponsesIn } from '../explain/story.ts';
-import { describeTimeline, describeVerdict } from '../explain/terminal.ts';
+import { describeTimeline, describeVerdict } from '../explain/command.ts';
 import { firstWrongIn } from '../explain/timeline.ts';
+import type { Verdict } from '../explain/verdict.ts';
 import { readCurl } from './read-curl.ts';
-import { replayFaults, causeOf } from './replay-faults.ts';
+import { causeOf, replayFaults, type RecordingCause } from './replay-faults.ts';
 
 export interface RecordingOptions {
   har?: string;
@@ -44,9 +44,12 @@ export function readBrowserRecording(
   if (given > 1) throw new HarnessError('Give one recording at a time: --har, --trace or --curl.');
   if (given === 1 && regression !== undefined)
     throw new HarnessError(`${regression} and a recording do not go together. To try it alone: --faults ${regression}`);
-  if (har !== undefined) return { exchanges: told(readHar(fromCallersFolder(har))), option: `--har ${quoted(har)}` };
-  if (trace !== undefined)
-    return { exchanges: told(readTrace(fromCallersFolder(trace))), option: `--trace ${quoted(trace)}` };
+  const file = har ?? trace;
+  if (file !== undefined) {
+    const { exchanges, leftOut } = readRecording(fromCallersFolder(file));
+    if (leftOut) progress(leftOut);
+    return { exchanges, option: `--${har === undefined ? 'trace' : 'har'} ${quoted(file)}` };
+  }
   if (curl === undefined) {
     if (!map && !faults) return undefined;
     throw new HarnessError('--map and --faults need a recording: --har, --trace or --curl.');
@@ -54,11 +57,6 @@ export function readBrowserRecording(
   // npm prints and logs the arguments before this program starts.
   if (curl !== '-' && process.env['npm_lifecycle_event'] !== undefined) progress(shownByNpm);
   return { exchanges: readCurl(curl === '-' ? readFileSync(0, 'utf8') : curl), option: '--curl -' };
-}
-
-function told({ exchanges, leftOut }: Recording): BrowserExchange[] {
-  if (leftOut) progress(leftOut);
-  return exchanges;
 }
 
 /** Finds out why a recorded session ended. @returns the exit code: 0 when it was reproduced. */
@@ -69,12 +67,11 @@ export async function explainRecording(
   const story = withRequests(dezkyStory(exchanges, map));
   const hasWrong = wrongResponsesIn(story).length > 0;
   console.log(`${describeTimeline(story)}\n\n${firstWrongIn(story).join('\n')}`);
-  let verdict: (Verdict & { isReproduced?: boolean; faults?: readonly string[] }) | undefined =
-    faults && hasWrong ? undefined : causeSeen(story);
-  if (!verdict) {
-    console.log(`${seenBeside(story).join('\n')}\n`);
-    const replays = await replayFaults(story, { engine, faults });
-    verdict = causeOf(replays, story);
+  const seen = causeSeen(story);
+  let verdict: Verdict & Partial<RecordingCause> = seen;
+  if (seen.isWithoutReason || (faults && hasWrong)) {
+    console.log(`${seen.sentences.join('\n')}\n`);
+    verdict = causeOf(await replayFaults(story, { engine, faults }), story);
   }
   console.log(`\n${describeVerdict(verdict)}`);
   const options = [

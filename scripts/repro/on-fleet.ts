@@ -1,9 +1,7 @@
 import { shippedApps } from '../../fleet/product/images.ts';
-import { chromium } from '@playwright/test';
 import { maxAnswerMs } from '../../e2e/explore/replay.ts';
 import { World } from '../../e2e/explore/world.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
-import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import type { Regression } from '../../fixtures/regressions/regression.ts';
 import type { Change, Switches } from '../../fleet/manifests/change.ts';
 import { trustAuthority } from '../../fleet/run/authority.ts';
@@ -39,19 +37,6 @@ export function changeWith(fault: Regression | undefined, switches: Switches): C
   return (change.sources ?? []).length > 0 ? change : { switches, ...change };
 }
 
-/** The world of `explore` on a fleet, for replays. */
-const worldOn = (fleet: Fleet): Promise<World> =>
-  World.on(fleet, { clientId: reproClientId, maxAnswerMs: maxAnswerMs * measureSlowness() });
-
-/** A browser that trusts the fleet, and the options of its profiles. */
-export const browserOn = async ({ edge }: Fleet) => ({
-  browser: await chromium.launch({ ...browserOptions(), args: chromiumArguments([edge.spki]) }),
-  profile: {
-    proxy: { server: edge.proxyUrl },
-    extraHTTPHeaders: { 'x-edge-client': reproClientId, 'x-edge-kind': 'browser' },
-  },
-});
-
 /** Runs work with a player of stories on a fleet with this change. */
 export async function withPlayer<Result>(
   engine: Engine,
@@ -59,6 +44,6 @@ export async function withPlayer<Result>(
   work: (player: StoryPlayer) => Promise<Result>,
 ): Promise<Result> {
   await using fleet: Fleet = await fleetWith(engine, change);
-  await using world = await worldOn(fleet);
+  await using world = await World.on(fleet, { clientId: reproClientId, maxAnswerMs: maxAnswerMs * measureSlowness() });
   return await work(new StoryPlayer(world));
 }

@@ -28,8 +28,6 @@ export class StoryPlayer {
   readonly #world: World;
   readonly #apply: (event: FleetEvent) => Promise<void>;
   readonly #edge: EdgeClient;
-  /** Of the story, so far. */
-  #signIns = 0;
 
   constructor(world: World) {
     this.#world = world;
@@ -40,7 +38,6 @@ export class StoryPlayer {
   async play(steps: readonly ReplayStep[]): Promise<PlayedResponses> {
     const played = new Map<number, ResponseOutcome>();
     const isIn = new Set<AppName>();
-    this.#signIns = 0;
     await this.#world.begin();
     await refreshesRace(this.#world);
     for (const group of burstsOf(steps, (step) => (step.do === 'request' ? step.request : undefined))) {
@@ -69,12 +66,7 @@ export class StoryPlayer {
   }
 
   async #request({ request: { app, does, path }, pod }: RequestStep): Promise<ResponseOutcome> {
-    if (does === 'sign in') {
-      const outcome = await this.#signIn(app, pod);
-      this.#signIns += 1;
-      // As in a story, the first sign-in does not tell whether Authentik knows the user.
-      return this.#signIns > 1 ? outcome : { ...outcome, isAsked: false };
-    }
+    if (does === 'sign in') return this.#signIn(app, pod);
     const place = { browser, app } as const;
     const pinned = pod === undefined ? {} : { pod };
     const own = this.#world.originOf(app);
@@ -86,14 +78,14 @@ export class StoryPlayer {
     const { status, headers, setCookie, url } = answer;
     const { location } = headers;
     // The browser signs out at Authentik.
-    let isRefusedThere = false;
+    let statusThere: number | undefined;
     if (does === 'sign out' && location) {
       const signedOut = this.#world.browser(browser).follow(new URL(location, url).href);
       const answered = await signedOut.catch((error: unknown) => {
         if (!(error instanceof NoResponse)) throw error;
       });
       const isThere = answered && new URL(answered.url).host === this.#world.fleet.hosts.auth;
-      if (isThere && answered.status >= 400) isRefusedThere = true;
+      if (isThere && answered.status >= 400) statusThere = answered.status;
     }
     const { hosts } = this.#world.fleet;
     const outcome = responseOutcomeOf(
@@ -101,7 +93,7 @@ export class StoryPlayer {
       { hosts: new Set([hosts[app]]), starts, cookies },
       { name: 'Authentik', host: hosts.auth },
     );
-    return { ...outcome, isRefusedThere };
+    return { ...outcome, statusThere };
   }
 
   async #signIn(app: AppName, pod: PodIndex | undefined): Promise<ResponseOutcome> {
@@ -110,8 +102,8 @@ export class StoryPlayer {
     await this.#edge.pin(clientId, name === undefined ? [] : [{ service: app, pod: name }]);
     try {
       const own = this.#world.originOf(app);
-      const isAsked = await signInByHttp(this.#world.browser(browser), own, this.#world.person('anna'), routes.signIn);
-      return signInOutcome(true, isAsked);
+      await signInByHttp(this.#world.browser(browser), own, this.#world.person('anna'), routes.signIn);
+      return signInOutcome(true);
     } catch {
       // The sentence would contain hosts and paths of this fleet, which cannot be in the recording.
       return signInOutcome(false);

@@ -9,12 +9,14 @@ import { interruption } from '../command/interruption.ts';
 import { mayBeInScripts } from '../product.ts';
 import { switchesOf } from '../prove/switched.ts';
 import { changeWith, withPlayer } from './on-fleet.ts';
-import { comparable } from '../explain/outcome.ts';
+import { textOf, type ResponseOutcome } from '../explain/outcome.ts';
 import { replayPlanOf, type PlayedResponses, type Story } from './player.ts';
 import { podsIn } from '../explain/rollouts.ts';
 import { burstsOf, wrongResponsesIn, requestSentence } from '../explain/story.ts';
 import { doubtsAbout } from '../explain/doubts.ts';
-import { causeChecks, podsDiffer, unknown, type Verdict } from '../explain/cause-seen.ts';
+import { causeChecks, podsThatDiffer } from '../explain/cause-seen.ts';
+import { podsDiffer } from '../explain/pods-differ.ts';
+import { unknown, type Verdict } from '../explain/verdict.ts';
 
 export interface Agreement {
   /** Number of responses that are as recorded, of all requests that were replayed. */
@@ -37,11 +39,13 @@ export const isExact = ({ equal, of }: Agreement): boolean => of > 0 && equal ==
 /** Compares all requests that were replayed. Which of concurrent requests gets which response is chance; how many is not. */
 export function agreementOf(story: Story, played: PlayedResponses): Agreement {
   const result: Agreement = { equal: 0, of: played.size };
+  const comparable = (outcome: ResponseOutcome): string =>
+    textOf(story.knowsCookies ? outcome : { ...outcome, cookie: undefined });
   for (const burst of burstsOf([...played.keys()], (index) => story.requests[index])) {
-    const replayed = burst.map((index) => comparable(played.get(index)!, story));
+    const replayed = burst.map((index) => comparable(played.get(index)!));
     const left = [...replayed];
     for (const [at, index] of burst.entries()) {
-      const recorded = comparable(story.requests[index]!.outcome, story);
+      const recorded = comparable(story.requests[index]!.outcome);
       const same = left.indexOf(recorded);
       if (same < 0) result.first ??= { index, recorded, replayed: replayed[at]! };
       else {
@@ -130,58 +134,39 @@ export interface RecordingCause extends Verdict {
  */
 export function causeOf({ healthy, lost, faulty }: Replays, story: Story): RecordingCause {
   const [wrong = 0] = wrongResponsesIn(story);
-  const { requests } = story;
+  const { requests, isTimeUnsure, advice } = story;
   const { app } = requests[wrong]!;
-  if (isExact(healthy))
-    return story.isTimeUnsure
-      ? {
-          ...unknown(['The clock of the browser was set while it was recorded, so the replay proves nothing.']),
-          isReproduced: false,
-          faults: [],
-        }
-      : {
-          isReproduced: true,
-          faults: [],
-          sentences: [
-            `No fault is needed to explain it: this code gives request ${wrong + 1} the same response, and all others.`,
-          ],
-          next: [],
-        };
-  const { first } = healthy;
-  const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
-  const names = exact.map(({ name }) => name);
-  const areOfPods = exact.every(({ refusedAfter }) => refusedAfter === 'another pod');
-  const isShown = areOfPods && podsDiffer(requests, app)?.isShown === true;
-  if (exact.length > 0 && isShown && !isExact(lost) && doubtsAbout(story).length === 0)
+  if (isExact(healthy) && !isTimeUnsure)
     return {
       isReproduced: true,
-      faults: names,
+      faults: [],
       sentences: [
-        `Likely: the pods of ${app} differ in ${story.advice.perPod}, or what is in front of one of them changes its requests.`,
-        `A fleet with ${names.join(' or ')} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
+        `No fault is needed to explain it: this code gives request ${wrong + 1} the same response, and all others.`,
       ],
       next: [],
     };
-  const verdict = unknown(
-    [
-      isExact(lost)
-        ? 'The session was gone at the first refusal, and the recording does not show why.'
-        : exact.length > 0
-          ? 'Replays do not prove it.'
-          : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`,
-      ...(first && first.index > wrong
-        ? [
-            `This code answers request ${wrong + 1} in the same way without a fault, and differs only later, at request ${first.index + 1}: recorded ${first.recorded}, replayed ${first.replayed}.`,
-          ]
-        : []),
-      ...(exact.length > 0
-        ? [
-            `${names.join(', ')} would look the same${isExact(lost) ? ', and so would any other loss of the session' : ', and the recording does not tell which'}.`,
-          ]
-        : []),
-    ],
-    ...causeChecks(story, requests[wrong]!),
-  );
+  const exact = faulty.filter(({ agreement }) => isExact(agreement)).map(({ fault }) => fault);
+  const faults = exact.map(({ name }) => name);
+  const areOfPods = exact.length > 0 && exact.every(({ refusedAfter }) => refusedAfter === 'another pod');
+  if (areOfPods && podsDiffer(requests, app) && !isExact(lost) && doubtsAbout(story).length === 0)
+    return {
+      isReproduced: true,
+      faults,
+      sentences: [
+        `Likely: ${podsThatDiffer(app, advice.perPod)}.`,
+        `A fleet with ${faults.join(' or ')} gives all ${healthy.of} responses of the recording, one without a fault ${healthy.equal}.`,
+      ],
+      next: [],
+    };
+  const shown = isExact(healthy)
+    ? 'The clock of the browser was set while it was recorded, so the replay proves nothing.'
+    : isExact(lost)
+      ? 'The session was gone at the first refusal, and the recording does not show why.'
+      : exact.length > 0
+        ? 'Replays do not prove it.'
+        : `None of the ${faulty.length} regressions that were replayed gives all responses of the recording.`;
+  const same = `${faults.join(', ')} would look the same, and so may other losses of the session.`;
+  const verdict = unknown([shown, ...(exact.length > 0 ? [same] : [])], ...causeChecks(story, requests[wrong]!));
   return { ...verdict, isReproduced: false, faults: [] };
 }
 

@@ -1,12 +1,12 @@
 // The script of docs/explain.html: reads a file that the user gives, and shows what it explains. It requests nothing.
 import './without-eval.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
-import { explain, type Explanation } from '../explain.ts';
+import { explain } from '../explain.ts';
 import { entriesIn, recordingOf } from '../har.ts';
 import { personalDataIn, type Finding } from '../personal-data.ts';
 import { redactedHar } from '../redacted-har.ts';
 import { firstWrongIn, timelineOf, type Timeline, type TimelineRow } from '../timeline.ts';
-import { element } from './element.ts';
+import type { Verdict } from '../verdict.ts';
 import { textIn } from './read-file.ts';
 
 const result = document.querySelector<HTMLElement>('#result')!;
@@ -44,37 +44,30 @@ const card = (kind: string, title: string, ...content: readonly Node[]): HTMLEle
   );
 
 function sections(entries: readonly unknown[], file: string): HTMLElement[] {
-  const findings = personalDataIn(entries);
   const { exchanges, leftOut } = recordingOf(entries, file);
-  let explanation: Explanation;
+  const found = privacy(personalDataIn(entries), entries, file);
   try {
-    explanation = explain(exchanges, { file });
+    const { story, about, command, verdict } = explain(exchanges, { file });
+    return [
+      verdictCard(verdict),
+      section(
+        'What happened',
+        ...paragraphs([...about, ...(leftOut ? [leftOut] : []), ...firstWrongIn(story)]),
+        timelineTable(timelineOf(story)),
+      ),
+      section('See it again', element('pre', { tabindex: '0', 'aria-label': 'Command' }, command)),
+      found,
+    ];
   } catch (error) {
     if (!(error instanceof HarnessError)) throw error;
-    return [card('unusable', 'Nothing to explain', element('p', {}, error.message)), privacy(findings, entries, file)];
+    return [card('unusable', 'Nothing to explain', element('p', {}, error.message)), found];
   }
-  const { story, about, command } = explanation;
-  return [
-    verdictCard(explanation),
-    element(
-      'section',
-      {},
-      heading('What happened'),
-      ...paragraphs([...about, ...(leftOut ? [leftOut] : []), ...firstWrongIn(story)]),
-      timelineTable(timelineOf(story)),
-    ),
-    element(
-      'section',
-      {},
-      heading('See it again'),
-      element('pre', { tabindex: '0', 'aria-label': 'Command' }, command),
-    ),
-    privacy(findings, entries, file),
-  ];
 }
 
-function verdictCard({ verdict: { sentences, next } }: Explanation): HTMLElement {
-  const [first = '', ...seen] = sentences;
+const section = (title: string, ...content: readonly Node[]): HTMLElement =>
+  element('section', {}, heading(title), ...content);
+
+function verdictCard({ sentences: [first = '', ...seen], next }: Verdict): HTMLElement {
   return card(
     'unknown',
     first,
@@ -102,33 +95,34 @@ const marks: Readonly<Record<TimelineRow['kind'], string>> = {
 };
 
 function timelineTable({ total, pods, rows }: Timeline): HTMLElement {
-  const head = ['', 'after', `request (${total} in all)`, ...pods];
+  const head = ['#', 'after', `request (${total} in all)`, ...pods];
   const cells = ({ number, after, what, kind, pod, answer }: TimelineRow): HTMLElement[] => [
     element('td', { class: 'number' }, number),
     element('td', { class: 'number' }, after),
     element('td', {}, what, marks[kind] !== '' && element('span', { class: `mark ${kind}` }, marks[kind])),
     ...pods.map((_, at) => element('td', { class: 'answer' }, at === pod ? answer : '')),
   ];
-  return element(
+  const shown = rows.map((row) => element('tr', { class: row.kind }, ...cells(row)));
+  return table('Requests by pod', head, shown);
+}
+
+/** A table that scrolls where the window is narrow. */
+const table = (label: string, head: readonly string[], rows: readonly HTMLElement[]): HTMLElement =>
+  element(
     'div',
-    { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': 'Requests by pod' },
+    { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': label },
     element(
       'table',
       {},
-      element('thead', {}, element('tr', {}, ...head.map((text) => element('th', { scope: 'col' }, text || '#')))),
-      element('tbody', {}, ...rows.map((row) => element('tr', { class: row.kind }, ...cells(row)))),
+      element('thead', {}, element('tr', {}, ...head.map((text) => element('th', { scope: 'col' }, text)))),
+      element('tbody', {}, ...rows),
     ),
   );
-}
 
 function privacy(findings: readonly Finding[], entries: readonly unknown[], file: string): HTMLElement {
   const save = element('button', { type: 'button' }, 'Save a redacted copy');
-  save.addEventListener('click', () =>
-    saveAs(
-      `${file.replace(/\.(?:har|json)?(?:\.gz)?$/i, '')}.redacted.har`,
-      JSON.stringify(redactedHar(entries), undefined, 1),
-    ),
-  );
+  const name = `${file.replace(/\.(?:har|json)?(?:\.gz)?$/i, '')}.redacted.har`;
+  save.addEventListener('click', () => saveAs(name, JSON.stringify(redactedHar(entries), undefined, 1)));
   const rows = findings.map(({ kind, count, where }) =>
     element(
       'tr',
@@ -138,26 +132,11 @@ function privacy(findings: readonly Finding[], entries: readonly unknown[], file
       element('td', {}, where.join(', ')),
     ),
   );
-  return element(
-    'section',
-    {},
-    heading('Personal data and secrets in this file'),
+  return section(
+    'Personal data and secrets in this file',
     findings.length === 0
       ? element('p', {}, 'None of the usual kinds was found. Bodies may still hold some.')
-      : element(
-          'div',
-          { class: 'scroll', role: 'region', tabindex: '0', 'aria-label': 'Personal data by kind' },
-          element(
-            'table',
-            {},
-            element(
-              'thead',
-              {},
-              element('tr', {}, ...['kind', 'values', 'where'].map((text) => element('th', { scope: 'col' }, text))),
-            ),
-            element('tbody', {}, ...rows),
-          ),
-        ),
+      : table('Personal data by kind', ['kind', 'values', 'where'], rows),
     element(
       'p',
       { class: 'soft' },
@@ -172,6 +151,20 @@ function saveAs(name: string, text: string): void {
   element('a', { href: url, download: name }).click();
   // The browser has begun to save it by then.
   setTimeout(() => URL.revokeObjectURL(url), 10_000);
+}
+
+type Child = Node | string | undefined | false;
+
+/** An element. Texts become text nodes, so that nothing of a recording is read as markup. */
+function element<Name extends keyof HTMLElementTagNameMap>(
+  name: Name,
+  attributes: Readonly<Record<string, string>> = {},
+  ...children: ReadonlyArray<Child | readonly Child[]>
+): HTMLElementTagNameMap[Name] {
+  const made = document.createElement(name);
+  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
+  made.append(...children.flat().filter((child): child is Node | string => child !== undefined && child !== false));
+  return made;
 }
 
 input.addEventListener('change', () => void read(input.files?.[0]));

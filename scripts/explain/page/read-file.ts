@@ -11,27 +11,18 @@ export async function textIn(file: File): Promise<string> {
     );
   if (first !== 0x1f || second !== 0x8b) return file.text();
   const decoder = new TextDecoder();
+  const reader = file.stream().pipeThrough(new DecompressionStream('gzip')).getReader();
   const parts: string[] = [];
   let size = 0;
-  try {
-    for await (const chunk of chunksOf(file.stream().pipeThrough(new DecompressionStream('gzip')))) {
-      size += chunk.length;
-      if (size > maxBytes) break;
-      parts.push(decoder.decode(chunk, { stream: true }));
-    }
-  } catch {
-    throw new HarnessError(`${file.name} is gzip that is damaged or incomplete. Export it again.`);
+  // Not every browser can iterate over a stream.
+  const read = () =>
+    reader.read().catch(() => {
+      throw new HarnessError(`${file.name} is gzip that is damaged or incomplete. Export it again.`);
+    });
+  for (let next = await read(); !next.done; next = await read()) {
+    size += next.value.length;
+    if (size > maxBytes) throw new HarnessError(`${file.name} ${tooLarge}`);
+    parts.push(decoder.decode(next.value, { stream: true }));
   }
-  if (size > maxBytes) throw new HarnessError(`${file.name} ${tooLarge}`);
   return parts.join('');
-}
-
-/** Not every browser can iterate over a stream. */
-async function* chunksOf(stream: ReadableStream<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const reader = stream.getReader();
-  try {
-    for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
-  } finally {
-    await reader.cancel();
-  }
 }

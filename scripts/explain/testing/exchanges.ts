@@ -1,29 +1,6 @@
 import type { BrowserExchange } from '../exchange.ts';
-
-export interface Short {
-  /** Seconds since the start. */
-  at: number;
-  ms?: number;
-  method?: string;
-  url: string;
-  status: number;
-  pod?: string;
-  revision?: string;
-  location?: string;
-  setCookie?: string;
-  accept?: string;
-  cookie?: string;
-  reason?: string;
-  session?: string;
-  requestId?: string;
-  age?: string;
-  cache?: string;
-  clears?: string;
-  failure?: string;
-  isTimeUnsure?: boolean;
-  /** Seconds since the start, by the clock of the server. */
-  date?: number;
-}
+import { recordingOf } from '../har.ts';
+import { entriesOf, type Visit } from './shop.ts';
 
 const headerNames = {
   pod: 'x-served-by',
@@ -36,30 +13,33 @@ const headerNames = {
   age: 'age',
   cache: 'x-cache',
   clears: 'clear-site-data',
+  date: 'date',
 } as const;
 
-const start = Date.parse('2026-01-05T09:00:00Z');
+type Named = Partial<Record<keyof typeof headerNames, string>>;
+
+/** A request of a recording of these apps, with the headers that matter by short names. */
+export interface Short extends Visit, Named {
+  accept?: string;
+  cookie?: string;
+}
 
 export const exchanges = (shorts: readonly Short[]): BrowserExchange[] =>
-  shorts.map(
-    ({ at, ms = 20, method = 'GET', url, status, accept, cookie, failure, isTimeUnsure, date, ...received }) => ({
-      at: start + at * 1000,
-      ms,
-      method,
-      url: new URL(url),
-      status,
-      ...(failure && { failure }),
-      ...(isTimeUnsure && { isTimeUnsure }),
-      sent: new Headers({ ...(accept && { accept }), ...(cookie && { cookie }) }),
-      received: new Headers([
-        ...(date === undefined ? [] : [['date', new Date(start + date * 1000).toUTCString()] as [string, string]]),
-        ...Object.entries(headerNames).flatMap(([key, name]): Array<[string, string]> => {
-          const value = received[key as keyof typeof headerNames];
-          return value === undefined ? [] : [[name, value]];
-        }),
-      ]),
-    }),
-  );
+  recordingOf(
+    entriesOf(
+      shorts.map(({ accept, cookie, ...short }) => ({
+        ...short,
+        sent: { ...(accept && { accept }), ...(cookie && { cookie }) },
+        received: Object.fromEntries(
+          Object.entries(headerNames).flatMap(([key, name]) => {
+            const value = short[key as keyof Named];
+            return value === undefined ? [] : [[name, value]];
+          }),
+        ),
+      })),
+    ),
+    'it.har',
+  ).exchanges;
 
 const own = 'https://operator.dezky.example';
 

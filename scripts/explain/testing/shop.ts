@@ -1,7 +1,8 @@
-/** A request of a recording of an app that no description knows, and its response. */
+/** A request of a recording, and its response. */
 export interface Visit {
   /** Seconds since the start. */
   at: number;
+  ms?: number;
   method?: string;
   url: string;
   status?: number;
@@ -10,6 +11,8 @@ export interface Visit {
   /** What was sent, as a form, and what came back. */
   form?: string;
   content?: string;
+  /** Why no answer came. */
+  failure?: string;
 }
 
 export const shop = 'https://shop.example';
@@ -82,11 +85,14 @@ export const endSession = `${provider}/end-session?post_logout_redirect_uri=${en
 const list = (headers: Readonly<Record<string, string>> = {}): object[] =>
   Object.entries(headers).flatMap(([name, value]) => value.split('\n').map((each) => ({ name, value: each })));
 
+/** The time some seconds after the start. */
+export const clock = (seconds: number): Date => new Date(Date.parse('2026-01-05T09:00:00Z') + seconds * 1000);
+
 /** The entries of a HAR. */
 export const entriesOf = (visits: readonly Visit[]): object[] =>
-  visits.map(({ at, method = 'GET', url, status = 200, sent, received, form, content }) => ({
-    startedDateTime: new Date(Date.parse('2026-01-05T09:00:00Z') + at * 1000).toISOString(),
-    time: 20,
+  visits.map(({ at, ms = 20, method = 'GET', url, status = 200, sent, received, form, content, failure }) => ({
+    startedDateTime: clock(at).toISOString(),
+    time: ms,
     serverIPAddress: '203.0.113.7',
     request: {
       method,
@@ -94,7 +100,12 @@ export const entriesOf = (visits: readonly Visit[]): object[] =>
       headers: list(sent),
       ...(form && { postData: { mimeType: 'application/x-www-form-urlencoded', text: form } }),
     },
-    response: { status, headers: list(received), content: { mimeType: 'application/json', text: content } },
+    response: {
+      status,
+      headers: list(received),
+      content: { mimeType: 'application/json', text: content },
+      ...(failure && { _failureText: `net::${failure}` }),
+    },
   }));
 
 export const harOf = (visits: readonly Visit[]): string =>
