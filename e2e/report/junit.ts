@@ -1,42 +1,25 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { FullConfig, FullResult, Reporter, Suite, TestCase } from '@playwright/test/reporter';
+import type { FullResult, TestCase } from '@playwright/test/reporter';
 import { isHarnessFault } from './harness-fault.ts';
 import { headline } from './headline.ts';
-import { html, type Html } from './html.ts';
+import { html, xmlText, type Html } from './html.ts';
 import { outcomeOf, specOf } from './outcome.ts';
-import { xmlText } from './xml-text.ts';
 
-/** Writes `junit.xml`. Playwright's own takes each error that is no assertion of its own matchers for one of the test. */
-export default class JunitReporter implements Reporter {
-  readonly #file: string;
-  #suite: Suite | undefined;
-
-  constructor({ file }: { file: string }) {
-    this.#file = file;
-  }
-
-  onBegin(_config: FullConfig, suite: Suite): void {
-    this.#suite = suite;
-  }
-
-  onEnd({ startTime, duration }: FullResult): void {
-    const suites = [...Map.groupBy(this.#suite?.allTests() ?? [], specOf)].map(([spec, tests]) => {
-      const cases = tests.map(caseOf);
-      const count = (element: string): number => cases.join('').split(`<${element} `).length - 1;
-      return html`<testsuite
-        name="${spec}"
-        timestamp="${startTime.toISOString()}"
-        tests="${cases.length}"
-        failures="${count('failure')}"
-        errors="${count('error')}"
-        skipped="${count('skipped')}"
-        >${cases}</testsuite
-      >`;
-    });
-    mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, html`<testsuites time="${duration / 1_000}">${suites}</testsuites>`.toString());
-  }
+/** A run for CI. Playwright's own report takes each error that is no assertion of its matchers for one of the test. */
+export function junitOf(all: readonly TestCase[], { startTime, duration }: FullResult): string {
+  const suites = [...Map.groupBy(all, specOf)].map(([spec, tests]) => {
+    const cases = tests.map(caseOf);
+    const count = (element: string): number => cases.join('').split(`<${element} `).length - 1;
+    return html`<testsuite
+      name="${spec}"
+      timestamp="${startTime.toISOString()}"
+      tests="${cases.length}"
+      failures="${count('failure')}"
+      errors="${count('error')}"
+      skipped="${count('skipped')}"
+      >${cases}</testsuite
+    >`;
+  });
+  return html`<testsuites time="${duration / 1_000}">${suites}</testsuites>`.toString();
 }
 
 /** A failure is one of the product; an error is one of the harness, after which nothing is known of the product. */

@@ -1,7 +1,6 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { html } from '../../e2e/report/html.ts';
-import { xmlText } from '../../e2e/report/xml-text.ts';
+import { html, xmlText } from '../../e2e/report/html.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { Check } from '../../e2e/probes/check.ts';
 import { exitCodeOf, runChecks, type CheckRecord, type RunOptions } from './run-checks.ts';

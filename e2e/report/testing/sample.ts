@@ -38,5 +38,4 @@ test.describe('hook', () => {
   test('before', () => {});
 });
 test('needs what the engine lacks and skips', () => {});
-test('needs what the engine lacks', () => {});
 test('lacks nothing and skips', () => {});
