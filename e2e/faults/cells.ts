@@ -11,8 +11,7 @@ import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { wantedAt, type Fault } from './faults.ts';
 import { moments, type MomentName } from './moments.ts';
-import type { Expectation } from './oracle.ts';
-import type { Seen } from './parts.ts';
+import type { Expectation, Seen } from './oracle.ts';
 import { seenIn } from './seen-in.ts';
 import { missingTelemetry, readinessOf } from './telemetry.ts';
 import type { Prepared, World } from './world.ts';
@@ -55,7 +54,7 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
     // What breaks nothing for long must be overcome while it lasts.
     if (fault.breaks === undefined) late = await recoveries();
   } finally {
-    await end();
+    await end?.();
   }
   late ??= await recoveries();
   return seen.map((each, index) => ({ ...each, faults: [...each.faults, ...(late?.[index] ?? [])] }));

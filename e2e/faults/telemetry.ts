@@ -4,8 +4,7 @@ import { until } from '../../fleet/until.ts';
 import { deadline } from '../deadline.ts';
 import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { metric } from '../models/session-reports.ts';
-import type { Effects } from './oracle.ts';
-import type { Seen } from './parts.ts';
+import type { Effects, Seen } from './oracle.ts';
 import type { World } from './world.ts';
 
 const refusals = 'dezky_requests_without_session_total';

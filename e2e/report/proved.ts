@@ -1,8 +1,5 @@
-import { duration } from '../../fleet/duration.ts';
 import { html, list, type Html } from './html.ts';
 import type { ReportedTest, RunReport } from './report.ts';
-
-const mostSlow = 10;
 
 /** What the tests of a run that passed prove: lines with a count, which open. */
 export function proved(report: RunReport): Html | undefined {
@@ -13,7 +10,7 @@ export function proved(report: RunReport): Html | undefined {
       <h3>Claims that hold, by area</h3>
       ${claimsByArea(passed)}
       <h3>In all</h3>
-      ${cellsSeen(passed)} ${requirementsShown(report)} ${regressionsCaught(report)} ${slowestOf(passed)}
+      ${cellsSeen(passed)} ${requirementsShown(report)} ${regressionsCaught(report)}
     </div>`;
 }
 
@@ -52,12 +49,4 @@ function namedIn(tests: readonly ReportedTest[], namesOf: (test: ReportedTest) =
   const by = (status: ReportedTest['status']) =>
     new Set(tests.filter((test) => test.status === status).flatMap((test) => namesOf(test)));
   return by('passed').difference(by('failed'));
-}
-
-function slowestOf(passed: readonly ReportedTest[]) {
-  const slow = passed.toSorted((a, b) => b.milliseconds - a.milliseconds).slice(0, mostSlow);
-  const lines = slow.map(
-    ({ milliseconds, title, spec }) => html`<b>${duration(milliseconds)}</b> ${title} <code>${spec}</code>`,
-  );
-  return opening(slow.length, `slowest tests, up to ${duration(slow[0]?.milliseconds ?? 0)}`, list(lines));
 }

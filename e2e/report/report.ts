@@ -68,11 +68,6 @@ export interface RegressionCause {
   regression: string;
   title: string;
   explanation: string;
-  /** How many failed tests of the run have its message. */
-  failures: number;
-  /** How many tests of the run that claim it failed with its message, of those that ran. */
-  explained: number;
-  claimed: number;
 }
 
 export const notRunByReason = (tests: readonly ReportedTest[]): Array<[reason: string, tests: ReportedTest[]]> => [
