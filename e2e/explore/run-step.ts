@@ -17,7 +17,7 @@ const kindOf = (step: ExploreStep) => kinds[step.do] as StepKind<ExploreStep>;
 
 export const stepSentence = (step: ExploreStep): string => kindOf(step).sentence(step);
 
-export const appliesTo = (step: ExploreStep, model: Model): boolean => kindOf(step).applies(step, model);
+export const appliesTo = (step: ExploreStep, model: Model): boolean => kindOf(step).applies?.(step, model) ?? true;
 
 /** One step and what must be true after it. @throws Error when it is not. */
 export async function runStep(step: ExploreStep, world: World): Promise<void> {

@@ -58,7 +58,7 @@ export interface SearchOptions {
   shrinkMs: number;
   signal: AbortSignal;
   /** Called before each step, and at the end of each sequence. */
-  report: (progress: SearchProgress, step?: ExploreStep) => void;
+  report: (progress: SearchProgress) => void;
   shrinking: (failure: FailedSequence) => void;
 }
 
@@ -140,7 +140,7 @@ class Attempts {
       signal.throwIfAborted();
       steps.push(step);
       this.progress.steps += 1;
-      report(this.progress, step);
+      report(this.progress);
       await this.#player.step(step);
     };
     try {

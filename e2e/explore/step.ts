@@ -5,7 +5,8 @@ import type { World } from './world.ts';
 export interface StepKind<Details> {
   /** For a reader: `anna signs in to operator on the laptop`. */
   sentence(step: Details): string;
-  applies(step: Details, model: Model): boolean;
+  /** Whether it can happen now. Absent: always. */
+  applies?(step: Details, model: Model): boolean;
   /** Performs it, and updates the model. @throws Error when a user sees something else. */
   perform(step: Details, world: World): Promise<void>;
 }

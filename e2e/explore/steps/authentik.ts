@@ -61,7 +61,6 @@ export const authentikSteps = {
   'rotate signing keys': stepKind<{ oldKeyStays: boolean }>({
     sentence: ({ oldKeyStays }) =>
       `Authentik signs with a new key ${oldKeyStays ? 'beside' : 'in place of'} the old one`,
-    applies: () => true,
     perform: async ({ oldKeyStays }, world) => {
       // Within a minute of a renewal a token that platform-api refuses is not renewed again.
       if (!oldKeyStays) for (const session of world.model.living) await world.age(session, 60);

@@ -24,12 +24,10 @@ async function callDuring(work: Promise<unknown>, app: AppName, world: World) {
 export const fleetSteps = {
   'roll out': stepKind<{ app: AppName }>({
     sentence: ({ app }) => `${app} rolls out`,
-    applies: () => true,
     perform: async ({ app }, world) => world.whilePodsChange(() => callDuring(world.fleet.rollout(app), app, world)),
   }),
   'kill a pod': stepKind<{ app: AppName; pod: PodIndex }>({
     sentence: ({ app, pod }) => `pod ${pod} of ${app} is killed`,
-    applies: () => true,
     perform: async ({ app, pod }, world) => {
       // Authentik's response to a killed pod is lost, which cannot be prevented (decision 12).
       await world.noRenewals();
@@ -43,7 +41,6 @@ export const fleetSteps = {
   }),
   'restart Redis': stepKind<{}>({
     sentence: () => 'Redis is killed and comes back empty',
-    applies: () => true,
     perform: (_, world) =>
       world.whilePodsChange(async () => {
         await world.fleet.kill(await redisPod(world.fleet), 'SIGKILL');

@@ -49,7 +49,6 @@ export const userSteps = {
   /** For the first time, again, as another user, to the other app, on another device. */
   'sign in': stepKind<Place & { person: PersonName }>({
     sentence: (step) => `${step.person} signs in to ${at(step)}`,
-    applies: () => true,
     perform: async (step, world) => {
       const { browser, app, person } = step;
       const { model } = world;
