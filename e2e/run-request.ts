@@ -31,8 +31,6 @@ const schema = z.strictObject({
   part: z.string().optional(),
   /** Which cells of the matrix of faults are tried, a pattern of their names; absent: the worst ones of each fault. */
   matrix: z.string().optional(),
-  /** When the command started, in milliseconds since 1970. */
-  since: z.number().optional(),
   /** Factors by which deadlines are longer, at least 1. */
   slowness: z
     .strictObject({

@@ -94,18 +94,17 @@ export class World implements AsyncDisposable {
   browsers!: Readonly<Record<BrowserName, HttpBrowser>>;
   people = {} as Readonly<Record<PersonName, Person>>;
   readonly #foreign: ReadonlySet<string>;
-  /** The original settings of Authentik's providers. */
-  readonly #thresholds = new Map<AppName, number>();
+  readonly #undo = new AsyncDisposableStack();
   readonly #pods = new Map<AppName, readonly [string, string]>();
 
   private constructor(fleet: Fleet, options: WorldOptions, store: SessionKeys, foreign: ReadonlySet<string>) {
     this.fleet = fleet;
     this.options = options;
-    this.store = store;
+    this.store = this.#undo.use(store);
     this.#foreign = foreign;
     const manifests = manifestsOfRun(fleet.runId);
     this.#secrets = forEachApp(({ name }) => sessionSecretOf(name, manifests));
-    this.#agent = agentThrough(fleet.edge);
+    this.#agent = this.#undo.adopt(agentThrough(fleet.edge), (agent) => agent.close());
     this.admin = new AuthentikAdmin(fleet, this.#agent);
     this.authentik = new AuthentikControl(fleet.authentikControl);
     this.#edge = new EdgeClient(fleet.edge);
@@ -117,9 +116,10 @@ export class World implements AsyncDisposable {
     const world = new World(fleet, options, store, new Set(await store.keyNames()));
     for (const app of appNames) {
       const { refreshThresholdSeconds } = await world.authentik.provider(app);
-      world.#thresholds.set(app, refreshThresholdSeconds);
+      world.#undo.defer(async () => void (await world.authentik.changeProvider(app, { refreshThresholdSeconds })));
       await world.authentik.changeProvider(app, { refreshThresholdSeconds: 0 });
     }
+    world.#undo.defer(() => world.#clear());
     return world;
   }
 
@@ -329,15 +329,8 @@ export class World implements AsyncDisposable {
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.#clear();
-      for (const [app, refreshThresholdSeconds] of this.#thresholds)
-        await this.authentik.changeProvider(app, { refreshThresholdSeconds });
-    } finally {
-      this.store[Symbol.dispose]();
-      await this.#agent.close();
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#undo.disposeAsync();
   }
 }
 

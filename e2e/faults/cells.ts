@@ -19,9 +19,8 @@ import type { Prepared, World } from './world.ts';
 /** A fault at a moment, as it was seen. */
 export interface SeenCell {
   moment: MomentName;
-  /** What the user saw, and after how many seconds at most. */
+  /** What the user saw. */
   saw: readonly Seen[];
-  seconds: number;
   /** What is wrong; empty when the oracle allows everything. */
   faults: readonly string[];
 }
@@ -86,7 +85,7 @@ async function actIn({ name, wanted, prepared }: Cell, usernames: readonly strin
   }
   if (seconds > deadline(wanted.within * 1000) / 1000)
     faults.push(`it took ${seconds.toFixed(1)} s; wanted ${wanted.within} s at most`);
-  return { moment: name, saw: [...new Set(saw.length === 0 ? ['nothing'] : saw)], seconds, faults };
+  return { moment: name, saw: [...new Set(saw.length === 0 ? ['nothing'] : saw)], faults };
 }
 
 const described = async (response: APIResponse | Error): Promise<string> =>

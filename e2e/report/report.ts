@@ -70,9 +70,12 @@ export interface RegressionCause {
   explanation: string;
 }
 
+/** Why a test without a result was not run. */
+export const notRunReason = 'the run ended before';
+
 export const notRunByReason = (tests: readonly ReportedTest[]): Array<[reason: string, tests: ReportedTest[]]> => [
   ...Map.groupBy(
     tests.filter(({ status }) => status === 'skipped' || status === 'not run'),
-    ({ reason = 'the run ended before' }) => reason,
+    ({ reason = notRunReason }) => reason,
   ),
 ];

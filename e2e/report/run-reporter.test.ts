@@ -70,7 +70,7 @@ test('junit has failures of the product as failures, and those of the harness as
   );
   expect(junit).toContain('<failure message="Test timeout of 100ms exceeded.">');
   expect(junit).toContain('<error message="HarnessError: The fixture does not end.">');
-  expect(junit).toContain('<skipped message="as the sample wants it" />');
+  expect(junit).toContain('<skipped message="as the sample wants it">');
 });
 
 test('a test that skips although the engine has what it needs is told', () => {

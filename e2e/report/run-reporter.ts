@@ -5,7 +5,7 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 import type { Regression } from '../../fixtures/regression.ts';
 import { engineInUse, versionsInUse } from '../engine-in-use.ts';
 import { causesOf } from './causes.ts';
-import { testFailureOf } from './failures.ts';
+import { harnessFailed, testFailureOf } from './failures.ts';
 import {
   annotations,
   failuresForTerminal,
@@ -13,9 +13,9 @@ import {
   summaryMarkdown,
   verdictSentence,
 } from './failure-text.ts';
-import { junitOf } from './junit.ts';
+import { junitXml, type JunitCase } from './junit.ts';
 import { cellAnnotation, leftAnnotation, outcomeOf, type TestOutcome } from './outcome.ts';
-import { reportFile, type ReportedTest, type RunReport } from './report.ts';
+import { notRunReason, reportFile, type ReportedTest, type RunReport } from './report.ts';
 import { runPage } from './run-page.ts';
 import { runRequest } from '../run-request.ts';
 import { timelineAttachment, type Timeline } from './timeline.ts';
@@ -100,10 +100,7 @@ export default class RunReporter implements Reporter {
     const unexpectedSkips = early === undefined ? findUnexpectedSkips(outcomes, engineInUse()) : [];
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     this.#write('verdict.json', JSON.stringify(record, null, 2));
-    if (!this.#isQuiet) {
-      this.#write('junit.xml', junitOf(tests, result));
-      this.#writeForPeople(this.#reportOf(tests, outcomes, verdict, result));
-    }
+    if (!this.#isQuiet) this.#writeForPeople(this.#reportOf(tests, outcomes, verdict, result));
     printVerdict(record, tests, early);
   }
 
@@ -116,6 +113,7 @@ export default class RunReporter implements Reporter {
     this.#write(reportFile, JSON.stringify(report));
     this.#write('run.html', runPage(report));
     this.#write('summary.md', summaryMarkdown(report));
+    this.#write('junit.xml', junitXml(report.tests.map(junitCaseOf)));
     const failures = failuresForTerminal(report);
     if (failures) console.log(`\nWhy:\n\n${failures}`);
     if (process.env.GITHUB_ACTIONS) {
@@ -188,6 +186,17 @@ export default class RunReporter implements Reporter {
       ...(failure && timeline ? { timeline } : {}),
     };
   }
+}
+
+/** Playwright's own report takes each error that is no assertion of its matchers for one of the test. */
+function junitCaseOf({ spec, title, status, milliseconds, reason, failure }: ReportedTest): JunitCase {
+  const notRun = status === 'passed' ? undefined : ({ as: 'skipped', message: reason ?? notRunReason } as const);
+  const failed = failure && {
+    as: failure.kind === harnessFailed ? ('error' as const) : ('failure' as const),
+    message: failure.saw,
+    details: failure.message,
+  };
+  return { suite: spec, name: title, milliseconds, not: failed ?? notRun };
 }
 
 // GitHub Actions interprets each log line that begins with `::` as a command, even one that a test printed. After

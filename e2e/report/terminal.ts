@@ -1,7 +1,6 @@
 import { stripVTControlCharacters, styleText } from 'node:util';
-import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
+import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult } from '@playwright/test/reporter';
 import { duration } from '../../fleet/duration.ts';
-import { runRequest } from '../run-request.ts';
 import { headline } from './headline.ts';
 import { specOf, titleOf } from './outcome.ts';
 
@@ -10,17 +9,11 @@ export default class TerminalReporter implements Reporter {
   readonly #files = new Map<string, TestCase[]>();
   /** A test that runs has a result already. */
   readonly #ended = new Set<TestCase>();
-  /** When the first assertion of all began, milliseconds since 1970. */
-  #asserted: number | undefined;
 
   onBegin({ workers }: FullConfig, suite: Suite): void {
     const tests = suite.allTests();
     for (const [file, its] of Map.groupBy(tests, specOf)) this.#files.set(file, its);
     console.log(`${tests.length} tests in ${this.#files.size} files, ${workers} at once\n`);
-  }
-
-  onStepBegin(_test: TestCase, _result: TestResult, { category, startTime }: TestStep): void {
-    if (category === 'expect') this.#asserted ??= startTime.getTime();
   }
 
   onStdOut(chunk: string | Buffer): void {
@@ -49,12 +42,6 @@ export default class TerminalReporter implements Reporter {
     const took = ran.flatMap(({ results }) => results).reduce((sum, { duration: each }) => sum + each, 0);
     const left = ran.length < tests.length ? `, ${tests.length - ran.length} not run` : '';
     print('green', `✓ ${file} ${ran.length} passed${left} (${duration(took)})`);
-  }
-
-  onEnd(): void {
-    const { since } = runRequest;
-    if (this.#asserted !== undefined && since !== undefined)
-      console.log(`\nFirst assertion after ${duration(this.#asserted - since)}.`);
   }
 }
 

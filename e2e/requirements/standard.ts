@@ -34,16 +34,16 @@ export function standardOf<const Name extends string, const Id extends string>({
   title,
   requirements,
   notApplicable = {},
-  missing = {},
-  alsoIn = {},
+  missing,
+  alsoIn,
 }: StandardData<Name, Id>): Standard<Name, Id> {
   const rows = Object.entries<string>(requirements).map(([id, text]): [string, Requirement] => [
     id,
     {
       text,
       notApplicable: Object.entries(notApplicable).find(([, ids]) => ids.some((its) => isPartOf(its, id)))?.[0],
-      missing: missing[id as Id],
-      alsoIn: alsoIn[id as Id],
+      missing: missing?.[id as Id],
+      alsoIn: alsoIn?.[id as Id],
     },
   ]);
   return { name, title, requirements: Object.fromEntries(rows) as Record<Id, Requirement> };

@@ -130,7 +130,6 @@ const runTests: Step = async (run) => {
     reports: reportsOf(fleets![0].runId),
     headed: options.headed ?? false,
     stale,
-    since: performance.timeOrigin,
     ...(options.shard && { part: `${options.shard.index}-of-${options.shard.count}` }),
   });
   const exitCode = exitCodeOfRun(record);
