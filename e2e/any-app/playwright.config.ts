@@ -27,10 +27,8 @@ export default defineConfig<TestOptions, Pick<WorkerFixtures, 'description' | 'p
   reporter: [
     ['../report/redact-reporter.ts'],
     ['./table-reporter.ts'],
-    ['../report/run-reporter.ts', { folder: reports, product }],
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
-    ['../report/junit.ts', { file: join(reports, 'junit.xml') }],
-    ['../report/verdict.ts', { file: join(reports, 'verdict.json') }],
+    ['../report/run-reporter.ts', { folder: reports, product }],
   ],
   use: {
     description: commandFleet(checkedAppFile),

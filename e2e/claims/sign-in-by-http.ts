@@ -103,18 +103,13 @@ async function redirectOf(browser: SignInBrowser, url: string): Promise<string> 
   return targetOf(await browser.send(url));
 }
 
-function targetOf(answer: SignInAnswer): string {
-  const { location } = answer.headers;
-  if (!location) throw stuck(answer);
-  return new URL(location, answer.url).href;
-}
-
-function stuck({ url, status, headers }: SignInAnswer): Error {
+function targetOf({ url, status, headers }: SignInAnswer): string {
+  const { location, 'x-edge-error': edgeError } = headers;
+  if (location) return new URL(location, url).href;
   const { origin, pathname, searchParams } = new URL(url);
   // Other parameters may be codes. This one is the reason that the app's sign-in page shows.
   const failed = searchParams.get('failed');
-  const { 'x-edge-error': edgeError } = headers;
-  return new Error(
+  throw new Error(
     `Signing in by HTTP got no further: ${origin}${pathname}${failed ? `?failed=${failed}` : ''} answered ${status} without a location` +
       `${edgeError ? ` (the edge: ${edgeError})` : ''}.`,
   );

@@ -1,6 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { agentThrough } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
-import { answerIn, type Answer } from '../matchers/answers.ts';
+import { answerIn, noAnswer, type Answer } from '../matchers/answers.ts';
 
 export interface TrafficOptions {
   url: string;
@@ -32,7 +33,6 @@ export function startTraffic(
   const agent = agentThrough(fleet.edge);
   const samples: TrafficSample[] = [];
   const inFlight = new Set<Promise<void>>();
-  const waiting: Array<{ until: number; resolve: () => void }> = [];
 
   const method = 'GET';
   const sendRequest = async (): Promise<void> => {
@@ -49,9 +49,8 @@ export function startTraffic(
       const { statusCode: status, headers } = response;
       samples.push({ at, ...answerIn({ status, method, url, headers, body }) });
     } catch (error) {
-      samples.push({ at, method, url, status: 0, error: codeOf(error), message: '', pod: '', revision: '' });
+      samples.push({ at, ...noAnswer(method, url, error as Error) });
     }
-    for (const wait of waiting.filter(({ until }) => samples.length >= until)) wait.resolve();
   };
 
   const timer = setInterval(() => {
@@ -61,10 +60,10 @@ export function startTraffic(
 
   let stopped: Promise<readonly TrafficSample[]> | undefined;
   return {
-    more: (count) =>
-      new Promise((resolve) => {
-        waiting.push({ until: samples.length + count, resolve });
-      }),
+    more: async (count) => {
+      const wanted = samples.length + count;
+      while (samples.length < wanted) await delay(20);
+    },
     stop: () =>
       (stopped ??= (async () => {
         clearInterval(timer);
@@ -74,6 +73,3 @@ export function startTraffic(
       })()),
   };
 }
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error ? ((error as NodeJS.ErrnoException).code ?? error.name) : String(error);

@@ -1,9 +1,8 @@
 import { until } from '../../fleet/until.ts';
 import { contract } from '../contract.ts';
 import { describeAnswer, describeRequest } from '../matchers/answers.ts';
-import type { Received } from './received.ts';
-import { peopleNames, Violation, type Model, type UserOutcome, type PodIndex, type ModelSession } from './model.ts';
-import type { World } from './world.ts';
+import { peopleNames, type UserOutcome, type PodIndex, type ModelSession } from './model.ts';
+import type { Received, World } from './world.ts';
 
 /** The outcome of a pod's response for the user; undefined for a response that no user should ever see. */
 function outcomeOf({ status, pod, headers }: Received): UserOutcome | undefined {
@@ -18,29 +17,28 @@ function outcomeOf({ status, pod, headers }: Received): UserOutcome | undefined 
 export const nameOf = ({ person, app, browser }: ModelSession): string =>
   `${person}'s session of ${app} on the ${browser}`;
 
-/** Compares responses with the outcomes that the model allows, and updates the model. @throws Violation */
+/** Compares responses with the outcomes that the model allows, and updates the model. @throws Error */
 export function compare(
   answers: readonly Received[],
   session: ModelSession,
-  { model, world, allowed = model.outcomes(session) }: { model: Model; world: World; allowed?: readonly UserOutcome[] },
+  world: World,
+  allowed: readonly UserOutcome[] = world.model.outcomes(session),
 ): void {
   const seen = new Set<UserOutcome>();
   for (const answer of answers) {
     const outcome = outcomeOf(answer);
-    if (outcome === undefined || !allowed.includes(outcome)) throw new Violation(describe(answer, session, allowed));
+    if (outcome === undefined || !allowed.includes(outcome)) throw new Error(describe(answer, session, allowed));
     if (outcome === 'served') checkIdentity(answer.body, describeRequest(answer), session, world);
     seen.add(outcome);
   }
-  for (const outcome of seen) model.saw(session, outcome);
+  for (const outcome of seen) world.model.saw(session, outcome);
 }
 
-/** @throws Violation when a text does not name the owner of a session, or names another user. */
+/** @throws Error when a text does not name the owner of a session, or names another user. */
 function checkIdentity(text: string, where: string, session: ModelSession, world: World): void {
-  const named = peopleNames.filter((name) => text.includes(world.person(name).username));
+  const named = peopleNames.filter((name) => text.includes(world.people[name].username));
   if (named.length === 1 && named[0] === session.person) return;
-  throw new Violation(
-    `${nameOf(session)}: ${where} shows ${named.join(' and ') || 'nobody'}; wanted ${session.person}.`,
-  );
+  throw new Error(`${nameOf(session)}: ${where} shows ${named.join(' and ') || 'nobody'}; wanted ${session.person}.`);
 }
 
 const describe = (answer: Received, session: ModelSession, allowed: readonly UserOutcome[]): string =>
@@ -55,21 +53,22 @@ const pods: readonly PodIndex[] = [0, 1];
 /** Milliseconds within which Redis must match the model. A sign-in that finished too late is removed by then. */
 const settledMs = 1000;
 
-/** Every response in time, without a token and without a 500. @throws Violation */
+/** Every response in time, without a token and without a 500. @throws Error */
 function checkAnswers(world: World): void {
   for (const answer of world.answers) {
     const what = describeRequest(answer);
     const { maxAnswerMs } = world.options;
     if (answer.ms > maxAnswerMs)
-      throw new Violation(`${what} was answered after ${Math.round(answer.ms)} ms; wanted ${maxAnswerMs} at most.`);
-    if (answer.status === 500) throw new Violation(`${what} was answered ${describeAnswer(answer)}.`);
-    if (jwt.test(answer.body)) throw new Violation(`${what} has a token in its body.`);
+      throw new Error(`${what} was answered after ${Math.round(answer.ms)} ms; wanted ${maxAnswerMs} at most.`);
+    if (answer.status === 500) throw new Error(`${what} was answered ${describeAnswer(answer)}.`);
+    if (jwt.test(answer.body)) throw new Error(`${what} has a token in its body.`);
   }
   world.answers.length = 0;
 }
 
-/** The sessions in Redis and in the index for back-channel logout are the active ones. @throws Violation */
-async function checkStore(model: Model, world: World): Promise<void> {
+/** The sessions in Redis and in the index for back-channel logout are the active ones. @throws Error */
+async function checkStore(world: World): Promise<void> {
+  const { model } = world;
   const difference = async (): Promise<string> => {
     const [stored, named] = await Promise.all([world.storedSessions(), world.namedSessions()]);
     const has = (session: ModelSession): boolean => stored.some(({ key }) => key === world.handleOf(session).key);
@@ -91,51 +90,54 @@ async function checkStore(model: Model, world: World): Promise<void> {
   await until(async () => (found = await difference()) === '', {
     timeoutMs: settledMs,
     intervalMs: 50,
-    failure: () => new Violation(found),
+    failure: () => new Error(found),
   });
 }
 
-/** No refresh token is used twice: Authentik may take that for theft (RFC 9700 section 4.14). @throws Violation */
-async function checkTokenRequests(model: Model, world: World): Promise<void> {
+/** No refresh token is used twice: Authentik may take that for theft (RFC 9700 section 4.14). @throws Error */
+async function checkTokenRequests(world: World): Promise<void> {
   const { requests, next } = await world.authentik.requests({ after: world.logCursor });
   world.logCursor = next;
   for (const { grantType, status, username, clientId } of requests) {
     if (grantType !== 'refresh_token' || status !== 400) continue;
     // Requests of earlier sequences may end in this one.
-    const owner = peopleNames.find((name) => world.person(name).username === username);
-    if (owner === undefined || model.sessions.some(({ person, revoked }) => revoked && person === owner)) continue;
-    throw new Violation(`Authentik refused a refresh token of ${clientId ?? 'an app'}, which was used before.`);
+    const owner = peopleNames.find((name) => world.people[name].username === username);
+    if (owner === undefined || world.model.sessions.some(({ person, revoked }) => revoked && person === owner))
+      continue;
+    throw new Error(`Authentik refused a refresh token of ${clientId ?? 'an app'}, which was used before.`);
   }
 }
 
-/** Calls with the cookie of a session, and compares the response. @param pod absent: any. @throws Violation */
+/** Calls with the cookie of a session, and compares the response. @param pod absent: any. @throws Error */
 export async function callWith(
   session: ModelSession,
   pod: PodIndex | undefined,
-  { model, world, allowed }: { model: Model; world: World; allowed?: readonly UserOutcome[] },
+  world: World,
+  allowed?: readonly UserOutcome[],
 ): Promise<void> {
   const { cookie } = world.handleOf(session);
   const answer = await world.request(session, '/api/me', { ...(pod !== undefined && { pod }), cookie });
-  compare([answer], session, { model, world, ...(allowed && { allowed }) });
+  compare([answer], session, world, allowed);
 }
 
-/** An ended session is refused by every pod. @throws Violation */
-async function checkEnded(sessions: readonly ModelSession[], model: Model, world: World): Promise<void> {
-  await Promise.all(sessions.flatMap((session) => pods.map((pod) => callWith(session, pod, { model, world }))));
+/** An ended session is refused by every pod. @throws Error */
+async function checkEnded(sessions: readonly ModelSession[], world: World): Promise<void> {
+  await Promise.all(sessions.flatMap((session) => pods.map((pod) => callWith(session, pod, world))));
 }
 
 /** What must be true after each step. @param justEnded the sessions that the step ended. */
-export async function checkStep(justEnded: readonly ModelSession[], model: Model, world: World): Promise<void> {
+export async function checkStep(justEnded: readonly ModelSession[], world: World): Promise<void> {
   checkAnswers(world);
-  await Promise.all([checkStore(model, world), checkTokenRequests(model, world), checkEnded(justEnded, model, world)]);
+  await Promise.all([checkStore(world), checkTokenRequests(world), checkEnded(justEnded, world)]);
 }
 
 /** What must be true of every session on every pod at the end of a sequence, when no request is in progress. */
-export async function checkEnd(model: Model, world: World): Promise<void> {
+export async function checkEnd(world: World): Promise<void> {
+  const { model } = world;
   await world.authentik.clearFaults();
   model.authentik = 'well';
   await world.noRenewals();
-  await checkEnded(model.ended, model, world);
-  for (const session of model.living) for (const pod of pods) await callWith(session, pod, { model, world });
-  await checkStep([], model, world);
+  await checkEnded(model.ended, world);
+  for (const session of model.living) for (const pod of pods) await callWith(session, pod, world);
+  await checkStep([], world);
 }

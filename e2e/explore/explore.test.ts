@@ -8,7 +8,7 @@ import { engineOf } from '../../fleet/product/fleet.ts';
 import { CannotRunHere } from '../../fleet/errors.ts';
 import { checkOptions, describeFound, reportFound, type ExploreOptions } from './explore.ts';
 import type { FoundSequence } from './search.ts';
-import type { ExploreStep } from './step.ts';
+import type { ExploreStep } from './run-step.ts';
 
 const local = engineOf('local');
 const given = (change: Partial<ExploreOptions>): ExploreOptions => ({ minutes: 10, ...change });

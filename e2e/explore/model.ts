@@ -12,11 +12,6 @@ export interface Place {
   app: AppName;
 }
 
-/** A user saw, or Redis or Authentik received, what the model does not allow: a fault of the product. */
-export class Violation extends Error {
-  override readonly name = 'Violation';
-}
-
 /** The first or the second pod of an app. */
 export type PodIndex = 0 | 1;
 
@@ -48,7 +43,8 @@ export class Model {
   authentik: AuthentikState = 'well';
   /** How far Authentik's clock is ahead of that of the pods. */
   clockSeconds = 0;
-  readonly #known = new Map<BrowserName, PersonName>();
+  /** The user who has entered a password at Authentik in a browser, even if the sign-in failed, and so needs none. */
+  readonly knownIn = new Map<BrowserName, PersonName>();
 
   /** The session whose cookie a browser sends to an app. */
   at({ browser, app }: Place): ModelSession | undefined {
@@ -60,6 +56,16 @@ export class Model {
     return session?.over ? undefined : session;
   }
 
+  /** The session of a place whose next refresh succeeds if Authentik responds. */
+  renewableAt(place: Place): ModelSession | undefined {
+    const session = this.livingAt(place);
+    return session?.idle || session?.revoked ? undefined : session;
+  }
+
+  sessionsOf(app: AppName): ModelSession[] {
+    return this.sessions.filter((session) => session.app === app);
+  }
+
   get living(): ModelSession[] {
     return this.sessions.filter(({ over }) => !over);
   }
@@ -68,19 +74,9 @@ export class Model {
     return this.sessions.filter(({ over }) => over);
   }
 
-  /** The user who is signed in to Authentik in a browser, and so needs no password. */
-  knownIn(browser: BrowserName): PersonName | undefined {
-    return this.#known.get(browser);
-  }
-
   /** Whether Authentik issues tokens within the time that the callback of a sign-in waits for them. */
   get canSignIn(): boolean {
     return this.authentik === 'well' || this.authentik === 'slow';
-  }
-
-  /** The user has entered the password at Authentik, even if the sign-in fails afterwards. */
-  nameGiven(browser: BrowserName, person: PersonName): void {
-    this.#known.set(browser, person);
   }
 
   /** The previous session of the place ends. */

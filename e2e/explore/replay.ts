@@ -4,8 +4,7 @@ import { HarnessError } from '../../fleet/errors.ts';
 import { limit } from '../deadline.ts';
 import { checkEnd } from './checks.ts';
 import { Model } from './model.ts';
-import { appliesTo, runStep, stepSentence } from './run-step.ts';
-import type { ExploreStep } from './step.ts';
+import { appliesTo, runStep, stepSentence, type ExploreStep } from './run-step.ts';
 import { World } from './world.ts';
 
 /** Milliseconds within which every request must get a response: the apps wait 4 s for Authentik. */
@@ -17,14 +16,13 @@ export async function replay(
   steps: readonly ExploreStep[],
 ): Promise<void> {
   await using world = await World.on(fleet, { clientId, maxAnswerMs: limit(maxAnswerMs) });
-  await world.begin();
-  const model = new Model();
+  await world.begin(new Model());
   for (const step of steps) {
-    if (!appliesTo(step, model))
+    if (!appliesTo(step, world.model))
       throw new HarnessError(
         `"${stepSentence(step)}" cannot happen here. Write a sequence in which it can, or leave it out.`,
       );
-    await test.step(stepSentence(step), () => runStep(step, model, world));
+    await test.step(stepSentence(step), () => runStep(step, world));
   }
-  await test.step('at the end', () => checkEnd(model, world));
+  await test.step('at the end', () => checkEnd(world));
 }

@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
-import { Model, Violation } from './model.ts';
+import { Model } from './model.ts';
 import { checkEnd } from './checks.ts';
-import { runStep } from './run-step.ts';
-import type { ExploreStep } from './step.ts';
+import { runStep, type ExploreStep } from './run-step.ts';
+import { MockError } from '../../fixtures/authentik/settings/mock-error.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { sequences, type Sequence } from './random-sequences.ts';
 import type { World } from './world.ts';
@@ -19,19 +19,19 @@ export interface SearchProgress {
   steps: number;
 }
 
-/** Plays sequences. `step` and `end` throw a Violation when the model is wrong. */
+/** Plays sequences. `step` and `end` throw when the model is wrong. */
 export interface SequencePlayer {
-  begin(): Promise<void>;
-  step(step: ExploreStep, model: Model): Promise<void>;
-  end(model: Model): Promise<void>;
+  begin(model: Model): Promise<void>;
+  step(step: ExploreStep): Promise<void>;
+  end(): Promise<void>;
   /** @throws an error of the harness when a part of the fleet that belongs to the harness is down. */
   checkFleet(): Promise<void>;
 }
 
 export const playerOn = (world: World): SequencePlayer => ({
-  begin: () => world.begin(),
-  step: (step, model) => runStep(step, model, world),
-  end: (model) => checkEnd(model, world),
+  begin: (model) => world.begin(model),
+  step: (step) => runStep(step, world),
+  end: () => checkEnd(world),
   checkFleet: () => world.checkFleet(),
 });
 
@@ -58,7 +58,7 @@ export interface SearchOptions {
   shrinkMs: number;
   signal: AbortSignal;
   /** Called before each step, and at the end of each sequence. */
-  report: (progress: SearchProgress, step?: ExploreStep) => void;
+  report: (progress: SearchProgress) => void;
   shrinking: (failure: FailedSequence) => void;
 }
 
@@ -125,15 +125,11 @@ class Attempts {
     await this.#current.catch(() => {});
   }
 
-  /** The error, or that of a part of the fleet that is down, which may have caused it. */
-  async #causeOf(thrown: unknown): Promise<unknown> {
-    if (thrown instanceof HarnessError || thrown === this.#options.signal.reason) return thrown;
-    try {
-      await this.#player.checkFleet();
-      return thrown;
-    } catch (fault) {
-      return fault;
-    }
+  /** Why nothing that was seen says anything of the product: an interruption, or a part of the harness that is down. */
+  async #faultBehind(thrown: unknown): Promise<unknown> {
+    const isOurs = thrown instanceof HarnessError || thrown instanceof MockError;
+    if (isOurs || thrown === this.#options.signal.reason) return thrown;
+    return this.#player.checkFleet().catch((fault: unknown) => fault);
   }
 
   async #play(sequence: Sequence): Promise<void> {
@@ -144,19 +140,18 @@ class Attempts {
       signal.throwIfAborted();
       steps.push(step);
       this.progress.steps += 1;
-      report(this.progress, step);
-      await this.#player.step(step, model);
+      report(this.progress);
+      await this.#player.step(step);
     };
     try {
       signal.throwIfAborted();
-      await this.#player.begin();
+      await this.#player.begin(model);
       await fc.asyncModelRun(() => ({ model, real: play }), sequence);
-      await this.#player.end(model);
+      await this.#player.end();
     } catch (thrown) {
-      const error = await this.#causeOf(thrown);
-      if (error instanceof Violation) this.failure = { steps, message: error.message };
-      else this.fault = error;
-      throw error;
+      this.fault = await this.#faultBehind(thrown);
+      if (this.fault === undefined) this.failure = { steps, message: (thrown as Error).message };
+      throw thrown;
     } finally {
       this.progress.sequences += 1;
       report(this.progress);

@@ -5,25 +5,51 @@ import { httpsOf } from '../../fleet/hosts.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { manifestsOfRun } from '../../fleet/run/records.ts';
 import { until, type UntilOptions } from '../../fleet/until.ts';
-import { HttpBrowser, type BrowserRequest, type NoResponse } from '../../fixtures/authentik/browser/http-browser.ts';
+import {
+  HttpBrowser,
+  NoResponse,
+  type BrowserRequest,
+  type BrowserResponse,
+} from '../../fixtures/authentik/browser/http-browser.ts';
 import { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import { groups } from '../../fixtures/people.ts';
 import { randomPerson, type Person } from '../../fixtures/person.ts';
 import { contract, isLockKey, isSessionKey, lockKeyOf, nameKeyPatterns, sessionKeyOf } from '../contract.ts';
-import { SessionKeys, type StoredKey } from '../models/session-store.ts';
+import { SessionKeys, type StoredEntryKey, type StoredKey } from '../models/session-store.ts';
 import { AuthentikAdmin } from '../claims/authentik-admin.ts';
 import { sessionIdIn, sessionSecretOf } from '../models/sealed-cookie.ts';
-import { receivedFrom, type Received } from './received.ts';
+import { twoPods } from '../claims/two-pods.ts';
+import { apiHeaders } from '../claims/web-app.ts';
+import { answerIn, noAnswer, type Answer } from '../matchers/answers.ts';
 import {
-  Violation,
+  Model,
   browserNames,
   peopleNames,
   type BrowserName,
+  type ModelSession,
   type PersonName,
   type Place,
   type PodIndex,
-  type ModelSession,
 } from './model.ts';
+
+/** A response with everything that the invariants check. */
+export interface Received extends Required<Answer>, Pick<BrowserResponse, 'headers' | 'setCookie' | 'body'> {
+  /** Milliseconds from the request to the end of the body. */
+  ms: number;
+}
+
+/** The result of a request that began then. Without a response its status is 0. */
+function receivedFrom(
+  { method = 'GET', url }: BrowserRequest & { url: string },
+  result: BrowserResponse | NoResponse,
+  begin: number,
+): Received {
+  const ms = performance.now() - begin;
+  if (result instanceof NoResponse)
+    return { ...noAnswer(method, url, result.cause as Error), headers: {}, setCookie: [], body: '', ms };
+  const { status, headers, setCookie, body } = result;
+  return { ...answerIn({ status, method, url, headers, body }), headers, setCookie, body, ms };
+}
 
 export interface WorldOptions {
   /** Marks its requests in the ledger. */
@@ -33,9 +59,8 @@ export interface WorldOptions {
 }
 
 /** The harness's data about a session: its cookie, and its key in Redis. */
-export interface SessionHandle {
+interface SessionHandle extends StoredEntryKey {
   cookie: string;
-  key: string;
 }
 
 /** How long the harness waits for a pod to be Ready, in milliseconds. */
@@ -47,7 +72,7 @@ const renewalMs = 15_000;
 const inTime = (timeoutMs: number, failure: string): UntilOptions => ({
   timeoutMs,
   intervalMs: 25,
-  failure: () => new Violation(`${failure} within ${timeoutMs / 1000} s.`),
+  failure: () => new Error(`${failure} within ${timeoutMs / 1000} s.`),
 });
 
 /** A fleet with two users and their browsers, which the steps change and observe. */
@@ -64,21 +89,22 @@ export class World implements AsyncDisposable {
   readonly #agent: ReturnType<typeof agentThrough>;
   readonly #secrets: Readonly<Record<AppName, string>>;
   readonly #handles = new Map<ModelSession, SessionHandle>();
-  readonly #browsers = new Map<BrowserName, HttpBrowser>();
-  #people: ReadonlyMap<PersonName, Person> = new Map();
+  /** Of the sequence that is under way. */
+  model!: Model;
+  browsers!: Readonly<Record<BrowserName, HttpBrowser>>;
+  people = {} as Readonly<Record<PersonName, Person>>;
   readonly #foreign: ReadonlySet<string>;
-  /** The original settings of Authentik's providers. */
-  readonly #thresholds = new Map<AppName, number>();
-  readonly #pods = new Map<AppName, readonly string[]>();
+  readonly #undo = new AsyncDisposableStack();
+  readonly #pods = new Map<AppName, readonly [string, string]>();
 
   private constructor(fleet: Fleet, options: WorldOptions, store: SessionKeys, foreign: ReadonlySet<string>) {
     this.fleet = fleet;
     this.options = options;
-    this.store = store;
+    this.store = this.#undo.use(store);
     this.#foreign = foreign;
     const manifests = manifestsOfRun(fleet.runId);
     this.#secrets = forEachApp(({ name }) => sessionSecretOf(name, manifests));
-    this.#agent = agentThrough(fleet.edge);
+    this.#agent = this.#undo.adopt(agentThrough(fleet.edge), (agent) => agent.close());
     this.admin = new AuthentikAdmin(fleet, this.#agent);
     this.authentik = new AuthentikControl(fleet.authentikControl);
     this.#edge = new EdgeClient(fleet.edge);
@@ -90,20 +116,20 @@ export class World implements AsyncDisposable {
     const world = new World(fleet, options, store, new Set(await store.keyNames()));
     for (const app of appNames) {
       const { refreshThresholdSeconds } = await world.authentik.provider(app);
-      world.#thresholds.set(app, refreshThresholdSeconds);
+      world.#undo.defer(async () => void (await world.authentik.changeProvider(app, { refreshThresholdSeconds })));
       await world.authentik.changeProvider(app, { refreshThresholdSeconds: 0 });
     }
+    world.#undo.defer(() => world.#clear());
     return world;
   }
 
   /** Starts a sequence: new users with new browsers, no sessions, no faults. */
-  async begin(): Promise<void> {
+  async begin(model = new Model()): Promise<void> {
     await this.#clear();
-    for (const name of browserNames) this.#browsers.set(name, this.#newBrowser());
-    this.#people = new Map(
-      peopleNames.map((name) => [name, randomPerson(this.fleet.hosts.mail, Object.values(groups))]),
-    );
-    for (const person of this.#people.values()) await this.authentik.createUser(person);
+    this.model = model;
+    this.browsers = recordOf(browserNames, () => this.#newBrowser());
+    this.people = recordOf(peopleNames, () => randomPerson(this.fleet.hosts.mail, Object.values(groups)));
+    for (const person of Object.values(this.people)) await this.authentik.createUser(person);
     this.logCursor = (await this.authentik.requests({ after: Number.MAX_SAFE_INTEGER })).next;
     this.answers.length = 0;
   }
@@ -116,8 +142,8 @@ export class World implements AsyncDisposable {
     const own = await this.storedSessions();
     await Promise.all(own.map(({ db, key }) => this.store.db(db).del(key)));
     this.#handles.clear();
-    for (const { username } of this.#people.values()) await this.authentik.deleteUser(username);
-    this.#people = new Map();
+    for (const { username } of Object.values(this.people)) await this.authentik.deleteUser(username);
+    this.people = {} as typeof this.people;
   }
 
   /**
@@ -129,20 +155,7 @@ export class World implements AsyncDisposable {
     await this.fleet.pods();
     await this.#edge.cursor();
     await this.authentik.requests({ after: Number.MAX_SAFE_INTEGER });
-    await this.store.keys().catch((cause: Error) => {
-      throw new HarnessError(
-        `Redis does not answer (${cause.message}), so no result says anything about the product. See: npm run fleet -- logs`,
-        { cause },
-      );
-    });
-  }
-
-  person(name: PersonName): Person {
-    return this.#people.get(name)!;
-  }
-
-  browser(name: BrowserName): HttpBrowser {
-    return this.#browsers.get(name)!;
+    await this.storeIsBack();
   }
 
   originOf(app: AppName): string {
@@ -155,12 +168,16 @@ export class World implements AsyncDisposable {
 
   /** Stores the cookie of a session that a browser has just received. */
   async remember(session: ModelSession): Promise<void> {
-    const sealed = this.browser(session.browser).cookies(this.originOf(session.app)).get(contract.sessionCookie);
-    if (sealed === undefined) throw new Violation(`Signing in to ${session.app} gave the browser no session cookie.`);
+    const sealed = this.browsers[session.browser].cookies(this.originOf(session.app)).get(contract.sessionCookie);
+    if (sealed === undefined) throw new Error(`Signing in to ${session.app} gave the browser no session cookie.`);
     const id = await sessionIdIn(decodeURIComponent(sealed), this.#secrets[session.app]).catch((error: Error) => {
-      throw new Violation(`The session cookie of ${session.app} does not open with its secret: ${error.message}`);
+      throw new Error(`The session cookie of ${session.app} does not open with its secret: ${error.message}`);
     });
-    this.#handles.set(session, { cookie: `${contract.sessionCookie}=${sealed}`, key: sessionKeyOf(session.app, id) });
+    this.#handles.set(session, {
+      cookie: `${contract.sessionCookie}=${sealed}`,
+      db: contract.database,
+      key: sessionKeyOf(session.app, id),
+    });
   }
 
   /** A request of a browser to an app, pinned to a pod if named. */
@@ -169,28 +186,17 @@ export class World implements AsyncDisposable {
     path: string,
     { pod, headers, ...options }: BrowserRequest & { pod?: PodIndex } = {},
   ): Promise<Received> {
-    const pin = pod === undefined ? {} : { 'x-edge-pin': (await this.podsOf(app))[pod] ?? '' };
-    const kind = { accept: 'application/json', 'x-edge-kind': 'api' };
     const url = this.originOf(app) + path;
-    const request = { headers: { ...kind, ...pin, ...headers }, ...options };
+    const pinnedTo = pod === undefined ? undefined : (await this.podsOf(app))[pod];
+    const request = { headers: { ...apiHeaders(pinnedTo), ...headers }, ...options };
     const begin = performance.now();
-    const result = await this.browser(browser)
-      .send(url, request)
-      .catch((error: NoResponse) => error);
-    return receivedFrom({ ...request, url }, result, performance.now() - begin);
+    const result = await this.browsers[browser].send(url, request).catch((error: NoResponse) => error);
+    return receivedFrom({ ...request, url }, result, begin);
   }
 
-  /** The Ready pods of an app. Waits until there are two, and caches them until {@link whilePodsChange}. */
-  async podsOf(app: AppName): Promise<readonly string[]> {
-    const known = this.#pods.get(app);
-    if (known) return known;
-    const pods = await until(
-      async () => {
-        const ready = (await this.fleet.pods(app)).filter((pod) => pod.ready && pod.phase === 'Running');
-        return ready.length >= 2 && ready.map(({ name }) => name);
-      },
-      inTime(readyMs, `${app} does not come to two Ready pods`),
-    );
+  /** The Ready pods of an app, cached until {@link whilePodsChange}. */
+  async podsOf(app: AppName): Promise<readonly [string, string]> {
+    const pods = this.#pods.get(app) ?? (await twoPods(this.fleet, app));
     this.#pods.set(app, pods);
     return pods;
   }
@@ -292,13 +298,18 @@ export class World implements AsyncDisposable {
     await this.noRenewals();
   }
 
-  /** Changes the stored session while no pod changes it. */
-  async change(session: ModelSession, how: (store: SessionKeys, key: StoredKey) => Promise<unknown>): Promise<void> {
+  /** Makes the tokens of a session due. */
+  async makeDue(session: ModelSession): Promise<void> {
+    // While no pod changes what is stored.
     await this.noRenewals();
-    const { key } = this.handleOf(session);
-    const stored = (await this.store.keys()).find((each) => each.key === key);
-    if (!stored) throw new Violation(`${key} is not in Redis any more.`);
-    await how(this.store, stored);
+    await this.store.expireAccessToken(this.handleOf(session));
+    session.due = true;
+  }
+
+  /** Moves the last use of a session back by this many seconds. */
+  async age(session: ModelSession, seconds: number): Promise<void> {
+    await this.noRenewals();
+    await this.store.age(this.handleOf(session), seconds);
   }
 
   #newBrowser(): HttpBrowser {
@@ -312,20 +323,16 @@ export class World implements AsyncDisposable {
         const begin = performance.now();
         return (result) => {
           if (!apps.has(new URL(request.url).origin)) return;
-          this.answers.push(receivedFrom(request, result, performance.now() - begin));
+          this.answers.push(receivedFrom(request, result, begin));
         };
       },
     });
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    try {
-      await this.#clear();
-      for (const [app, refreshThresholdSeconds] of this.#thresholds)
-        await this.authentik.changeProvider(app, { refreshThresholdSeconds });
-    } finally {
-      this.store[Symbol.dispose]();
-      await this.#agent.close();
-    }
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#undo.disposeAsync();
   }
 }
+
+const recordOf = <Name extends string, Value>(names: readonly Name[], valueOf: () => Value) =>
+  Object.fromEntries(names.map((name) => [name, valueOf()])) as Record<Name, Value>;

@@ -11,8 +11,7 @@ import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { wantedAt, type Fault } from './faults.ts';
 import { moments, type MomentName } from './moments.ts';
-import type { Expectation } from './oracle.ts';
-import type { Seen } from './parts.ts';
+import type { Expectation, Seen } from './oracle.ts';
 import { seenIn } from './seen-in.ts';
 import { missingTelemetry, readinessOf } from './telemetry.ts';
 import type { Prepared, World } from './world.ts';
@@ -20,9 +19,8 @@ import type { Prepared, World } from './world.ts';
 /** A fault at a moment, as it was seen. */
 export interface SeenCell {
   moment: MomentName;
-  /** What the user saw, and after how many seconds at most. */
+  /** What the user saw. */
   saw: readonly Seen[];
-  seconds: number;
   /** What is wrong; empty when the oracle allows everything. */
   faults: readonly string[];
 }
@@ -55,7 +53,7 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
     // What breaks nothing for long must be overcome while it lasts.
     if (fault.breaks === undefined) late = await recoveries();
   } finally {
-    await end();
+    await end?.();
   }
   late ??= await recoveries();
   return seen.map((each, index) => ({ ...each, faults: [...each.faults, ...(late?.[index] ?? [])] }));
@@ -87,7 +85,7 @@ async function actIn({ name, wanted, prepared }: Cell, usernames: readonly strin
   }
   if (seconds > deadline(wanted.within * 1000) / 1000)
     faults.push(`it took ${seconds.toFixed(1)} s; wanted ${wanted.within} s at most`);
-  return { moment: name, saw: [...new Set(saw.length === 0 ? ['nothing'] : saw)], seconds, faults };
+  return { moment: name, saw: [...new Set(saw.length === 0 ? ['nothing'] : saw)], faults };
 }
 
 const described = async (response: APIResponse | Error): Promise<string> =>

@@ -1,6 +1,6 @@
 import { faults, notTried, wantedAt } from './faults.ts';
 import { momentNames, moments } from './moments.ts';
-import { withoutPod } from './parts.ts';
+import { withoutPod } from './oracle.ts';
 import { readSeen, type SeenMatrix } from './seen.ts';
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;

@@ -5,11 +5,11 @@ import { redisPod, redisService } from '../models/pods.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { failover } from './failover.ts';
 import { moments, type MomentName } from './moments.ts';
-import { expectationOf, type Effects, type Expectation } from './oracle.ts';
-import type { Seen } from './parts.ts';
+import { expectationOf, type Effects, type Expectation, type Seen } from './oracle.ts';
 import type { End, World } from './world.ts';
 
-type Begin = (world: World) => Promise<End>;
+/** Begins a fault. @returns how it ends, unless it does so by itself. */
+type Begin = (world: World) => Promise<End | void>;
 
 interface FaultData extends Effects {
   name: string;
@@ -27,11 +27,10 @@ export type Fault = FaultData &
   (
     | { begin: Begin }
     /** With slow preparations that do not affect the apps. Resolves to how the fault begins. */
-    | { prepare: (world: World) => Promise<() => Promise<End>> }
+    | { prepare: (world: World) => Promise<() => Promise<End | void>> }
   );
 
 const store = ['store reads', 'store writes'] as const;
-const nothing: End = async () => {};
 
 /** Redis is stopped, and continued. */
 const stopped: Begin = async ({ fleet }) => {
@@ -69,7 +68,7 @@ const signal =
   async ({ fleet }) => {
     const pods = await twoPods(fleet, deployment);
     await Promise.all(pods.map((pod) => fleet.kill(pod, begin)));
-    return end === undefined ? nothing : () => Promise.all(pods.map((pod) => fleet.kill(pod, end)));
+    if (end) return () => Promise.all(pods.map((pod) => fleet.kill(pod, end)));
   };
 
 const ofRedis: readonly Fault[] = [
@@ -82,7 +81,6 @@ const ofRedis: readonly Fault[] = [
       // Where the pod may write, Redis reads this file when it starts again.
       await sessionStore.db(0).save();
       await fleet.kill(await redisPod(fleet), 'SIGKILL');
-      return nothing;
     },
   },
   {
@@ -92,10 +90,7 @@ const ofRedis: readonly Fault[] = [
     losesSessions: true,
     tags: ['cookie-without-session-accepted'],
     worst: ['on a page', 'in a sign-out'],
-    begin: async ({ fleet }) => {
-      await fleet.kill(await redisPod(fleet), 'SIGKILL');
-      return nothing;
-    },
+    begin: async ({ fleet }) => fleet.kill(await redisPod(fleet), 'SIGKILL'),
   },
   {
     name: 'Redis hangs',
@@ -175,19 +170,13 @@ const ofRedis: readonly Fault[] = [
     name: 'Redis pauses for 300 ms',
     tags: ['redis-timeout-too-short'],
     worst: ['in a call', 'on a page'],
-    begin: async ({ sessionStore }) => {
-      await sessionStore.answersLate(300);
-      return nothing;
-    },
+    begin: ({ sessionStore }) => sessionStore.answersLate(300),
   },
   {
     name: 'Redis pauses for 2 s',
     degrades: store,
     worst: ['in a call', 'with an expired access token'],
-    begin: async ({ sessionStore }) => {
-      await sessionStore.answersLate(2000);
-      return nothing;
-    },
+    begin: ({ sessionStore }) => sessionStore.answersLate(2000),
   },
 ];
 
@@ -225,28 +214,20 @@ const ofAuthentik: readonly Fault[] = [
     worst: ['with an expired access token', 'in a sign-out'],
     begin: authentik({ endpoint: 'all', status: 'hangs' }),
   },
-  {
-    name: 'the token endpoint takes 6 s',
+  ...(
+    [
+      [6, 'between authorize and callback'],
+      [20, 'in two tabs with due tokens'],
+      [70, 'in two tabs with due tokens'],
+    ] as const
+  ).map(([seconds, moment]): Fault => ({
+    name: `the token endpoint takes ${seconds} s`,
     breaks: tokens,
     // What was asked is still answered.
-    recoversIn: 11,
-    worst: ['with an expired access token', 'between authorize and callback'],
-    begin: authentik({ tokenDelayMs: 6_000 }),
-  },
-  {
-    name: 'the token endpoint takes 20 s',
-    breaks: tokens,
-    recoversIn: 25,
-    worst: ['with an expired access token', 'in two tabs with due tokens'],
-    begin: authentik({ tokenDelayMs: 20_000 }),
-  },
-  {
-    name: 'the token endpoint takes 70 s',
-    breaks: tokens,
-    recoversIn: 75,
-    worst: ['with an expired access token', 'in two tabs with due tokens'],
-    begin: authentik({ tokenDelayMs: 70_000 }),
-  },
+    recoversIn: seconds + 5,
+    worst: ['with an expired access token', moment],
+    begin: authentik({ tokenDelayMs: seconds * 1000 }),
+  })),
   ...[
     { what: '429', fault: { tokenStatus: 429 } },
     { what: '429 with Retry-After', fault: { tokenStatus: 429, retryAfter: 3 } },
@@ -267,7 +248,6 @@ const ofAuthentik: readonly Fault[] = [
       // Within a minute of a renewal a token that platform-api refuses is not renewed again.
       for (const session of world.sessions) await world.sessionStore.age(session, 60);
       await world.authentik.rotateKeys({ keepOld: false });
-      return nothing;
     },
   },
   ...[-4, 4].map((minutes): Fault => ({
@@ -325,19 +305,14 @@ const ofPods: readonly Fault[] = [
     withoutPod: true,
     recoversIn: 60,
     worst: ['in a call', 'between authorize and callback'],
-    begin: async ({ fleet, appName }) => {
-      const [pod] = await twoPods(fleet, appName);
-      await fleet.kill(pod, 'SIGKILL');
-      return nothing;
-    },
+    begin: async ({ fleet, appName }) => fleet.kill((await twoPods(fleet, appName))[0], 'SIGKILL'),
   },
   {
     name: 'a pod is deleted',
     recoversIn: 30,
     worst: ['during a token request', 'between authorize and callback'],
     begin: async ({ fleet, appName }) => {
-      const [pod] = await twoPods(fleet, appName);
-      const deleted = fleet.deletePod(pod);
+      const deleted = fleet.deletePod((await twoPods(fleet, appName))[0]);
       return () => deleted;
     },
   },

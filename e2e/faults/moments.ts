@@ -1,4 +1,4 @@
-import type { APIResponse } from '@playwright/test';
+import type { APIRequestContext, APIResponse } from '@playwright/test';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
 import { routes } from '../contract.ts';
@@ -30,16 +30,29 @@ async function signedIn(world: World): Promise<SignedIn> {
   return { visitor, session, person, cookie: await visitor.cookieHeader() };
 }
 
-/** A signed-in user, whose request is sent during the fault. */
+/** Somebody who is not signed in, and opens this address during the fault. */
+const visit =
+  (addressOf: (browser: APIRequestContext, origin: string, person: Person) => string | Promise<string>) =>
+  async (world: World): Promise<Prepared> => {
+    const [person, browser] = await Promise.all([world.newPerson(), world.newRequests()]);
+    const address = await addressOf(browser, httpsOf(world.fleet.hosts[world.appName]), person);
+    return {
+      person,
+      visitors: [],
+      act: async () => [await browser.get(address, { maxRedirects: 0, timeout, headers: html })],
+    };
+  };
+
+/** A signed-in user, whose requests are sent during the fault. @param before it, this is done. */
 const request =
-  (send: (signedIn: SignedIn, world: World) => Promise<APIResponse | APIResponse[]>) =>
+  (
+    send: (signedIn: SignedIn) => Promise<APIResponse | APIResponse[]>,
+    before: (signedIn: SignedIn, world: World) => Promise<unknown> = async () => {},
+  ) =>
   async (world: World): Promise<Prepared> => {
     const all = await signedIn(world);
-    return {
-      person: all.person,
-      visitors: [all],
-      act: async () => [await send(all, world)].flat(),
-    };
+    await before(all, world);
+    return { person: all.person, visitors: [all], act: async () => [await send(all)].flat() };
   };
 
 const call = ({ visitor }: SignedIn) => visitor.call('/api/me');
@@ -60,11 +73,7 @@ const table = {
   'at the start of a sign-in': {
     sees: 'redirected to Authentik',
     without: {},
-    prepare: async (world) => {
-      const [person, browser] = await Promise.all([world.newPerson(), world.newRequests()]);
-      const url = httpsOf(world.fleet.hosts[world.appName]) + routes.signIn;
-      return { person, visitors: [], act: async () => [await browser.get(url, { maxRedirects: 0, timeout })] };
-    },
+    prepare: visit((_browser, origin) => origin + routes.signIn),
   },
   'between authorize and callback': {
     sees: 'signed in',
@@ -73,16 +82,10 @@ const table = {
       'store writes': '503 store-unavailable',
       'store reads': '503 store-unavailable',
     },
-    prepare: async (world) => {
-      const [person, browser] = await Promise.all([world.newPerson(), world.newRequests()]);
-      const origin = httpsOf(world.fleet.hosts[world.appName]);
+    prepare: visit(async (browser, origin, person) => {
       const { callback } = await callbackByHttp(browser, origin, person, routes.signIn);
-      return {
-        person,
-        visitors: [],
-        act: async () => [await browser.get(callback, { maxRedirects: 0, timeout, headers: html })],
-      };
-    },
+      return callback;
+    }),
   },
   'signed in and idle': {
     sees: 'nothing',
@@ -106,13 +109,10 @@ const table = {
     sees: 'served',
     without: { ...withoutStore, ...withoutData },
     session: 'lives',
-    prepare: async (world) => {
-      const all = await signedIn(world);
-      const { visitor, session, person } = all;
-      await world.sessionStore.expireAccessToken(session);
-      const pods = await twoPods(world.fleet, world.appName);
-      return { person, visitors: [all], act: () => Promise.all(pods.map(() => visitor.call('/api/me'))) };
-    },
+    prepare: request(
+      (all) => Promise.all([call(all), call(all)]),
+      ({ session }, { sessionStore }) => sessionStore.expireAccessToken(session),
+    ),
   },
   'with an expired access token': {
     sees: 'served',
@@ -123,12 +123,7 @@ const table = {
       ...withoutData,
     },
     session: 'lives',
-    prepare: async (world) => {
-      const all = await signedIn(world);
-      const { visitor, session, person } = all;
-      await expireForReal(visitor, { session, ...world });
-      return { person, visitors: [all], act: async () => [await visitor.call('/api/me')] };
-    },
+    prepare: request(call, ({ visitor, session }, world) => expireForReal(visitor, { session, ...world })),
   },
   'in a sign-out': {
     sees: 'signed out',
@@ -138,7 +133,7 @@ const table = {
     },
     session: 'ended',
     prepare: request(({ visitor }) =>
-      visitor.request.post(`${visitor.origin}/auth/oidc/logout`, {
+      visitor.request.post(visitor.origin + routes.signOut, {
         maxRedirects: 0,
         timeout,
         headers: { origin: visitor.origin },
@@ -228,16 +223,10 @@ const table = {
     session: 'lives',
     alone: true,
     prepare: async (world) => {
-      const all = await signedIn(world);
-      const { visitor, person } = all;
+      const prepared = await request(call)(world);
       const rollout = world.fleet.rollout(world.appName);
       rollout.catch(() => {});
-      return {
-        person,
-        visitors: [all],
-        act: async () => [await visitor.call('/api/me')],
-        afterwards: () => rollout,
-      };
+      return { ...prepared, afterwards: () => rollout };
     },
   },
 } satisfies Record<string, Moment>;

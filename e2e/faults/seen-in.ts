@@ -1,6 +1,6 @@
 import type { APIResponse } from '@playwright/test';
 import { routes } from '../contract.ts';
-import type { Seen } from './parts.ts';
+import { signedOutHere, type Seen } from './oracle.ts';
 
 /** What a response is for a user. */
 export async function seenIn(response: APIResponse | Error): Promise<Seen> {
@@ -10,12 +10,9 @@ export async function seenIn(response: APIResponse | Error): Promise<Seen> {
   if (pod === undefined) return status === 0 ? 'no response' : `${status} of the ingress`;
   if (location !== undefined) return seenAt(new URL(location, response.url()), new URL(response.url()));
   if (response.url().endsWith(routes.backChannel)) {
-    const { error } = status === 200 ? { error: undefined } : ((await response.json()) as { error?: string });
-    return status === 200
-      ? 'accepted'
-      : error === 'temporarily_unavailable'
-        ? 'temporarily unavailable'
-        : `${status} ${error}`;
+    if (status === 200) return 'accepted';
+    const { error } = (await response.json()) as { error?: string };
+    return error === 'temporarily_unavailable' ? 'temporarily unavailable' : `${status} ${error}`;
   }
   if (status === 200) return 'served';
   return reason === undefined ? String(status) : `${status} ${reason}`;
@@ -23,8 +20,7 @@ export async function seenIn(response: APIResponse | Error): Promise<Seen> {
 
 function seenAt(target: URL, from: URL): Seen {
   if (target.pathname === '/sign-in') return `sign-in page: ${target.searchParams.get('failed') ?? 'asked'}`;
-  if (target.pathname === '/signed-out')
-    return target.search === '?unfinished' ? 'signed out in this browser only' : 'signed out';
+  if (target.pathname === '/signed-out') return target.search === '?unfinished' ? signedOutHere : 'signed out';
   if (target.pathname === '/application/o/authorize/') return 'redirected to Authentik';
   // Where its end-session begins (docs/decisions/0034).
   if (from.pathname.endsWith('/logout') && target.host.startsWith('auth.')) return 'signed out';

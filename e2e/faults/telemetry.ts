@@ -1,19 +1,13 @@
-import { reasonNamed, sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
+import { reasonNamed, sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
 import { deadline } from '../deadline.ts';
 import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { metric } from '../models/session-reports.ts';
-import type { Effects } from './oracle.ts';
-import type { Seen } from './parts.ts';
+import type { Effects, Seen } from './oracle.ts';
 import type { World } from './world.ts';
 
 const refusals = 'dezky_requests_without_session_total';
-
-/** What the log says of a reason beside its line of JSON. */
-const explained: Partial<Record<SessionReason, readonly string[]>> = {
-  'not-renewed': ['Tokens could not be renewed'],
-};
 
 /** What a pod has reported so far: its counter of refusals by reason, and how long its log is. */
 interface Reported {
@@ -48,7 +42,7 @@ function missingIn(before: ReportedByPods, after: ReportedByPods, what: Seen): s
     ([pod, { counted }]) => (counted[reason] ?? 0) > (before.get(pod)?.counted[reason] ?? 0),
   );
   const lines = [...after].flatMap(([pod, its]) => its.lines.slice(before.get(pod)?.lines.length ?? 0));
-  const texts = [`"reason":"${reason}"`, ...(explained[reason] ?? [])];
+  const texts = [`"reason":"${reason}"`, ...(reason === 'not-renewed' ? ['Tokens could not be renewed'] : [])];
   return [
     ...(counts ? [] : [`no pod has counted ${reason} in ${refusals}`]),
     ...texts

@@ -43,6 +43,12 @@ export function answerIn(response: {
   };
 }
 
+/** There was no response, for this error of a socket. */
+export const noAnswer = (method: string, url: string, error: NodeJS.ErrnoException): Required<Answer> => ({
+  ...answerIn({ status: 0, method, url, headers: {}, body: '' }),
+  error: error.code ?? error.name,
+});
+
 /** Reads a response of the browser's API client. @param method of the request. */
 export async function answerOf(response: APIResponse, method = 'GET'): Promise<Answer> {
   const status = response.status();

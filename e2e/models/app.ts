@@ -57,17 +57,15 @@ export class App extends WebApp {
   }
 
   get signInControl() {
-    return this.page
-      .getByRole('link', { name: 'Sign in' })
-      .or(this.page.getByRole('button', { name: 'Sign in' }))
-      .first();
+    return this.#control('Sign in');
   }
 
   get signOutControl() {
-    return this.page
-      .getByRole('link', { name: 'Sign out' })
-      .or(this.page.getByRole('button', { name: 'Sign out' }))
-      .first();
+    return this.#control('Sign out');
+  }
+
+  #control(name: string) {
+    return this.page.getByRole('link', { name }).or(this.page.getByRole('button', { name })).first();
   }
 
   /** Signs out with the button of the open page. @returns every address that the browser visited. */

@@ -6,6 +6,7 @@ import { httpsOf } from '../../fleet/hosts.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import type { Person } from '../../fixtures/person.ts';
+import { nodePod } from './node-deployment.ts';
 
 const namespace = 'dezky';
 /** Of the harness, which alone may connect to the edge and the ingress (fleet/e2e/network-policies.yaml). */
@@ -47,24 +48,12 @@ export function gateJob(name: string, { hosts }: Fleet, seconds: number): KubeOb
     ...roles.map((role) => `--connect-to=${hosts[role]}:443:edge:443`),
   ];
   const container = {
-    name: 'gate',
-    // A Node image that every node of a fleet has; its own program is not started.
-    image: 'dezky/upstreams',
-    imagePullPolicy: 'IfNotPresent',
     command: ['node', '/gate/doctor.mjs', ...args],
     envFrom: [{ secretRef: { name: 'gate' } }],
     volumeMounts: [{ name: 'gate', mountPath: '/gate' }],
-    resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
-    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
   };
-  const pod = {
-    restartPolicy: 'Never',
-    automountServiceAccountToken: false,
-    enableServiceLinks: false,
-    securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } },
-    containers: [container],
-    volumes: [{ name: 'gate', configMap: { name: 'gate' } }],
-  };
+  const volumes = [{ name: 'gate', configMap: { name: 'gate' } }];
+  const pod = nodePod('gate', container, { restartPolicy: 'Never', volumes });
   return {
     apiVersion: 'batch/v1',
     kind: 'Job',

@@ -94,7 +94,7 @@ export const tokenExpired = (end: number): Promise<void> =>
     .toBeGreaterThan(end);
 
 /** Seconds. For platform-api an access token of this age has expired, whatever its clock tolerance is. */
-const longAgo = 3600;
+export const expiredTokenAge = 3600;
 
 /** Gives a session an access token that is due for a refresh and has expired, even for platform-api. */
 export async function expireForReal(
@@ -102,7 +102,7 @@ export async function expireForReal(
   { session, sessionStore, authentik }: { session: StoredKey; sessionStore: SessionKeys; authentik: AuthentikControl },
 ): Promise<void> {
   await sessionStore.expireAccessToken(session);
-  await authentik.setClock(-longAgo);
+  await authentik.setClock(-expiredTokenAge);
   const status = (await app.call('/api/me')).status();
   await authentik.setClock(0);
   expect(status, 'unproven: platform-api does not refuse the token that is to be expired').not.toBe(200);

@@ -18,15 +18,7 @@ interface SealedSession {
   data: Record<string, unknown>;
 }
 
-export function secretOf(
-  app: AppName,
-  manifests: readonly KubeObject[],
-  name:
-    | 'NUXT_OIDC_SESSION_SECRET'
-    | 'NUXT_OIDC_TOKEN_KEY'
-    | 'NUXT_OIDC_AUTH_SESSION_SECRET'
-    | 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET',
-): string {
+export function secretOf(app: AppName, manifests: readonly KubeObject[], name: `NUXT_OIDC_${string}`): string {
   const secrets = ofKind(manifests, 'Secret')
     .filter(({ metadata }) => metadata.name.startsWith(app))
     .map(({ stringData }) => stringData?.[name]);

@@ -50,8 +50,7 @@ export async function seriesOf(fleet: Fleet, pod: string): Promise<Record<string
 
 /** The values of a counter by the values of its labels, from a pod's metrics (Prometheus text format 0.0.4). */
 export async function metric(fleet: Fleet, pod: string, name: string): Promise<Record<string, number>> {
-  const text = await fleet.metrics(pod);
-  const samples = text.matchAll(new RegExp(String.raw`^${name}\{(.*)\} (\S+)$`, 'gm'));
-  const valuesOf = (labels: string): string => [...labels.matchAll(/"([^"]*)"/g)].map(([, value]) => value).join(' ');
-  return Object.fromEntries([...samples].map(([, labels = '', value]) => [valuesOf(labels), Number(value)]));
+  const valuesOf = (series: string): string => [...series.matchAll(/"([^"]*)"/g)].map(([, value]) => value).join(' ');
+  const its = Object.entries(await seriesOf(fleet, pod)).filter(([series]) => series.startsWith(`${name}{`));
+  return Object.fromEntries(its.map(([series, value]) => [valuesOf(series), value]));
 }

@@ -1,4 +1,3 @@
-import type { APIRequestContext } from '@playwright/test';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { apiHeaders } from '../claims/web-app.ts';
 import { signInByHttp } from '../claims/sign-in-by-http.ts';
@@ -9,16 +8,9 @@ export async function newRequests(
   { playwright, proxy, extraHTTPHeaders }: Fixtures,
   use: Use<'newRequests'>,
 ): Promise<void> {
-  const made: APIRequestContext[] = [];
-  await use(async () => {
-    const request = await playwright.request.newContext({
-      ...(proxy && { proxy }),
-      ...(extraHTTPHeaders && { extraHTTPHeaders }),
-    });
-    made.push(request);
-    return request;
-  });
-  await Promise.all(made.map((request) => request.dispose()));
+  await using made = new AsyncDisposableStack();
+  const options = { ...(proxy && { proxy }), ...(extraHTTPHeaders && { extraHTTPHeaders }) };
+  await use(async () => made.use(await playwright.request.newContext(options)));
 }
 
 export const newHttpSession = (

@@ -27,13 +27,12 @@ export function causesOf(
   return catalogue
     .filter(({ reason }) => reason === undefined || said.size === 0 || said.has(reason))
     .filter(({ name }) => !run.some(({ tags, status }) => status === 'passed' && tags.includes(name)))
-    .map(({ name, title, explanation, caughtBy, reason }): RegressionCause => {
+    .map((regression) => {
+      const { name, caughtBy, reason } = regression;
       const claiming = run.filter(({ tags, status }) => status !== 'skipped' && tags.includes(name));
       const isSaid = reason !== undefined && said.has(reason);
       return {
-        regression: name,
-        title,
-        explanation,
+        regression,
         failures: red.filter((test) => fits({ name, caughtBy, isSaid }, test)).length,
         explained: claiming.filter(({ spec, message }) => message !== '' && caughtBy[spec]?.test(message)).length,
         claimed: claiming.length,
@@ -44,7 +43,8 @@ export function causesOf(
         explained > 0 && failures >= leastShare * red.length && explained >= leastShare * claimed,
     )
     .toSorted((a, b) => b.failures - a.failures || b.explained - a.explained)
-    .slice(0, maxCauses);
+    .slice(0, maxCauses)
+    .map(({ regression: { name, title, explanation } }) => ({ regression: name, title, explanation }));
 }
 
 /** A message alone, such as a status, fits many faults. So a test that does not claim one needs the reason of the pods. */

@@ -108,12 +108,6 @@ test('no text of a test ends its block of the summary, or is markup in it', () =
   expect(outside).not.toMatch(/^\s*::/m);
 });
 
-test('a run without failures has none to explain', () => {
-  const green = report([reportedTest()]);
-  expect(failuresForTerminal(green)).toBe('');
-  expect(annotations(green)).toBe('');
-});
-
 const verdict = (change: Partial<RunVerdict>): RunVerdict => ({
   passed: 0,
   failed: 0,

@@ -5,6 +5,9 @@ import { describeMark, isBroken, isFailed, otherLanes, type Mark, type Timeline 
 import { commandsFor } from './commands.ts';
 import type { TestFailure } from './report.ts';
 
+/** The kind of a failure that says nothing about the product. */
+export const harnessFailed = 'the harness failed';
+
 const maxEvidence = 3;
 const maxMessageLength = 4_000;
 const maxSeenLength = 500;
@@ -25,7 +28,7 @@ export function testFailureOf(
   const alike = first ? wrong.flat().filter((mark) => kindOf(mark) === kindOf(first)) : [];
   return {
     saw,
-    kind: isHarness ? 'the harness failed' : first ? kindOf(first) : (saw.split(/ · | on https:/)[0] ?? ''),
+    kind: isHarness ? harnessFailed : first ? kindOf(first) : (saw.split(/ · | on https:/)[0] ?? ''),
     by: [...new Set(alike.map(({ lane }) => lane))],
     message: messages.join('\n\n').slice(0, maxMessageLength),
     at: test.at.find((position) => position.startsWith(`${test.spec}:`)) ?? `${test.spec}:${test.line}`,

@@ -32,10 +32,14 @@ function rendered(value: Value): string {
 }
 
 /** For text and for attributes in double quotes. */
-const escaped = (text: string): string =>
+export const escaped = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 export const list = (items: readonly Html[]): Html =>
   html`<ul>
     ${items.map((item) => html`<li>${item}</li>`)}
   </ul>`;
+
+/** Without the characters that XML 1.0 forbids. */
+export const xmlText = (text: string): string =>
+  text.replaceAll(/[^\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/gu, '');

@@ -1,57 +1,32 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-import type { FullConfig, FullResult, Reporter, Suite, TestCase } from '@playwright/test/reporter';
-import { isHarnessFault } from './harness-fault.ts';
-import { headline } from './headline.ts';
-import { html, type Html } from './html.ts';
-import { outcomeOf, specOf } from './outcome.ts';
-import { xmlText } from './xml-text.ts';
+import { html, xmlText, type Html } from './html.ts';
 
-/** Writes `junit.xml`. Playwright's own takes each error that is no assertion of its own matchers for one of the test. */
-export default class JunitReporter implements Reporter {
-  readonly #file: string;
-  #suite: Suite | undefined;
-
-  constructor({ file }: { file: string }) {
-    this.#file = file;
-  }
-
-  onBegin(_config: FullConfig, suite: Suite): void {
-    this.#suite = suite;
-  }
-
-  onEnd({ startTime, duration }: FullResult): void {
-    const suites = [...Map.groupBy(this.#suite?.allTests() ?? [], specOf)].map(([spec, tests]) => {
-      const cases = tests.map(caseOf);
-      const count = (element: string): number => cases.join('').split(`<${element} `).length - 1;
-      return html`<testsuite
-        name="${spec}"
-        timestamp="${startTime.toISOString()}"
-        tests="${cases.length}"
-        failures="${count('failure')}"
-        errors="${count('error')}"
-        skipped="${count('skipped')}"
-        >${cases}</testsuite
-      >`;
-    });
-    mkdirSync(dirname(this.#file), { recursive: true });
-    writeFileSync(this.#file, html`<testsuites time="${duration / 1_000}">${suites}</testsuites>`.toString());
-  }
+export interface JunitCase {
+  suite: string;
+  name: string;
+  milliseconds: number;
+  /** How it ended, if it did not pass. A failure is one of the product; after an error nothing is known of the product. */
+  not?: { as: 'failure' | 'error' | 'skipped'; message: string; details?: string } | undefined;
 }
 
-/** A failure is one of the product; an error is one of the harness, after which nothing is known of the product. */
-function caseOf(test: TestCase): Html {
-  const { spec, title, status, message, harnessFault = message } = outcomeOf(test);
-  const result = test.results.at(-1);
-  const why = result?.annotations.find(({ type }) => type === 'skip')?.description ?? 'the run ended before';
-  const said = xmlText([...new Set([message, harnessFault])].join('\n\n'));
-  const failed = () =>
-    isHarnessFault(harnessFault)
-      ? html`<error message="${xmlText(headline(harnessFault))}">${said}</error>`
-      : html`<failure message="${xmlText(headline(message))}">${said}</failure>`;
-  const content =
-    status === 'skipped' || status === 'not run' ? html`<skipped message="${xmlText(why)}" />` : !test.ok() && failed();
-  return html`<testcase classname="${spec}" name="${xmlText(title)}" time="${(result?.duration ?? 0) / 1_000}"
+/** A report for CI. */
+export function junitXml(cases: readonly JunitCase[]): string {
+  const suites = [...Map.groupBy(cases, ({ suite }) => suite)].map(([suite, its]) => {
+    const count = (as: string): number => its.filter(({ not }) => not?.as === as).length;
+    return html`<testsuite
+      name="${suite}"
+      tests="${its.length}"
+      failures="${count('failure')}"
+      errors="${count('error')}"
+      skipped="${count('skipped')}"
+      >${its.map(elementOf)}</testsuite
+    >`;
+  });
+  return html`<testsuites>${suites}</testsuites>`.toString();
+}
+
+function elementOf({ suite, name, milliseconds, not }: JunitCase): Html {
+  const content = not && html`<${not.as} message="${xmlText(not.message)}">${xmlText(not.details ?? '')}</${not.as}>`;
+  return html`<testcase classname="${suite}" name="${xmlText(name)}" time="${milliseconds / 1_000}"
     >${content}</testcase
   >`;
 }

@@ -1,22 +1,17 @@
-import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, strFromU8, unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { installedBrowser } from '../../fixtures/browser.ts';
 import type { HarnessError } from '../../fleet/errors.ts';
-import { scanReports } from './report-files.ts';
+import { filesBelow, scanReports } from './report-files.ts';
 import { canaries, spellingsOf } from './testing/canaries.ts';
 import { runSample } from './testing/run-sample.ts';
 
 /** Every text of a folder, by location: files, names, entries of archives, and the zip in the HTML report. */
 function textsIn(folder: string): Array<[where: string, text: string]> {
-  return readdirSync(folder, { withFileTypes: true, recursive: true })
-    .filter((entry) => entry.isFile())
-    .flatMap((entry) => {
-      const path = join(entry.parentPath, entry.name);
-      return [[path, path] as [string, string], ...textsOf(path, readFileSync(path))];
-    });
+  return filesBelow(folder).flatMap((path) => [[path, path] as [string, string], ...textsOf(path, readFileSync(path))]);
 }
 
 function textsOf(where: string, bytes: Uint8Array): Array<[string, string]> {

@@ -24,18 +24,9 @@ export function mergeParts(all: readonly RunReport[], expected: ExpectedParts): 
     .map(({ engine, part }) => `Part ${part.replaceAll('-', ' ')} on the ${engine} engine is missing.`);
   const total = verdictOfAll(reports);
   const verdict = { ...total, errors: [...missing, ...total.errors] };
-  const byRegression = Map.groupBy(
-    reports.flatMap(({ causes }) => causes),
-    ({ regression }) => regression,
-  );
-  const causes = [...byRegression.values()].map((its) =>
-    its.reduce((sum, { failures, explained, claimed }) => ({
-      ...sum,
-      failures: sum.failures + failures,
-      explained: sum.explained + explained,
-      claimed: sum.claimed + claimed,
-    })),
-  );
+  const causes = reports
+    .flatMap((report) => report.causes)
+    .filter(({ regression }, index, known) => known.findIndex((other) => other.regression === regression) === index);
   const engines = [...Map.groupBy(reports, ({ engine }) => engine)];
   // The same test ran on each.
   const tests = reports.flatMap((report) =>

@@ -8,7 +8,7 @@ test('the chosen tests alone run, in the order of the command, across files', as
   const reports = scratchFolder();
   const run = async (tests: string[], reporter: string) => {
     const request = { reports, tests };
-    const { stdout } = await runSample('**/testing/{interrupted,report-sample}.ts', request, { reporter });
+    const { stdout } = await runSample('**/testing/{interrupted,sample}.ts', request, { reporter });
     return specsIn(JSON.parse(stdout) as JSONReport).map(({ spec: { id, title, tests } }) => ({
       id,
       title,
@@ -16,7 +16,7 @@ test('the chosen tests alone run, in the order of the command, across files', as
     }));
   };
   const all = await run(['none'], 'json');
-  const order = ['after', 'passes', 'before', 'is skipped'];
+  const order = ['after', 'passes', 'before', 'step'];
   const ids = order.map((title) => all.find((each) => each.title === title)?.id ?? '');
   const ran = await run(ids, './e2e/report/order-reporter.ts,json');
   expect(ran.toSorted((a, b) => a.start.localeCompare(b.start)).map(({ title }) => title)).toEqual(order);

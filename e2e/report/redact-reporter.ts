@@ -1,11 +1,11 @@
-import { existsSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { FullConfig, Reporter, Suite, TestCase, TestError, TestResult, TestStep } from '@playwright/test/reporter';
 import { runRequest } from '../run-request.ts';
 import { knownSecrets } from './known-secrets.ts';
 import { redact } from './redact.ts';
-import { redactBytes } from './report-files.ts';
+import { filesBelow, redactBytes } from './report-files.ts';
 
 type Attachment = TestResult['attachments'][number];
 
@@ -50,11 +50,7 @@ export default class RedactReporter implements Reporter {
   /** Before the later reporters write: late results, and files that a test left without attaching them. */
   onEnd(): void {
     for (const result of this.#suite?.allTests().flatMap(({ results }) => results) ?? []) this.#redactOutput(result);
-    for (const folder of this.#outputs.filter((output) => existsSync(output))) {
-      for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-        if (entry.isFile()) this.#redactFile(join(entry.parentPath, entry.name));
-      }
-    }
+    for (const path of this.#outputs.flatMap(filesBelow)) this.#redactFile(path);
   }
 
   printsToStdio(): boolean {

@@ -1,3 +1,5 @@
+import { escaped } from './html.ts';
+
 const hidden = '[redacted]';
 const notHidden = String.raw`(?!\[redacted\])`;
 /** As it is in JSON, in a string of JSON, and in a string inside that. */
@@ -43,25 +45,21 @@ const forms: ReadonlyArray<readonly [kind: string, pattern: RegExp]> = [
 ];
 
 const inJson = (text: string): string => JSON.stringify(text).slice(1, -1);
-const inXml = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 
 /** As a form sends it (application/x-www-form-urlencoded). */
 const asFormValue = (secret: string): string => new URLSearchParams({ '': secret }).toString().slice(1);
 
 /** How a value may be written: in JSON inside a JSON string, in JSON, in a URL, in a form, in XML, in base64, and plain. */
 const spellingsOf = (secret: string): string[] =>
-  secret === ''
-    ? []
-    : [
-        inJson(inJson(secret)),
-        inJson(secret),
-        encodeURIComponent(secret),
-        asFormValue(secret),
-        inXml(secret),
-        Buffer.from(secret).toString('base64'),
-        secret,
-      ];
+  [
+    inJson(inJson(secret)),
+    inJson(secret),
+    encodeURIComponent(secret),
+    asFormValue(secret),
+    escaped(secret),
+    Buffer.from(secret).toString('base64'),
+    secret,
+  ].filter(Boolean);
 
 /**
  * Removes known values, the values of headers with credentials, JWTs, sealed cookies and generated passwords from a

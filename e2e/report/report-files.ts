@@ -1,4 +1,4 @@
-import { existsSync, globSync, readFileSync, readdirSync, rmSync, type Dirent } from 'node:fs';
+import { existsSync, globSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { gunzipSync, gzipSync, unzipSync, zipSync } from 'fflate';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -59,9 +59,7 @@ interface Leak {
  */
 export function scanReports(folder: string, secrets: readonly string[]): void {
   removeUnfinished(folder);
-  const leaks = entriesBelow(folder)
-    .filter((entry) => entry.isFile())
-    .flatMap((entry) => leakOf(join(entry.parentPath, entry.name), folder, secrets) ?? []);
+  const leaks = filesBelow(folder).flatMap((path) => leakOf(path, folder, secrets) ?? []);
   if (leaks.length === 0) return;
   throw new HarnessError(
     `The reports held secrets. These files of ${folder} were removed:\n` +
@@ -95,5 +93,10 @@ function removeUnfinished(folder: string): void {
     rmSync(join(folder, name), { recursive: true, force: true });
 }
 
-const entriesBelow = (folder: string): Dirent[] =>
-  existsSync(folder) ? readdirSync(folder, { withFileTypes: true, recursive: true }) : [];
+/** The paths of all files of a folder; none without it. */
+export const filesBelow = (folder: string): string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { withFileTypes: true, recursive: true })
+        .filter((entry) => entry.isFile())
+        .map(({ parentPath, name }) => join(parentPath, name))
+    : [];

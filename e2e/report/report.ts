@@ -68,16 +68,14 @@ export interface RegressionCause {
   regression: string;
   title: string;
   explanation: string;
-  /** How many failed tests of the run have its message. */
-  failures: number;
-  /** How many tests of the run that claim it failed with its message, of those that ran. */
-  explained: number;
-  claimed: number;
 }
+
+/** Why a test without a result was not run. */
+export const notRunReason = 'the run ended before';
 
 export const notRunByReason = (tests: readonly ReportedTest[]): Array<[reason: string, tests: ReportedTest[]]> => [
   ...Map.groupBy(
     tests.filter(({ status }) => status === 'skipped' || status === 'not run'),
-    ({ reason = 'the run ended before' }) => reason,
+    ({ reason = notRunReason }) => reason,
   ),
 ];

@@ -89,7 +89,6 @@ export function runPage(report: RunReport): string {
 /** What was seen, and the regressions that fail so. */
 function whatWasSeen({ tests, causes }: RunReport): Html | undefined {
   const kinds = failuresByKind(tests);
-  const failures = testsIn(tests.filter(({ failure }) => failure).length);
   if (kinds.length === 0) return undefined;
   return html`<h2>What was seen</h2>
     ${list(
@@ -104,10 +103,7 @@ function whatWasSeen({ tests, causes }: RunReport): Html | undefined {
         html`<div class="card failed">
           <h3>${cause.title}</h3>
           <p>${prose(cause.explanation)}</p>
-          <p class="soft">
-            Its message is in ${cause.failures} of ${failures} that failed, and in ${cause.explained} of the
-            ${cause.claimed} tests for it. Another fault may fail in the same way.
-          </p>
+          <p class="soft">Another fault may fail in the same way.</p>
           <p>To compare: <code>npm run repro -- ${cause.regression}</code></p>
         </div>`,
     )} `;

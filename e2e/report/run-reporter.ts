@@ -5,7 +5,7 @@ import type { FullConfig, FullResult, Reporter, Suite, TestCase, TestResult } fr
 import type { Regression } from '../../fixtures/regression.ts';
 import { engineInUse, versionsInUse } from '../engine-in-use.ts';
 import { causesOf } from './causes.ts';
-import { testFailureOf } from './failures.ts';
+import { harnessFailed, testFailureOf } from './failures.ts';
 import {
   annotations,
   failuresForTerminal,
@@ -13,12 +13,13 @@ import {
   summaryMarkdown,
   verdictSentence,
 } from './failure-text.ts';
+import { junitXml, type JunitCase } from './junit.ts';
 import { cellAnnotation, leftAnnotation, outcomeOf, type TestOutcome } from './outcome.ts';
-import { reportFile, type ReportedTest, type RunReport } from './report.ts';
+import { notRunReason, reportFile, type ReportedTest, type RunReport } from './report.ts';
 import { runPage } from './run-page.ts';
 import { runRequest } from '../run-request.ts';
 import { timelineAttachment, type Timeline } from './timeline.ts';
-import { verdictOnRun } from './verdict.ts';
+import { findUnexpectedSkips, printVerdict, verdictOn, type RunRecord, type RunVerdict } from './verdict.ts';
 
 /** More errors outside of tests, or longer ones, add no information. */
 const maxErrors = 10;
@@ -45,22 +46,33 @@ export interface ReportedProduct {
   packages: Readonly<Record<string, string>>;
 }
 
+interface Options {
+  /** Of the reports. */
+  folder: string;
+  product: ReportedProduct;
+  /** Write the verdict alone, for a command that runs the suite many times. */
+  quiet?: boolean;
+}
+
 /**
- * Writes the run as a page (`run.html`) and as Markdown (`summary.md`), and prints why tests failed. On GitHub,
- * failures are also shown at their lines and in the summary of the job.
+ * Writes the verdict (`verdict.json`), and for people the run as a page (`run.html`), as Markdown (`summary.md`) and as
+ * JUnit. It prints why tests failed, and then the verdict. On GitHub, failures are also shown at their lines and in the
+ * summary of the job.
  */
 export default class RunReporter implements Reporter {
   readonly #folder: string;
   readonly #product: ReportedProduct;
+  readonly #isQuiet: boolean;
   readonly #timelines = new Map<TestCase, Timeline>();
   readonly #errors: string[] = [];
   #suite: Suite | undefined;
   #workers = 1;
 
-  /** `folder`: of the reports. It must come after the reporter that redacts. */
-  constructor({ folder, product }: { folder: string; product: ReportedProduct }) {
+  /** It must come after the reporter that redacts, and last: the command's output ends with the verdict. */
+  constructor({ folder, product, quiet = false }: Options) {
     this.#folder = folder;
     this.#product = product;
+    this.#isQuiet = quiet;
   }
 
   onBegin(config: FullConfig, suite: Suite): void {
@@ -81,39 +93,27 @@ export default class RunReporter implements Reporter {
     Object.assign(found, { contentType: 'text/plain', body: Buffer.from(`run.html#${test.id}`) });
   }
 
-  async onEnd({ startTime, duration, status }: FullResult): Promise<void> {
+  onEnd(result: FullResult): void {
     const tests = this.#suite?.allTests() ?? [];
-    const { verdict } = verdictOnRun(tests, this.#errors, status);
-    const errors = verdict.errors.slice(0, maxErrors).map((error) => error.slice(0, maxErrorLength));
-    const outcomes = new Map(tests.map((test) => [test, outcomeOf(test)]));
-    const reported = [...outcomes].map(([test, outcome]) => this.#reported(test, outcome));
-    const marks = reported.flatMap(({ timeline }) => timeline?.marks ?? []);
-    const said = new Set(marks.flatMap(({ reason }) => reason || []));
-    const causes = causesOf([...outcomes.values()], this.#product.regressions(), said);
-    const report: RunReport = {
-      startedAt: startTime.toISOString(),
-      seconds: duration / 1_000,
-      engine: engineInUse().name,
-      ...(runRequest.part && { part: runRequest.part }),
-      workers: this.#workers,
-      versions: versionsInUse(this.#product.packages),
-      verdict: { ...verdict, errors },
-      sentence: [
-        verdictSentence(verdict, reported, causes),
-        runRequest.scope,
-        slownessSentence(runRequest.slowness.machine),
-      ]
-        .filter(Boolean)
-        .join(' '),
-      causes,
-      tests: reported,
-      requirements: this.#product.requirements,
-      source: sourceFrom(this.#folder),
-    };
+    const outcomes = tests.map(outcomeOf);
+    const { verdict, early } = verdictOn(tests, this.#errors, result.status);
+    const unexpectedSkips = early === undefined ? findUnexpectedSkips(outcomes, engineInUse()) : [];
+    const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
+    this.#write('verdict.json', JSON.stringify(record, null, 2));
+    if (!this.#isQuiet) this.#writeForPeople(this.#reportOf(tests, outcomes, verdict, result));
+    printVerdict(record, tests, early);
+  }
+
+  #write(file: string, text: string): void {
     mkdirSync(this.#folder, { recursive: true });
-    writeFileSync(join(this.#folder, reportFile), JSON.stringify(report));
-    writeFileSync(join(this.#folder, 'run.html'), runPage(report));
-    writeFileSync(join(this.#folder, 'summary.md'), summaryMarkdown(report));
+    writeFileSync(join(this.#folder, file), text);
+  }
+
+  #writeForPeople(report: RunReport): void {
+    this.#write(reportFile, JSON.stringify(report));
+    this.#write('run.html', runPage(report));
+    this.#write('summary.md', summaryMarkdown(report));
+    this.#write('junit.xml', junitXml(report.tests.map(junitCaseOf)));
     const failures = failuresForTerminal(report);
     if (failures) console.log(`\nWhy:\n\n${failures}`);
     if (process.env.GITHUB_ACTIONS) {
@@ -122,6 +122,38 @@ export default class RunReporter implements Reporter {
       if (summary) appendFileSync(summary, summaryMarkdown(report));
     }
     console.log(`\nRun report: ${join(this.#folder, 'run.html')}`);
+  }
+
+  #reportOf(
+    tests: readonly TestCase[],
+    outcomes: readonly TestOutcome[],
+    verdict: RunVerdict,
+    { startTime, duration }: FullResult,
+  ): RunReport {
+    const reported = outcomes.map((outcome, index) => this.#reported(tests[index]!, outcome));
+    const marks = reported.flatMap(({ timeline }) => timeline?.marks ?? []);
+    const said = new Set(marks.flatMap(({ reason }) => reason || []));
+    const causes = causesOf(outcomes, this.#product.regressions(), said);
+    const { part, scope, slowness } = runRequest;
+    return {
+      startedAt: startTime.toISOString(),
+      seconds: duration / 1_000,
+      engine: engineInUse().name,
+      ...(part && { part }),
+      workers: this.#workers,
+      versions: versionsInUse(this.#product.packages),
+      verdict: {
+        ...verdict,
+        errors: verdict.errors.slice(0, maxErrors).map((error) => error.slice(0, maxErrorLength)),
+      },
+      sentence: [verdictSentence(verdict, reported, causes), scope, slownessSentence(slowness.machine)]
+        .filter(Boolean)
+        .join(' '),
+      causes,
+      tests: reported,
+      requirements: this.#product.requirements,
+      source: sourceFrom(this.#folder),
+    };
   }
 
   #reported(test: TestCase, outcome: TestOutcome): ReportedTest {
@@ -154,6 +186,17 @@ export default class RunReporter implements Reporter {
       ...(failure && timeline ? { timeline } : {}),
     };
   }
+}
+
+/** Playwright's own report takes each error that is no assertion of its matchers for one of the test. */
+function junitCaseOf({ spec, title, status, milliseconds, reason, failure }: ReportedTest): JunitCase {
+  const notRun = status === 'passed' ? undefined : ({ as: 'skipped', message: reason ?? notRunReason } as const);
+  const failed = failure && {
+    as: failure.kind === harnessFailed ? ('error' as const) : ('failure' as const),
+    message: failure.saw,
+    details: failure.message,
+  };
+  return { suite: spec, name: title, milliseconds, not: failed ?? notRun };
 }
 
 // GitHub Actions interprets each log line that begins with `::` as a command, even one that a test printed. After

@@ -10,9 +10,7 @@ import { requirementAnnotation } from '../report/outcome.ts';
 
 const all = [asvs, rfc9700, rfc6265bis, rpInitiatedLogout, backChannelLogout, rfc7009, store] as const;
 
-type IdIn<Of> = Of extends { name: infer Name extends string; requirements: infer Rows }
-  ? `${Name} ${keyof Rows & string}`
-  : never;
+type IdIn<Of> = Of extends Standard<infer Name, infer Id> ? `${Name} ${Id}` : never;
 type RequirementId = IdIn<(typeof all)[number]>;
 
 export const standards: readonly Standard[] = all;

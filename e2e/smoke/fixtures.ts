@@ -7,7 +7,7 @@ import { randomPerson } from '../../fixtures/person.ts';
 import { setupOf } from '../fixtures/authentik-setup.ts';
 import { engineOf } from '../../fleet/product/fleet.ts';
 import { runIdOf, runRequest } from '../run-request.ts';
-import { expectedFailures, testTimeout } from '../fixtures/test-settings.ts';
+import { testSettings } from '../fixtures/test-settings.ts';
 import type { AppCheck, CheckContext } from '../probes/checks/app-check.ts';
 import { SmokeClient } from '../probes/client.ts';
 import { settledOnce } from '../probes/settled-once.ts';
@@ -21,13 +21,11 @@ interface WorkerFixtures {
 }
 
 interface TestFixtures {
-  testTimeout: void;
-  expectedFailures: void;
+  testSettings: void;
 }
 
 export const test = base.extend<TestFixtures, WorkerFixtures>({
-  testTimeout: [testTimeout, { auto: true }],
-  expectedFailures: [expectedFailures, { auto: true }],
+  testSettings: [testSettings, { auto: true }],
   suiteFleet: [
     async ({}, use, worker) => use(await engineOf(runRequest.engine).attach(runIdOf(worker))),
     { scope: 'worker' },

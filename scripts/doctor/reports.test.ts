@@ -30,7 +30,7 @@ test('each report has each result', () => {
     checks: records,
   });
   expect(read('junit.xml')).toContain('tests="4"\nfailures="1"\nerrors="1"\nskipped="1"');
-  expect(read('junit.xml')).toContain('<failure message="One &quot;fault&quot;. Another." />');
+  expect(read('junit.xml')).toContain('<failure message="One &quot;fault&quot;. Another.">');
   expect(JSON.parse(read('smoke.sarif')).runs[0].results).toMatchObject([
     { ruleId: 'a check that failed', message: { text: 'One "fault".' } },
     {

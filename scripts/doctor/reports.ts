@@ -1,7 +1,6 @@
 import { mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { html } from '../../e2e/report/html.ts';
-import { xmlText } from '../../e2e/report/xml-text.ts';
+import { junitXml } from '../../e2e/report/junit.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import type { Check } from '../../e2e/probes/check.ts';
 import { exitCodeOf, runChecks, type CheckRecord, type RunOptions } from './run-checks.ts';
@@ -65,27 +64,20 @@ const verdictOf = (checks: readonly CheckRecord[]) => ({
   notChecked: countOf(checks, 'not checked'),
 });
 
-function junit(checks: readonly CheckRecord[]): string {
-  const suites = [...Map.groupBy(checks, ({ of }) => of)].map(
-    ([of, its]) =>
-      html`<testsuite
-        name="${of}"
-        tests="${its.length}"
-        failures="${countOf(its, 'failed')}"
-        errors="${countOf(its, 'not checked')}"
-        skipped="${countOf(its, 'skipped')}"
-        >${its.map(
-          ({ check, status, says, milliseconds }) =>
-            html`<testcase classname="${of}" name="${check}" time="${milliseconds / 1_000}"
-              >${status === 'failed' && html`<failure message="${xmlText(says.join(' '))}" />`}${
-                status === 'not checked' && html`<error message="it did not end in time" />`
-              }${status === 'skipped' && html`<skipped message="${xmlText(says.join(' '))}" />`}</testcase
-            >`,
-        )}</testsuite
-      >`,
+const junit = (checks: readonly CheckRecord[]): string =>
+  junitXml(
+    checks.map(({ of, check, status, says, milliseconds }) => ({
+      suite: of,
+      name: check,
+      milliseconds,
+      not: {
+        passed: undefined,
+        failed: { as: 'failure' as const, message: says.join(' ') },
+        skipped: { as: 'skipped' as const, message: says.join(' ') },
+        'not checked': { as: 'error' as const, message: 'it did not end in time' },
+      }[status],
+    })),
   );
-  return html`<testsuites>${suites}</testsuites>`.toString();
-}
 
 /** Static Analysis Results Interchange Format 2.1.0: a rule for each check, a result for each fault. */
 const sarif = (checks: readonly CheckRecord[], urls: Readonly<Record<string, string>>) => ({

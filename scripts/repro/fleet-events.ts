@@ -17,7 +17,7 @@ const refreshRaceMs = 2500;
 
 /** Of concurrent refreshes only the first succeeds, and the others do not find its tokens at once. */
 export const refreshesRace = (world: World): Promise<void> =>
-  world.authentik.setFault({ oneRefreshWins: true, refreshRaceMs, username: world.person('anna').username });
+  world.authentik.setFault({ oneRefreshWins: true, refreshRaceMs, username: world.people.anna.username });
 
 /** What makes events happen to the fleet of this world. */
 export function fleetEvents(world: World): (event: FleetEvent) => Promise<void> {

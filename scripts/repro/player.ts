@@ -80,7 +80,7 @@ export class StoryPlayer {
     // The browser signs out at Authentik.
     let statusThere: number | undefined;
     if (does === 'sign out' && location) {
-      const signedOut = this.#world.browser(browser).follow(new URL(location, url).href);
+      const signedOut = this.#world.browsers[browser].follow(new URL(location, url).href);
       const answered = await signedOut.catch((error: unknown) => {
         if (!(error instanceof NoResponse)) throw error;
       });
@@ -102,7 +102,7 @@ export class StoryPlayer {
     await this.#edge.pin(clientId, name === undefined ? [] : [{ service: app, pod: name }]);
     try {
       const own = this.#world.originOf(app);
-      await signInByHttp(this.#world.browser(browser), own, this.#world.person('anna'), routes.signIn);
+      await signInByHttp(this.#world.browsers[browser], own, this.#world.people.anna, routes.signIn);
       return signInOutcome(true);
     } catch {
       // The sentence would contain hosts and paths of this fleet, which cannot be in the recording.

@@ -87,7 +87,6 @@ export async function watchSpecs(
         args: [...specs, ...args],
         reports: reportsOf(current.runId),
         headed,
-        since,
         signal,
         ...(tests ? { tests: await tests() } : {}),
       });

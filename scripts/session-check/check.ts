@@ -64,7 +64,6 @@ export async function check(
     ],
     reports: report,
     headed,
-    since: performance.timeOrigin,
     again: again(env),
     secrets: secrets.filter(({ length }) => length >= shortestSecret),
   });

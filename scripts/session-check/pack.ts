@@ -23,8 +23,6 @@ const entries = [
   'e2e/any-app/table-reporter.ts',
   'e2e/report/redact-reporter.ts',
   'e2e/report/run-reporter.ts',
-  'e2e/report/junit.ts',
-  'e2e/report/verdict.ts',
 ];
 const assets = ['fixtures/authentik/flows/flow-page.js', 'LICENSE'];
 

@@ -5,24 +5,20 @@ import { gzipSync, strToU8, zipSync } from 'fflate';
 import { runRequest } from '../../run-request.ts';
 import { canaries, everything } from './canaries.ts';
 
-const files: Readonly<Record<string, { contentType: string; bytes: () => Uint8Array }>> = {
-  'a.json': { contentType: 'application/json', bytes: () => strToU8(JSON.stringify({ all: everything() })) },
-  'a.har': { contentType: 'application/json', bytes: () => strToU8(`{"text":"${canaries.jwt}"}`) },
-  'a.bin': {
-    contentType: 'application/octet-stream',
-    bytes: () => Buffer.concat([Buffer.from([0xff, 0xfe, 0x00, 0x80]), Buffer.from(everything())]),
-  },
-  'a.txt': { contentType: 'text/plain', bytes: () => strToU8(everything()) },
-  'a.gz': { contentType: 'application/gzip', bytes: () => gzipSync(strToU8(everything())) },
-  'a.zip': {
-    contentType: 'application/zip',
-    bytes: () =>
-      zipSync({
-        'b.txt': strToU8(everything()),
-        [`${canaries.jwt}.txt`]: strToU8('named'),
-        'b.zip': zipSync({ 'c.txt': strToU8(everything()) }),
-      }),
-  },
+const contentTypes: Readonly<Record<string, string>> = { json: 'application/json', txt: 'text/plain' };
+
+const files: Readonly<Record<string, () => Uint8Array>> = {
+  'a.json': () => strToU8(JSON.stringify({ all: everything() })),
+  'a.har': () => strToU8(`{"text":"${canaries.jwt}"}`),
+  'a.bin': () => Buffer.concat([Buffer.from([0xff, 0xfe, 0x00, 0x80]), Buffer.from(everything())]),
+  'a.txt': () => strToU8(everything()),
+  'a.gz': () => gzipSync(strToU8(everything())),
+  'a.zip': () =>
+    zipSync({
+      'b.txt': strToU8(everything()),
+      [`${canaries.jwt}.txt`]: strToU8('named'),
+      'b.zip': zipSync({ 'c.txt': strToU8(everything()) }),
+    }),
 };
 
 test('prints them', async () => {
@@ -37,7 +33,8 @@ test('prints them', async () => {
 test('attaches them', async ({}, info) => {
   const folder = `${runRequest.reports}-outside`;
   mkdirSync(folder, { recursive: true });
-  for (const [name, { contentType, bytes }] of Object.entries(files)) {
+  for (const [name, bytes] of Object.entries(files)) {
+    const contentType = contentTypes[name.replace('a.', '')] ?? 'application/octet-stream';
     await info.attach(name, { contentType, body: Buffer.from(bytes()) });
     const inside = info.outputPath(name);
     writeFileSync(inside, bytes());

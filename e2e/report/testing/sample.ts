@@ -1,6 +1,8 @@
 import { expect, test as base } from '@playwright/test';
 import { HarnessError } from '../../../fleet/errors.ts';
 import { needsAnnotation, requirementAnnotation } from '../outcome.ts';
+import { timelineAttachment } from '../timeline.ts';
+import { sampleTimeline } from './samples.ts';
 
 const test = base.extend<{ broken: void; lateBroken: void; says: void }>({
   broken: async ({}, use) => {
@@ -24,6 +26,11 @@ const test = base.extend<{ broken: void; lateBroken: void; says: void }>({
 test('passes', { tag: '@fault', annotation: { type: requirementAnnotation, description: 'STANDARD 1.1' } }, () => {});
 test('body', () => expect(1, 'label').toBe(2));
 test('step', () => test.step('within', () => expect(1, 'label').toBe(2)));
+test('says too much', ({}, info) => {
+  info.attachments.push({ ...timelineAttachment, body: Buffer.from(JSON.stringify(sampleTimeline())) });
+  console.log('::error::from the output of a test');
+  expect(1, '2 of 4 requests failed: 2 x 401 by operator-b').toBe(2);
+});
 test('timeout', async () => {
   test.setTimeout(100);
   await new Promise((resolve) => {
@@ -38,5 +45,4 @@ test.describe('hook', () => {
   test('before', () => {});
 });
 test('needs what the engine lacks and skips', () => {});
-test('needs what the engine lacks', () => {});
 test('lacks nothing and skips', () => {});

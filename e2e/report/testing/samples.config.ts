@@ -4,6 +4,7 @@ import { browserOptions } from '../../../fixtures/browser.ts';
 import { runRequest } from '../../run-request.ts';
 
 const { reports } = runRequest;
+const product = { regressions: () => [], isRight: () => false, requirements: {}, packages: {} };
 
 /** Runs a sample with the reporters of the suite; with `SAMPLE_LEAKS` without the one that redacts. */
 export default defineConfig({
@@ -16,14 +17,9 @@ export default defineConfig({
   reporter: [
     ...(process.env.SAMPLE_LEAKS ? [] : [['../redact-reporter.ts'] as const]),
     ['../terminal.ts'],
-    [
-      '../run-reporter.ts',
-      { folder: reports, product: { regressions: () => [], isRight: () => false, requirements: {}, packages: {} } },
-    ],
     ['html', { outputFolder: join(reports, 'html'), open: 'never' }],
-    ['../junit.ts', { file: join(reports, 'junit.xml') }],
     ['json', { outputFile: join(reports, 'results.json') }],
-    ['../verdict.ts', { file: join(reports, 'verdict.json') }],
+    ['../run-reporter.ts', { folder: reports, product }],
   ],
   use: { trace: 'on', launchOptions: { ...browserOptions(), args: ['--no-sandbox'] } },
 });
