@@ -36,7 +36,7 @@ const endings: ReadonlyArray<{
     what: 'the session of a user who is deactivated',
     annotation: shows('ASVS 7.4.2'),
     end: (admin, person) => admin.deactivate(person),
-    tellsApps: ({ logout }) => logout.deactivationNotifies,
+    tellsApps: ({ deactivationNotifies }) => deactivationNotifies,
   },
 ];
 

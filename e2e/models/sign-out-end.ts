@@ -12,9 +12,9 @@ export interface Circumstances {
   isOver?: boolean;
 }
 
-function endOf({ endSession }: Profile, { flow = 'provider', isOver = false }: Circumstances) {
-  if (isOver && endSession.unauthenticated === 'login') return 'login form';
-  if (endSession.readsParameters) return 'app';
+function endOf(profile: Profile, { flow = 'provider', isOver = false }: Circumstances) {
+  if (isOver && profile.endSessionNeedsUser) return 'login form';
+  if (profile.endSessionReadsParameters) return 'app';
   return flow === 'full' ? 'login form' : 'page of Authentik';
 }
 

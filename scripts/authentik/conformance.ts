@@ -8,7 +8,7 @@ import {
   listOf,
   summaryOfRows,
 } from '../../fixtures/conformance/conformance.ts';
-import { openTarget } from '../../fixtures/conformance/open-target.ts';
+import { openTarget, type ConformanceTargetOptions } from '../../fixtures/conformance/open-target.ts';
 import { authlib } from '../../fixtures/foreign-clients/authlib.ts';
 import { oidcClientTs } from '../../fixtures/foreign-clients/oidc-client-ts.ts';
 import { openidClients } from '../../fixtures/foreign-clients/openid-client.ts';
@@ -16,14 +16,11 @@ import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
 
-export interface ConformanceOptions {
-  profile?: string;
+export interface ConformanceOptions extends Pick<ConformanceTargetOptions, 'profile' | 'ca' | 'callbackHost'> {
   row?: number[];
   clients?: true;
   list?: true;
   json?: string;
-  ca?: string;
-  callbackHost: string;
 }
 
 /** Measures an Authentik against the fidelity table, and prints the rows. @returns the exit code */

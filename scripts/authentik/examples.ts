@@ -29,12 +29,12 @@ export async function runExamples(only: readonly string[]): Promise<number> {
   const chosen = Object.entries(examples).filter(([name]) => only.length === 0 || only.includes(name));
   progress('Building mock-authentik …');
   await npm('run', '--silent', 'build');
-  progress('Their types …');
-  const codes = [await succeeds('their types', 'tsc', '--project', examplesFolder)];
+  const codes = [await run('their types', { command: ['tsc', '--project', examplesFolder] })];
   for (const [name, example] of chosen) codes.push(await run(name, example));
   return codes.find((code) => code === exitCodes.productFailed) ?? Math.max(...codes);
 }
 
+/** Runs an example, and shows its output when it fails. */
 async function run(name: string, { prepare, command: [file, ...args] }: Example): Promise<number> {
   progress(`${name} …`);
   try {
@@ -44,11 +44,6 @@ async function run(name: string, { prepare, command: [file, ...args] }: Example)
     console.log(`${styleText('yellow', '-')} ${name}: ${error.message}`);
     return exitCodes.cannotRunHere;
   }
-  return succeeds(name, file, ...args);
-}
-
-/** Runs a program of this repository, and shows its output when it fails. */
-async function succeeds(name: string, file: string, ...args: readonly string[]): Promise<number> {
   const { code, output } = await runProgram(file, args, { cwd: repositoryRoot, abort: interruption });
   interruption.throwIfAborted();
   console.log(
