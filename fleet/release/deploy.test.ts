@@ -178,14 +178,6 @@ test('an API that does not answer for a moment is no reason to take a sound rele
   expect((await outcomeOf(made, { duringSmoke })).outcome).toBe('released');
 });
 
-test('what somebody else deploys while a release is taken back stays, and is told', async () => {
-  const made = cluster({ before, neverReady: '2' });
-  const onProgress = (line: string) => {
-    if (line === 'operator is rolled out') made.deployElsewhere('3');
-  };
-  await expect(outcomeOf(made, { onProgress })).rejects.toThrow(foreign);
-});
-
 test('smoke checks that cannot look are no reason to take a sound release back', async () => {
   const made = cluster({ before });
   expect((await outcomeOf(made, { smoke: 'unknown' })).outcome).toBe('unproven');

@@ -90,7 +90,6 @@ async function rollBack(options: DeployOptions, found: Found): Promise<ReleaseOu
   try {
     await applyAll(api, before);
     await complete(options, deployments, 'did not go back');
-    await demandVersion(options, objects, found);
   } catch (cause) {
     if (options.signal?.aborted || cause instanceof VersionConflict) throw cause;
     throw new HarnessError(

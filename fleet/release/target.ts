@@ -1,4 +1,3 @@
-import { delimiter } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import { contextOf } from '../kubernetes/context.ts';
 
@@ -17,9 +16,6 @@ export function releaseTarget(
   declared: string | undefined,
 ) {
   if (!file) throw new HarnessError('No kubeconfig is named. Give --kubeconfig <file>, or set KUBECONFIG.');
-  if (file.includes(delimiter)) {
-    throw new HarnessError(`KUBECONFIG names several files (${file}). Give the one that is meant: --kubeconfig <file>`);
-  }
   const found = contextOf(file, context, (sentence) => new HarnessError(sentence));
   if (found.current !== context) {
     throw new HarnessError(

@@ -9,15 +9,8 @@ import { requirementFaults, testsOfSuite } from './requirements.ts';
 
 test('the reference and the table of commands are up to date: npm run config -- generate', async () => {
   const files = await generatedFiles(referenceDocuments);
-  expect(files.map(({ path, upToDate }) => ({ path, upToDate }))).toEqual([
-    { path: 'README.md', upToDate: true },
-    { path: 'docs/explain.html', upToDate: true },
-    { path: 'docs/parity.md', upToDate: true },
-    { path: 'docs/faults.md', upToDate: true },
-    { path: 'docs/requirements.md', upToDate: true },
-    { path: 'docs/sessions.md', upToDate: true },
-    { path: 'docs/reference.md', upToDate: true },
-  ]);
+  expect(files.length).toBeGreaterThan(5);
+  expect(files.filter(({ upToDate }) => !upToDate).map(({ path }) => path)).toEqual([]);
 });
 
 test('every requirement of a standard is shown, or has a reason', async () => {
