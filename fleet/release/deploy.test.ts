@@ -4,17 +4,14 @@ import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { deploy } from './deploy.ts';
 
-type Deployment = KubeObject & {
-  metadata: { generation?: number };
-  spec: { replicas: number; template: { metadata: { labels: Record<string, string> } } };
-};
+type Deployment = KubeObject & { spec: { template: { metadata: { labels: Record<string, string> } } } };
 
 const labels = (version: string) => ({ 'app.kubernetes.io/name': 'operator', 'app.kubernetes.io/version': version });
 const deployment = (version: string): Deployment => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'operator', namespace: 'dezky' },
-  spec: { replicas: 1, template: { metadata: { labels: labels(version) } } },
+  spec: { template: { metadata: { labels: labels(version) } } },
 });
 const configMap = (url: string): KubeObject => ({
   apiVersion: 'v1',

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Operation } from 'rfc6902';
 import { describe, expect, test } from 'vitest';
@@ -454,15 +454,6 @@ test('an init container is held to the same', () => {
       expect.stringContaining(`spec.template.spec.initContainers[0].securityContext.${at}`),
     ),
   );
-});
-
-test('every app has the routes that its probes ask', () => {
-  const missing = apps.flatMap(({ name, sessions, health }) =>
-    Object.values(health)
-      .map((path) => `${sessions ? 'apps/base/server' : `apps/${name}/server/routes`}${path}.get.ts`)
-      .filter((file) => !existsSync(join(repositoryRoot, file))),
-  );
-  expect(missing).toEqual([]);
 });
 
 test('the image of the apps is another user than root, and starts Node without a shell before it', () => {

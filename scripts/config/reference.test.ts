@@ -17,29 +17,6 @@ test('every requirement of a standard is shown, or has a reason', async () => {
   expect(requirementFaults(await testsOfSuite())).toEqual([]);
 });
 
-test('what is wrong with requirements is said in sentences', () => {
-  const text = 'A sentence.';
-  const tests = [
-    { spec: 'session/a.spec.ts', title: 'a title', requirements: ['S 1', 'S 4', 'S 9'] },
-    { spec: 'session/b.spec.ts', title: 'untouched', requirements: [] },
-  ];
-  const alsoIn = { 'package.json': 'no such text' };
-  const rows = {
-    'S 1': { text },
-    'S 2': { text },
-    'S 3': { text, missing: 'Why.', notApplicable: 'Why.' },
-    'S 4': { text, missing: 'Why.' },
-    'S 5': { text, alsoIn },
-  };
-  expect(requirementFaults(tests, rows)).toEqual([
-    'e2e/session/a.spec.ts, "a title": there is no requirement "S 9" in e2e/requirements.',
-    expect.stringContaining('S 2: no test shows it.'),
-    'S 3: it is missing, or it does not apply, not both.',
-    'S 4: it is shown, so it needs no reason.',
-    'S 5: package.json does not contain "no such text".',
-  ]);
-});
-
 /** Variables that a program of the harness sets for another, or that the system, npm or CI sets. */
 const internal =
   /^(?:CI|(?:WAYLAND_)?DISPLAY|GITHUB_\w+|HOME|INIT_CWD|PATH|HOST|PORT|URL|TOKEN|KEY|CERTIFICATE|TARGET|SAMPLE\w*|PAGES_REPORTS|FLEET_\w+|FLEET_ENGINE|FLEET_RUN_ID|NODE_COMPILE_CACHE|KUBERNETES_SERVICE_\w+)$/;
