@@ -35,7 +35,7 @@ export function disagreements(
       return [finding(`Deployment ${deployment}`, `${variable} names ${host}, ${fault}`, variable)];
     });
   const first = authentik.find((place) => hostIn(place) !== undefined);
-  const services = ofKind(objects, 'Service').flatMap(({ metadata }) => namesOfService(metadata));
+  const services = new Set(ofKind(objects, 'Service').flatMap(({ metadata }) => namesOfService(metadata)));
   return [
     ...faults(authentik, (host) => {
       if (!first || host === hostIn(first)) return undefined;
@@ -47,7 +47,7 @@ export function disagreements(
       return `but its Ingress serves ${hosts.join(', ')}: nobody would come back to it.`;
     }),
     ...faults(toServices, (host) => {
-      if (services.includes(host.replace(/:\d+$/, ''))) return undefined;
+      if (services.has(host.replace(/:\d+$/, ''))) return undefined;
       return 'which is no Service here: requests would leave the cluster, and fail with its ingress or its DNS.';
     }),
   ];

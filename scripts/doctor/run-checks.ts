@@ -60,13 +60,10 @@ export async function runChecks<Context>(
   };
   // One after the other for each host: side by side they could take turns in step with its balancer, so that a check only
   // ever meets one pod.
-  const lanes = new Map<string, Promise<void>>();
+  const lanes = new Map<string, Promise<unknown>>();
   const results = chosen.map((check) => {
     const result = (lanes.get(check.of) ?? Promise.resolve()).then(() => resultOf(check));
-    const ended = result.then(
-      () => {},
-      () => end.abort(),
-    );
+    const ended = result.catch(() => end.abort());
     lanes.set(check.of, ended);
     return result;
   });

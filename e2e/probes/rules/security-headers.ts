@@ -9,14 +9,14 @@ const directive = (policies: string, name: string): string =>
     .map((part) => part.trim())
     .find((part) => part === name || part.startsWith(`${name} `)) ?? '';
 
-const referrerPolicies = [
+const referrerPolicies: ReadonlySet<string> = new Set([
   'no-referrer',
   'same-origin',
   'strict-origin',
   'strict-origin-when-cross-origin',
   'origin',
   'origin-when-cross-origin',
-];
+]);
 
 const policy = 'content-security-policy';
 const hasNonce = (scripts: string): boolean => /'nonce-[^']{16,}'/.test(scripts);
@@ -33,7 +33,7 @@ const always: readonly HeaderRule[] = [
   [
     'referrer-policy',
     'one that keeps paths from other hosts',
-    (value) => referrerPolicies.includes(value.split(',').at(-1)?.trim() ?? ''),
+    (value) => referrerPolicies.has(value.split(',').at(-1)?.trim() ?? ''),
   ],
   [
     policy,
