@@ -29,7 +29,7 @@ test.each([
   [['explain', '--help'], 0, 'Usage: node doctor.mjs explain [options] <file>'],
   [['smok'], 2, 'There is no command "smok". Did you mean smoke?'],
   [['smoke'], 2, 'Which fleet is asked? Give --url-operator'],
-  [['smoke', '--url', 'http://app.example'], 2, 'Give an https URL'],
+  [['smoke', '--url', 'http://app.example'], 2, 'Give an https address'],
   [
     ['smoke', '--url', 'https://127.0.0.1:1', '--session', 'none'],
     2,

@@ -1,23 +1,30 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import type { z } from 'zod';
 import { anyAppChecks, anyAppContext, type AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
 import { appSchema } from '../../e2e/probes/any-app/described-app.ts';
-import { budgetWith, secretsOf } from '../../e2e/probes/target.ts';
 import { Live, type LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { readGiven } from '../../fleet/read-given.ts';
 import { fromCallersFolder, nonEmpty } from '../command/command-line.ts';
-import { parseOrigin } from '../live/live-options.ts';
 import { reportChecks } from './reports.ts';
 
 export type AnyAppOptions = Partial<z.input<typeof appSchema>> & { session?: string };
+
+/** Milliseconds that all checks together may take. */
+const budget = 120_000;
+
+function parseAddress(text: string): string {
+  const url = URL.parse(text);
+  if (url?.protocol === 'https:' && !url.username) return url.origin;
+  throw new InvalidArgumentError('Give an https address, such as https://app.example.');
+}
 
 /** Options that describe any app; only its address is needed. @param others options that say nothing about such an app. */
 export const withAnyAppOptions = (command: Command, others: readonly string[]): Command =>
   command
     .addOption(
       new Option('--url <url>', 'instead: any app that signs in by OpenID Connect; the rest is found from there')
-        .argParser(parseOrigin)
+        .argParser(parseAddress)
         .conflicts([...others]),
     )
     .option('--sign-in <path>', 'where a sign-in of it begins', nonEmpty)
@@ -65,8 +72,8 @@ export const smokeAnyApp = (
 ): Promise<number> =>
   reportChecks(anyAppChecks, app, {
     ...options,
-    budget: budgetWith(0),
-    secrets: [...secretsOf(access, {}), ...(app.session ? [app.session] : [])],
+    budget,
+    secrets: [app.session ?? '', ...Object.values(access.headers ?? {})].filter(Boolean),
     reports,
     target: { urls: { app: app.app.url } },
   });
