@@ -16,8 +16,9 @@ const program = sessionCheckCommand((command, app, options) =>
     const { configIn, readSettings } = await import('./session-check/settings.ts');
     const { url } = options;
     if (url !== undefined) {
-      const { smokeAnyApp } = await import('./doctor/smoke-any-app.ts');
-      return smokeAnyApp({ ...(await configIn(folder)).config, ...app, url }, { signal: interruption });
+      const { anyAppIn, smokeAnyApp } = await import('./doctor/smoke-any-app.ts');
+      const described = anyAppIn({ ...(await configIn(folder)).config, ...app, url }, {});
+      return smokeAnyApp(described!, { signal: interruption });
     }
     const settings = await readSettings(folder, app);
     if (command === 'prove') return (await import('./session-check/prove.ts')).prove(settings, options);

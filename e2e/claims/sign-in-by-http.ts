@@ -1,5 +1,4 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
-import type { BrowserResponse } from '../../fixtures/authentik/browser/http-browser.ts';
 import {
   executorOf,
   passLoginFlow,
@@ -26,7 +25,11 @@ interface SignInBrowser {
   logIn(loginPage: string, person: Credentials): Promise<string>;
 }
 
-type SignInAnswer = Pick<BrowserResponse, 'status' | 'url' | 'headers'>;
+interface SignInAnswer {
+  url: string;
+  status: number;
+  headers: { location?: string | undefined; 'x-edge-error'?: unknown };
+}
 
 /** From the callback to the home page, or to any page. */
 const mostRedirects = { home: 2, anyPage: 5 };
@@ -111,6 +114,6 @@ function targetOf({ url, status, headers }: SignInAnswer): string {
   const failed = searchParams.get('failed');
   throw new Error(
     `Signing in by HTTP got no further: ${origin}${pathname}${failed ? `?failed=${failed}` : ''} answered ${status} without a location` +
-      `${edgeError ? ` (the edge: ${edgeError})` : ''}.`,
+      `${edgeError ? ` (the edge: ${String(edgeError)})` : ''}.`,
   );
 }

@@ -27,11 +27,21 @@ export class CheckFailed extends Error {
 const times = 12;
 
 /** The answers to a question that is asked several times, because pods may differ. */
-export async function repeated<Answer>(ask: () => Promise<Answer>): Promise<Answer[]> {
+export async function repeated<Answer>(ask: () => Promise<Answer>, count = times): Promise<Answer[]> {
   const answers: Answer[] = [];
-  for (let time = 0; time < times; time += 1) answers.push(await ask());
+  for (let time = 0; time < count; time += 1) answers.push(await ask());
   return answers;
 }
+
+/** Asks when it is first called, and then remembers what came. */
+export function once<Answer>(ask: () => Promise<Answer>): () => Promise<Answer> {
+  let answer: Promise<Answer> | undefined;
+  return () => (answer ??= ask());
+}
+
+/** How many there are of each: `12 x 401 from pod-a, 3 x 200`. */
+export const counted = <Item>(items: readonly Item[], said: (item: Item) => string): string =>
+  [...Map.groupBy(items, said)].map(([what, its]) => `${its.length} x ${what}`).join(', ');
 
 /** The title of a check with the host that it is about. */
 export const nameOf = ({ of, title }: { of: string; title: string }): string => `${of} ${title}`;

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { listening } from '../../fleet/testing.ts';
-import { crawl } from './crawl.ts';
+import { crawl } from './checks/pages.ts';
 import { userAgent, type SmokeTarget } from './target.ts';
 import { SmokeClient } from './client.ts';
 

@@ -3,6 +3,7 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import { sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { duration } from '../../fleet/duration.ts';
 import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
+import { counted } from './check.ts';
 import type { ProbeAnswer, SessionCookies } from './probes.ts';
 import { endSessionFaults } from './rules/end-session.ts';
 import { readyPods } from './rules/settle.ts';
@@ -181,13 +182,9 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
 }
 
 const statusesOf = (answers: readonly ProbeAnswer[]): string =>
-  [
-    ...Map.groupBy(answers, ({ status, reason, facts: { leadsTo } }) =>
-      [status, reason ?? (leadsTo && `to ${leadsTo}`)].filter(Boolean).join(' '),
-    ),
-  ]
-    .map(([said, its]) => `${its.length} x ${said}`)
-    .join(', ');
+  counted(answers, ({ status, reason, facts: { leadsTo } }) =>
+    [status, reason ?? (leadsTo && `to ${leadsTo}`)].filter(Boolean).join(' '),
+  );
 
 /** What the pods of an app say about themselves, where it is not the same for all. */
 function different(of: HostRole, answers: readonly ProbeAnswer[]): Finding[] {

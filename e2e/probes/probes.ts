@@ -1,15 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { aborted } from 'node:util';
 import { appNames, firstApp, sessionApp, type AppName } from '../../apps/environment/apps.ts';
 import { reasonNamed, type SessionReason } from '../../apps/environment/session-reasons.ts';
+import type { LiveResponse } from '../../fleet/engines/live/live.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { readGiven } from '../../fleet/read-given.ts';
 import { podName, revisionName } from '../../fleet/pod-names.ts';
 import { contract, routes } from '../contract.ts';
+import { CheckFailed } from './check.ts';
 import type { SmokeClient } from './client.ts';
 import { jsonObject } from './json-object.ts';
-import { authorizationFaults, readLocation } from './rules/authorization-request.ts';
+import { authorizationFaults, locationIn } from './rules/authorization-request.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
 
@@ -41,24 +42,39 @@ export interface ProbeAnswer {
   /** What should be the same for every pod: its report about itself, or where a sign-in leads. */
   facts: Readonly<Record<string, string>>;
   /** Why there is no session, as the pod says. */
-  reason?: SessionReason;
+  reason?: SessionReason | undefined;
   /** What is wrong with it, as a sentence. */
-  problem?: string;
+  problem?: string | undefined;
   /** It is not from a pod of the app, so it says nothing about one. */
-  isOutside?: true;
+  isOutside?: boolean;
   /** Asking again is of no use for now. */
-  isFinal?: true;
+  isFinal?: boolean;
 }
 
-/** That no answer came. */
-export const noAnswer = (asked: Pick<ProbeAnswer, 'at' | 'of' | 'probe'>, problem: string): ProbeAnswer => ({
-  ...asked,
-  status: 0,
-  pod: '',
-  revision: '',
-  facts: {},
-  problem,
-});
+/** Looks at an answer. @throws CheckFailed, Unreachable. */
+type Look = () => Promise<Partial<ProbeAnswer> & { status: number }>;
+
+/** What an answer shows. A host that gives none is a normal result during a rollout. */
+export async function answerTo(asked: Pick<ProbeAnswer, 'at' | 'of' | 'probe'>, look: Look): Promise<ProbeAnswer> {
+  const none = { ...asked, pod: '', revision: '', facts: {} };
+  try {
+    return { ...none, ...(await look()) };
+  } catch (error) {
+    if (!(error instanceof Unreachable || error instanceof CheckFailed)) throw error;
+    const isFinal = error instanceof Unreachable && error.isFinal;
+    return { ...none, status: 0, problem: error.message, isFinal };
+  }
+}
+
+/** The answers to these probes, each as often as a round sends it; undefined: there is nothing to ask. */
+export const answersTo = (
+  asked: Pick<ProbeAnswer, 'at' | 'of'>,
+  looks: Partial<Record<ProbeName, Look | undefined>>,
+): Array<Promise<ProbeAnswer>> =>
+  (Object.keys(looks) as ProbeName[]).flatMap((probe) => {
+    const look = looks[probe];
+    return look ? Array.from({ length: probes[probe].times }, () => answerTo({ ...asked, probe }, look)) : [];
+  });
 
 /** A session of each app that may be used, as a `cookie` header. */
 export type SessionCookies = Partial<Record<AppName, string>>;
@@ -106,94 +122,87 @@ export async function askEachSecond(
   const startedAt = performance.now();
   const answers: ProbeAnswer[] = [];
   const rounds: Array<Promise<void>> = [];
-  const end = new AbortController();
-  const over = AbortSignal.any([end.signal, signal]);
-  // Node may collect a signal of `AbortSignal.timeout` that only `AbortSignal.any` refers to, and it then never aborts.
-  const ending = seconds === undefined ? undefined : setTimeout(() => end.abort(), seconds * 1_000);
+  const { promise: isOver, resolve: end, reject: fail } = Promise.withResolvers<void>();
   const ask = async (): Promise<void> => {
     const round = await askRound(performance.now() - startedAt);
     answers.push(...round);
-    if (onRound?.(round, answers)) end.abort();
+    if (onRound?.(round, answers)) end();
   };
-  while (!over.aborted) {
-    const round = ask();
-    rounds.push(round);
-    // An error of the harness ends the loop at once.
-    round.catch(() => end.abort());
-    const sinceRound = (performance.now() - startedAt) % roundMs;
-    await delay(roundMs - sinceRound, undefined, { signal: over }).catch(() => {});
-  }
-  clearTimeout(ending);
+  const next = (): void => void rounds.push(ask().catch(fail));
+  const interrupted = aborted(signal, answers);
+  next();
+  const timer = setInterval(next, roundMs);
+  const ending = seconds === undefined ? undefined : setTimeout(end, seconds * 1_000);
+  await Promise.race([isOver, interrupted]).finally(() => {
+    clearInterval(timer);
+    clearTimeout(ending);
+  });
   // An interruption does not wait for a host that hangs. Any other end waits for the requests, which have a timeout.
-  await Promise.race([Promise.all(rounds), aborted(signal, answers)]);
+  await Promise.race([Promise.all(rounds), interrupted]);
   return answers.toSorted((one, other) => one.at - other.at);
 }
 
 /** A round of probes: each app, and Authentik. @param at milliseconds since the first round. */
-export async function askOnce(client: ProbeClient, sessions: SessionCookies, at = 0): Promise<ProbeAnswer[]> {
+export function askOnce(client: ProbeClient, sessions: SessionCookies, at = 0): Promise<ProbeAnswer[]> {
   const ofApps = appNames.flatMap((app) => {
     const cookie = sessions[app];
-    const names: ProbeName[] = ['ready', 'no session', 'sign-in', ...(cookie ? (['session'] as const) : [])];
-    return names.flatMap((probe) =>
-      Array.from({ length: probes[probe].times }, () =>
-        ask(client, app, probe, { at, ...(probe === 'session' && cookie ? { cookie } : {}) }),
-      ),
+    return answersTo(
+      { at, of: app },
+      {
+        ready: look(client, app, 'ready'),
+        'no session': look(client, app, 'no session'),
+        'sign-in': look(client, app, 'sign-in'),
+        session: cookie ? look(client, app, 'session', { cookie }) : undefined,
+      },
     );
   });
-  return Promise.all([...ofApps, ask(client, 'auth', 'discovery', { at })]);
+  return Promise.all([...ofApps, ask(client, 'auth', 'discovery', at)]);
 }
 
-/** One probe. A host that gives no answer is a normal result during a rollout. */
-export async function ask(
-  client: ProbeClient,
-  of: HostRole,
-  probe: ProbeName,
-  { at = 0, cookie }: { at?: number; cookie?: string } = {},
-): Promise<ProbeAnswer> {
-  try {
-    const answer = await client.get(of, pathOf(of, probe), cookie ? { headers: { cookie } } : {});
-    const { status, headers } = answer;
+/** One probe. */
+export const ask = (client: ProbeClient, of: HostRole, probe: ProbeName, at = 0): Promise<ProbeAnswer> =>
+  answerTo({ at, of, probe }, look(client, of, probe));
+
+const look =
+  (client: ProbeClient, of: HostRole, probe: ProbeName, headers: Record<string, string> = {}): Look =>
+  async () => {
+    const answer = await client.get(of, pathOf(of, probe), { headers });
+    const { status, headers: given } = answer;
     const report = probe === 'ready' ? reportIn(answer.body) : {};
-    const reason = reasonNamed(String(headers['x-session-reason']));
-    const target = probe === 'sign-in' ? readLocation(answer) : null;
-    const { wanted, asks } = probes[probe];
-    const { urls } = client.target;
-    const faults =
-      probe === 'sign-in' && of !== 'auth'
-        ? authorizationFaults(answer, { app: of, own: urls[of], auth: urls.auth })
-        : [];
-    // A sign-in may be answered with another redirect.
-    const isRight = probe === 'sign-in' ? headers.location !== undefined : status === wanted;
-    const isUnnamed = of !== 'auth' && headers['x-served-by'] === undefined && report['ok'] === undefined;
-    const outside = !isUnnamed
-      ? undefined
-      : [502, 503, 504].includes(status)
-        ? `No pod of ${of} answered, only its ingress (${status}): look whether one is ready, and at Redis, without which none is.`
-        : probe === 'ready'
-          ? `${new URL(urls[of]).host} does not serve ${of}: no pod reports at ${asks} (${status}): look at its DNS record and its Ingress.`
-          : undefined;
-    const problem = outside ?? (isRight ? faults.join(' ') : `${of} answers ${status} to ${asks}, not ${wanted}.`);
+    const target = probe === 'sign-in' ? locationIn(answer) : null;
+    const isFromPod = of === 'auth' || given['x-served-by'] !== undefined || report['ok'] !== undefined;
+    const outside = isFromPod ? undefined : problemOutside(client, of, probe, status);
     return {
-      at,
-      of,
-      probe,
       status,
-      pod: podName(String(headers['x-served-by'] ?? report['pod'] ?? '')) ?? '',
-      revision: revisionName(String(headers['x-revision'] ?? report['revision'] ?? '')) ?? '',
+      pod: podName(String(given['x-served-by'] ?? report['pod'] ?? '')) ?? '',
+      revision: revisionName(String(given['x-revision'] ?? report['revision'] ?? '')) ?? '',
       facts: Object.fromEntries(
         Object.entries({ ...report, ...(target && { leadsTo: target.origin }) }).flatMap(([name, value]) =>
           typeof value === 'object' || namedByHeaders.has(name) ? [] : [[name, String(value)]],
         ),
       ),
-      ...(reason ? { reason } : {}),
-      ...(problem ? { problem } : {}),
-      ...(outside ? { isOutside: true } : {}),
+      reason: reasonNamed(String(given['x-session-reason'])),
+      problem: outside ?? problemOf(client, of, probe, answer),
+      isOutside: outside !== undefined,
     };
-  } catch (error) {
-    if (!(error instanceof Unreachable)) throw error;
-    const final = error.isFinal ? { isFinal: true as const } : {};
-    return { ...noAnswer({ at, of, probe }, error.message), ...final };
-  }
+  };
+
+/** Why an answer that names no pod is not from one. */
+function problemOutside({ target }: ProbeClient, of: AppName, probe: ProbeName, status: number): string | undefined {
+  if ([502, 503, 504].includes(status))
+    return `No pod of ${of} answered, only its ingress (${status}): look whether one is ready, and at Redis, without which none is.`;
+  if (probe !== 'ready') return undefined;
+  return `${new URL(target.urls[of]).host} does not serve ${of}: no pod reports at ${probes.ready.asks} (${status}): look at its DNS record and its Ingress.`;
+}
+
+function problemOf({ target }: ProbeClient, of: HostRole, probe: ProbeName, answer: LiveResponse): string | undefined {
+  const { wanted, asks } = probes[probe];
+  // A sign-in may be answered with another redirect.
+  const isRight = probe === 'sign-in' ? answer.headers.location !== undefined : answer.status === wanted;
+  if (!isRight) return `${of} answers ${answer.status} to ${asks}, not ${wanted}.`;
+  if (probe !== 'sign-in') return undefined;
+  const { urls } = target;
+  return authorizationFaults(answer, { app: of, own: urls[of], auth: urls.auth }).join(' ') || undefined;
 }
 
 function pathOf(of: HostRole, probe: ProbeName): string {

@@ -18,13 +18,6 @@ export class LedElsewhere extends Error {
   override readonly name = 'LedElsewhere';
 }
 
-export interface Visited {
-  url: string;
-  status: number;
-  headers: Record<string, string>;
-  body: string;
-}
-
 const mostRedirects = 10;
 
 /**
@@ -51,7 +44,7 @@ export class Visitor {
   cookieOf = (origin: string): string => cookieHeader(this.#cookiesOf(new URL(origin)));
 
   /** One request; its redirect is not followed. @throws LedElsewhere for another host than those of the target. */
-  async send(address: string, { headers, ...options }: SendOptions = {}): Promise<Visited> {
+  async send(address: string, { headers, ...options }: SendOptions = {}): Promise<LiveResponse> {
     const url = new URL(address);
     this.hops.push(url);
     if (!this.#origins.has(url.origin)) throw new LedElsewhere(`it leads to ${url.origin + url.pathname}`);
@@ -65,18 +58,18 @@ export class Visitor {
     const set = response.headers['set-cookie'] ?? [];
     this.setCookies.push(...set);
     keep(this.#cookiesOf(url), set);
-    return visited(response);
+    return response;
   }
 
   logIn = (loginPage: string, person: Credentials): Promise<string> =>
     passLoginFlow(loginPage, person, (page, answer) => this.#execute(page, answer));
 
   /** Follows redirects, also those that the flow of a page of Authentik ends with. @returns where it ends. */
-  async follow(first: Visited): Promise<string> {
+  async follow(first: LiveResponse): Promise<string> {
     let { url, headers } = first;
     for (let redirects = 0; redirects < mostRedirects; redirects += 1) {
       const flow = /\/if\/flow\/[^/]+\/$/.test(new URL(url).pathname) ? await this.#execute(url) : undefined;
-      const to = flow ? flow.to : headers['location'];
+      const to = flow ? flow.to : headers.location;
       if (!to) break;
       ({ url, headers } = await this.send(new URL(to, url).href));
     }
@@ -91,8 +84,8 @@ export class Visitor {
       headers: { 'content-type': 'application/json', ...(token && { 'x-authentik-csrf': token }) },
       ...(answer && { method: 'POST', body: JSON.stringify(answer) }),
     });
-    for (let redirects = 0; reply.headers['location'] && redirects < mostRedirects; redirects += 1)
-      reply = await this.send(new URL(reply.headers['location'], reply.url).href);
+    for (let redirects = 0; reply.headers.location && redirects < mostRedirects; redirects += 1)
+      reply = await this.send(new URL(reply.headers.location, reply.url).href);
     const challenge = jsonObject(reply.body);
     if (typeof challenge?.['component'] === 'string') return challenge as FlowChallenge;
     throw new Error(`${new URL(executor).pathname} answered ${reply.status}, and no challenge of a flow`);
@@ -104,10 +97,3 @@ export class Visitor {
     return cookies;
   }
 }
-
-const visited = ({ url, status, headers, body }: LiveResponse): Visited => ({
-  url,
-  status,
-  headers: Object.fromEntries(Object.entries(headers).map(([name, value = '']) => [name, [value].flat().join(', ')])),
-  body,
-});

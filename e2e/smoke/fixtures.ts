@@ -8,16 +8,12 @@ import { setupOf } from '../fixtures/authentik-setup.ts';
 import { engineOf } from '../../fleet/product/fleet.ts';
 import { runIdOf, runRequest } from '../run-request.ts';
 import { testSettings } from '../fixtures/test-settings.ts';
-import type { AppCheck, CheckContext } from '../probes/checks/app-check.ts';
-import { SmokeClient } from '../probes/client.ts';
-import { settledOnce } from '../probes/settled-once.ts';
-import { budgetWith, type Account, type SmokeTarget } from '../probes/target.ts';
+import { checkContext, type AppCheck, type CheckContext } from '../probes/checks/app-check.ts';
+import { budgetWith, type SmokeTarget } from '../probes/target.ts';
 
 interface WorkerFixtures {
   suiteFleet: Fleet;
-  target: SmokeTarget;
-  settled: CheckContext['settled'];
-  account: Account;
+  checked: CheckContext;
 }
 
 interface TestFixtures {
@@ -30,14 +26,12 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
     async ({}, use, worker) => use(await engineOf(runRequest.engine).attach(runIdOf(worker))),
     { scope: 'worker' },
   ],
-  target: [async ({ suiteFleet }, use) => use(await targetOf(suiteFleet)), { scope: 'worker' }],
-  settled: [({ target }, use) => use(settledOnce(new SmokeClient(target))), { scope: 'worker' }],
-  account: [
+  checked: [
     async ({ suiteFleet }, use) => {
       const authentik = setupOf(suiteFleet, suiteFleet.runId);
       const account = randomPerson(suiteFleet.hosts.mail, Object.values(groups), authentik.usernamePrefix);
       await authentik.createUser(account);
-      await use(account);
+      await use(checkContext(await targetOf(suiteFleet), account));
       await authentik.deleteUser(account.username);
     },
     { scope: 'worker' },
@@ -58,9 +52,9 @@ export function testsOf(checks: readonly AppCheck[], claims: Readonly<Record<str
   if (unknown !== undefined) throw new Error(`No check has the title "${unknown}".`);
   return checks.map(({ of, title, run }) => {
     const { tag = [], annotation = [] } = claims[title] ?? {};
-    const body: TestBody = async ({ target, settled, account }, info) => {
+    const body: TestBody = async ({ checked }, info) => {
       info.setTimeout(120_000);
-      const { saw, faults } = await run({ client: new SmokeClient(target), target, settled, account });
+      const { saw, faults } = await run(checked);
       info.annotations.push({ type: 'saw', description: saw });
       if (faults.length > 0) throw new Error(faults.join('\n'));
     };

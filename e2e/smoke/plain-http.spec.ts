@@ -1,4 +1,4 @@
-import { plainHttp } from '../probes/checks/plain-http.ts';
+import { plainHttp } from '../probes/checks/hosts.ts';
 import { test, testsOf } from './fixtures.ts';
 
 const tests = testsOf(plainHttp, {

@@ -3,58 +3,52 @@ import { ofKind, onlyContainer, type KubeObject, type Deployment } from '../mani
 import { finding, type ConfigurationFinding } from './value-faults.ts';
 import { variablesOf, type Reference, type ContainerVariable } from '../manifests/variables.ts';
 
+type Place = readonly [deployment: string, variable: string];
+
 /** Variables that must name the same Authentik, because the tokens of one are not valid at another. */
-const authentik = [
+const authentik: readonly Place[] = [
   ...appNames.map((name) => [name, 'NUXT_PUBLIC_AUTH_URL'] as const),
-  ['platform-api', 'AUTH_URL'] as const,
+  ['platform-api', 'AUTH_URL'],
 ];
 
 /** Each app's own URL, from which its redirect URIs are derived. */
-const own = appNames.map((name) => [name, urlVariable(name)] as const);
+const own = appNames.map((name): Place => [name, urlVariable(name)]);
 
 /** Addresses of other Deployments, which must be those of their Services. */
-const services = appNames.map((name) => [name, 'NUXT_PLATFORM_API_URL'] as const);
+const toServices = appNames.map((name): Place => [name, 'NUXT_PLATFORM_API_URL']);
 
 /** Values that are valid alone but not together: URLs of different environments, or of a Service that is not there. */
 export function disagreements(
   objects: readonly KubeObject[],
   given: ReadonlyMap<string, DeploymentEnvironment>,
 ): ConfigurationFinding[] {
-  const hostIn = (deployment: string, variable: string): string | undefined => {
+  const hostIn = ([deployment, variable]: Place): string | undefined => {
     const held = given.get(deployment)?.values.get(variable);
     return held && 'value' in held ? URL.parse(held.value)?.host : undefined;
   };
-  const named = authentik.flatMap(([deployment, variable]) => {
-    const host = hostIn(deployment, variable);
-    return host === undefined ? [] : [{ deployment, variable, host }];
-  });
-  const [first, ...others] = named;
+  const faults = (places: readonly Place[], faultOf: (host: string, deployment: string) => string | undefined) =>
+    places.flatMap((place) => {
+      const [deployment, variable] = place;
+      const host = hostIn(place);
+      const fault = host === undefined ? undefined : faultOf(host, deployment);
+      if (fault === undefined) return [];
+      return [finding(`Deployment ${deployment}`, `${variable} names ${host}, ${fault}`, variable)];
+    });
+  const first = authentik.find((place) => hostIn(place) !== undefined);
+  const services = new Set(ofKind(objects, 'Service').flatMap(({ metadata }) => namesOfService(metadata)));
   return [
-    ...others
-      .filter(({ host }) => host !== first?.host)
-      .map(({ deployment, variable, host }) =>
-        finding(
-          `Deployment ${deployment}`,
-          `${variable} names ${host}, but ${first?.variable} of ${first?.deployment} names ${first?.host}: ` +
-            'signing in at one is not signing in at the other.',
-          variable,
-        ),
-      ),
-    ...own.flatMap(([deployment, variable]) => {
-      const host = hostIn(deployment, variable);
-      const hosts = hostsOf(objects, deployment);
-      if (host === undefined || hosts.length === 0 || hosts.includes(host)) return [];
-      const message = `${variable} names ${host}, but its Ingress serves ${hosts.join(', ')}: nobody would come back to it.`;
-      return [finding(`Deployment ${deployment}`, message, variable)];
+    ...faults(authentik, (host) => {
+      if (!first || host === hostIn(first)) return undefined;
+      return `but ${first[1]} of ${first[0]} names ${hostIn(first)}: signing in at one is not signing in at the other.`;
     }),
-    ...services.flatMap(([deployment, variable]) => {
-      const host = hostIn(deployment, variable);
-      const names = ofKind(objects, 'Service').flatMap(({ metadata }) => namesOfService(metadata));
-      if (host === undefined || names.includes(host.replace(/:\d+$/, ''))) return [];
-      const message =
-        `${variable} names ${host}, which is no Service here: requests would leave the cluster, ` +
-        'and fail with its ingress or its DNS.';
-      return [finding(`Deployment ${deployment}`, message, variable)];
+    ...faults(own, (host, deployment) => {
+      const hosts = hostsOf(objects, deployment);
+      if (hosts.length === 0 || hosts.includes(host)) return undefined;
+      return `but its Ingress serves ${hosts.join(', ')}: nobody would come back to it.`;
+    }),
+    ...faults(toServices, (host) => {
+      if (services.has(host.replace(/:\d+$/, ''))) return undefined;
+      return 'which is no Service here: requests would leave the cluster, and fail with its ingress or its DNS.';
     }),
   ];
 }

@@ -8,10 +8,8 @@ import type {
   V1NetworkPolicyPort,
   V1OwnerReference,
   V1PodDisruptionBudgetSpec,
-  V1PodSecurityContext,
   V1PodSpec,
   V1Probe,
-  V1SecurityContext,
   V1ServicePort,
   V1ServiceSpec,
 } from '@kubernetes/client-node';
@@ -65,8 +63,6 @@ export interface Container extends Omit<V1Container, 'env' | 'envFrom'> {
   env?: EnvVar[];
   envFrom?: EnvFromSource[];
 }
-
-export type SecurityContext = V1SecurityContext & V1PodSecurityContext;
 
 export interface PodTemplate {
   metadata: { labels: Record<string, string>; annotations?: Record<string, string> };

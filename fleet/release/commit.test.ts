@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { scratchFolder } from '../testing.ts';
@@ -59,21 +59,6 @@ test('what is older than what runs is not released by --sha, and what cannot be 
   await demandNotOlder(second, [first, second, '1.0.0'], checkout);
 });
 
-test('the manifests of an earlier commit are read beside the checkout, which stays as it is', async () => {
-  const file = join(checkout, 'fleet/apps/kustomization.yaml');
-  mkdirSync(join(checkout, 'fleet/apps'), { recursive: true });
-  writeFileSync(file, 'old');
-  const old = commit('third');
-  writeFileSync(file, 'new');
-  const read = async () => {
-    using manifests = await manifestsOf(old, checkout);
-    return { folder: manifests.folder, text: readFileSync(join(manifests.folder, 'kustomization.yaml'), 'utf8') };
-  };
-  const { folder, text } = await read();
-  expect({ text, now: readFileSync(file, 'utf8'), left: existsSync(folder) }).toEqual({
-    text: 'old',
-    now: 'new',
-    left: false,
-  });
+test('a commit without manifests is told', async () => {
   await expect(manifestsOf(first, checkout)).rejects.toThrow(/^The manifests of \w+ cannot be read: .*fleet\/apps/);
 });

@@ -1,20 +1,17 @@
 import { expect, test } from 'vitest';
-import { HarnessError } from '../errors.ts';
+import { exitCodes, HarnessError } from '../errors.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { deploy } from './deploy.ts';
 
-type Deployment = KubeObject & {
-  metadata: { generation?: number };
-  spec: { replicas: number; template: { metadata: { labels: Record<string, string> } } };
-};
+type Deployment = KubeObject & { spec: { template: { metadata: { labels: Record<string, string> } } } };
 
 const labels = (version: string) => ({ 'app.kubernetes.io/name': 'operator', 'app.kubernetes.io/version': version });
 const deployment = (version: string): Deployment => ({
   apiVersion: 'apps/v1',
   kind: 'Deployment',
   metadata: { name: 'operator', namespace: 'dezky' },
-  spec: { replicas: 1, template: { metadata: { labels: labels(version) } } },
+  spec: { template: { metadata: { labels: labels(version) } } },
 });
 const configMap = (url: string): KubeObject => ({
   apiVersion: 'v1',
@@ -74,7 +71,7 @@ function cluster({ before = [] as KubeObject[], neverReady = '', refuses = '', f
 async function outcomeOf(
   made: ReturnType<typeof cluster>,
   {
-    smoke = 'passed' as 'passed' | 'failed' | 'unknown',
+    smoke = exitCodes.passed as number,
     rollBackOnFailure = true,
     duringSmoke = () => {},
     onProgress = (_line: string) => {},
@@ -118,7 +115,7 @@ test('what does not roll out is not smoke-tested, and everything is as it was', 
 
 test('a smoke check that fails takes the release back, with the logs of all its pods', async () => {
   const made = cluster({ before });
-  const { outcome, output } = await outcomeOf(made, { smoke: 'failed' });
+  const { outcome, output } = await outcomeOf(made, { smoke: exitCodes.productFailed });
   expect(outcome).toBe('rolled back');
   expect(output).toContain('its last words');
   expect(made.version()).toBe('1');
@@ -147,8 +144,8 @@ test('a first release has nothing to go back to', async () => {
 
 const foreign = 'Deployment operator has version 3 instead of 2: kubectl changed it at 2026-01-01T10:00:00.000Z.';
 
-test.each(['passed', 'failed', 'unknown'] as const)(
-  'what somebody else deploys during smoke checks that %s is neither called released nor rolled back',
+test.each(Object.values(exitCodes))(
+  'what somebody else deploys during smoke checks that end with %i is neither called released nor rolled back',
   async (smoke) => {
     const made = cluster({ before });
     await expect(outcomeOf(made, { smoke, duringSmoke: () => made.deployElsewhere('3') })).rejects.toThrow(foreign);
@@ -188,6 +185,6 @@ test('what somebody else deploys while a release is taken back stays, and is tol
 
 test('smoke checks that cannot look are no reason to take a sound release back', async () => {
   const made = cluster({ before });
-  expect((await outcomeOf(made, { smoke: 'unknown' })).outcome).toBe('unproven');
+  expect((await outcomeOf(made, { smoke: exitCodes.harnessFailed })).outcome).toBe('unproven');
   expect(made.version()).toBe('2');
 });

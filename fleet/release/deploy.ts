@@ -1,4 +1,4 @@
-import { HarnessError } from '../errors.ts';
+import { exitCodes, HarnessError } from '../errors.ts';
 import { reasonOf, type KubernetesApi } from '../kubernetes/api.ts';
 import { applyAll } from '../kubernetes/apply.ts';
 import { reportOf } from '../kubernetes/report.ts';
@@ -22,8 +22,8 @@ export interface DeployOptions {
   signal?: AbortSignal | undefined;
   /** Milliseconds for all rollouts together. Each Deployment's own progressDeadlineSeconds applies as well. */
   timeoutMs?: number | undefined;
-  /** Smoke-tests the release from outside; `unknown` when it cannot. */
-  smoke: () => Promise<'passed' | 'failed' | 'unknown'>;
+  /** Smoke-tests the release from outside. @returns an exit code */
+  smoke: () => Promise<number>;
   /** Roll back to the previous objects when the release fails. */
   rollBackOnFailure: boolean;
 }
@@ -57,7 +57,7 @@ export async function deploy(options: DeployOptions): Promise<ReleaseOutcome> {
     options.signal?.throwIfAborted();
     await demandVersion(options, objects);
     // A smoke test that cannot run is no reason to roll back: a broken proxy must not undo a good release.
-    if (verdict !== 'failed') return verdict === 'passed' ? 'released' : 'unproven';
+    if (verdict !== exitCodes.productFailed) return verdict === exitCodes.passed ? 'released' : 'unproven';
     onProgress('The smoke checks failed. State of the apps:');
     for (const name of deployments) onProgress(await reportOf(api, namespace, name, { allLogs: true }));
   } catch (error) {

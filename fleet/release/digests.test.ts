@@ -38,14 +38,6 @@ test('going back takes the digests of then, whatever the tag names now', async (
   expect(imagesOf(await release(second))[0]).toContain(digest('2'));
 });
 
-test('going back to a release that was made without the annotation takes the digest of its image', async () => {
-  const release = cluster();
-  const before = await release(first, digestsOf('1'));
-  for (const { metadata } of before) delete metadata.annotations?.['dezky/releases'];
-  await release(second, digestsOf('2'));
-  expect(imagesOf(await release(first))).toEqual(imagesOf(before));
-});
-
 test('a release again changes nothing of what is kept, and the last twenty are', async () => {
   const release = cluster();
   const before = await release(first, digestsOf('1'));

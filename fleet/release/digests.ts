@@ -1,7 +1,7 @@
 import { HarnessError } from '../errors.ts';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { shippedApps } from '../product/images.ts';
-import { isKind, onlyContainer, type Deployment, type KubeObject } from '../manifests/objects.ts';
+import { isKind, onlyContainer, type KubeObject } from '../manifests/objects.ts';
 
 /** Annotation of a Deployment: its last releases, as `<commit>@sha256:…`, the newest first. */
 const releasesAnnotation = 'dezky/releases';
@@ -15,13 +15,6 @@ export function digestsIn(text: string): ReadonlyMap<string, string> {
   throw new HarnessError(
     `There is no digest of ${without.map(({ app }) => app).join(', ')}. Give what docker push printed, as <app>@sha256:<64 digits>, for every app.`,
   );
-}
-
-/** The releases of a Deployment, the newest first. The running one is in the image even without the annotation. */
-function releasesOf(live: Deployment | undefined): string[] {
-  const kept = live?.metadata.annotations?.[releasesAnnotation]?.split(' ') ?? [];
-  const [, running] = /:([0-9a-f]{40}@sha256:[0-9a-f]{64})$/.exec((live && onlyContainer(live)?.image) ?? '') ?? [];
-  return running === undefined || kept.includes(running) ? kept : [running, ...kept];
 }
 
 /**
@@ -41,7 +34,8 @@ export async function byDigest(
     objects.map(async (object) => {
       if (!isKind(object, 'Deployment')) return object;
       const { name } = object.metadata;
-      const releases = releasesOf(await api.find<Deployment>(object));
+      const live = await api.find(object);
+      const releases = live?.metadata.annotations?.[releasesAnnotation]?.split(' ') ?? [];
       const isIt = (release: string): boolean => release.startsWith(`${sha}@`);
       const digest = given?.get(name) ?? releases.find(isIt)?.slice(`${sha}@`.length);
       if (digest === undefined) unknown.push(name);

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { KubernetesApi } from '../kubernetes/api.ts';
 import { liveApps } from './live-apps.ts';
 
+const lastUpdateTime = new Date('2026-01-01T10:00:00Z');
 const deployment = (name: string, ready: number): V1Deployment => ({
   metadata: { name },
   spec: {
@@ -18,14 +19,7 @@ const deployment = (name: string, ready: number): V1Deployment => ({
     updatedReplicas: 2,
     readyReplicas: ready,
     availableReplicas: ready,
-    conditions: [
-      {
-        type: 'Progressing',
-        status: 'True',
-        reason: ready === 2 ? 'NewReplicaSetAvailable' : 'ReplicaSetUpdated',
-        lastUpdateTime: new Date('2026-01-01T10:00:00Z'),
-      },
-    ],
+    conditions: [{ type: 'Progressing', status: 'True', reason: 'ReplicaSetUpdated', lastUpdateTime }],
   },
 });
 const pod = (name: string) => ({

@@ -1,5 +1,5 @@
 import { ofKind, type Container, type Deployment, type KubeObject } from '../manifests/objects.ts';
-import type { Breach, Rule } from '../manifests/rule.ts';
+import type { Breach } from '../manifests/rule.ts';
 import { isAppImage } from '../product/images.ts';
 
 export interface AppDeployment {
@@ -16,31 +16,26 @@ export const appsIn = (objects: readonly KubeObject[]): AppDeployment[] =>
     ),
   );
 
-/** Stands for an app's container in the path of a requirement. */
-export const inContainer = '<container>';
+/** By path, what a value must be, and the consequence of another with what to do. */
+export type Requirements = Readonly<Record<string, readonly [holds: (value: unknown) => boolean, consequence: string]>>;
 
-interface Requirement {
-  /** Path in the Deployment; it may start with `container`. */
-  at: string;
-  holds(value: unknown): boolean;
-  message(value: unknown): string;
-}
+/** What does not hold of these. @param within where the paths begin, when it is not the object, and the path of that. */
+export const unmet = (
+  object: KubeObject,
+  requirements: Requirements,
+  { value: within, path }: { value: unknown; path: string } = { value: object, path: '' },
+): Breach[] =>
+  Object.entries(requirements).flatMap(([at, [holds, consequence]]) => {
+    const value = valueAt(within, at);
+    if (holds(value)) return [];
+    return [{ object, path: [path, at].filter(Boolean).join('.'), message: `is ${shown(value)}, ${consequence}` }];
+  });
 
-export const requiring = (name: string, requirements: readonly Requirement[]): Rule => ({
-  name,
-  check: (objects) =>
-    appsIn(objects).flatMap((app) =>
-      requirements.flatMap(({ at, holds, message }): Breach[] => {
-        const value = valueAt(
-          at.startsWith(inContainer) ? app.container : app.object,
-          at.replace(`${inContainer}.`, ''),
-        );
-        return holds(value)
-          ? []
-          : [{ object: app.object, path: at.replace(inContainer, app.path), message: message(value) }];
-      }),
-    ),
-});
+const shown = (value: unknown): string => {
+  if (value === undefined) return 'not there';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+};
 
-const valueAt = (value: unknown, path: string): unknown =>
+/** The value at `spec.template.spec`, say. */
+export const valueAt = (value: unknown, path: string): unknown =>
   path.split('.').reduce<unknown>((inner, key) => (inner as Record<string, unknown> | undefined)?.[key], value);

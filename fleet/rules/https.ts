@@ -1,6 +1,7 @@
-import { ofKind, type Ingress, type KubeObject, type Middleware } from '../manifests/objects.ts';
+import { ofKind, type Ingress, type Middleware } from '../manifests/objects.ts';
 import { annotationPath, isOnWeb, redirectsIn, routersOf } from '../manifests/routers.ts';
-import { walk, type Breach, type Rule } from '../manifests/rule.ts';
+import { walk, type Breach, type Rule, type ValuePlace } from '../manifests/rule.ts';
+import { unmet, type Requirements } from './app-rules.ts';
 
 /**
  * Settings of Traefik that redirect on an entry point, before every router: as an argument, a variable, a chart value
@@ -12,31 +13,30 @@ const globalRedirects = [
   /\bTRAEFIK_ENTRYPOINTS_\w+_HTTP_(REDIRECTIONS|MIDDLEWARES)/i,
   /^\s*(redirectTo|redirections)\s*:/m,
 ];
-const isGlobalRedirect = (text: string): boolean => globalRedirects.some((pattern) => pattern.test(text));
+/** As a key of an object, such as `ports.web.redirectTo.port` under a HelmChart's `set`. */
+const redirectSetting = /(^|\.)(redirectTo|redirections)(\.|$)/;
+
+const isGlobalRedirect = ({ key = '', value }: ValuePlace): boolean =>
+  redirectSetting.test(key) || (typeof value === 'string' && globalRedirects.some((pattern) => pattern.test(value)));
 
 /**
  * No entry point redirects by itself. Such a redirect would run before the HTTP-01 solver, and certificates would
  * expire.
  */
-export const noGlobalRedirect: Rule = {
+const noGlobalRedirect: Rule = {
   name: 'no-global-redirect',
-  check: (objects) => objects.flatMap(globalRedirectsIn),
+  check: (objects) =>
+    objects.flatMap((object) =>
+      [...walk(object)].filter(isGlobalRedirect).map(({ path }) => ({
+        object,
+        path,
+        message: 'redirects on the entry point, for every host and path: redirect on the routers',
+      })),
+    ),
 };
 
-/** As a key of an object, such as `ports.web.redirectTo.port` under a HelmChart's `set`. */
-const isRedirectSetting = (key: string | undefined): boolean =>
-  key !== undefined && /(^|\.)(redirectTo|redirections)(\.|$)/.test(key);
-
-function globalRedirectsIn(object: KubeObject): Breach[] {
-  return [...walk(object)].flatMap(({ path, key, value }) =>
-    isRedirectSetting(key) || (typeof value === 'string' && isGlobalRedirect(value))
-      ? [{ object, path, message: 'redirects on the entry point, for every host and path: redirect on the routers' }]
-      : [],
-  );
-}
-
 /** A router that redirects to HTTPS serves only the entry point web, and only one host. */
-export const redirectsOnWeb: Rule = {
+const redirectsOnWeb: Rule = {
   name: 'redirects-on-web',
   check: (objects) => {
     const redirects = redirectsIn(objects);
@@ -44,11 +44,8 @@ export const redirectsOnWeb: Rule = {
       const redirect = middlewares.find((middleware) => redirects.has(middleware));
       if (redirect === undefined) return [];
       const breaches: Breach[] = [];
-      if (!entryPoints || entryPoints.length === 0) {
-        const message = `is not there, so that ${redirect} redirects on every entry point, https too: set it to web`;
-        breaches.push({ object, path: annotationPath('entrypoints'), message });
-      } else if (entryPoints.some((entryPoint) => entryPoint !== 'web')) {
-        const message = `is "${entryPoints.join(',')}", so that ${redirect} redirects what is https already: set it to web`;
+      if (entryPoints?.join(',') !== 'web') {
+        const message = `is ${entryPoints?.join(',') ?? 'not there'}, so that ${redirect} also redirects what is https already: set it to web`;
         breaches.push({ object, path: annotationPath('entrypoints'), message });
       }
       if (host === undefined || host.includes('*')) {
@@ -67,7 +64,7 @@ const redirectByPattern =
  * Every host that is served over HTTPS has a router on the entry point web, and every such router redirects to HTTPS
  * permanently.
  */
-export const httpsByRedirect: Rule = {
+const httpsByRedirect: Rule = {
   name: 'https-by-redirect',
   check: (objects) => {
     const redirects = redirectsIn(objects);
@@ -93,25 +90,22 @@ export const httpsByRedirect: Rule = {
   },
 };
 
+const toHttps: Requirements = {
+  'spec.redirectScheme.scheme': [(scheme) => scheme === 'https', 'and should be https'],
+  'spec.redirectScheme.permanent': [
+    (permanent) => permanent === true,
+    'so no client remembers it and a POST becomes a GET (302): set it to true',
+  ],
+  'spec.redirectScheme.port': [
+    (port) => port === undefined || port === '443',
+    'where nobody outside finds the fleet: take it out',
+  ],
+};
+
 function redirectFaults(object: Middleware): Breach[] {
   const { redirectScheme, redirectRegex } = object.spec;
   if (redirectRegex !== undefined) return [{ object, path: 'spec.redirectRegex', message: redirectByPattern }];
-  if (!redirectScheme) return [];
-  const { scheme, permanent, port } = redirectScheme;
-  const breaches: Breach[] = [];
-  const at = 'spec.redirectScheme';
-  if (scheme !== 'https') {
-    breaches.push({ object, path: `${at}.scheme`, message: `is ${scheme ?? 'not there'}: redirect to https` });
-  }
-  if (permanent !== true) {
-    const message = 'is not true, so no client remembers it and a POST becomes a GET (302): set it';
-    breaches.push({ object, path: `${at}.permanent`, message });
-  }
-  if (port !== undefined && port !== '443') {
-    const message = `is ${port}, where nobody outside finds the fleet: take it out`;
-    breaches.push({ object, path: `${at}.port`, message });
-  }
-  return breaches;
+  return redirectScheme ? unmet(object, toHttps) : [];
 }
 
 const challengePath = '/.well-known/acme-challenge/';
@@ -123,7 +117,7 @@ const solverRuleLength = (host: string): number =>
   `Host(\`${host}\`) && Path(\`${challengePath}${'t'.repeat(tokenLength)}\`)`.length;
 
 /** On plain HTTP no router has priority over cert-manager's HTTP-01 solver. */
-export const solverReachable: Rule = {
+const solverReachable: Rule = {
   name: 'solver-reachable',
   check: (objects) =>
     routersOf(objects).flatMap((router): Breach[] => {
@@ -139,11 +133,8 @@ export const solverReachable: Rule = {
         const message = 'demands TLS on the entry point web, where Traefik then answers 404: leave TLS to websecure';
         breaches.push({ object, path: tlsPath, message });
       }
-      if (rule.includes(challengePath.slice(0, -1))) {
-        const message = `takes ${challengePath} away from the HTTP-01 solver: leave that path to cert-manager`;
-        breaches.push({ object, path, message });
-      } else if (rule.length >= solverRuleLength(host ?? '')) {
-        const message = `has the rule ${rule}, longer than the HTTP-01 solver's, and so comes before it: shorten it`;
+      if (rule.includes(challengePath.slice(0, -1)) || rule.length >= solverRuleLength(host ?? '')) {
+        const message = `has the rule ${rule}, which comes before the HTTP-01 solver's: shorten it, and leave ${challengePath} to cert-manager`;
         breaches.push({ object, path, message });
       }
       return breaches;
@@ -151,7 +142,7 @@ export const solverReachable: Rule = {
 };
 
 /** Each host of an Ingress with TLS is in a certificate, and hosts of different Ingresses do not share a Secret. */
-export const ownCertificate: Rule = {
+const ownCertificate: Rule = {
   name: 'own-certificate',
   check: (objects) => {
     const ingresses = ofKind(objects, 'Ingress').filter(({ spec }) => spec.tls !== undefined);
@@ -184,3 +175,5 @@ function sharedSecrets(object: Ingress, all: readonly Ingress[]): Breach[] {
     return [{ object, path: `spec.tls[${index}].secretName`, message }];
   });
 }
+
+export const httpsRules = [noGlobalRedirect, redirectsOnWeb, httpsByRedirect, solverReachable, ownCertificate];

@@ -1,10 +1,9 @@
 import { apps } from '../../apps/environment/apps.ts';
-import type { Container, Probe } from '../manifests/objects.ts';
+import type { Container, Deployment, Probe } from '../manifests/objects.ts';
 import { variablesOf } from '../manifests/variables.ts';
-import { appsIn, type AppDeployment } from './app-rules.ts';
-import { type Breach, type Rule } from '../manifests/rule.ts';
+import { appsIn, unmet, type Requirements } from './app-rules.ts';
+import type { Breach, Rule } from '../manifests/rule.ts';
 
-type ProbeName = 'startupProbe' | 'readinessProbe' | 'livenessProbe';
 type Health = Readonly<Record<'live' | 'ready', string>>;
 
 /** The health endpoints of each app, by the name of its Deployment. */
@@ -12,35 +11,38 @@ const healthPaths: Readonly<Record<string, Health>> = Object.fromEntries(
   apps.map(({ name, health }) => [name, health]),
 );
 
-/**
- * The endpoint of each probe, and the range of seconds of failures after which it acts (`periodSeconds` x
- * `failureThreshold`). The upper limit of the startup probe is the Deployment's own progress deadline.
- */
-const wanted: Readonly<
-  Record<
-    ProbeName,
-    { healthEndpoint: keyof Health; consequence: string; actsAfter: { least: number; most: number }; why: string }
-  >
-> = {
+interface Wanted {
+  endpoint: keyof Health;
+  consequence: string;
+  /** Seconds of failures after which it acts: `periodSeconds` x `failureThreshold`. */
+  least: number;
+  /** Default: the Deployment's own progress deadline. */
+  most?: number;
+  why: string;
+}
+
+const wanted = {
   startupProbe: {
-    healthEndpoint: 'live',
+    endpoint: 'live',
     consequence: 'so an app that is up is restarted when Redis is down',
-    actsAfter: { least: 30, most: Infinity },
+    least: 30,
     why: 'an app that starts slowly is not restarted in the middle of it',
   },
   readinessProbe: {
-    healthEndpoint: 'ready',
+    endpoint: 'ready',
     consequence: 'so a pod that cannot read sessions is sent requests',
-    actsAfter: { least: 2, most: 10 },
+    least: 2,
+    most: 10,
     why: 'a pod that cannot answer is soon out of the endpoints, and one slow answer does not do it',
   },
   livenessProbe: {
-    healthEndpoint: 'live',
+    endpoint: 'live',
     consequence: 'so an outage of Redis restarts every pod',
-    actsAfter: { least: 20, most: 60 },
+    least: 20,
+    most: 60,
     why: 'a pod that hangs is restarted within a minute, and one that is busy is not',
   },
-};
+} as const satisfies Record<string, Wanted>;
 
 /** Seconds. The minimum is longer than an app waits for Redis before it reports that it is not ready. */
 const timeouts = { least: 2, most: 5 };
@@ -57,50 +59,46 @@ const defaults = { periodSeconds: 10, failureThreshold: 3, timeoutSeconds: 1, pr
 export const probeValues: Rule = {
   name: 'probe-values',
   check: (objects) =>
-    appsIn(objects).flatMap((app) =>
-      (Object.keys(wanted) as ProbeName[]).flatMap((name) => {
-        const probe = app.container[name];
+    appsIn(objects).flatMap(({ object, container, path }) =>
+      Object.entries<Wanted>(wanted).flatMap(([name, its]) => {
+        const probe = container[name as keyof typeof wanted];
         // Another rule reports a missing probe.
-        return probe ? faultsOf(app, name, probe) : [];
+        if (!probe) return [];
+        return unmet(object, requirementsOf(probe, its, object, container), { value: probe, path: `${path}.${name}` });
       }),
     ),
 };
 
-function faultsOf({ object, container, path }: AppDeployment, name: ProbeName, probe: Probe): Breach[] {
-  const { healthEndpoint, consequence, actsAfter, why } = wanted[name];
-  const at = `${path}.${name}`;
-  const breaches: Breach[] = [];
-  const right = healthPaths[object.metadata.name]?.[healthEndpoint];
-  if (right !== undefined && probe.httpGet?.path !== right) {
-    const found = probe.httpGet?.path ?? 'not there';
-    breaches.push({ object, path: `${at}.httpGet.path`, message: `is ${found}, ${consequence}: ask ${right}` });
-  }
-  if (probe.httpGet && !listensOn(container, probe.httpGet.port)) {
-    const message = `is ${probe.httpGet.port}, no port of the container, so it never passes: name one of its ports`;
-    breaches.push({ object, path: `${at}.httpGet.port`, message });
-  }
-  const failures = probe.failureThreshold ?? defaults.failureThreshold;
-  if (failures < leastFailures) {
-    const message = `is ${failures}, so one slow answer is enough: give at least ${leastFailures}`;
-    breaches.push({ object, path: `${at}.failureThreshold`, message });
-  }
-  const seconds = (probe.periodSeconds ?? defaults.periodSeconds) * failures;
-  const deadline = object.spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
-  const most = name === 'startupProbe' ? deadline : actsAfter.most;
-  if (seconds < actsAfter.least || seconds > most) {
-    const message = `x failureThreshold is ${seconds} s, not ${actsAfter.least} to ${most}: ${why}`;
-    breaches.push({ object, path: `${at}.periodSeconds`, message });
-  }
-  const timeout = probe.timeoutSeconds ?? defaults.timeoutSeconds;
-  if (name !== 'startupProbe' && (timeout < timeouts.least || timeout > timeouts.most)) {
-    const message = `is ${timeout}, not ${timeouts.least} to ${timeouts.most}: a loaded pod needs its time, and a hung one gets no more`;
-    breaches.push({ object, path: `${at}.timeoutSeconds`, message });
-  }
-  return breaches;
+function requirementsOf(
+  { httpGet, periodSeconds = defaults.periodSeconds, failureThreshold = defaults.failureThreshold }: Probe,
+  { endpoint, consequence, least, most, why }: Wanted,
+  { metadata, spec }: Deployment,
+  { ports = [] }: Container,
+): Requirements {
+  const right = healthPaths[metadata.name]?.[endpoint];
+  const longest = most ?? spec.progressDeadlineSeconds ?? defaults.progressDeadlineSeconds;
+  const seconds = periodSeconds * failureThreshold;
+  return {
+    'httpGet.path': [(asked) => right === undefined || asked === right, `${consequence}: ask ${right}`],
+    'httpGet.port': [
+      (port) => !httpGet || ports.some(({ name, containerPort }) => port === name || port === containerPort),
+      'no port of the container, so it never passes: name one of its ports',
+    ],
+    failureThreshold: [
+      (failures = defaults.failureThreshold) => Number(failures) >= leastFailures,
+      `so one slow answer is enough: give at least ${leastFailures}`,
+    ],
+    periodSeconds: [
+      () => seconds >= least && seconds <= longest,
+      `so it acts after ${seconds} s, not ${least} to ${longest}: ${why}`,
+    ],
+    timeoutSeconds: [
+      (timeout = defaults.timeoutSeconds) =>
+        most === undefined || (Number(timeout) >= timeouts.least && Number(timeout) <= timeouts.most),
+      `so a loaded pod lacks time (default: 1), or a hung one gets too much: give ${timeouts.least} to ${timeouts.most}`,
+    ],
+  };
 }
-
-const listensOn = ({ ports = [] }: Container, port: string | number): boolean =>
-  ports.some(({ name, containerPort }) => port === name || port === containerPort);
 
 /** How long Nitro finishes requests after SIGTERM, and then the plugins their work (shutdown.mjs): milliseconds each. */
 const shutdownVariable = 'NITRO_SHUTDOWN_TIMEOUT';

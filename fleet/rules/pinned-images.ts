@@ -1,8 +1,8 @@
 import { parseImage } from '../manifests/image-reference.ts';
 import { imageOf } from '../manifests/images.ts';
-import { images, isAppImage } from '../product/images.ts';
-import { ofKind, versionLabel, type KubeObject } from '../manifests/objects.ts';
-import { inContainer, requiring } from './app-rules.ts';
+import { images } from '../product/images.ts';
+import { versionLabel, type KubeObject } from '../manifests/objects.ts';
+import { appsIn } from './app-rules.ts';
 import { walk, type Breach, type Rule, type ValuePlace } from '../manifests/rule.ts';
 
 /** Prefixes of tags that move to newer images. */
@@ -56,27 +56,20 @@ function pinFault(image: unknown): string | undefined {
   return isMoving(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
 }
 
-/** A node that has the image of an app needs no registry to start another pod of it. */
-export const imagesKept = requiring('images-kept', [
-  {
-    at: `${inContainer}.imagePullPolicy`,
-    holds: (policy) => policy !== 'Always',
-    message: () => 'is Always, so no pod can be replaced while the registry is away: set it to IfNotPresent',
-  },
-]);
-
 /** All apps are pinned to the same release, and their version labels match it. */
 export const oneRelease: Rule = {
   name: 'one-release',
   check: (objects) => {
-    const apps = appImages(objects);
-    const [first] = apps;
-    return apps.flatMap(({ object, path, image, version }) => {
+    const [first, ...others] = appsIn(objects);
+    if (!first) return [];
+    const release = parseImage(first.container.image).tag;
+    return [first, ...others].flatMap(({ object, path, container: { image } }) => {
       const { tag } = parseImage(image);
+      const version = object.spec.template.metadata.labels[versionLabel];
       const breaches: Breach[] = [];
-      if (first && tag !== parseImage(first.image).tag) {
-        const message = `is "${image}" where ${first.object.metadata.name} is "${first.image}": release all apps together`;
-        breaches.push({ object, path, message });
+      if (tag !== release) {
+        const message = `is "${image}" where ${first.object.metadata.name} is "${first.container.image}": release all apps together`;
+        breaches.push({ object, path: `${path}.image`, message });
       }
       if (version !== tag) {
         const at = `spec.template.metadata.labels['${versionLabel}']`;
@@ -89,34 +82,15 @@ export const oneRelease: Rule = {
 };
 
 /** Requires that every app uses its own image, pinned to this release. */
-export const releasedAs = (tag: string): Rule => ({
+export const releasedAs = (release: string): Rule => ({
   name: 'released-as',
   check: (objects) =>
-    appImages(objects).flatMap(({ object, path, image }): Breach[] => {
-      const message = releaseFault(image, object.metadata.name, tag);
-      return message === undefined ? [] : [{ object, path, message: `is "${image}" ${message}` }];
+    appsIn(objects).flatMap(({ object, path, container: { image } }): Breach[] => {
+      const { name } = object.metadata;
+      const key = imageOf(image, images)?.key;
+      if (key === name && parseImage(image).tag === release) return [];
+      const fault =
+        key === name ? `and not pinned to ${release}` : `and so is the image of ${key}: name that of ${name}`;
+      return [{ object, path: `${path}.image`, message: `is "${image}" ${fault}` }];
     }),
 });
-
-function releaseFault(image: string, app: string, release: string): string | undefined {
-  const key = imageOf(image, images)?.key;
-  if (key !== app) return `and so is the image of ${key}: name that of ${app}`;
-  return parseImage(image).tag === release ? undefined : `and not pinned to ${release}`;
-}
-
-interface AppImage {
-  object: KubeObject;
-  path: string;
-  image: string;
-  /** The value of the version label on the pods. */
-  version: string | undefined;
-}
-
-function appImages(objects: readonly KubeObject[]): AppImage[] {
-  return ofKind(objects, 'Deployment').flatMap((object) => {
-    const version = object.spec.template.metadata.labels[versionLabel];
-    return containerImages(object).flatMap(({ path, value }) =>
-      typeof value === 'string' && isAppImage(value) ? [{ object, path, image: value, version }] : [],
-    );
-  });
-}

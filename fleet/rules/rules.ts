@@ -1,14 +1,15 @@
 import { isKind, type KubeObject } from '../manifests/objects.ts';
-import { keptRevisions, neverAlone, rolloutDeadline } from './availability.ts';
+import { neverAlone } from './availability.ts';
 import { closedPorts } from './closed-ports.ts';
-import { enoughRoom, hardenedPods, ownEnvironment, watchedPods } from './pods.ts';
-import { httpsByRedirect, noGlobalRedirect, ownCertificate, redirectsOnWeb, solverReachable } from './https.ts';
+import { hardenedPods } from './pods.ts';
+import { httpsRules } from './https.ts';
 import { gracefulEnd, probeValues } from './lifecycle.ts';
 import { narrowDeployer } from './narrow-deployer.ts';
-import { imagesKept, oneRelease, pinnedImages } from './pinned-images.ts';
+import { oneRelease, pinnedImages } from './pinned-images.ts';
 import type { Rule } from '../manifests/rule.ts';
 import { balancedRequests } from '../manifests/balanced-requests.ts';
 import { lastingSelectors, ownPods } from './services.ts';
+import { valueRules } from './values.ts';
 import { apps } from '../../apps/environment/apps.ts';
 
 export { releasedAs } from './pinned-images.ts';
@@ -16,25 +17,16 @@ export { releasedAs } from './pinned-images.ts';
 /** The rules that rendered manifests must satisfy before a deploy. */
 export const manifestRules: readonly Rule[] = [
   pinnedImages,
-  imagesKept,
   oneRelease,
-  noGlobalRedirect,
-  redirectsOnWeb,
-  httpsByRedirect,
-  solverReachable,
+  ...httpsRules,
   narrowDeployer,
   gracefulEnd,
-  watchedPods,
-  enoughRoom,
+  ...valueRules,
   probeValues,
   neverAlone,
-  rolloutDeadline,
-  keptRevisions,
-  ownEnvironment,
   balancedRequests,
   ownPods,
   lastingSelectors,
-  ownCertificate,
   hardenedPods,
   closedPorts,
 ];

@@ -1,6 +1,6 @@
 import { ofKind, selects, versionLabel, type Deployment, type KubeObject, type Service } from '../manifests/objects.ts';
-import { appsIn } from './app-rules.ts';
-import { type Breach, type Rule } from '../manifests/rule.ts';
+import { appsIn, unmet, valueAt, type Requirements } from './app-rules.ts';
+import type { Breach, Rule } from '../manifests/rule.ts';
 
 /**
  * A Service of an app selects only the pods of that app, on every node, and only those that are Ready, and does not lead
@@ -11,7 +11,11 @@ export const ownPods: Rule = {
   check: (objects) => {
     const apps = appsIn(objects).map(({ object }) => object);
     return [
-      ...ofKind(objects, 'Service').flatMap((service) => [...shared(service, apps), ...others(service)]),
+      ...ofKind(objects, 'Service').flatMap((service) => [
+        ...shared(service, apps),
+        ...unmet(service, ofService),
+        ...toMetrics(service),
+      ]),
       ...apps.flatMap(notSpread),
     ];
   },
@@ -35,24 +39,23 @@ function shared(service: Service, apps: readonly Deployment[]): Breach[] {
 /** METRICS_PORT of the apps. */
 const metricsPort = 9464;
 
-function others(object: Service): Breach[] {
-  const { internalTrafficPolicy, publishNotReadyAddresses } = object.spec;
-  const breaches: Breach[] = [];
-  if (internalTrafficPolicy === 'Local') {
-    const message = 'is Local, so it leads nowhere on a node without a pod of its own: take it out';
-    breaches.push({ object, path: 'spec.internalTrafficPolicy', message });
-  }
-  if (publishNotReadyAddresses === true) {
-    const message = 'is true, so requests reach pods that cannot answer them: take it out';
-    breaches.push({ object, path: 'spec.publishNotReadyAddresses', message });
-  }
-  for (const [index, { port, targetPort }] of object.spec.ports.entries()) {
-    if (![port, targetPort].some((value) => value === 'metrics' || value === metricsPort)) continue;
+const ofService: Requirements = {
+  'spec.internalTrafficPolicy': [
+    (policy) => policy !== 'Local',
+    'so it leads nowhere on a node without a pod of its own: take it out',
+  ],
+  'spec.publishNotReadyAddresses': [
+    (published) => published !== true,
+    'so requests reach pods that cannot answer them: take it out',
+  ],
+};
+
+const toMetrics = (object: Service): Breach[] =>
+  object.spec.ports.flatMap(({ port, targetPort }, index): Breach[] => {
+    if (![port, targetPort].some((value) => value === 'metrics' || value === metricsPort)) return [];
     const message = 'leads to the metrics of pods, which are for Prometheus alone: take it out';
-    breaches.push({ object, path: `spec.ports[${index}]`, message });
-  }
-  return breaches;
-}
+    return [{ object, path: `spec.ports[${index}]`, message }];
+  });
 
 function notSpread(object: Deployment): Breach[] {
   const { metadata, spec } = object.spec.template;
@@ -68,33 +71,19 @@ function notSpread(object: Deployment): Breach[] {
 /** No selector names the version of the pods, which every release changes. */
 export const lastingSelectors: Rule = {
   name: 'lasting-selectors',
-  check: (objects) => [
-    ...ofKind(objects, 'Service').flatMap((object) =>
-      versionIn(object, object.spec.selector, 'spec.selector', 'so it leads to no pod until a release is Ready'),
-    ),
-    ...ofKind(objects, 'PodDisruptionBudget').flatMap((object) =>
-      versionIn(object, object.spec.selector?.matchLabels, matchLabels, 'so it keeps no pod of a release'),
-    ),
-    ...ofKind(objects, 'Deployment').flatMap((object) =>
-      versionIn(
-        object,
-        object.spec.selector.matchLabels,
-        matchLabels,
-        'and Kubernetes refuses every change of it, so there can be no other release',
-      ),
-    ),
-  ],
+  check: (objects) =>
+    objects.flatMap((object) => [
+      ...versionIn(object, 'Service', 'spec.selector', 'so it leads to no pod until a release is Ready'),
+      ...versionIn(object, 'PodDisruptionBudget', matchLabels, 'so it keeps no pod of a release'),
+      ...versionIn(object, 'Deployment', matchLabels, 'and Kubernetes refuses every change of it'),
+    ]),
 };
 
 const matchLabels = 'spec.selector.matchLabels';
 
-function versionIn(
-  object: KubeObject,
-  labels: Readonly<Record<string, string>> | undefined,
-  at: string,
-  consequence: string,
-): Breach[] {
-  const version = labels?.[versionLabel];
+function versionIn(object: KubeObject, kind: string, at: string, consequence: string): Breach[] {
+  if (object.kind !== kind) return [];
+  const version = (valueAt(object, at) as Record<string, string> | undefined)?.[versionLabel];
   if (version === undefined) return [];
   return [{ object, path: `${at}['${versionLabel}']`, message: `is ${version}, ${consequence}: take it out` }];
 }

@@ -9,42 +9,12 @@ import { requirementFaults, testsOfSuite } from './requirements.ts';
 
 test('the reference and the table of commands are up to date: npm run config -- generate', async () => {
   const files = await generatedFiles(referenceDocuments);
-  expect(files.map(({ path, upToDate }) => ({ path, upToDate }))).toEqual([
-    { path: 'README.md', upToDate: true },
-    { path: 'docs/explain.html', upToDate: true },
-    { path: 'docs/parity.md', upToDate: true },
-    { path: 'docs/faults.md', upToDate: true },
-    { path: 'docs/requirements.md', upToDate: true },
-    { path: 'docs/sessions.md', upToDate: true },
-    { path: 'docs/reference.md', upToDate: true },
-  ]);
+  expect(files.length).toBeGreaterThan(5);
+  expect(files.filter(({ upToDate }) => !upToDate).map(({ path }) => path)).toEqual([]);
 });
 
 test('every requirement of a standard is shown, or has a reason', async () => {
   expect(requirementFaults(await testsOfSuite())).toEqual([]);
-});
-
-test('what is wrong with requirements is said in sentences', () => {
-  const text = 'A sentence.';
-  const tests = [
-    { spec: 'session/a.spec.ts', title: 'a title', requirements: ['S 1', 'S 4', 'S 9'] },
-    { spec: 'session/b.spec.ts', title: 'untouched', requirements: [] },
-  ];
-  const alsoIn = { 'package.json': 'no such text' };
-  const rows = {
-    'S 1': { text },
-    'S 2': { text },
-    'S 3': { text, missing: 'Why.', notApplicable: 'Why.' },
-    'S 4': { text, missing: 'Why.' },
-    'S 5': { text, alsoIn },
-  };
-  expect(requirementFaults(tests, rows)).toEqual([
-    'e2e/session/a.spec.ts, "a title": there is no requirement "S 9" in e2e/requirements.',
-    expect.stringContaining('S 2: no test shows it.'),
-    'S 3: it is missing, or it does not apply, not both.',
-    'S 4: it is shown, so it needs no reason.',
-    'S 5: package.json does not contain "no such text".',
-  ]);
 });
 
 /** Variables that a program of the harness sets for another, or that the system, npm or CI sets. */

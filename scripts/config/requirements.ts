@@ -58,7 +58,6 @@ export function requirementFaults(
         ? [`${id}: no test shows it. Name it in one by shows('${id}'), or say why in e2e/requirements.`]
         : []),
       ...(evidence > 0 && reasons.length > 0 ? [`${id}: it is shown, so it needs no reason.`] : []),
-      ...(reasons.length > 1 ? [`${id}: it is missing, or it does not apply, not both.`] : []),
       ...gone.map(([file, text]) => `${id}: ${file} does not contain "${text}".`),
     ];
   });

@@ -16,25 +16,20 @@ const pinned = await renderPinned(sha);
 const patched = (kind: string, name: string, ...patch: Operation[]) =>
   applyChanges(pinned, [{ manifests: [{ target: { kind, name }, patch }] }]);
 
-test('the hosts that the manifests give the apps, every pod, and the very revision', () => {
-  expect(smokeTargetOf(pinned, sha, {})).toEqual({
+test('the hosts that the manifests give the apps, as many pods as the smallest app has, and the very revision', () => {
+  const objects = patched('Deployment', 'portal', { op: 'replace', path: '/spec/replicas', value: 3 });
+  const way = { proxy: 'http://p:1', ca: 'ca.pem', header: { 'x-gate': 'key' } };
+  expect(smokeTargetOf(objects, sha, way)).toEqual({
     urls: originsOf(productionHosts),
     sha,
     pods: 2,
     wait: 30_000,
     budget: 180_000,
     authorize: false,
+    proxy: 'http://p:1',
+    caFile: 'ca.pem',
+    headers: way.header,
   });
-});
-
-test('as many pods as the app with the fewest has', () => {
-  const objects = patched('Deployment', 'portal', { op: 'replace', path: '/spec/replicas', value: 3 });
-  expect(smokeTargetOf(objects, sha, {}).pods).toBe(2);
-});
-
-test('the way there is passed on', () => {
-  const way = { proxy: 'http://p:1', ca: 'ca.pem', header: { 'x-gate': 'key' } };
-  expect(smokeTargetOf(pinned, sha, way)).toMatchObject({ proxy: 'http://p:1', caFile: 'ca.pem', headers: way.header });
 });
 
 test('an app that is given no address cannot be looked at', () => {

@@ -37,12 +37,6 @@ export interface ReleaseOptions extends ConnectionOptions {
   reports: string;
 }
 
-/** What the exit code of the smoke checks means for the release. */
-const verdicts: ReadonlyMap<number, 'passed' | 'failed'> = new Map([
-  [exitCodes.passed, 'passed'],
-  [exitCodes.productFailed, 'failed'],
-]);
-
 const codes = {
   released: exitCodes.passed,
   failed: exitCodes.productFailed,
@@ -123,10 +117,7 @@ export async function release(options: ReleaseOptions): Promise<number> {
       signal,
       timeoutMs: options.timeout * 1_000,
       rollBackOnFailure: options.rollbackOnFailure ?? false,
-      smoke: async () => {
-        smokeCode = await smokeOf(target, options.reports, { signal });
-        return verdicts.get(smokeCode) ?? 'unknown';
-      },
+      smoke: async () => (smokeCode = await smokeOf(target, options.reports, { signal })),
     });
   }).catch((error: unknown) => {
     if (interruption.aborted) progress(leftAlone(namespace));

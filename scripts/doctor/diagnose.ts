@@ -58,10 +58,10 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
     }
     const fleet = await fleetFrom(options);
     const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
-    const account = options.cookie === undefined ? accountIn(process.env) : undefined;
-    const { sessions, failed } = account
-      ? await signedInToAll(client, account)
-      : { sessions: options.cookie === undefined ? {} : sessionsIn(options.cookie), failed: [] };
+    const { sessions, failed } =
+      options.cookie === undefined
+        ? await signedInToAll(client, accountIn(process.env))
+        : { sessions: sessionsIn(options.cookie), failed: [] };
     progress(`Asking ${Object.values(fleet.urls).join(', ')} for ${options.for} s …`);
     const asked = await askEachSecond((at) => askOnce(client, sessions, at), {
       seconds: options.for,

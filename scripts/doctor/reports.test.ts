@@ -1,8 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { scratchFolder } from '../../fleet/testing.ts';
-import { makeReportsFolder, writeReports } from './reports.ts';
+import { reportChecks, reportsOf } from './reports.ts';
 import type { CheckRecord } from './run-checks.ts';
 
 const record = (status: CheckRecord['status'], says: string[] = []): CheckRecord => ({
@@ -21,17 +18,16 @@ const records = [
 ];
 
 test('each report has each result', () => {
-  const reports = join(scratchFolder(), 'not-yet');
-  writeReports(reports, { urls: { operator: 'https://operator.example' }, sha: 'abc' }, records);
-  const read = (file: string): string => readFileSync(join(reports, file), 'utf8');
-  expect(JSON.parse(read('smoke.json'))).toMatchObject({
+  const target = { urls: { operator: 'https://operator.example' }, sha: 'abc' };
+  const reports = reportsOf(target, records);
+  expect(JSON.parse(reports['smoke.json'])).toMatchObject({
     sha: 'abc',
     verdict: { passed: 1, failed: 1, skipped: 1, notChecked: 1 },
     checks: records,
   });
-  expect(read('junit.xml')).toContain('tests="4"\nfailures="1"\nerrors="1"\nskipped="1"');
-  expect(read('junit.xml')).toContain('<failure message="One &quot;fault&quot;. Another.">');
-  expect(JSON.parse(read('smoke.sarif')).runs[0].results).toMatchObject([
+  expect(reports['junit.xml']).toContain('tests="4"\nfailures="1"\nerrors="1"\nskipped="1"');
+  expect(reports['junit.xml']).toContain('<failure message="One &quot;fault&quot;. Another.">');
+  expect(JSON.parse(reports['smoke.sarif']).runs[0].results).toMatchObject([
     { ruleId: 'a check that failed', message: { text: 'One "fault".' } },
     {
       message: { text: 'Another.' },
@@ -40,10 +36,8 @@ test('each report has each result', () => {
   ]);
 });
 
-test('reports go into a folder, which need not exist yet', () => {
-  expect(() => makeReportsFolder('package.json')).toThrow(/package\.json is no folder\. Give --reports a folder\.$/);
-  expect(() => makeReportsFolder('package.json/reports')).toThrow(/^The reports cannot be written to .*\(E/);
-  expect(() => writeReports('package.json/reports', { urls: {} }, records)).toThrow(
-    /^The reports cannot be written to .*\(E/,
-  );
+test('a folder that cannot be written costs no check', async () => {
+  const { signal } = new AbortController();
+  const options = { budget: 1_000, signal, target: { urls: {} }, reports: 'package.json/reports' };
+  await expect(reportChecks([], null, options)).rejects.toThrow(/^The reports cannot be written to .*\(E/);
 });

@@ -1,4 +1,4 @@
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { junitXml } from '../../e2e/report/junit.ts';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -12,16 +12,9 @@ interface Target {
 }
 
 /** Before the checks, so that a folder that cannot be written costs none. @throws HarnessError */
-export function makeReportsFolder(reports: string): void {
-  const folder = resolve(reports);
-  const found = statSync(folder, { throwIfNoEntry: false });
-  if (found && !found.isDirectory()) throw new HarnessError(`${folder} is no folder. Give --reports a folder.`);
-  writing(folder, () => mkdirSync(folder, { recursive: true }));
-}
-
-function writing(folder: string, write: () => void): void {
+function makeReportsFolder(folder: string): void {
   try {
-    write();
+    mkdirSync(folder, { recursive: true });
   } catch (error) {
     throw new HarnessError(
       `The reports cannot be written to ${folder} (${(error as NodeJS.ErrnoException).code}). Give --reports another folder.`,
@@ -29,30 +22,29 @@ function writing(folder: string, write: () => void): void {
   }
 }
 
-/** Writes `smoke.json`, `junit.xml` and `smoke.sarif`. @param target what was asked, for `smoke.json`. */
-export function writeReports(reports: string, target: Target, checks: readonly CheckRecord[]): void {
-  const folder = resolve(reports);
-  const texts = {
-    'smoke.json': `${JSON.stringify({ urls: target.urls, sha: target.sha, verdict: verdictOf(checks), checks }, null, 2)}\n`,
-    'junit.xml': junit(checks),
-    'smoke.sarif': `${JSON.stringify(sarif(checks, target.urls), null, 2)}\n`,
-  };
-  writing(folder, () => {
-    mkdirSync(folder, { recursive: true });
-    for (const [file, text] of Object.entries(texts)) writeFileSync(join(folder, file), text);
-  });
-}
-
-/** Runs checks and writes what they found. @param reports folder; undefined: nowhere. @returns the exit code. */
+/**
+ * Runs checks and writes what they found: `smoke.json`, `junit.xml` and `smoke.sarif`.
+ * @param reports folder; undefined: nowhere. @returns the exit code.
+ */
 export async function reportChecks<Context>(
   checks: ReadonlyArray<Check<Context>>,
   context: Context,
   { reports, target, ...options }: RunOptions & { reports: string | undefined; target: Target },
 ): Promise<number> {
+  const folder = reports === undefined ? undefined : resolve(reports);
+  if (folder !== undefined) makeReportsFolder(folder);
   const records = await runChecks(checks, context, options);
-  if (reports !== undefined) writeReports(reports, target, records);
+  if (folder !== undefined)
+    for (const [file, text] of Object.entries(reportsOf(target, records))) writeFileSync(join(folder, file), text);
   return exitCodeOf(records);
 }
+
+/** The reports, by file. @param target what was asked, for `smoke.json`. */
+export const reportsOf = ({ urls, sha }: Target, checks: readonly CheckRecord[]) => ({
+  'smoke.json': `${JSON.stringify({ urls, sha, verdict: verdictOf(checks), checks }, null, 2)}\n`,
+  'junit.xml': junit(checks),
+  'smoke.sarif': `${JSON.stringify(sarif(checks, urls), null, 2)}\n`,
+});
 
 const countOf = (checks: readonly CheckRecord[], status: CheckRecord['status']): number =>
   checks.filter((check) => check.status === status).length;

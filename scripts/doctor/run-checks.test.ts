@@ -3,8 +3,7 @@ import { expect, onTestFinished, test, vi } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { checks } from '../../e2e/probes/checks/all.ts';
 import { CheckFailed, type Check } from '../../e2e/probes/check.ts';
-import { SmokeClient } from '../../e2e/probes/client.ts';
-import { settledOnce } from '../../e2e/probes/settled-once.ts';
+import { checkContext } from '../../e2e/probes/checks/app-check.ts';
 import type { SmokeTarget } from '../../e2e/probes/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { listening } from '../../fleet/testing.ts';
@@ -99,8 +98,6 @@ test('hosts that hang end in time, and are no verdict', async () => {
     budget: 1_000,
     authorize: false,
   };
-  const client = new SmokeClient(target);
-  const context = { client, target, account: undefined, settled: settledOnce(client) };
-  const records = await runChecks(checks, context, { budget: target.budget, signal });
+  const records = await runChecks(checks, checkContext(target, undefined), { budget: target.budget, signal });
   expect(new Set(records.map(({ status }) => status))).toEqual(new Set(['not checked', 'skipped']));
 });

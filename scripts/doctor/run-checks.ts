@@ -52,28 +52,25 @@ export async function runChecks<Context>(
   const end = new AbortController();
   const over = AbortSignal.any([signal, end.signal]);
   const tooLate = delay(budget, undefined, { signal: over }).catch(() => {});
-  const results = new Map(chosen.map((check) => [check, Promise.withResolvers<CheckRecord>()]));
-  const isSkipped = ({ skips }: Check<Context>): boolean => skips?.(context) !== undefined;
+  const resultOf = (check: Check<Context>): CheckRecord | Promise<CheckRecord> => {
+    const why = check.skips?.(context);
+    if (why !== undefined) return recordWith(check, 'skipped', why);
+    const unchecked = recordWith(check, 'not checked');
+    return over.aborted ? unchecked : Promise.race([recordOf(check, context), tooLate.then(() => unchecked)]);
+  };
   // One after the other for each host: side by side they could take turns in step with its balancer, so that a check only
   // ever meets one pod.
-  const lane = async (its: ReadonlyArray<Check<Context>>): Promise<void> => {
-    for (const check of its) {
-      const { promise, resolve, reject } = results.get(check)!;
-      const unchecked = recordWith(check, 'not checked');
-      const ended = isSkipped(check)
-        ? recordOf(check, context)
-        : over.aborted
-          ? Promise.resolve(unchecked)
-          : Promise.race([recordOf(check, context), tooLate.then(() => unchecked)]);
-      await ended.then(resolve, reject);
-      await promise.catch(() => end.abort());
-    }
-  };
-  const working = Promise.all([...Map.groupBy(chosen, ({ of }) => of).values()].map(lane));
+  const lanes = new Map<string, Promise<unknown>>();
+  const results = chosen.map((check) => {
+    const result = (lanes.get(check.of) ?? Promise.resolve()).then(() => resultOf(check));
+    const ended = result.catch(() => end.abort());
+    lanes.set(check.of, ended);
+    return result;
+  });
   const records: CheckRecord[] = [];
   try {
-    for (const { promise } of results.values()) {
-      const record = printable(await promise, secrets);
+    for (const result of results) {
+      const record = printable(await result, secrets);
       signal.throwIfAborted();
       records.push(record);
       const said = record.saw || (record.status === 'skipped' ? record.says.join(' ') : '');
@@ -83,7 +80,7 @@ export async function runChecks<Context>(
     }
   } finally {
     end.abort();
-    await working;
+    await Promise.all(lanes.values());
   }
   conclude(records, budget);
   return records;
@@ -124,8 +121,6 @@ const recordWith = (
 
 /** @throws HarnessError. An error of the check itself costs no other. */
 async function recordOf<Context>(check: Check<Context>, context: Context): Promise<CheckRecord> {
-  const why = check.skips?.(context);
-  if (why !== undefined) return recordWith(check, 'skipped', why);
   const startedAt = performance.now();
   try {
     const { saw, faults, skipped } = await check.run(context);

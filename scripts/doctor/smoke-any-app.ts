@@ -1,4 +1,5 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import type { z } from 'zod';
 import { anyAppChecks, anyAppContext, type AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
 import { appSchema } from '../../e2e/probes/any-app/described-app.ts';
 import { Live, type LiveAccess } from '../../fleet/engines/live/live.ts';
@@ -7,18 +8,10 @@ import { readGiven } from '../../fleet/read-given.ts';
 import { fromCallersFolder, nonEmpty } from '../command/command-line.ts';
 import { reportChecks } from './reports.ts';
 
+export type AnyAppOptions = Partial<z.input<typeof appSchema>> & { session?: string };
+
 /** Milliseconds that all checks together may take. */
 const budget = 120_000;
-
-export interface AnyAppOptions {
-  url: string;
-  signIn?: string | undefined;
-  protected?: readonly string[];
-  ready?: string | undefined;
-  cookie?: string | undefined;
-  issuer?: string | undefined;
-  session?: string | undefined;
-}
 
 function parseAddress(text: string): string {
   const url = URL.parse(text);
@@ -49,55 +42,41 @@ export const withAnyAppOptions = (command: Command, others: readonly string[]): 
       fromCallersFolder,
     );
 
-/** The app that options name; undefined: none. @throws HarnessError for what says nothing without its address. */
-export function anyAppIn<Options extends Partial<AnyAppOptions>>(
-  options: Options,
-): (Options & AnyAppOptions) | undefined {
-  const { url, signIn, protected: calls, ready, cookie, issuer, session } = options;
-  if (url !== undefined) return { ...options, url };
-  const given = Object.entries({ 'sign-in': signIn, protected: calls, ready, cookie, issuer, session });
-  const [name] = given.find(([, value]) => value !== undefined) ?? [];
-  if (name === undefined) return undefined;
-  throw new HarnessError(`--${name} is about an app that --url names. Add --url <address>, or leave it out.`);
-}
+const aboutTheApp = ['signIn', 'protected', 'ready', 'cookie', 'issuer', 'session'] as const;
+const flagOf = (name: string): string => `--${name.replace('signIn', 'sign-in')}`;
 
-/** @throws HarnessError for options that are wrong. */
-export function describedBy(
-  { url, signIn, protected: calls, ready, cookie, issuer, session: file }: AnyAppOptions,
-  access: LiveAccess = {},
-): AnyAppContext {
-  const described = appSchema.safeParse({ url, signIn, protected: calls, ready, cookie, issuer });
-  if (!described.success) {
-    const [{ path, message } = { path: [], message: '' }] = described.error.issues;
-    throw new HarnessError(`--${String(path[0]).replace('signIn', 'sign-in')} ${message}.`);
+/** The app that options name; undefined: none. @throws HarnessError for options that are wrong, or need its address. */
+export function anyAppIn(options: AnyAppOptions, { headers, ...way }: LiveAccess): AnyAppContext | undefined {
+  if (options.url === undefined) {
+    const name = aboutTheApp.find((each) => options[each] !== undefined);
+    if (name === undefined) return undefined;
+    throw new HarnessError(`${flagOf(name)} is about an app that --url names. Add --url <address>, or leave it out.`);
   }
-  const { headers, ...way } = access;
-  return anyAppContext(described.data, new Live(way), file === undefined ? undefined : cookieIn(file), headers);
-}
-
-interface RunOptions {
-  access?: LiveAccess;
-  grep?: string | undefined;
-  reports?: string | undefined;
-  signal: AbortSignal;
+  const { data, error } = appSchema.safeParse(options);
+  if (!data) {
+    const [{ path, message } = { path: [], message: '' }] = error.issues;
+    throw new HarnessError(`${flagOf(String(path[0]))} ${message}.`);
+  }
+  const session = options.session === undefined ? undefined : cookieIn(options.session);
+  return anyAppContext(data, new Live(way), session, headers);
 }
 
 /** Checks any app that is deployed, by GETs alone. @returns the exit code. */
-export async function smokeAnyApp(
-  options: AnyAppOptions,
-  { access = {}, grep, reports, signal }: RunOptions,
-): Promise<number> {
-  const context = describedBy(options, access);
-  const secrets = [context.session ?? '', ...Object.values(access.headers ?? {})].filter(Boolean);
-  return reportChecks(anyAppChecks, context, {
-    budget,
-    signal,
-    grep,
-    secrets,
+export const smokeAnyApp = (
+  app: AnyAppContext,
+  {
+    access = {},
     reports,
-    target: { urls: { app: options.url } },
+    ...options
+  }: { access?: LiveAccess; grep?: string | undefined; reports?: string | undefined; signal: AbortSignal },
+): Promise<number> =>
+  reportChecks(anyAppChecks, app, {
+    ...options,
+    budget,
+    secrets: [app.session ?? '', ...Object.values(access.headers ?? {})].filter(Boolean),
+    reports,
+    target: { urls: { app: app.app.url } },
   });
-}
 
 /** The `cookie` header in a file. @throws HarnessError without one. */
 function cookieIn(file: string): string {

@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { checks } from '../../e2e/probes/checks/all.ts';
+import { checkContext } from '../../e2e/probes/checks/app-check.ts';
 import { SmokeClient } from '../../e2e/probes/client.ts';
-import { settledOnce } from '../../e2e/probes/settled-once.ts';
 import { accountIn, budgetWith, secretsOf, userAgent, type SmokeTarget } from '../../e2e/probes/target.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { nonEmpty, positiveNumber, regularExpression, wholeNumber } from '../command/command-line.ts';
@@ -15,12 +15,12 @@ import {
   type TargetOptions,
   type WayToFleet,
 } from '../live/live-options.ts';
-import { makeReportsFolder, reportChecks } from './reports.ts';
-import { anyAppIn, describedBy, smokeAnyApp, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
+import { reportChecks } from './reports.ts';
+import { anyAppIn, smokeAnyApp, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
 import { watch, watchedApp, watchedFleet } from './watch.ts';
 
 type Options = TargetOptions &
-  Partial<AnyAppOptions> &
+  AnyAppOptions &
   Pick<SmokeTarget, 'pods'> & {
     sha?: string;
     wait?: number;
@@ -87,19 +87,20 @@ Exit codes: 0 all well; 1 the product failed, also when a host does not answer o
     const [alone] = ofWatch.find(([, value]) => value !== undefined && !options.watch) ?? [];
     if (alone !== undefined)
       throw new HarnessError(`--${alone} is an option of --watch. Add --watch, or leave it out.`);
-    if (reports !== undefined && !options.watch) makeReportsFolder(reports);
-    const app = anyAppIn(options);
-    if (app && !options.watch)
-      return smokeAnyApp(app, { access: accessBy(options), grep, reports, signal: interruption });
-    const limits = { pods, wait: wait * 1_000, budget: budgetWith(wait * 1_000), authorize };
+    const access = accessBy(options);
+    const app = anyAppIn(options, access);
+    if (app && !options.watch) return smokeAnyApp(app, { access, grep, reports, signal: interruption });
     const targetOf = async (): Promise<SmokeTarget> => ({
       ...(await fleetFrom(options)),
-      ...limits,
+      pods,
+      wait: wait * 1_000,
+      budget: budgetWith(wait * 1_000),
+      authorize,
       ...(sha === undefined ? {} : { sha }),
     });
     if (!options.watch) return smokeOf(await targetOf(), reports, { grep, signal: interruption });
     const watched = app
-      ? watchedApp(describedBy(app, accessBy(options)))
+      ? watchedApp(app)
       : await watchedFleet(new SmokeClient(await targetOf()), accountIn(process.env));
     const passed = await watch(watched, {
       seconds: options.for,
@@ -118,12 +119,7 @@ export async function smokeOf(
   reports: string | undefined,
   { grep, signal }: { grep?: string | undefined; signal: AbortSignal },
 ): Promise<number> {
-  const account = accountIn(process.env);
-  // Reads the --ca file, so that a wrong one is reported at once.
-  const client = new SmokeClient(target);
-  return reportChecks(
-    checks,
-    { client, target, account, settled: settledOnce(client) },
-    { budget: target.budget, signal, grep, secrets: secretsOf(target, process.env), reports, target },
-  );
+  const context = checkContext(target, accountIn(process.env));
+  const secrets = secretsOf(target, process.env);
+  return reportChecks(checks, context, { budget: target.budget, signal, grep, secrets, reports, target });
 }

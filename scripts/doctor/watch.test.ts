@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { appNames } from '../../apps/environment/apps.ts';
 import type { ProbeAnswer } from '../../e2e/probes/probes.ts';
 import { streak } from '../../e2e/probes/rules/settle.ts';
-import { hasArrived, roundLine, watchSummary } from './watch.ts';
+import { hasArrived, roundLine, watchResult } from './watch.ts';
 
 /** Answers of an app's pods about themselves. */
 const ready = (of: ProbeAnswer['of'], at: number, ...revisions: string[]): ProbeAnswer[] =>
@@ -38,19 +38,19 @@ test('the new revision has arrived when enough last answers are from it', () => 
 test('the summary says from when to when something failed', () => {
   const problem = 'operator answers 502.';
   const answers = [failed('operator', 1_000, problem), ...ofOthers('1'), failed('operator', 3_000, problem)];
-  const { text, passed } = watchSummary(answers, { apps: appNames, sha: undefined });
+  const { text, passed } = watchResult(answers, { apps: appNames, sha: undefined });
   expect(passed).toBe(false);
   expect(text).toContain('2 x from 1.0 s to 3.0 s: operator answers 502.');
 });
 
 test('the summary passes without failures, and not on silence', () => {
-  const summary = (answers: ProbeAnswer[]) => watchSummary(answers, { apps: appNames, sha: undefined }).passed;
+  const summary = (answers: ProbeAnswer[]) => watchResult(answers, { apps: appNames, sha: undefined }).passed;
   expect([summary(ofOthers('1')), summary([])]).toEqual([true, false]);
 });
 
 test('the summary does not pass when the revision never came', () => {
   const arrived = others.flatMap((name) => ready(name, 0, ...Array<string>(streak).fill('2')));
-  const { text, passed } = watchSummary([...ready('operator', 0, '1'), ...arrived], { apps: appNames, sha: '2' });
+  const { text, passed } = watchResult([...ready('operator', 0, '1'), ...arrived], { apps: appNames, sha: '2' });
   expect(passed).toBe(false);
   expect(text).toContain('operator did not come to 2');
   expect(text).not.toContain('portal did not come');

@@ -1,14 +1,13 @@
 import { styleText } from 'node:util';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
-import { CheckFailed } from '../../e2e/probes/check.ts';
 import type { AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
 import { roundOf } from '../../e2e/probes/any-app/round.ts';
 import { signedIn } from '../../e2e/probes/checks/test-user.ts';
 import type { SmokeClient } from '../../e2e/probes/client.ts';
 import {
+  answerTo,
   askEachSecond,
   askOnce,
-  noAnswer,
   tally,
   type AskRound,
   type ProbeAnswer,
@@ -17,7 +16,6 @@ import {
 import { streak } from '../../e2e/probes/rules/settle.ts';
 import type { Account } from '../../e2e/probes/target.ts';
 import { duration } from '../../fleet/duration.ts';
-import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 
 /** What is watched. */
 interface Watched {
@@ -59,38 +57,35 @@ export async function watch(
       );
     },
   });
-  const { text, passed } = watchSummary(answers, watched);
-  print(`\n${passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
-  if (json) console.log(JSON.stringify(watchResult(answers, passed)));
-  return passed;
+  const { text, ...result } = watchResult(answers, watched);
+  print(`\n${result.passed ? styleText('green', '✓') : styleText('red', '✗')} ${text}`);
+  if (json) console.log(JSON.stringify(result));
+  return result.passed;
 }
 
 /** Operator and portal; with an account also with sessions of it, which nobody ends: the probes need them until the end. */
 export async function watchedFleet(client: SmokeClient, account: Account | undefined): Promise<Watched> {
-  const { sessions, failed } = account ? await signedInToAll(client, account) : { sessions: {}, failed: [] };
+  const { sessions, failed } = await signedInToAll(client, account);
   // Once, as an answer of the first round.
   const first = [...failed];
   const askRound: AskRound = async (at) => [...first.splice(0), ...(await askOnce(client, sessions, at))];
   return { apps: appNames, sha: client.target.sha, askRound };
 }
 
-/** Sessions of a test user, and an answer for each sign-in that failed. */
+/** Sessions of a test user, if there is one, and an answer for each sign-in that failed. */
 export async function signedInToAll(
   { target }: SmokeClient,
-  account: Account,
+  account: Account | undefined,
 ): Promise<{ sessions: SessionCookies; failed: ProbeAnswer[] }> {
   const sessions: SessionCookies = {};
-  const failed: ProbeAnswer[] = [];
-  const signIn = async (app: AppName): Promise<void> => {
-    try {
+  if (!account) return { sessions, failed: [] };
+  const signIn = (app: AppName) =>
+    answerTo({ at: 0, of: app, probe: 'session' }, async () => {
       sessions[app] = (await signedIn(target, app, account)).cookieOf(target.urls[app]);
-    } catch (error) {
-      if (!(error instanceof CheckFailed || error instanceof Unreachable)) throw error;
-      failed.push(noAnswer({ at: 0, of: app, probe: 'session' }, error.message));
-    }
-  };
-  await Promise.all(appNames.map(signIn));
-  return { sessions, failed };
+      return { status: 200 };
+    });
+  const answers = await Promise.all(appNames.map(signIn));
+  return { sessions, failed: answers.filter(({ problem }) => problem !== undefined) };
 }
 
 /** An app that somebody names. */
@@ -98,22 +93,6 @@ export function watchedApp(context: AnyAppContext): Watched {
   const { host } = new URL(context.app.url);
   return { apps: [host], sha: undefined, askRound: roundOf(context, host) };
 }
-
-/** What a gate reads: the verdict, and each kind of wrong answer with the pod and the reason that it gave. */
-const watchResult = (answers: readonly ProbeAnswer[], passed: boolean) => ({
-  passed,
-  answers: answers.length,
-  failures: [
-    ...Map.groupBy(
-      answers.filter(({ problem }) => problem !== undefined),
-      saidOf,
-    ).values(),
-  ].map((its) => {
-    const { of, pod, revision, reason, problem } = its[0]!;
-    const [first, last] = [its[0]!, its.at(-1)!].map(({ at }) => Math.round(at) / 1_000);
-    return { of, problem, pod, revision, reason, count: its.length, firstSecond: first, lastSecond: last };
-  }),
-});
 
 /** Those of an app about itself; of an app without such a path all of its answers. */
 function ownAnswers(answers: readonly ProbeAnswer[], app: string): ProbeAnswer[] {
@@ -149,22 +128,31 @@ export function roundLine(round: readonly ProbeAnswer[], { apps, sha }: Pick<Wat
 const saidOf = ({ problem = '', pod, reason }: ProbeAnswer): string =>
   [problem, pod && `By ${pod}${reason ? `: ${reason}` : ''}.`].filter(Boolean).join(' ');
 
-export function watchSummary(
-  answers: readonly ProbeAnswer[],
-  { apps, sha }: Pick<Watched, 'apps' | 'sha'>,
-): { text: string; passed: boolean } {
+/** What a gate reads: the verdict, and each kind of wrong answer with the pod and the reason that it gave; and a text of it. */
+export function watchResult(answers: readonly ProbeAnswer[], { apps, sha }: Pick<Watched, 'apps' | 'sha'>) {
   const failed = answers.filter(({ problem }) => problem !== undefined);
   const late = sha === undefined ? [] : apps.filter((app) => !hasArrived(answers, app, sha));
-  const lines = [
-    `${answers.length} answers; ${failed.length} failed.`,
-    ...apps.map(
-      (app) =>
-        `  ${app}: ${tally(ownAnswers(answers, app).filter(({ problem }) => problem === undefined)) || 'no answer'}`,
-    ),
-    ...[...Map.groupBy(failed, saidOf)].map(
-      ([said, its]) => `  ${its.length} x from ${duration(its[0]!.at)} to ${duration(its.at(-1)!.at)}: ${said}`,
-    ),
-    ...late.map((app) => `  ${app} did not come to ${sha}: the last ${streak} answers are not all from it.`),
-  ];
-  return { text: lines.join('\n'), passed: answers.length > 0 && failed.length === 0 && late.length === 0 };
+  const kinds = [...Map.groupBy(failed, saidOf)].map(([said, its]) => ({
+    said,
+    its,
+    first: its[0]!,
+    last: its.at(-1)!,
+  }));
+  const wellOf = (app: string) => ownAnswers(answers, app).filter(({ problem }) => problem === undefined);
+  return {
+    passed: answers.length > 0 && failed.length === 0 && late.length === 0,
+    answers: answers.length,
+    failures: kinds.map(({ its, first: { at, of, pod, revision, reason, problem }, last }) => {
+      const [firstSecond, lastSecond] = [at, last.at].map((each) => Math.round(each) / 1_000);
+      return { of, problem, pod, revision, reason, count: its.length, firstSecond, lastSecond };
+    }),
+    text: [
+      `${answers.length} answers; ${failed.length} failed.`,
+      ...apps.map((app) => `  ${app}: ${tally(wellOf(app)) || 'no answer'}`),
+      ...kinds.map(
+        ({ said, its, first, last }) => `  ${its.length} x from ${duration(first.at)} to ${duration(last.at)}: ${said}`,
+      ),
+      ...late.map((app) => `  ${app} did not come to ${sha}: the last ${streak} answers are not all from it.`),
+    ].join('\n'),
+  };
 }

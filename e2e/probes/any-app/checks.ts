@@ -1,18 +1,17 @@
-import { parseSetCookie } from 'cookie-es';
-import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
+import type { Live } from '../../../fleet/engines/live/live.ts';
 import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 import { podIn } from '../../../fleet/pod-names.ts';
-import { CheckFailed, repeated, type Check } from '../check.ts';
+import { counted, once, repeated, type Check } from '../check.ts';
 import { keysIn } from '../json-object.ts';
-import { certificateFaults, describeCertificate } from '../rules/certificate.ts';
-import { describeCookie } from '../rules/describe-cookie.ts';
+import { locationIn, parameterFaults, repeatedValues, type Parameters } from '../rules/authorization-request.ts';
+import { seenCertificate } from '../rules/certificate.ts';
+import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
+import { answersOf, isRefusal, refusals } from '../rules/refusals.ts';
 import type { DescribedApp } from './described-app.ts';
 import {
   findIssuer,
   findSignIn,
   followSignIn,
-  locationIn,
-  repeatedValues,
   type FollowedSignIn,
   type FoundIssuer,
   type SignInStart,
@@ -27,36 +26,21 @@ export interface AnyAppContext {
   /** Found once. @throws CheckFailed. */
   signIn: () => Promise<SignInStart>;
   issuer: () => Promise<FoundIssuer | undefined>;
+  /** Several sign-ins, because pods may differ. */
+  starts: () => Promise<FollowedSignIn[]>;
 }
 
 type AnyAppCheck = Check<AnyAppContext>;
 
-/** `12 x 401 from pod-a`, by what was answered. */
-const summary = (answers: readonly LiveResponse[]): string =>
-  [
-    ...Map.groupBy(answers, ({ status, headers }) =>
-      [status, podIn(headers) && `from ${podIn(headers)}`].filter(Boolean).join(' '),
-    ),
-  ]
-    .map(([what, its]) => `${its.length} x ${what}`)
-    .join(', ');
-
-const certificateOf = ({ url, certificate }: LiveResponse) => {
-  if (!certificate) throw new CheckFailed(`${url} was answered without TLS.`);
-  const now = new Date();
-  return { saw: describeCertificate(certificate, now), faults: certificateFaults(new URL(url).host, certificate, now) };
-};
-
+const unknownCalls = 'which calls need one is not known: --protected <path>';
 const json = { accept: 'application/json' };
-
-const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
 /** What GETs without a session show of any app that signs in by OpenID Connect. */
 export const anyAppChecks: readonly AnyAppCheck[] = [
   {
     of: 'app',
     title: 'its certificate is trusted and does not expire soon',
-    run: async ({ app, live }) => certificateOf(await live.get(app.url)),
+    run: async ({ app, live }) => seenCertificate(await live.get(app.url)),
   },
   {
     of: 'app',
@@ -71,14 +55,8 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const { status = 0 } = answer ?? {};
       const to = answer ? locationIn(answer)?.origin : undefined;
       const isRight = to === app.url || (to === undefined && (status === 0 || status >= 400));
-      return {
-        saw: to ? `${status} to ${to}` : status === 0 ? 'not served' : String(status),
-        faults: isRight
-          ? []
-          : [
-              `GET ${address} ${to ? `leads to ${to}` : 'is served'} (${status}), and should lead to ${app.url}: look at its ingress.`,
-            ],
-      };
+      const wrong = `GET ${address} ${to ? `leads to ${to}` : 'is served'} (${status}), and should lead to ${app.url}: look at its ingress.`;
+      return { saw: status === 0 ? 'not served' : `${status}${to ? ` to ${to}` : ''}`, faults: isRight ? [] : [wrong] };
     },
   },
   {
@@ -87,69 +65,40 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     skips: ({ app }) => (app.ready ? undefined : 'which path says so is not known: --ready <path>'),
     async run({ app, live }) {
       const answers = await repeated(() => live.get(app.url + app.ready!));
-      return {
-        saw: summary(answers),
-        faults: answers.every(({ status }) => status === 200)
-          ? []
-          : [`GET ${app.ready} was answered ${summary(answers)}: look at the pods that are not ready.`],
-      };
+      const saw = answersOf(answers);
+      const wrong = `GET ${app.ready} was answered ${saw}: look at the pods that are not ready.`;
+      return { saw, faults: answers.every(({ status }) => status === 200) ? [] : [wrong] };
     },
   },
   {
     of: 'app',
     title: 'without a session a call gets 401 or 403, also with a worthless cookie',
-    skips: ({ app }) =>
-      app.protected.length > 0 ? undefined : 'which calls need one is not known: --protected <path>',
-    async run({ app, live }) {
-      const asked = app.protected.flatMap((path) => [
-        { path, who: 'no cookie', headers: {} },
-        ...(app.cookie ? [{ path, who: 'a worthless cookie', headers: { cookie: `${app.cookie}=worthless` } }] : []),
-      ]);
-      const answers = [];
-      for (const { path, who, headers } of asked)
-        answers.push({
-          path,
-          who,
-          of: await repeated(() => live.get(app.url + path, { headers: { ...json, ...headers } })),
-        });
-      return {
-        saw: summary(answers.flatMap(({ of }) => of)),
-        faults: answers
-          .filter(({ of }) => !of.every(({ status }) => isRefusal(status)))
-          .map(
-            ({ path, who, of }) =>
-              `GET ${path} with ${who} was answered ${summary(of)}, not 401: look at the log of that pod.`,
-          ),
-      };
+    skips: ({ app }) => (app.protected.length > 0 ? undefined : unknownCalls),
+    run({ app, live }) {
+      const get = (path: string, headers: object) => live.get(app.url + path, { headers: { ...json, ...headers } });
+      return refusals(get, app.protected, app.cookie, isRefusal);
     },
   },
   {
     of: 'app',
     title: 'every pod knows a session',
-    skips: ({ app, session }) =>
-      app.protected.length === 0
-        ? 'which calls need one is not known: --protected <path>'
-        : session === undefined
-          ? 'no session is given: --session <file>, with the cookie header of a signed-in browser'
-          : undefined,
+    skips({ app, session }) {
+      if (app.protected.length === 0) return unknownCalls;
+      return session === undefined
+        ? 'no session is given: --session <file>, with the cookie header of a signed-in browser'
+        : undefined;
+    },
     async run({ app, live, session = '' }) {
       const [path = ''] = app.protected;
       const answers = await repeated(() => live.get(app.url + path, { headers: { ...json, cookie: session } }));
+      const saw = answersOf(answers);
       const known = answers.filter(({ status }) => status === 200);
-      const said = `GET ${path} with the session was answered ${summary(answers)}`;
-      return {
-        saw: summary(answers),
-        faults:
-          known.length === answers.length
-            ? []
-            : known.length === 0
-              ? [
-                  `${said}: it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.`,
-                ]
-              : [
-                  `${said}: what answers differs. Sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment.`,
-                ],
-      };
+      if (known.length === answers.length) return { saw, faults: [] };
+      const why =
+        known.length === 0
+          ? 'it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.'
+          : 'what answers differs. Sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment.';
+      return { saw, faults: [`GET ${path} with the session was answered ${saw}: ${why}`] };
     },
   },
   {
@@ -157,58 +106,41 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     title: 'a sign-in leads to a provider by https, and comes back to this app',
     async run({ app, signIn }) {
       const { authorize, path } = await signIn();
+      const { host } = new URL(app.url);
+      const fix = 'look at its environment';
       const back = URL.parse(authorize.searchParams.get('redirect_uri') ?? '');
-      const wanted: ReadonlyArray<readonly [is: boolean, fault: string]> = [
-        [authorize.protocol === 'https:', `the sign-in leads to ${authorize.origin}, without TLS`],
-        [authorize.origin !== app.url, 'the sign-in leads to the app itself'],
-        [
-          back?.origin === app.url,
-          `the provider is asked to come back to ${back?.origin ?? 'nowhere'}, not to ${app.url}`,
-        ],
-        [
-          authorize.searchParams.get('response_type') === 'code',
-          'the sign-in does not ask for a code (RFC 6749 section 4.1.1)',
-        ],
-        [Boolean(authorize.searchParams.get('client_id')), 'the sign-in names no client'],
-        [
-          authorize.searchParams.has('state') || authorize.searchParams.has('code_challenge'),
-          'the sign-in has neither state nor PKCE, so that anybody can end it (RFC 9700 section 2.1)',
-        ],
-        [
-          authorize.searchParams.get('code_challenge_method') !== 'plain',
-          'the sign-in uses PKCE with plain, not S256 (RFC 9700 section 2.1.1)',
-        ],
-      ];
       return {
         saw: `${path} to ${authorize.origin}${authorize.pathname}, client ${authorize.searchParams.get('client_id')}, back to ${back?.pathname ?? 'nowhere'}`,
-        faults: wanted.flatMap(([is, fault]) =>
-          is ? [] : [`Of ${new URL(app.url).host}: ${fault}. Look at its environment.`],
-        ),
+        faults: [
+          ...(authorize.protocol === 'https:' && authorize.origin !== app.url
+            ? []
+            : [`The sign-in of ${host} leads to ${authorize.origin}, not to a provider with TLS: ${fix}.`]),
+          ...parameterFaults(`The sign-in of ${host}`, authorize, parametersOf(app, authorize), fix),
+        ],
       };
     },
   },
   {
     of: 'app',
     title: 'every pod leads a sign-in to the same place, each with values of its own',
-    async run({ app, live, signIn }) {
-      const { path } = await signIn();
-      const starts = await repeated(() => followSignIn(live, app.url, path));
+    async run({ starts }) {
+      const all = await starts();
       const placeOf = ({ authorize }: FollowedSignIn): string =>
         authorize
           ? `${authorize.origin}${authorize.pathname} and back to ${authorize.searchParams.get('redirect_uri')}`
           : 'nowhere';
-      const places = [...Map.groupBy(starts, placeOf)].map(([place, its]) => {
-        const pods = new Set(its.flatMap(({ answer }) => podIn(answer.headers) ?? []));
-        return `${its.length} x to ${place}${pods.size > 0 ? ` by ${[...pods].join(', ')}` : ''}`;
+      const saw = counted(all, (start) => {
+        const pod = podIn(start.answer.headers);
+        return `to ${placeOf(start)}${pod ? ` by ${pod}` : ''}`;
       });
-      const same = repeatedValues(starts.map(({ authorize }) => authorize));
+      const differ = `Sign-ins lead to different places: ${saw}. The pods differ: compare their environment.`;
       return {
-        saw: places.join(', '),
+        saw,
         faults: [
-          ...(places.length > 1
-            ? [`Sign-ins lead to different places: ${places.join('; ')}. The pods differ: compare their environment.`]
-            : []),
-          ...same.map((name) => `Two sign-ins have the same ${name}, so that a cache or the app repeats it.`),
+          ...(new Set(all.map(placeOf)).size > 1 ? [differ] : []),
+          ...repeatedValues(all.map(({ authorize }) => authorize)).map(
+            (name) => `Two sign-ins have the same ${name}, so that a cache or the app repeats it.`,
+          ),
         ],
       };
     },
@@ -216,22 +148,16 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
   {
     of: 'app',
     title: 'the cookies of a sign-in are Secure and HttpOnly',
-    async run({ app, live, signIn }) {
-      const { path } = await signIn();
-      const starts = await repeated(() => followSignIn(live, app.url, path));
-      const cookies = starts.flatMap((start) =>
-        (start.answer.headers['set-cookie'] ?? []).flatMap((header) => parseSetCookie(header) ?? []),
-      );
+    async run({ starts }) {
+      const cookies = (await starts()).flatMap(({ answer }) => cookiesIn(answer.headers['set-cookie']));
+      const kept = cookies.filter(({ maxAge }) => maxAge !== 0);
       return {
         saw: [...new Set(cookies.map(describeCookie))].join(' | ') || 'no cookie',
         faults: [
           ...new Set(
-            cookies
-              .filter(({ secure, httpOnly, maxAge }) => !(secure && httpOnly) && maxAge !== 0)
-              .map(
-                (cookie) =>
-                  `The cookie ${cookie.name} is not Secure and HttpOnly (${describeCookie(cookie)}): look at the app's settings of cookies.`,
-              ),
+            kept.flatMap((cookie) =>
+              cookieFaults(cookie, ['secure', 'httpOnly'], "look at the app's settings of cookies"),
+            ),
           ),
         ],
       };
@@ -240,10 +166,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
   {
     of: 'provider',
     title: 'its certificate is trusted and does not expire soon',
-    async run({ live, signIn }) {
-      const { authorize } = await signIn();
-      return certificateOf(await live.get(authorize.origin));
-    },
+    run: async ({ live, signIn }) => seenCertificate(await live.get((await signIn()).authorize.origin)),
   },
   {
     of: 'provider',
@@ -262,27 +185,34 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const jwks = URL.parse(String(document.jwks_uri));
       const keys = jwks?.protocol === 'https:' ? await live.get(jwks.href) : undefined;
       const methods = document.code_challenge_methods_supported;
+      const elsewhere = `${url} names ${String(document.authorization_endpoint)} as its authorization endpoint, and a sign-in leads to ${there}: look at the provider's address in the app's environment.`;
+      const noKey = `${String(document.jwks_uri)} holds no key (${keys?.status ?? 'not named'}): look at the provider's signing key.`;
+      const noPkce = `The provider offers no PKCE with S256 (${JSON.stringify(methods)}).`;
+      const isRefused =
+        authorize.searchParams.has('code_challenge') && Array.isArray(methods) && !methods.includes('S256');
       return {
         saw: `issuer ${String(document.issuer)}, sign-out ${String(document.end_session_endpoint ?? 'has no endpoint')}`,
         faults: [
-          ...(document.authorization_endpoint === there
-            ? []
-            : [
-                `${url} names ${String(document.authorization_endpoint)} as its authorization endpoint, and a sign-in leads to ${there}: look at the provider's address in the app's environment.`,
-              ]),
-          ...(keys?.status === 200 && keysIn(keys.body) > 0
-            ? []
-            : [
-                `${String(document.jwks_uri)} holds no key (${keys?.status ?? 'not named'}): look at the provider's signing key.`,
-              ]),
-          ...(authorize.searchParams.has('code_challenge') && Array.isArray(methods) && !methods.includes('S256')
-            ? [`The provider offers no PKCE with S256 (${JSON.stringify(methods)}).`]
-            : []),
+          ...(document.authorization_endpoint === there ? [] : [elsewhere]),
+          ...(keys && keysIn(keys) > 0 ? [] : [noKey]),
+          ...(isRefused ? [noPkce] : []),
         ],
       };
     },
   },
 ];
+
+/** What any authorization request should have. */
+const parametersOf = ({ url }: DescribedApp, { searchParams }: URL): Parameters => ({
+  response_type: ['code (RFC 6749 section 4.1.1)', (value) => value === 'code'],
+  client_id: ['present', (value) => value !== ''],
+  redirect_uri: [`at ${url}`, (value) => URL.parse(value)?.origin === url],
+  state: [
+    'present where there is no PKCE, or anybody can end a sign-in (RFC 9700 section 2.1)',
+    (value) => value !== '' || searchParams.has('code_challenge'),
+  ],
+  code_challenge_method: ['S256 (RFC 9700 section 2.1.1)', (value) => value !== 'plain'],
+});
 
 /** Says who asks, in access logs. */
 const userAgent = 'smoke/1 (read-only checks)';
@@ -300,9 +230,11 @@ export const anyAppContext = (
       return client.get(url, { ...options, headers: { 'user-agent': userAgent, ...own, ...options.headers } });
     },
   };
-  let start: Promise<SignInStart> | undefined;
-  let found: Promise<FoundIssuer | undefined> | undefined;
-  const signIn = () => (start ??= findSignIn(live, app));
-  const issuer = () => (found ??= signIn().then((begun) => findIssuer(live, begun, app.issuer)));
-  return { app, live, session, signIn, issuer };
+  const signIn = once(() => findSignIn(live, app));
+  const issuer = once(async () => findIssuer(live, await signIn(), app.issuer));
+  const starts = once(async () => {
+    const { path } = await signIn();
+    return repeated(() => followSignIn(live, app.url, path));
+  });
+  return { app, live, session, signIn, issuer, starts };
 };

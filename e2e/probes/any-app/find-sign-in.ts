@@ -2,6 +2,7 @@ import { discoveryUrl } from '../../claims/discovery-url.ts';
 import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { CheckFailed } from '../check.ts';
 import { jsonObject } from '../json-object.ts';
+import { locationIn } from '../rules/authorization-request.ts';
 import type { Discovery } from '../rules/discovery.ts';
 import type { DescribedApp } from './described-app.ts';
 
@@ -20,10 +21,6 @@ export type SignInStart = FollowedSignIn & { authorize: URL };
 
 const mostRedirects = 5;
 const mostLinks = 10;
-
-/** Where an answer redirects. */
-export const locationIn = ({ url, headers: { location } }: Pick<LiveResponse, 'url' | 'headers'>): URL | null =>
-  location === undefined ? null : URL.parse(location, url);
 
 /** Follows the redirects of a path inside the app, up to a request to the provider. */
 export async function followSignIn(live: Pick<Live, 'get'>, origin: string, path: string): Promise<FollowedSignIn> {
@@ -104,13 +101,4 @@ export async function findIssuer(
   }
   if (away.length > 0) throw new CheckFailed(`The provider does not answer: ${away.join(', ')}.`);
   return undefined;
-}
-
-/** Parameters of sign-ins whose values must differ, and do not (RFC 6749 section 10.12, RFC 7636 section 4.1). */
-export function repeatedValues(requests: ReadonlyArray<URL | null>): string[] {
-  const parameters = requests.flatMap((request) => request?.searchParams ?? []);
-  return ['state', 'code_challenge'].filter((name) => {
-    const values = parameters.flatMap((each) => each.get(name) ?? []);
-    return new Set(values).size < values.length;
-  });
 }

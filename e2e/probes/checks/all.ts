@@ -1,8 +1,6 @@
-import { certificate } from './certificate.ts';
 import type { AppCheck } from './app-check.ts';
-import { discovery } from './discovery.ts';
+import { certificate, discovery, plainHttp } from './hosts.ts';
 import { pages } from './pages.ts';
-import { plainHttp } from './plain-http.ts';
 import { pods } from './pods.ts';
 import { signIn } from './sign-in.ts';
 import { testUser } from './test-user.ts';

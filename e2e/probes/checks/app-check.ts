@@ -1,8 +1,8 @@
-import type { AppName } from '../../../apps/environment/apps.ts';
-import { CheckFailed, type Check } from '../check.ts';
-import type { SmokeClient } from '../client.ts';
+import { forEachApp, type AppName } from '../../../apps/environment/apps.ts';
+import { CheckFailed, once, type Check } from '../check.ts';
+import { SmokeClient } from '../client.ts';
 import { ask } from '../probes.ts';
-import type { Settled } from '../rules/settle.ts';
+import { settle, type Settled } from '../rules/settle.ts';
 import type { Account, SmokeTarget } from '../target.ts';
 
 /** What the checks of operator and portal are given. */
@@ -12,6 +12,16 @@ export interface CheckContext {
   /** Answers of an app's pods about themselves, until they agree on a revision. They are asked once. */
   settled: (app: AppName) => Promise<Settled>;
   account: Account | undefined;
+}
+
+/** @throws HarnessError when the --ca file cannot be read. */
+export function checkContext(target: SmokeTarget, account: Account | undefined): CheckContext {
+  const client = new SmokeClient(target);
+  const { sha, wait } = target;
+  const asked = forEachApp(({ name }) =>
+    once(() => settle({ ask: () => ask(client, name, 'ready'), wanted: sha, wait })),
+  );
+  return { client, target, account, settled: (app) => asked[app]() };
 }
 
 /** A check of operator or portal. */

@@ -1,8 +1,11 @@
-import { appNames, sessionApp } from '../../../apps/environment/apps.ts';
-import { contract } from '../../contract.ts';
-import { crawl } from '../crawl.ts';
+import { appNames, sessionApp, type AppName } from '../../../apps/environment/apps.ts';
+import { contract, publicPages } from '../../contract.ts';
+import type { SmokeClient } from '../client.ts';
+import { developmentHostsIn, filesNamedIn, fileKindOf } from '../rules/development-hosts.ts';
 import { nonceOf, securityHeaderFaults } from '../rules/security-headers.ts';
-import { repeated } from '../check.ts';
+import { CheckFailed, repeated } from '../check.ts';
+import { locationIn } from '../rules/authorization-request.ts';
+import { refusals } from '../rules/refusals.ts';
 import { ofPods, type AppCheck } from './app-check.ts';
 
 export const pages = appNames.flatMap((app): AppCheck[] => [
@@ -18,23 +21,20 @@ export const pages = appNames.flatMap((app): AppCheck[] => [
     of: app,
     title: 'every kind of response has its security headers',
     run: ofPods(app, async ({ client }) => {
+      const [api] = sessionApp[app].api;
       const answers = await repeated(() => client.get(app, '/sign-in'));
-      const [page] = answers;
       const nonces = answers.map(({ headers }) => nonceOf(headers));
       const own = new Set(nonces).size;
       const redirect = await client.get(app, '/');
-      const refusal = await client.get(app, sessionApp[app].api[0]);
+      const refusal = await client.get(app, api);
+      const kept = `Of ${answers.length} answers of ${app} only ${own} have a script nonce of their own: a cache in front keeps pages, which it must leave alone, or a pod has one nonce for all.`;
       return {
-        saw: `page ${page!.status}, redirect ${redirect.status}, refusal ${refusal.status}`,
+        saw: `page ${answers[0]?.status}, redirect ${redirect.status}, refusal ${refusal.status}`,
         faults: [
           ...new Set(answers.flatMap(({ headers }) => securityHeaderFaults(`GET /sign-in of ${app}`, headers, true))),
           ...securityHeaderFaults(`GET / of ${app}`, redirect.headers, false),
-          ...securityHeaderFaults(`GET ${sessionApp[app].api[0]} of ${app}`, refusal.headers, false),
-          ...(nonces[0] !== undefined && own < answers.length
-            ? [
-                `Of ${answers.length} answers of ${app} only ${own} have a script nonce of their own: a cache in front keeps pages, which it must leave alone, or a pod has one nonce for all.`,
-              ]
-            : []),
+          ...securityHeaderFaults(`GET ${api} of ${app}`, refusal.headers, false),
+          ...(nonces[0] !== undefined && own < answers.length ? [kept] : []),
         ],
       };
     }),
@@ -43,28 +43,53 @@ export const pages = appNames.flatMap((app): AppCheck[] => [
     of: app,
     title: 'without a session the API responds with 401, and a page is the sign-in page',
     run: ofPods(app, async ({ client, target }) => {
-      const wrong: string[] = [];
-      for (const path of sessionApp[app].api) {
-        for (const cookie of ['', `${contract.sessionCookie}=worthless`]) {
-          const answers = await repeated(() => client.get(app, path, cookie ? { headers: { cookie } } : {}));
-          const who = cookie ? 'a worthless cookie' : 'no cookie';
-          for (const status of new Set(answers.map((answer) => answer.status).filter((each) => each !== 401)))
-            wrong.push(`GET ${path} of ${app} with ${who} is answered with ${status}, not 401: look at the pods' log.`);
-        }
-      }
-      const { status, headers } = await client.get(app, '/');
-      const landed = headers.location === undefined ? undefined : URL.parse(headers.location, target.urls[app])?.href;
+      const { api } = sessionApp[app];
+      const get = (path: string, headers: Record<string, string>) => client.get(app, path, { headers });
+      const { faults } = await refusals(get, api, contract.sessionCookie);
+      const page = await client.get(app, '/');
+      const landed = locationIn(page)?.href;
+      const strangers = `GET / of ${app} leads a stranger to ${landed ?? 'nowhere'} (${page.status}), not to its sign-in page: look at the pods' log.`;
       return {
-        saw: `401 from ${sessionApp[app].api.join(', ')}; / leads to ${headers.location ?? 'nowhere'}`,
-        faults: [
-          ...wrong,
-          ...(status === 302 && landed === `${target.urls[app]}/sign-in`
-            ? []
-            : [
-                `GET / of ${app} leads a stranger to ${landed ?? 'nowhere'} (${status}), not to its sign-in page: look at the pods' log.`,
-              ]),
-        ],
+        saw: `401 from ${api.join(', ')}; / leads to ${page.headers.location ?? 'nowhere'}`,
+        faults: [...faults, ...(page.status === 302 && landed === `${target.urls[app]}/sign-in` ? [] : [strangers])],
       };
     }),
   },
 ]);
+
+const maxFiles = 300;
+
+/**
+ * Reads an app's public pages and every script and style that they reference, also those of pages behind the sign-in,
+ * because their copy is in the build. Hosts of the target itself are allowed, so that a development fleet can be
+ * checked.
+ */
+export async function crawl(client: SmokeClient, app: AppName) {
+  const allowed = new Set(Object.values(client.target.urls).map((url) => new URL(url).hostname));
+  // What a file names is added while they are read.
+  const paths = new Set<string>(publicPages);
+  const faults: string[] = [];
+  for (const path of paths) {
+    const { status, body } = await client.get(app, path);
+    if (status !== 200) {
+      faults.push(`${app} answers ${status} to GET ${path}, which its pages need: was the image built whole?`);
+      continue;
+    }
+    const kind = fileKindOf(path);
+    faults.push(
+      ...developmentHostsIn(kind, body)
+        .filter((host) => !allowed.has(host))
+        .map(
+          (host) =>
+            `${path} of ${app} names the development host ${host}: take it from the environment ` +
+            `(apps/${app}/app/composables), and set the NUXT_PUBLIC_* URLs in fleet/apps/${app}.yaml.`,
+        ),
+    );
+    for (const file of filesNamedIn(kind, body, path)) paths.add(file);
+    if (paths.size > maxFiles)
+      throw new CheckFailed(
+        `${app} has more than ${maxFiles} scripts and styles, which no build of it has: look at what answers there.`,
+      );
+  }
+  return { pages: publicPages.length, files: paths.size - publicPages.length, faults };
+}

@@ -1,32 +1,25 @@
-import { parseSetCookie } from 'cookie-es';
 import { appNames } from '../../../apps/environment/apps.ts';
 import { bareName, contract, routes } from '../../contract.ts';
-import { repeatedValues } from '../any-app/find-sign-in.ts';
-import { authorizationFaults, readLocation } from '../rules/authorization-request.ts';
-import { cookieFaults } from '../rules/cookies.ts';
-import { describeCookie } from '../rules/describe-cookie.ts';
 import { CheckFailed, repeated } from '../check.ts';
+import { authorizationFaults, locationIn, repeatedValues } from '../rules/authorization-request.ts';
+import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { ofPods, type AppCheck } from './app-check.ts';
 
 export const signIn = appNames.flatMap((app): AppCheck[] => [
   {
     of: app,
     title: 'sign-in goes to this Authentik with PKCE, and back',
-    run: ofPods(app, async ({ client, target }) => {
+    run: ofPods(app, async ({ client, target: { urls } }) => {
       const answers = await repeated(() => client.get(app, routes.signIn));
-      const locations = answers.map(readLocation);
+      const locations = answers.map(locationIn);
       const [first] = locations;
-      const [one] = answers;
+      const expected = { app, own: urls[app], auth: urls.auth };
       return {
         saw: first
           ? `${first.origin}${first.pathname}, client ${first.searchParams.get('client_id')}, ${first.searchParams.get('code_challenge_method')}`
-          : String(one?.status),
+          : String(answers[0]?.status),
         faults: [
-          ...new Set(
-            answers.flatMap((answer) =>
-              authorizationFaults(answer, { app, own: target.urls[app], auth: target.urls.auth }),
-            ),
-          ),
+          ...new Set(answers.flatMap((answer) => authorizationFaults(answer, expected))),
           ...repeatedValues(locations).map(
             (name) => `Two sign-ins of ${app} have the same ${name}: see providers.oidc in apps/base/define-app.ts.`,
           ),
@@ -40,23 +33,19 @@ export const signIn = appNames.flatMap((app): AppCheck[] => [
     skips: ({ target: { authorize } }) =>
       authorize ? undefined : 'only with --authorize, since Authentik remembers an anonymous visit',
     run: ofPods(app, async ({ client, target }) => {
-      const url = readLocation(await client.get(app, routes.signIn));
+      const url = locationIn(await client.get(app, routes.signIn));
       if (!url || url.origin !== target.urls.auth)
         throw new CheckFailed(`Signing in to ${app} does not lead to ${target.urls.auth}.`);
-      const { status, headers, body } = await client.get('auth', url.pathname + url.search);
+      const answer = await client.get('auth', url.pathname + url.search);
+      const { status, body } = answer;
       const title = /<title>([^<]*)/.exec(body)?.[1]?.trim();
-      const location = URL.parse(headers.location ?? '', url);
+      const location = locationIn(answer);
       const isLogin =
         status === 302 && location?.origin === url.origin && /^\/(?:if\/flow|flows)\//.test(location.pathname);
-      return {
-        saw: `${status} to ${location?.pathname ?? 'nowhere'}`,
-        faults: isLogin
-          ? []
-          : [
-              `Authentik answers the sign-in of ${app} with ${status}${title ? ` "${title}"` : ''}, not with its login: ` +
-                `register ${url.searchParams.get('redirect_uri')} for the client ${url.searchParams.get('client_id')}.`,
-            ],
-      };
+      const unknown =
+        `Authentik answers the sign-in of ${app} with ${status}${title ? ` "${title}"` : ''}, not with its login: ` +
+        `register ${url.searchParams.get('redirect_uri')} for the client ${url.searchParams.get('client_id')}.`;
+      return { saw: `${status} to ${location?.pathname ?? 'nowhere'}`, faults: isLogin ? [] : [unknown] };
     }),
   },
   {
@@ -65,17 +54,15 @@ export const signIn = appNames.flatMap((app): AppCheck[] => [
     run: ofPods(app, async ({ client }) => {
       const answers = await repeated(() => client.get(app, routes.signIn));
       // The session cookie is only set with a session: test-user.ts checks it.
-      const all = answers.map(({ headers }) =>
-        (headers['set-cookie'] ?? []).flatMap((header) => parseSetCookie(header) ?? []),
-      );
+      const all = answers.map(({ headers }) => cookiesIn(headers['set-cookie']));
       const [cookies = []] = all;
+      const isAttempt = ({ name }: { name: string }): boolean => bareName(name) === bareName(contract.attemptCookie);
+      const none = `Signing in to ${app} sets no cookie to hold state and PKCE verifier, so no sign-in can complete.`;
       return {
         saw: cookies.map(describeCookie).join(' | ') || 'no cookie',
         faults: [
-          ...(all.every((its) => its.some(({ name }) => bareName(name) === bareName(contract.attemptCookie)))
-            ? []
-            : [`Signing in to ${app} sets no cookie to hold state and PKCE verifier, so no sign-in can complete.`]),
-          ...new Set(all.flat().flatMap(cookieFaults)),
+          ...(all.every((its) => its.some(isAttempt)) ? [] : [none]),
+          ...new Set(all.flat().flatMap((cookie) => cookieFaults(cookie))),
         ],
       };
     }),

@@ -1,19 +1,17 @@
-import { parseSetCookie } from 'cookie-es';
 import { appNames, sessionApp, type AppName } from '../../../apps/environment/apps.ts';
 import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
 import { bareName, contract, routes } from '../../contract.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import type { SmokeClient } from '../client.ts';
-import { cookieFaults } from '../rules/cookies.ts';
-import { describeCookie } from '../rules/describe-cookie.ts';
+import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { expectedDiscovery } from '../rules/discovery.ts';
 import { signOutFix } from '../rules/end-session.ts';
-import { reasonNamed, sessionReasons, type SessionReason } from '../../../apps/environment/session-reasons.ts';
+import { reasonNamed, sessionReasons } from '../../../apps/environment/session-reasons.ts';
 import { redact } from '../../report/redact.ts';
 import { variables, type Account, type SmokeTarget } from '../target.ts';
 import { LedElsewhere, Visitor } from '../visitor.ts';
-import { CheckFailed } from '../check.ts';
+import { CheckFailed, counted, repeated } from '../check.ts';
 import { ofPods, type AppCheck } from './app-check.ts';
 
 /** Calls with the session, each on its own connection. */
@@ -89,9 +87,9 @@ export const testUser = appNames.map((app): AppCheck => ({
     const own = target.urls[app];
     const visitor = await signedIn(target, app, account!);
     const cookie = visitor.cookieOf(own);
-    const session = visitor.setCookies
-      .flatMap((text) => parseSetCookie(text) ?? [])
-      .findLast(({ name }) => name.endsWith(bareName(contract.sessionCookie)));
+    const session = cookiesIn(visitor.setCookies).findLast(({ name }) =>
+      name.endsWith(bareName(contract.sessionCookie)),
+    );
     const known = await callMe(client, app, cookie);
     visitor.hops.length = 0;
     const end = await signOutOf(visitor, own);
@@ -101,55 +99,58 @@ export const testUser = appNames.map((app): AppCheck => ({
     const wanted = expectedDiscovery(target.urls.auth, app).end_session_endpoint;
     const stop = endSession ?? visitor.hops.at(-1);
     const there = stop && visitor.hops.length > 1 ? stop.origin + stop.pathname : 'none';
+    const faults: ReadonlyArray<readonly [holds: boolean, fault: string]> = [
+      [session !== undefined, `Signing in to ${app} sets no session cookie.`],
+      [
+        known.statuses.every((status) => status === 200),
+        `After signing in to ${app}, ${sessionApp[app].api[0]} answered ${known.summary}: ${adviceOnCalls(app, known)}`,
+      ],
+      [
+        known.pods.size >= target.pods,
+        `Unproven: ${known.pods.size} of ${target.pods} pods of ${app} answered ${calls} calls with the session: look at sticky sessions in the ingress.`,
+      ],
+      [
+        there === wanted,
+        `Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${signOutFix(app)}.`,
+      ],
+      [
+        endSession?.searchParams.has('id_token_hint') !== false,
+        `Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`,
+      ],
+      [
+        there !== wanted || end === `${own}/signed-out`,
+        `Signing out of ${app} ended at ${end.split('?')[0]}: register ${own}/signed-out as a logout redirect URI of its provider.`,
+      ],
+      [
+        replayed.statuses.every((status) => status === 401),
+        `After signing out of ${app} the old cookie was answered with ${replayed.summary}: signing out does not remove the session.`,
+      ],
+    ];
     return {
       saw: `signed in: ${known.summary} with ${session ? describeCookie(session) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.summary}`,
       faults: [
-        ...(session ? cookieFaults(session) : [`Signing in to ${app} sets no session cookie.`]),
-        ...(known.statuses.every((status) => status === 200)
-          ? []
-          : [
-              `After signing in to ${app}, ${sessionApp[app].api[0]} answered ${known.summary}: ${adviceOnCalls(app, known)}`,
-            ]),
-        ...(known.pods.size >= target.pods
-          ? []
-          : [
-              `Unproven: ${known.pods.size} of ${target.pods} pods of ${app} answered ${calls} calls with the session: look at sticky sessions in the ingress.`,
-            ]),
-        ...(there === wanted
-          ? []
-          : [`Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${signOutFix(app)}.`]),
-        ...(endSession?.searchParams.has('id_token_hint') === false
-          ? [`Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`]
-          : []),
-        ...(there !== wanted || end === `${own}/signed-out`
-          ? []
-          : [
-              `Signing out of ${app} ended at ${end.split('?')[0]}: register ${own}/signed-out as a logout redirect URI of its provider.`,
-            ]),
-        ...(replayed.statuses.every((status) => status === 401)
-          ? []
-          : [
-              `After signing out of ${app} the old cookie was answered with ${replayed.summary}: signing out does not remove the session.`,
-            ]),
+        ...(session ? cookieFaults(session) : []),
+        ...faults.flatMap(([holds, fault]) => (holds ? [] : [fault])),
       ],
     };
   }),
 }));
 
 async function callMe(client: SmokeClient, app: AppName, cookie: string) {
-  const answers: Array<{ status: number; pod: string; reason: SessionReason | undefined }> = [];
-  for (let call = 0; call < calls; call += 1) {
+  const answers = await repeated(async () => {
     const { status, headers } = await client.get(app, sessionApp[app].api[0], { headers: { cookie } });
-    const reason = reasonNamed(String(headers['x-session-reason']));
-    answers.push({ status, reason, pod: String(headers['x-served-by'] ?? '') });
-  }
-  const groups = Map.groupBy(answers, ({ status, pod, reason }) =>
-    [status, reason && `(${reason})`, `from ${pod || 'an unnamed pod'}`].filter(Boolean).join(' '),
-  );
+    return {
+      status,
+      pod: String(headers['x-served-by'] ?? ''),
+      reason: reasonNamed(String(headers['x-session-reason'])),
+    };
+  }, calls);
   return {
     statuses: answers.map(({ status }) => status),
     reasons: answers.flatMap(({ reason }) => reason ?? []),
     pods: new Set(answers.map(({ pod }) => pod).filter(Boolean)),
-    summary: [...groups].map(([what, its]) => `${its.length} x ${what}`).join(', '),
+    summary: counted(answers, ({ status, pod, reason }) =>
+      [status, reason && `(${reason})`, `from ${pod || 'an unnamed pod'}`].filter(Boolean).join(' '),
+    ),
   };
 }

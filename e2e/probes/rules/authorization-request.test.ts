@@ -1,13 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { repeatedValues } from '../any-app/find-sign-in.ts';
-import { authorizationFaults, readLocation } from './authorization-request.ts';
+import { authorizationFaults, repeatedValues } from './authorization-request.ts';
 
 const own = 'https://portal.dezky.example';
 const auth = 'https://auth.dezky.example';
 
 describe('the request that signing in makes', () => {
   const expected = { app: 'portal', own, auth };
-  const to = (location: string) => ({ status: 302, headers: { location } });
+  const to = (location: string) => ({ url: own, status: 302, headers: { location } });
   const request = (change: Record<string, string | null> = {}, endpoint = `${auth}/application/o/authorize/`) => {
     const url = new URL(endpoint);
     const parameters = {
@@ -52,7 +51,7 @@ describe('the request that signing in makes', () => {
       request(),
       request({ code_challenge: 'd'.repeat(43) }),
       request({ state: 't'.repeat(48), code_challenge: 'd'.repeat(43) }),
-    ].map((location) => readLocation(to(location)));
+    ].map((location) => new URL(location));
     expect(repeatedValues([one!, same!])).toEqual(['state']);
     expect(repeatedValues([one!, other!])).toEqual([]);
   });

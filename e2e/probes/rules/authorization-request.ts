@@ -1,88 +1,70 @@
+import type { LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { expectedDiscovery } from './discovery.ts';
 
-export interface AuthorizationExpected {
-  app: string;
-  own: string;
-  auth: string;
-}
+type Answer = Pick<LiveResponse, 'url' | 'status' | 'headers'>;
 
-interface ParameterRule {
-  parameter: string;
-  wanted: string;
-  holds: (value: string, expected: AuthorizationExpected) => boolean;
-  fix: (expected: AuthorizationExpected) => string;
-}
+/** Where an answer redirects. */
+export const locationIn = ({ url, headers: { location } }: Omit<Answer, 'status'>): URL | null =>
+  location === undefined ? null : URL.parse(location, url);
 
-const inDefineApp = () => 'see `providers.oidc` in apps/base/define-app.ts';
+/** By parameter of an authorization request (RFC 6749 section 4.1.1, RFC 7636 section 4.3), what it should be. */
+export type Parameters = Readonly<
+  Record<string, readonly [wanted: string, holds: (value: string) => boolean, fix?: string]>
+>;
 
-/** RFC 6749 section 4.1.1, RFC 7636 section 4.3. */
-const rules: readonly ParameterRule[] = [
-  { parameter: 'response_type', wanted: 'code', holds: (value) => value === 'code', fix: inDefineApp },
-  {
-    parameter: 'client_id',
-    wanted: 'present',
-    holds: (value) => value !== '',
-    fix: () => 'set NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID',
-  },
-  {
-    parameter: 'redirect_uri',
-    wanted: '<own URL>/auth/oidc/callback',
-    holds: (value, { own }) => value === `${own}/auth/oidc/callback`,
-    fix: ({ app }) => `set NUXT_PUBLIC_${app.toUpperCase()}_URL in fleet/apps/${app}.yaml`,
-  },
-  {
-    parameter: 'scope',
-    wanted: 'openid profile email offline_access',
-    holds: (value) => ['openid', 'profile', 'email', 'offline_access'].every((one) => value.split(' ').includes(one)),
-    fix: inDefineApp,
-  },
-  { parameter: 'state', wanted: 'at least 22 characters', holds: (value) => value.length >= 22, fix: inDefineApp },
-  {
-    parameter: 'code_challenge',
-    wanted: '43 characters (SHA-256)',
-    holds: (value) => /^[\w-]{43}$/.test(value),
-    fix: inDefineApp,
-  },
-  { parameter: 'code_challenge_method', wanted: 'S256', holds: (value) => value === 'S256', fix: inDefineApp },
-  {
-    parameter: 'prompt',
-    wanted: 'absent, or people sign in again and again',
-    holds: (value) => !value.split(' ').includes('login'),
-    fix: inDefineApp,
-  },
-];
+/** @param who asks, such as `The sign-in of operator`. @param fix of parameters that have none of their own. */
+export const parameterFaults = (who: string, url: URL, parameters: Parameters, fix: string): string[] =>
+  Object.entries(parameters)
+    .filter(([name, [, holds]]) => !holds(url.searchParams.get(name) ?? ''))
+    .map(([name, [wanted, , ownFix = fix]]) => {
+      const value = JSON.stringify(url.searchParams.get(name));
+      return `${who} asks with ${name} ${value}, which should be ${wanted}: ${ownFix}.`;
+    });
 
-/** The response of `/auth/oidc/login`. */
-export interface LoginAnswer {
-  status: number;
-  headers: { location?: string | undefined };
-}
+const scopes = ['openid', 'profile', 'email', 'offline_access'];
 
-export const readLocation = ({ headers }: LoginAnswer): URL | null => URL.parse(headers.location ?? '');
+const parametersOf = (app: string, own: string): Parameters => ({
+  response_type: ['code', (value) => value === 'code'],
+  client_id: ['present', (value) => value !== '', 'set NUXT_OIDC_PROVIDERS_OIDC_CLIENT_ID'],
+  redirect_uri: [
+    `${own}/auth/oidc/callback`,
+    (value) => value === `${own}/auth/oidc/callback`,
+    `set NUXT_PUBLIC_${app.toUpperCase()}_URL in fleet/apps/${app}.yaml`,
+  ],
+  scope: [scopes.join(' '), (value) => scopes.every((scope) => value.split(' ').includes(scope))],
+  state: ['at least 22 characters', (value) => value.length >= 22],
+  code_challenge: ['43 characters (SHA-256)', (value) => /^[\w-]{43}$/.test(value)],
+  code_challenge_method: ['S256', (value) => value === 'S256'],
+  prompt: ['absent, or people sign in again and again', (value) => !value.split(' ').includes('login')],
+});
 
-export function authorizationFaults(answer: LoginAnswer, expected: AuthorizationExpected): string[] {
-  const { app, auth } = expected;
-  const url = readLocation(answer);
-  if (!url) {
-    const { status, headers } = answer;
-    return [
-      `Signing in to ${app} leads to ${headers.location ?? 'nowhere'} (${status}), not to Authentik: look at the pods' log.`,
-    ];
-  }
+/** @param answer of `/auth/oidc/login`. */
+export function authorizationFaults(
+  answer: Answer,
+  { app, own, auth }: { app: string; own: string; auth: string },
+): string[] {
+  const url = locationIn(answer);
+  if (!url)
+    return [`Signing in to ${app} leads to nowhere (${answer.status}), not to Authentik: look at the pods' log.`];
   const endpoint = expectedDiscovery(auth, app).authorization_endpoint;
   const there = url.origin + url.pathname;
+  const elsewhere = `Signing in to ${app} leads to ${there}, not to ${endpoint}: set NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml.`;
   return [
-    ...(there === endpoint
-      ? []
-      : [
-          `Signing in to ${app} leads to ${there}, not to ${endpoint}: set NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml.`,
-        ]),
-    ...rules
-      .filter(({ parameter, holds }) => !holds(url.searchParams.get(parameter) ?? '', expected))
-      .map(
-        ({ parameter, wanted, fix }) =>
-          `The sign-in of ${app} asks with ${parameter} ${JSON.stringify(url.searchParams.get(parameter))}, ` +
-          `which should be ${wanted}: ${fix(expected)}.`,
-      ),
+    ...(there === endpoint ? [] : [elsewhere]),
+    ...parameterFaults(
+      `The sign-in of ${app}`,
+      url,
+      parametersOf(app, own),
+      'see `providers.oidc` in apps/base/define-app.ts',
+    ),
   ];
+}
+
+/** Parameters of sign-ins whose values must differ, and do not (RFC 6749 section 10.12, RFC 7636 section 4.1). */
+export function repeatedValues(requests: ReadonlyArray<URL | null>): string[] {
+  const parameters = requests.flatMap((request) => request?.searchParams ?? []);
+  return ['state', 'code_challenge'].filter((name) => {
+    const values = parameters.flatMap((each) => each.get(name) ?? []);
+    return new Set(values).size < values.length;
+  });
 }

@@ -1,4 +1,5 @@
-import type { ServerCertificate } from '../../../fleet/engines/live/live.ts';
+import type { LiveResponse, ServerCertificate } from '../../../fleet/engines/live/live.ts';
+import { CheckFailed } from '../check.ts';
 
 const dayMs = 86_400_000;
 /** Renewal starts after two thirds of the lifetime (cert-manager `renewBefore`). This late it has failed. */
@@ -7,8 +8,16 @@ const minRemainingShare = 1 / 5;
 const days = (milliseconds: number): string =>
   `${(milliseconds / dayMs).toFixed(milliseconds < 10 * dayMs ? 1 : 0)} days`;
 
-export const describeCertificate = ({ protocol, issuer, validTo }: ServerCertificate, now: Date): string =>
-  `${protocol}, by ${issuer}, ${days(validTo.getTime() - now.getTime())} left`;
+/** What a check sees of the certificate of an answer. */
+export function seenCertificate({ url, certificate }: LiveResponse) {
+  if (!certificate) throw new CheckFailed(`${url} was answered without TLS.`);
+  const { protocol, issuer, validTo } = certificate;
+  const now = new Date();
+  return {
+    saw: `${protocol}, by ${issuer}, ${days(validTo.getTime() - now.getTime())} left`,
+    faults: certificateFaults(new URL(url).host, certificate, now),
+  };
+}
 
 /** Faults of a certificate that TLS has accepted. */
 export function certificateFaults(host: string, certificate: ServerCertificate, now: Date): string[] {

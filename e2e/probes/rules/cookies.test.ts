@@ -1,7 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseSetCookie } from 'cookie-es';
-import { cookieFaults } from './cookies.ts';
-import { describeCookie } from './describe-cookie.ts';
+import { cookieFaults, describeCookie } from './cookies.ts';
 
 describe('cookies', () => {
   const sound =

@@ -36,13 +36,6 @@ describe('settling', () => {
     expect(agreeing).toHaveLength(streak);
   });
 
-  test('the expected revision on some pods only never settles', async () => {
-    let asked = 0;
-    const ask = async () => from((asked += 1) % 2 === 0 ? '1' : '2');
-    const { settled } = await settle({ ...options, ask, wanted: '2', wait: 40 });
-    expect(settled).toBe(false);
-  });
-
   test('a host without an address is asked once', async () => {
     const { settled, answers } = await settle({ ...options, ask: answering({ ...down, isFinal: true }, from('1')) });
     expect({ settled, asked: answers.length }).toEqual({ settled: false, asked: 1 });
@@ -63,13 +56,11 @@ describe('what is said about revisions', () => {
   const expected = { sha: '2', pods: 2, wait: 0 };
   const settled = (...answers: ProbeAnswer[]) => ({ settled: true, answers, agreeing: answers });
 
-  test('nothing when enough pods agree', () => {
+  test('nothing when enough pods agree, and how many when too few', () => {
     expect(revisionFaults('operator', settled(from('2', 'a'), from('2', 'b')), expected)).toEqual([]);
-  });
-
-  test('too few pods', () => {
-    const faults = revisionFaults('operator', settled(from('2', 'a'), from('2', 'a')), expected);
-    expect(faults).toEqual([expect.stringMatching(/^1 of 2 pods of operator answered 2 requests \(a\)/)]);
+    expect(revisionFaults('operator', settled(from('2', 'a'), from('2', 'a')), expected)).toEqual([
+      expect.stringMatching(/^1 of 2 pods of operator answered 2 requests \(a\)/),
+    ]);
   });
 
   test('which pods are on what', () => {

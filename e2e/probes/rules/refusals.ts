@@ -1,0 +1,33 @@
+import { podIn } from '../../../fleet/pod-names.ts';
+import type { LiveResponse } from '../../../fleet/engines/live/live.ts';
+import { counted, repeated } from '../check.ts';
+
+/** `12 x 401 from pod-a`, by what was answered. */
+export const answersOf = (answers: readonly LiveResponse[]): string =>
+  counted(answers, ({ status, headers }) =>
+    [status, podIn(headers) && `from ${podIn(headers)}`].filter(Boolean).join(' '),
+  );
+
+/** Of an app that nothing is known of. */
+export const isRefusal = (status: number): boolean => status === 401 || status === 403;
+
+/** What paths that need a session answer without one, and with a worthless one. */
+export async function refusals(
+  get: (path: string, headers: Record<string, string>) => Promise<LiveResponse>,
+  paths: readonly string[],
+  cookie: string | undefined,
+  isRight: (status: number) => boolean = (status) => status === 401,
+): Promise<{ saw: string; faults: string[] }> {
+  const faults: string[] = [];
+  const all: LiveResponse[] = [];
+  const who = { 'no cookie': {}, ...(cookie && { 'a worthless cookie': { cookie: `${cookie}=worthless` } }) };
+  for (const path of paths)
+    for (const [name, headers] of Object.entries(who)) {
+      const answers = await repeated(() => get(path, headers));
+      all.push(...answers);
+      if (answers.every(({ status }) => isRight(status))) continue;
+      const wrong = `GET ${answers[0]?.url} with ${name} was answered ${answersOf(answers)}, not 401`;
+      faults.push(`${wrong}: look at the log of that pod.`);
+    }
+  return { saw: answersOf(all), faults };
+}
