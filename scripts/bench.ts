@@ -13,9 +13,7 @@ program
 
 program
   .command('suite')
-  .description(
-    'the suite: wall time, CPU seconds by kind of process, slowest tests, time to red; writes e2e/durations*.json',
-  )
+  .description('the suite: wall time, CPU seconds by kind of process, slowest tests; writes e2e/durations*.json')
   .argument('[args...]', 'arguments of `npm run e2e`, after a second --')
   .action((args: string[]) => runCommand(async () => (await import('./bench/suite.ts')).suite(args)));
 

@@ -13,7 +13,6 @@ import { e2eCommand, type E2eOptions } from '../runner/suite-options.ts';
 import { isMeasured, writeDurations } from '../runner/sequencer.ts';
 import { measureSlowness } from '../runner/slowness.ts';
 import { ProcessUsage } from './process-usage.ts';
-import { printTimeToRed } from './time-to-red.ts';
 
 const sampleMs = 200;
 const slowestShown = 10;
@@ -50,10 +49,8 @@ function print(
   start: number,
   end: number,
 ): void {
-  const tests = outcomes.flatMap(({ spec, title, line, status, tags, ran, endedAt }) =>
-    ran && status !== 'skipped'
-      ? [{ name: `${spec}: ${title}`, place: `${spec}:${line}`, tags, start: ran.startedAt, end: endedAt }]
-      : [],
+  const tests = outcomes.flatMap(({ spec, title, status, ran, endedAt }) =>
+    ran && status !== 'skipped' ? [{ name: `${spec}: ${title}`, start: ran.startedAt, end: endedAt }] : [],
   );
   const first = Math.min(...tests.map((test) => test.start));
   const last = Math.max(...tests.map((test) => test.end));
@@ -75,6 +72,4 @@ function print(
   );
   for (const test of tests.toSorted((a, b) => b.end - b.start - (a.end - a.start)).slice(0, slowestShown))
     console.log(`  ${duration(test.end - test.start).padStart(11)}  ${test.name}`);
-  console.log();
-  printTimeToRed(tests.map(({ place, tags, end: at }) => ({ name: place, tags, end: (at - first) / 1000 })));
 }

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import { sampleOutcome } from '../../e2e/report/testing/samples.ts';
 import { regressionOf, type Regression } from '../../fixtures/regressions/regression.ts';
-import { judge, judgeStart, redAfter, tagMismatches } from './kill-matrix.ts';
+import { judge, judgeStart, tagMismatches } from './kill-matrix.ts';
 
 const fault = regressionOf('sessions', 'fault', {
   title: 'A fault',
@@ -124,11 +124,4 @@ describe('specs and regressions name each other', () => {
       expect.stringContaining('@typo, which is no regression'),
     ]);
   });
-});
-
-test('the time to red ends with the first test that failed, in whatever order they are listed', () => {
-  const ended = (endedAt: number, status: TestOutcome['status']) => outcome({ endedAt, status });
-  const outcomes = [ended(11_000, 'passed'), ended(19_000, 'failed'), ended(14_500, 'failed'), ended(16_000, 'failed')];
-  expect(redAfter(10_000, outcomes)).toEqual({ redAfterSeconds: 4.5 });
-  expect(redAfter(10_000, outcomes.slice(0, 1))).toEqual({});
 });

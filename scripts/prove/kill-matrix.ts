@@ -3,8 +3,7 @@ import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
 import { headline } from '../../e2e/report/headline.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import { placeOf } from '../../fixtures/regression.ts';
-import { type Regression } from '../../fixtures/regression.ts';
+import { placeOf, type Regression } from '../../fixtures/regression.ts';
 
 export interface RegressionFinding {
   regression: string;
@@ -14,8 +13,6 @@ export interface RegressionFinding {
   evidence: Array<{ spec: string; message: string }>;
   /** From the start of the fleet to the end of the specs. */
   seconds: number;
-  /** From the start of the specs to the end of the first test that failed. */
-  redAfterSeconds?: number;
 }
 
 type JudgedRegression = Pick<RegressionFinding, 'regression' | 'verdict' | 'evidence'>;
@@ -69,13 +66,6 @@ export function judge(
     'caught',
     ...bySpec.map(([spec, [test]]) => [spec, headline(test!.message, regression.caughtBy[spec])] as const),
   );
-}
-
-/** Seconds from a time in milliseconds to the end of the first test that failed; absent when none failed. */
-export function redAfter(since: number, outcomes: readonly TestOutcome[]): Pick<RegressionFinding, 'redAfterSeconds'> {
-  const failed = outcomes.filter(({ status }) => status === 'failed');
-  if (failed.length === 0) return {};
-  return { redAfterSeconds: (Math.min(...failed.map(({ endedAt }) => endedAt)) - since) / 1000 };
 }
 
 /** Compares an app that exited during its start with the message that the regression expects. */

@@ -83,9 +83,7 @@ export async function proveCatalogue(
         matrix.findings.push(finding);
         // The matrix is written after each regression, also for an interrupted run.
         write(matrix);
-        const { verdict, seconds, redAfterSeconds } = finding;
-        const red = redAfterSeconds === undefined ? '' : `, first red test after ${duration(redAfterSeconds * 1000)}`;
-        progress(`${regression.name}: ${verdict} in ${duration(seconds * 1000)}${red}`);
+        progress(`${regression.name}: ${finding.verdict} in ${duration(finding.seconds * 1000)}`);
       },
     });
     throwFirst(await Promise.allSettled([proofs, builds]));
