@@ -8,7 +8,7 @@ const fault = regressionOf('sessions', 'fault', {
   title: 'A fault',
   explanation: 'It is a fault.',
   change: {},
-  caughtBy: { 'session/a.spec.ts': /the session[^]*Received: +401/ },
+  caughtBy: { 'session/a': /the session[^]*Received: +401/ },
 });
 const message = [
   'Error: the session on b',
