@@ -8,7 +8,7 @@ import { sourcesIn } from '../../fleet/manifests/changes.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Regression } from '../../fixtures/regression.ts';
 import { interruption } from '../command/interruption.ts';
-import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
+import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix.ts';
 import { falseAlarms, proveRegression } from './prove-regression.ts';
 import { changeOf, switchesOf } from './switched.ts';
 import { throwFirst, workThrough } from '../command/work-through.ts';

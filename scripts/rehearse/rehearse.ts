@@ -14,7 +14,7 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
 import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
-import type { KillMatrix } from '../prove/kill-matrix-verdict.ts';
+import type { KillMatrix } from '../prove/kill-matrix.ts';
 import { readJson } from '../../e2e/report/read-json.ts';
 import { installEnvironment } from '../toolchain.mjs';
 import { Checkout, runCommandOf } from './checkout.ts';
