@@ -8,7 +8,7 @@ const program = refusingUnknownCommands(commandLine('bench'))
 
 program
   .command('fleet', { isDefault: true })
-  .description('starts of a local fleet against their budget, and what the edge costs per request (default)')
+  .description('starts of a local fleet against their budget (default)')
   .action(() => runCommand(async () => (await import('./bench/fleet-starts.ts')).fleetStarts()));
 
 program

@@ -16,12 +16,9 @@ test.each([
   expect(processKind(commandLine)).toBe(kind);
 });
 
-test('a process that works has CPU time and memory', () => {
+test('a process that works has CPU time', () => {
   const usage = new ProcessUsage(process.pid);
   for (const until = performance.now() + 200; performance.now() < until;);
   usage.sample();
   expect(usage.cpuSeconds.reduce((sum, [, seconds]) => sum + seconds, 0)).toBeGreaterThan(0.1);
-  expect(usage.peakBytes).toBeGreaterThan(10_000_000);
-  expect(usage.idleShare).toBeGreaterThanOrEqual(0);
-  expect(usage.idleShare).toBeLessThan(1);
 });

@@ -20,20 +20,17 @@ export type ProcessKind = (typeof kinds)[number][0] | 'command';
 /** Clock ticks per second of proc(5); sysconf(_SC_CLK_TCK) is 100 on every Linux that Node runs on. */
 const ticksPerSecond = 100;
 
-/** CPU time and memory of a process and its descendants, by kind. It must be sampled while they live. Linux only. */
+/** CPU time of a process and its descendants, by kind. It must be sampled while they live. Linux only. */
 export class ProcessUsage {
   readonly #pid: number;
   /** The newest reading of each process that was seen, also of those that have ended. */
   readonly #seen = new Map<string, { kind: ProcessKind; ticks: number }>();
-  readonly #machineBefore = machineTicks();
-  #peakBytes = 0;
 
   constructor(pid: number) {
     this.#pid = pid;
   }
 
   sample(): void {
-    let bytes = 0;
     for (const { pid, startTime } of familyOf(this.#pid)) {
       try {
         const key = `${pid} ${startTime}`;
@@ -41,12 +38,10 @@ export class ProcessUsage {
         const commandLine = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
         const kind = commandLine === '' ? (this.#seen.get(key)?.kind ?? 'command') : processKind(commandLine);
         this.#seen.set(key, { kind, ticks: ticksOf(readFileSync(`/proc/${pid}/stat`, 'utf8')) });
-        bytes += residentBytes(pid);
       } catch {
         // It has ended since it was listed.
       }
     }
-    this.#peakBytes = Math.max(this.#peakBytes, bytes);
   }
 
   /** CPU seconds by kind, most first. What a process uses after its last sample is not in it. */
@@ -58,17 +53,6 @@ export class ProcessUsage {
         its.reduce((sum, { ticks }) => sum + ticks, 0) / ticksPerSecond,
       ])
       .toSorted(([, a], [, b]) => b - a);
-  }
-
-  /** The share of the machine's CPU time that was idle since this object was made, 0 to 1. */
-  get idleShare(): number {
-    const now = machineTicks();
-    return (now.idle - this.#machineBefore.idle) / (now.all - this.#machineBefore.all);
-  }
-
-  /** The largest sum of resident sets in a sample, in bytes. Shared pages count once for each process. */
-  get peakBytes(): number {
-    return this.#peakBytes;
   }
 }
 
@@ -85,10 +69,4 @@ function ticksOf(stat: string): number {
 export function residentBytes(pid: number): number {
   const kib = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
   return Number(kib ?? 0) * 1024;
-}
-
-/** The first line of /proc/stat: user, nice, system, idle, iowait … */
-function machineTicks(): { all: number; idle: number } {
-  const [, ...ticks] = (readFileSync('/proc/stat', 'utf8').split('\n')[0] ?? '').split(/\s+/).map(Number);
-  return { all: ticks.reduce((sum, one) => sum + one, 0), idle: (ticks[3] ?? 0) + (ticks[4] ?? 0) };
 }

@@ -43,12 +43,7 @@ const isWhole = (program: Command): boolean =>
     .map((option) => option.attributeName())
     .every((name) => name === 'engine' || program.getOptionValueSource(name) !== 'cli');
 
-function print(
-  outcomes: readonly TestOutcome[],
-  { cpuSeconds, idleShare, peakBytes }: ProcessUsage,
-  start: number,
-  end: number,
-): void {
+function print(outcomes: readonly TestOutcome[], { cpuSeconds }: ProcessUsage, start: number, end: number): void {
   const tests = outcomes.flatMap(({ spec, title, status, ran, endedAt }) =>
     ran && status !== 'skipped' ? [{ name: `${spec}: ${title}`, start: ran.startedAt, end: endedAt }] : [],
   );
@@ -66,10 +61,7 @@ function print(
   row('CPU time', total, total);
   for (const [kind, seconds] of cpuSeconds) row(`  ${kind}`, seconds, total);
   console.log(table.toString());
-  console.log(
-    `The machine was idle for ${Math.round(idleShare * 100)} % of the time; ` +
-      `at most ${(peakBytes / 2 ** 30).toFixed(1)} GiB resident.\n\nThe slowest tests:`,
-  );
+  console.log('\nThe slowest tests:');
   for (const test of tests.toSorted((a, b) => b.end - b.start - (a.end - a.start)).slice(0, slowestShown))
     console.log(`  ${duration(test.end - test.start).padStart(11)}  ${test.name}`);
 }
