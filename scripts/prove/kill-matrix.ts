@@ -132,20 +132,14 @@ const applicable = (matrix: KillMatrix): number => matrix.findings.length - coun
  * `Not complete: 12 of 16 regressions were not tried. 3 of 4 caught, clean fleet not run.`
  */
 export function summaryOfMatrix(matrix: KillMatrix): string {
-  const left = untried(matrix);
-  return left > 0
-    ? `Not complete: ${left} of ${matrix.chosen} regressions were not tried. ${summaryOfTried(matrix)}`
-    : summaryOfTried(matrix);
-}
-
-function summaryOfTried(matrix: KillMatrix): string {
-  const { engine, findings, falseAlarms } = matrix;
+  const { engine, chosen, findings, falseAlarms } = matrix;
   const aside = count(matrix, 'not applicable');
-  if (findings.length > 0 && applicable(matrix) === 0) {
-    return `Nothing is proven: the ${engine} engine cannot have ${findings.length === 1 ? 'the regression' : `any of the ${findings.length} regressions`}.`;
-  }
+  const left = untried(matrix);
+  const incomplete = left > 0 ? `Not complete: ${left} of ${chosen} regressions were not tried. ` : '';
+  if (findings.length > 0 && applicable(matrix) === 0)
+    return `${incomplete}Nothing is proven: the ${engine} engine can have none of them.`;
   const alarms = falseAlarms ? `${falseAlarms.length} false alarms on the clean fleet` : 'clean fleet not run';
-  return `${count(matrix, 'caught')} of ${applicable(matrix)} caught${aside > 0 ? ` (${aside} not applicable)` : ''}, ${alarms}.`;
+  return `${incomplete}${count(matrix, 'caught')} of ${applicable(matrix)} caught${aside > 0 ? ` (${aside} not applicable)` : ''}, ${alarms}.`;
 }
 
 /**

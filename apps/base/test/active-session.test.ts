@@ -204,11 +204,6 @@ describe('tokens that platform-api refuses', () => {
     expect(refreshTokens).not.toHaveBeenCalled();
   });
 
-  test('are a 503 while Authentik gives no others', async () => {
-    authentikGives({ outcome: 'unavailable', reason: 'it answered 500' });
-    await expect(renew()).rejects.toMatchObject(unavailable);
-  });
-
   test('end the session when Authentik refuses them as well', async () => {
     authentikGives({ outcome: 'rejected' });
     expect(await renew()).toEqual({ over: 'refused' });

@@ -230,7 +230,3 @@ test.each([
   expect(allow.map((method) => matchRoute(method, path))).toEqual(allow.map(() => ({ match })));
   expect(matchRoute('PUT', path)).toEqual({ match: 'wrong method', allow });
 });
-
-test.each(['/auth/oidc', '/auth/other', '/api/_auth', '/api/_health', '/_nuxt', '/_'])('%s is nothing', (path) => {
-  expect(matchRoute('GET', path)).toEqual({ match: 'not found' });
-});

@@ -127,19 +127,4 @@ describe.skipIf(!redisInstalled)('sessions on a real Redis (needs redis-server o
     connection.disconnect();
     await again.stop();
   });
-
-  test('an outage is one line of the log, and its end another', async () => {
-    const own = await startRedis();
-    const { redis: connection, ping } = open(own.url);
-    await expect.poll(ping, { timeout: 10_000 }).toBe(true);
-    said.length = 0;
-    await own.stop();
-    expect([await ping(), await ping()]).toEqual([false, false]);
-    expect(said).toEqual([expect.stringMatching(/^Session storage: Redis does not answer: /)]);
-    const again = await startRedis(own.port);
-    await expect.poll(ping, { timeout: 10_000 }).toBe(true);
-    expect(said.slice(1)).toEqual(['Session storage: Redis answers again.']);
-    connection.disconnect();
-    await again.stop();
-  });
 });
