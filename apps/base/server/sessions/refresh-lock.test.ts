@@ -208,10 +208,12 @@ describe('the shared lock', () => {
 describe.skipIf(!redisInstalled)('the shared lock on a real Redis (needs redis-server or REDIS_SERVER_PATH)', () => {
   let server: Awaited<ReturnType<typeof startRedis>>;
   let pods: [Redis, Redis];
+  let lock: ReturnType<typeof createSharedLock>;
 
   beforeAll(async () => {
     server = await startRedis();
     pods = [await server.connect(), await server.connect()];
+    lock = createSharedLock(createRedisLockStore(pods[0]), 'app:refresh', times);
   });
 
   afterAll(() => server.stop());
@@ -243,5 +245,16 @@ describe.skipIf(!redisInstalled)('the shared lock on a real Redis (needs redis-s
     await pods[1].set('app:refresh:passed', 'the next holder', 'PX', 5000);
     expect(await store.renew('app:refresh:passed', 'the holder before', 60_000)).toBe(false);
     expect(await pods[0].pttl('app:refresh:passed')).toBeLessThanOrEqual(5000);
+  });
+
+  test('passes to another when its holder died', async () => {
+    await pods[0].set('app:refresh:orphan', 'a holder that is gone', 'PX', 60);
+    expect(await lock.shared('orphan', async () => 'ran')).toBe('ran');
+  });
+
+  test('is not freed by a holder that lost it', async () => {
+    const late = await lock.shared('lost', () => pods[1].set('app:refresh:lost', 'the next holder'));
+    expect(late).toBe('OK');
+    expect(await pods[0].get('app:refresh:lost')).toBe('the next holder');
   });
 });
