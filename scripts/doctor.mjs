@@ -11,7 +11,6 @@ import {
   locate,
   node24,
   onPath,
-  packageFoldersExist,
   root,
   tools,
   version,
@@ -45,7 +44,7 @@ if (args.includes('--fix') && !tooOld) fix();
 /** Gets what is missing. What cannot be got is in the list below. */
 function fix() {
   const say = (/** @type {string} */ line) => console.error(line);
-  if (!dependenciesAreCurrent() || !packageFoldersExist()) installDependencies();
+  if (!dependenciesAreCurrent()) installDependencies();
   for (const tool of tools) {
     const { problem } = ensure(tool, say);
     if (problem) say(problem);
@@ -71,7 +70,7 @@ const rows = [
   existsSync(node24)
     ? { name: 'Node (harness)', found: `${version(node24)}  ${node24}` }
     : { name: 'Node (harness)', missing: `missing: ${installHint}` },
-  dependenciesAreCurrent() && packageFoldersExist()
+  dependenciesAreCurrent()
     ? { name: 'npm packages', found: 'as in package-lock.json' }
     : { name: 'npm packages', missing: `missing: ${installHint}` },
   ...named.map((name) => {

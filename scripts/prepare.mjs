@@ -3,7 +3,6 @@
 // anything that is installed for it.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, realpathSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import {
@@ -56,25 +55,13 @@ export function listOfCommands() {
   return `Usage: npx dezky <command> [arguments]\n\n${lines.join('')}\nIts arguments: npx dezky <command> --help`;
 }
 
-/** A question with a similar command. Empty: none is similar, or npm packages are missing. @param {string} wrong */
-function didYouMean(wrong) {
-  try {
-    const { closest, distance } = createRequire(import.meta.url)('fastest-levenshtein');
-    const near = closest(wrong, commands);
-    return distance(wrong, near) <= wrong.length / 3 ? ` Did you mean ${near}?` : '';
-  } catch {
-    return '';
-  }
-}
-
 /**
  * Installs missing tools. Exits with a message when that fails, or when the command does not exist.
  * @param {string} command @param {readonly string[]} args With `--help` it needs no tools.
  * @returns {NodeJS.ProcessEnv} the environment to start the command with
  */
 export function prepare(command, args = []) {
-  if (!commands.includes(command))
-    stop(`There is no command "${command}".${didYouMean(command)} They are: ${commands.join(', ')}.`);
+  if (!commands.includes(command)) stop(`There is no command "${command}". They are: ${commands.join(', ')}.`);
   const tooOld = hostNodeProblem();
   if (tooOld) stop(tooOld, 77);
   if (!dependenciesAreCurrent()) installDependencies();

@@ -240,7 +240,3 @@ export function dependenciesAreCurrent() {
   const [locked, installed] = [packagesIn('package-lock.json'), packagesIn('node_modules/.package-lock.json')];
   return existsSync(node24) && locked !== undefined && installed !== undefined && isInstalled(locked, installed);
 }
-
-/** Whether every installed package has its folder. npm's record does not notice one that was removed by hand. */
-export const packageFoldersExist = () =>
-  Object.keys(packagesIn('node_modules/.package-lock.json') ?? {}).every((path) => existsSync(join(root, path)));

@@ -2,7 +2,6 @@ import { expect, test } from 'vitest';
 import { appNames } from '../environment/apps.ts';
 import { defineApp } from './define-app.ts';
 import { shortcuts } from './server/nuxt-oidc-auth/options.ts';
-import { sessionTtlSeconds } from './server/settings/session-times.ts';
 
 const endSessionUrl = '{{NUXT_PUBLIC_AUTH_URL}}/end-session/';
 const built = (name: (typeof appNames)[number]) =>
@@ -30,19 +29,6 @@ test.each(appNames)('what %s depends on is read when it starts', (name) => {
   });
 });
 
-test('the module signs people in, with PKCE and state, and asks for what the apps need', () => {
-  expect(built('portal').oidc?.providers?.oidc).toMatchObject({
-    responseType: 'code',
-    pkce: true,
-    state: true,
-    scope: ['openid', 'profile', 'email', 'offline_access'],
-    authenticationScheme: 'header',
-    tokenRequestType: 'form-urlencoded',
-    optionalClaims: ['sub'],
-    additionalAuthParameters: { maxAge: '82800' },
-  });
-});
-
 test('the module does nothing else, because the apps do that themselves', () => {
   expect(built('portal').oidc).toMatchObject({
     provideDefaultSecrets: false,
@@ -51,11 +37,4 @@ test('the module does nothing else, because the apps do that themselves', () => 
     session: { automaticRefresh: false, expirationCheck: false },
   });
   expect(shortcuts).toEqual(['/auth/login', '/auth/logout']);
-});
-
-test('the cookie of a session is for https and not for requests of other sites, and lasts as long as the session', () => {
-  expect(built('portal').oidc?.session).toMatchObject({
-    maxAge: sessionTtlSeconds,
-    cookie: { sameSite: 'lax', secure: true },
-  });
 });

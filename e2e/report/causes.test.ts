@@ -13,7 +13,7 @@ const fault = (name: string, pattern: RegExp) =>
     title: name,
     explanation: name,
     change: {},
-    caughtBy: { [spec]: pattern },
+    caughtBy: { 'session/a': pattern },
   });
 const outcome = (message: string, ...tags: string[]) =>
   sampleOutcome({ tags, status: message === '' ? 'passed' : 'failed', message });

@@ -1,9 +1,9 @@
-import Table from 'cli-table3';
 import { Agent, request, type Dispatcher } from 'undici';
 import { agentThrough } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
+import { inColumns } from '../command/output.ts';
 import { percentile } from '../runner/sequencer.ts';
 
 const requests = 2_000;
@@ -28,15 +28,14 @@ export async function tableOfEdge(fleet: Fleet): Promise<string> {
     times.edge.push(taken.edge);
   }
   await Promise.all([directly.close(), throughEdge.close()]);
-  const table = new Table({ head: ['ms per request', 'p50', 'p95'], style: { head: [], border: [] } });
   const at = (values: readonly number[], share: number): number => percentile(values, share) ?? Number.NaN;
   const row = (name: string, of: (share: number) => number) => [name, of(0.5).toFixed(3), of(0.95).toFixed(3)];
-  table.push(
+  return inColumns([
+    ['ms per request', 'p50', 'p95'],
     row('direct', (share) => at(times.direct, share)),
     row('edge, https', (share) => at(times.edge, share)),
     row('edge over direct', (share) => at(times.edge, share) - at(times.direct, share)),
-  );
-  return table.toString();
+  ]).join('\n');
 }
 
 /** Milliseconds from the request to the end of its response. */

@@ -1,7 +1,7 @@
-import Table from 'cli-table3';
 import { engineOf } from '../../fleet/product/fleet.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { readRunState } from '../../fleet/run/state.ts';
+import { inColumns } from '../command/output.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
 import { percentile } from '../runner/sequencer.ts';
@@ -48,12 +48,12 @@ export async function fleetStarts(): Promise<number> {
 }
 
 function tableOfStarts({ up, down, bytes }: Starts): string {
-  const table = new Table({ head: ['local fleet', 'median', 'budget', 'of budget'], style: { head: [], border: [] } });
   const seconds = (values: readonly number[], most: number) => {
     const median = (percentile(values, 0.5) ?? Number.NaN) / 1000;
     return [`${median.toFixed(2)} s`, `${most} s`, `${Math.round((median / most) * 100)} %`];
   };
-  table.push(
+  return inColumns([
+    ['local fleet', 'median', 'budget', 'of budget'],
     ['up, apps built', ...seconds(up, budget.upSeconds)],
     ['down', ...seconds(down, budget.downSeconds)],
     [
@@ -62,6 +62,5 @@ function tableOfStarts({ up, down, bytes }: Starts): string {
       `${budget.bytes / 2 ** 30} GiB`,
       `${Math.round((bytes / budget.bytes) * 100)} %`,
     ],
-  );
-  return table.toString();
+  ]).join('\n');
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Table from 'cli-table3';
 import type { Command } from 'commander';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
+import { inColumns } from '../command/output.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -58,7 +58,7 @@ function print(
   const first = Math.min(...tests.map((test) => test.start));
   const last = Math.max(...tests.map((test) => test.end));
   const total = cpuSeconds.reduce((sum, [, seconds]) => sum + seconds, 0);
-  const table = new Table({ head: ['what', 'seconds', 'share'], style: { head: [], border: [] } });
+  const table = [['what', 'seconds', 'share']];
   const row = (what: string, seconds: number, whole: number) =>
     table.push([what, seconds.toFixed(1), `${Math.round((seconds / whole) * 100)} %`]);
   const wall = (end - start) / 1000;
@@ -68,7 +68,7 @@ function print(
   row('  reports and clean-up', (end - last) / 1000, wall);
   row('CPU time', total, total);
   for (const [kind, seconds] of cpuSeconds) row(`  ${kind}`, seconds, total);
-  console.log(table.toString());
+  console.log(inColumns(table).join('\n'));
   console.log(
     `The machine was idle for ${Math.round(idleShare * 100)} % of the time; ` +
       `at most ${(peakBytes / 2 ** 30).toFixed(1)} GiB resident.\n\nThe slowest tests:`,

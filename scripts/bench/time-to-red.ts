@@ -1,4 +1,4 @@
-import Table from 'cli-table3';
+import { inColumns } from '../command/output.ts';
 import { percentile } from '../runner/sequencer.ts';
 
 /** A test and when it ended, in seconds since the first test of its run started. */
@@ -22,9 +22,8 @@ export function printTimeToRed(tests: readonly EndedTest[]): void {
   const all = [...first].toSorted(([a], [b]) => a.localeCompare(b));
   const step = Math.max(1, all.length / shown);
   const sample = all.filter((_, index) => Math.floor(index / step) !== Math.floor((index - 1) / step));
-  const table = new Table({ head: ['a fleet with', 'red after', 'by'], style: { head: [], border: [] } });
-  for (const [regression, { name, end }] of sample) table.push([regression, `${end.toFixed(1)} s`, name]);
-  console.log(table.toString());
+  const rows = sample.map(([regression, { name, end }]) => [regression, `${end.toFixed(1)} s`, name]);
+  console.log(inColumns([['a fleet with', 'red after', 'by'], ...rows]).join('\n'));
   for (const [what, its] of [
     [`these ${sample.length}`, sample],
     [`all ${all.length}`, all],

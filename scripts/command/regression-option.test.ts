@@ -7,10 +7,6 @@ import { withRegression } from './regression-option.ts';
 
 const chosen = (name?: string) => withRegression(engineOf('local'), name, regressions(), 'npm run e2e --');
 
-test('a fleet without a name has no change', async () => {
-  expect(await chosen()).toEqual({});
-});
-
 test('a fleet has the change of the regression that is named', async () => {
   const { change } = regressionNamed('memory-sessions', regressions());
   expect(await chosen('memory-sessions')).toEqual({

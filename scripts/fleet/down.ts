@@ -31,7 +31,8 @@ export async function down(named: string | undefined, options: { all?: boolean }
   };
   await endAll(abandoned);
   if (named === undefined && !options.all && abandoned.length > 0) {
-    if (living.length > 0) process.stdout.write(stillUp(living));
+    if (living.length > 0)
+      process.stdout.write(`Still up: ${living.join(', ')}. To end one: npm run fleet -- down ${living[0]}\n`);
   } else {
     const wanted = options.all ? living : named === undefined ? onlyOf(living) : [named];
     await endAll(wanted.filter((runId) => !abandoned.includes(runId)));
@@ -42,11 +43,6 @@ export async function down(named: string | undefined, options: { all?: boolean }
   if (first && first.runId === named && others.length === 0) throw first.error;
   if (first) throw errorOf(failures);
 }
-
-const stillUp = (living: readonly string[]): string =>
-  living.length === 1
-    ? `Still up: ${living[0]}. To end it: npm run fleet -- down ${living[0]}\n`
-    : `Still up: ${living.join(', ')}. To end one: npm run fleet -- down <run>; all: npm run fleet -- down --all\n`;
 
 interface Failure {
   runId: string;

@@ -1,14 +1,23 @@
+import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import { sampleOutcome } from '../../e2e/report/testing/samples.ts';
 import { regressionOf, type Regression } from '../../fixtures/regressions/regression.ts';
-import { judge, judgeStart, redAfter, tagMismatches } from './kill-matrix.ts';
+import {
+  exitCodeOfMatrix,
+  judge,
+  judgeStart,
+  linesOfMatrix,
+  summaryOfMatrix,
+  type KillMatrix,
+  type RegressionFinding,
+} from './kill-matrix.ts';
 
 const fault = regressionOf('sessions', 'fault', {
   title: 'A fault',
   explanation: 'It is a fault.',
   change: {},
-  caughtBy: { 'session/a.spec.ts': /the session[^]*Received: +401/ },
+  caughtBy: { 'session/a': /the session[^]*Received: +401/ },
 });
 const message = [
   'Error: the session on b',
@@ -104,31 +113,49 @@ describe('an app that ends as the fleet comes up', () => {
   });
 });
 
-describe('specs and regressions name each other', () => {
-  test('or both sides are reported', () => {
-    expect(tagMismatches([fault], [outcome({})])).toEqual([]);
-    expect(tagMismatches([fault], [])).toEqual([expect.stringContaining('no test there has the tag @fault')]);
-    expect(tagMismatches([fault], [outcome({}), outcome({ spec: 'session/b.spec.ts' })])).toEqual([
-      expect.stringContaining('session/b.spec.ts has the tag @fault'),
-    ]);
-  });
-  test('a test without a regression, or with one that does not exist, is reported', () => {
-    expect(tagMismatches([fault], [outcome({}), outcome({ tags: [], line: 20 })])).toEqual([
-      expect.stringContaining('names no regression'),
-    ]);
-    expect(tagMismatches([fault], [outcome({}), outcome({ tags: [], title: 'the same test of another app' })])).toEqual(
-      [],
-    );
-    expect(tagMismatches([fault], [outcome({}), outcome({ spec: 'pages/states.spec.ts', tags: [] })])).toEqual([]);
-    expect(tagMismatches([fault], [outcome({ tags: ['fault', 'typo'] })])).toEqual([
-      expect.stringContaining('@typo, which is no regression'),
-    ]);
-  });
+const matrix = (verdicts: ReadonlyArray<RegressionFinding['verdict']>, falseAlarms?: string[]): KillMatrix => ({
+  engine: 'local',
+  chosen: verdicts.length,
+  findings: verdicts.map((verdict, index) => ({ regression: `fault-${index}`, verdict, evidence: [], seconds: 1 })),
+  ...(falseAlarms ? { falseAlarms } : {}),
 });
 
-test('the time to red ends with the first test that failed, in whatever order they are listed', () => {
-  const ended = (endedAt: number, status: TestOutcome['status']) => outcome({ endedAt, status });
-  const outcomes = [ended(11_000, 'passed'), ended(19_000, 'failed'), ended(14_500, 'failed'), ended(16_000, 'failed')];
-  expect(redAfter(10_000, outcomes)).toEqual({ redAfterSeconds: 4.5 });
-  expect(redAfter(10_000, outcomes.slice(0, 1))).toEqual({});
+const [caught, missed] = [matrix(['caught']), matrix(['caught', 'missed'])];
+test.each<[string, KillMatrix, code: number, summary?: string]>([
+  [
+    'when all that the engine can have is caught',
+    matrix(['caught', 'not applicable'], []),
+    0,
+    '1 of 1 caught (1 not applicable), 0 false alarms on the clean fleet.',
+  ],
+  ['not when one is missed', matrix(['caught', 'missed', 'not run']), 1],
+  ['not when one has the wrong reason', matrix(['caught', 'wrong reason', 'not run']), 1],
+  ['not when one could not be run, which is no fault of the product', matrix(['caught', 'not run']), 2],
+  [
+    'not when the run was interrupted',
+    { ...caught, chosen: 4 },
+    2,
+    'Not complete: 3 of 4 regressions were not tried. 1 of 1 caught, clean fleet not run.',
+  ],
+  ['not when one was missed before the interruption', { ...missed, chosen: 5 }, 1],
+  ['not when the clean fleet has a false alarm', matrix(['caught'], ['a.spec.ts: "claim": red']), 1],
+  ['not by 0 of 0: nothing was shown', matrix([]), 77],
+  [
+    'not by one that the engine cannot have',
+    matrix(['not applicable'], []),
+    77,
+    'Nothing is proven: the local engine can have none of them.',
+  ],
+])('the catalogue is proven %s', (_, of, code, summary = '') => {
+  expect(exitCodeOfMatrix(of)).toBe(code);
+  expect(summaryOfMatrix(of)).toContain(summary);
+});
+
+test('the matrix has each regression with its verdict and time, and the specs that saw it', () => {
+  const evidence = [{ spec: 'session/a.spec.ts', message: 'Received: 401' }];
+  const finding = { regression: 'fault', verdict: 'caught', evidence, seconds: 200 } as const;
+  expect(linesOfMatrix([{ ...finding, evidence }]).map(stripVTControlCharacters)).toEqual([
+    'caught         fault (3 min 20 s)',
+    '  session/a.spec.ts: Received: 401',
+  ]);
 });

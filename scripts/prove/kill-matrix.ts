@@ -1,10 +1,12 @@
+import { styleText } from 'node:util';
 import { isHarnessFault } from '../../e2e/report/harness-fault.ts';
-import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
+import type { TestOutcome } from '../../e2e/report/outcome.ts';
 import { headline } from '../../e2e/report/headline.ts';
 import { missingIn } from '../../e2e/engine-in-use.ts';
+import { duration } from '../../fleet/duration.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
-import { placeOf } from '../../fixtures/regression.ts';
-import { type Regression } from '../../fixtures/regression.ts';
+import { exitCodes } from '../../fleet/errors.ts';
+import type { Regression } from '../../fixtures/regression.ts';
 
 export interface RegressionFinding {
   regression: string;
@@ -14,8 +16,6 @@ export interface RegressionFinding {
   evidence: Array<{ spec: string; message: string }>;
   /** From the start of the fleet to the end of the specs. */
   seconds: number;
-  /** From the start of the specs to the end of the first test that failed. */
-  redAfterSeconds?: number;
 }
 
 type JudgedRegression = Pick<RegressionFinding, 'regression' | 'verdict' | 'evidence'>;
@@ -71,13 +71,6 @@ export function judge(
   );
 }
 
-/** Seconds from a time in milliseconds to the end of the first test that failed; absent when none failed. */
-export function redAfter(since: number, outcomes: readonly TestOutcome[]): Pick<RegressionFinding, 'redAfterSeconds'> {
-  const failed = outcomes.filter(({ status }) => status === 'failed');
-  if (failed.length === 0) return {};
-  return { redAfterSeconds: (Math.min(...failed.map(({ endedAt }) => endedAt)) - since) / 1000 };
-}
-
 /** Compares an app that exited during its start with the message that the regression expects. */
 export function judgeStart(regression: Regression, message: string): JudgedRegression {
   const { preventsStart } = regression;
@@ -118,48 +111,60 @@ function labelOf(message: string): string {
   return rest.join('').trim() === '' ? '' : label;
 }
 
-/** Tests of these folders must each name a regression that turns them red. Others may. */
-const mustNameRegressions = /^(?:session|logout|rollout|hosts)\//;
-
-/** Specs and regressions that do not refer to each other. @returns sentences that say what to do. */
-export function tagMismatches(all: readonly Regression[], tests: readonly ListedTest[]): string[] {
-  const known = new Set(all.map(({ name }) => name));
-  const specsOf = (name: string) => new Set(tests.filter(({ tags }) => tags.includes(name)).map(({ spec }) => spec));
-  return [
-    ...all.flatMap((regression) => {
-      const { name, caughtBy, preventsStart } = regression;
-      const place = placeOf(regression);
-      const tagged = specsOf(name);
-      const named = new Set(Object.keys(caughtBy));
-      return [
-        ...[...named.difference(tagged)].map(
-          (spec) =>
-            `${place}: caughtBy says that e2e/${spec} catches it, but no test there has the tag @${name}. ` +
-            'Tag the test that must turn red, or take the spec out of caughtBy.',
-        ),
-        ...[...tagged.difference(named)].map(
-          (spec) =>
-            `e2e/${spec} has the tag @${name}, but ${place} does not name that spec. ` +
-            'Add it to caughtBy with what the first error of the test says, or take the tag away.',
-        ),
-        ...(tagged.size === 0 && named.size === 0 && !preventsStart
-          ? [`${place}: no spec claims to catch it. Name one in caughtBy.`]
-          : []),
-      ];
-    }),
-    ...tests.flatMap(({ spec, line, title, tags }) => {
-      if (tags.length === 0) {
-        if (!mustNameRegressions.test(spec)) return [];
-        // A regression that only one app can have turns the test of that app red, and not those of the others.
-        if (tests.some((other) => other.spec === spec && other.line === line && other.tags.length > 0)) return [];
-        return [
-          `e2e/${spec}: "${title}" names no regression that would turn it red. ` +
-            'Add one to fixtures/regressions and tag the test with its name.',
-        ];
-      }
-      return tags
-        .filter((tag) => !known.has(tag))
-        .map((tag) => `e2e/${spec}: "${title}" has the tag @${tag}, which is no regression. Correct the tag.`);
-    }),
-  ];
+export interface KillMatrix {
+  engine: string;
+  /** How many regressions the run was to try. It has fewer findings when it was interrupted. */
+  chosen: number;
+  findings: RegressionFinding[];
+  /** Red tests and unexpected skips on the clean fleet; absent when it was not run. */
+  falseAlarms?: string[];
 }
+
+const count = ({ findings }: KillMatrix, verdict: RegressionFinding['verdict']): number =>
+  findings.filter((finding) => finding.verdict === verdict).length;
+
+const untried = ({ chosen, findings }: KillMatrix): number => chosen - findings.length;
+
+const applicable = (matrix: KillMatrix): number => matrix.findings.length - count(matrix, 'not applicable');
+
+/**
+ * `3 of 4 caught (1 not applicable), 0 false alarms on the clean fleet.` After an interruption:
+ * `Not complete: 12 of 16 regressions were not tried. 3 of 4 caught, clean fleet not run.`
+ */
+export function summaryOfMatrix(matrix: KillMatrix): string {
+  const { engine, chosen, findings, falseAlarms } = matrix;
+  const aside = count(matrix, 'not applicable');
+  const left = untried(matrix);
+  const incomplete = left > 0 ? `Not complete: ${left} of ${chosen} regressions were not tried. ` : '';
+  if (findings.length > 0 && applicable(matrix) === 0)
+    return `${incomplete}Nothing is proven: the ${engine} engine can have none of them.`;
+  const alarms = falseAlarms ? `${falseAlarms.length} false alarms on the clean fleet` : 'clean fleet not run';
+  return `${incomplete}${count(matrix, 'caught')} of ${applicable(matrix)} caught${aside > 0 ? ` (${aside} not applicable)` : ''}, ${alarms}.`;
+}
+
+/**
+ * 0: at least one regression was tested, every regression that the engine can have is caught, and the clean fleet is
+ * green. 2: nothing was missed, but some could not be run, or the run was interrupted.
+ */
+export function exitCodeOfMatrix(matrix: KillMatrix): number {
+  const notRun = count(matrix, 'not run');
+  const missed = applicable(matrix) - count(matrix, 'caught') - notRun;
+  if (missed > 0 || (matrix.falseAlarms ?? []).length > 0) return exitCodes.productFailed;
+  if (notRun > 0 || untried(matrix) > 0) return exitCodes.harnessFailed;
+  return applicable(matrix) > 0 ? exitCodes.passed : exitCodes.cannotRunHere;
+}
+
+const colours = {
+  caught: 'green',
+  'not applicable': 'dim',
+  missed: 'red',
+  'wrong reason': 'red',
+  'not run': 'red',
+} as const;
+
+/** Each regression with its verdict, and below it the specs that saw it, each with the text that matched. */
+export const linesOfMatrix = (findings: readonly RegressionFinding[]): string[] =>
+  findings.flatMap(({ regression, verdict, evidence, seconds }) => [
+    `${styleText(colours[verdict], verdict.padEnd(14))} ${regression} (${duration(seconds * 1000)})`,
+    ...evidence.map(({ spec, message }) => `  ${[spec, message].filter(Boolean).join(': ')}`),
+  ]);

@@ -1,17 +1,13 @@
 import { join } from 'node:path';
 import { styleText } from 'node:util';
-import { buildApps } from '../../fleet/build/builds.ts';
 import type { Engine, Fleet } from '../../fleet/engines/shared/engine.ts';
 import { duration } from '../../fleet/duration.ts';
-import type { Change } from '../../fleet/manifests/change.ts';
-import { sourcesIn } from '../../fleet/manifests/changes.ts';
-import { missingIn } from '../../e2e/engine-in-use.ts';
 import type { Regression } from '../../fixtures/regression.ts';
 import { interruption } from '../command/interruption.ts';
-import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix-verdict.ts';
+import { exitCodeOfMatrix, linesOfMatrix, summaryOfMatrix, type KillMatrix } from './kill-matrix.ts';
 import { falseAlarms, proveRegression } from './prove-regression.ts';
 import { changeOf, switchesOf } from './switched.ts';
-import { throwFirst, workThrough } from '../command/work-through.ts';
+import { workThrough } from '../command/work-through.ts';
 import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
 import { claiming } from '../runner/changed.ts';
@@ -24,7 +20,7 @@ interface ProveOptions {
   isPart: boolean;
   /** The claiming specs run on the clean fleet as well, and must be green there. */
   withClean: boolean;
-  /** How many regressions at once. Default: half of the suite's workers, because builds are made meanwhile. */
+  /** How many regressions at once. Default: half of the suite's workers, because some make a build meanwhile. */
   jobs?: number | undefined;
   /** Whether browsers may load this code of a regression without having it. */
   mayBeInScripts(code: string): boolean;
@@ -59,22 +55,12 @@ export async function proveCatalogue(
       await clean?.down();
       clean = undefined;
     }
-    const withChange = chosen.map((regression) => ({
-      regression,
-      change: changeOf(regression, switches, engine.apps),
-    }));
-    // Those with a build of their own come last: by then it has been made beside the specs of the others.
-    const ownBuild = withChange.filter(({ change }) => (change.sources ?? []).length > 0);
-    const inOrder = [...withChange.filter((one) => !ownBuild.includes(one)), ...ownBuild];
-    const builds = buildAhead(
-      engine.apps,
-      ownBuild.filter(({ regression }) => missingIn(engine, regression.needs).length === 0),
-    );
     progress(`Regressions: ${chosen.length}, ${Math.min(jobs, chosen.length)} at a time …`);
-    const proofs = workThrough(inOrder, {
+    await workThrough(chosen, {
       atOnce: jobs,
-      nameOf: ({ regression }) => regression.name,
-      work: async ({ regression, change }) => {
+      nameOf: ({ name }) => name,
+      work: async (regression) => {
+        const change = changeOf(regression, switches, engine.apps);
         const finding = await proveRegression(engine, regression, {
           reports: proveReports(engine.name),
           testsAtOnce: jobs,
@@ -83,12 +69,9 @@ export async function proveCatalogue(
         matrix.findings.push(finding);
         // The matrix is written after each regression, also for an interrupted run.
         write(matrix);
-        const { verdict, seconds, redAfterSeconds } = finding;
-        const red = redAfterSeconds === undefined ? '' : `, first red test after ${duration(redAfterSeconds * 1000)}`;
-        progress(`${regression.name}: ${verdict} in ${duration(seconds * 1000)}${red}`);
+        progress(`${regression.name}: ${finding.verdict} in ${duration(finding.seconds * 1000)}`);
       },
     });
-    throwFirst(await Promise.allSettled([proofs, builds]));
   } finally {
     await clean?.down();
   }
@@ -103,14 +86,6 @@ async function alarmsOn(clean: Fleet, args: readonly string[]): Promise<string[]
   );
   progress(`  ${tests} tests, ${alarms.length} red`);
   return alarms;
-}
-
-/** Makes these builds, one after the other. A failure here occurs again when that regression is proven. */
-async function buildAhead(apps: readonly string[], planned: ReadonlyArray<{ change: Change }>): Promise<void> {
-  for (const { change } of planned) {
-    if (interruption.aborted) return;
-    await buildApps(apps, { ...sourcesIn([change]), onProgress: progress, signal: interruption }).catch(() => {});
-  }
 }
 
 function report(matrix: KillMatrix): number {

@@ -4,7 +4,7 @@ import type { RunRecord } from '../../e2e/report/verdict.ts';
 import type { Regression } from '../../fixtures/regression.ts';
 import type { Engine, Fleet, FleetOptions } from '../../fleet/engines/shared/engine.ts';
 import { HarnessError, ProductFailed } from '../../fleet/errors.ts';
-import { judge, judged, judgeStart, redAfter, type RegressionFinding } from './kill-matrix.ts';
+import { judge, judged, judgeStart, type RegressionFinding } from './kill-matrix.ts';
 import { claiming } from '../runner/changed.ts';
 import { runSpecs, type RunnerOptions } from '../runner/runner.ts';
 
@@ -29,14 +29,13 @@ export async function proveRegression(
   }
   try {
     await using fleet = await engine.up(options);
-    const specsStart = Date.now();
     const { tests } = await specsOn(fleet, join(reports, regression.name), {
       // Every test fails, and its message is the evidence.
       args: [...claiming([regression]), '--trace=off'],
       failuresExpected: true,
       testsAtOnce,
     });
-    return { ...judge(regression, tests, engine), seconds: seconds(), ...redAfter(specsStart, tests) };
+    return { ...judge(regression, tests, engine), seconds: seconds() };
   } catch (error) {
     if (error instanceof ProductFailed) return { ...judgeStart(regression, error.message), seconds: seconds() };
     if (!(error instanceof HarnessError)) throw error;

@@ -1,5 +1,5 @@
 import type { Regression } from '../../fixtures/regression.ts';
-import { applySourceChanges, copyOf, readFolders, type Folders } from '../../fleet/build/sources.ts';
+import { readFolders } from '../../fleet/build/sources.ts';
 import { isSwitchable, modulesOfConfiguration, switchVariable } from '../../fleet/build/switches.ts';
 import type { Change, SourceChange, Switches } from '../../fleet/manifests/change.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -15,8 +15,7 @@ export async function switchesOf(
   const folders = await readFolders(repositoryRoot);
   const buildTime = modulesOfConfiguration(folders);
   const switchable = regressions.filter(
-    ({ change: { sources = [] } }) =>
-      isSwitchable(sources, buildTime) && !showsInScripts(sources, mayBeInScripts) && fits(sources, folders),
+    ({ change: { sources = [] } }) => isSwitchable(sources, buildTime) && !showsInScripts(sources, mayBeInScripts),
   );
   if (switchable.length < worthwhile) return {};
   return Object.fromEntries(switchable.map(({ name, change }) => [name, change.sources ?? []]));
@@ -27,16 +26,6 @@ const showsInScripts = (changes: readonly SourceChange[], mayBeInScripts: (code:
   changes.some(
     (change) => /^apps\/[^/]+\/app\//.test(change.file) && 'replace' in change && !mayBeInScripts(change.replace),
   );
-
-/** A change that does not fit gets a build of its own, which says what is wrong with it. */
-function fits(changes: readonly SourceChange[], folders: Folders): boolean {
-  try {
-    applySourceChanges(copyOf(folders), changes);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The change of a regression: a switch of the common build where it has one, otherwise a build of its own. */
 export function changeOf({ name, change }: Regression, switches: Switches, apps: readonly string[]): Change {

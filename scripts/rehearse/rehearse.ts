@@ -1,7 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { appNames } from '../../apps/environment/apps.ts';
-import { html } from '../../e2e/report/html.ts';
 import { redact } from '../../e2e/report/redact.ts';
 import { nextBuild, nextBuildSpec } from '../../e2e/models/next-build.ts';
 import type { RunRecord } from '../../e2e/report/verdict.ts';
@@ -14,7 +13,7 @@ import { repositoryRoot } from '../../fleet/root.ts';
 import { interruption } from '../command/interruption.ts';
 import { reporting } from '../command/output.ts';
 import { progress } from '../command/run-command.ts';
-import type { KillMatrix } from '../prove/kill-matrix-verdict.ts';
+import type { KillMatrix } from '../prove/kill-matrix.ts';
 import { readJson } from '../../e2e/report/read-json.ts';
 import { installEnvironment } from '../toolchain.mjs';
 import { Checkout, runCommandOf } from './checkout.ts';
@@ -191,15 +190,6 @@ function report(given: readonly string[], sections: readonly Section[], { logs }
   const text = redact(textOf(given, sections));
   console.log(text);
   writeFileSync(join(logs, 'rehearsal.txt'), `${text}\n`);
-  const page = join(logs, 'suite/run.html');
-  if (existsSync(page)) {
-    const section = html`<h2>Rehearsal</h2>
-      <pre>${text}</pre>`;
-    writeFileSync(
-      page,
-      readFileSync(page, 'utf8').replace('</body>', () => `${section}</body>`),
-    );
-  }
   progress(`Reports: ${logs}`);
   if (sections.some(({ failed }) => failed === exitCodes.cannotRunHere)) return exitCodes.cannotRunHere;
   return sections.some(({ differs }) => differs) ? exitCodes.productFailed : exitCodes.passed;

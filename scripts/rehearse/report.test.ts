@@ -2,15 +2,7 @@ import { expect, test } from 'vitest';
 import { sampleOutcome } from '../../e2e/report/testing/samples.ts';
 import { regressions } from '../../fixtures/regressions/catalogue.ts';
 import type { RegressionFinding } from '../prove/kill-matrix.ts';
-import {
-  catalogueSection,
-  failedRun,
-  gateSection,
-  packagesSection,
-  suiteSection,
-  textOf,
-  workarounds,
-} from './report.ts';
+import { catalogueSection, gateSection, packagesSection, suiteSection, workarounds } from './report.ts';
 
 const lock = (packages: Record<string, string>): string =>
   JSON.stringify({
@@ -77,16 +69,4 @@ test('the list of workarounds names regressions of the catalogue, for each but t
   const names = new Set(regressions().map(({ name }) => name));
   expect([...workarounds()].filter((name) => !names.has(name))).toEqual([]);
   expect(workarounds().size).toBe(13);
-});
-
-test('of a long output the first error is shown, and the end', () => {
-  const output = ['made', 'ERROR x is not exported', 'by y', ...Array.from({ length: 20 }, (_, line) => `at ${line}`)];
-  const { lines } = failedRun('A step fails.', { code: 1, output: output.join('\n') });
-  expect(lines.slice(0, 3)).toEqual(['ERROR x is not exported', 'by y', 'at 5']);
-  expect(lines).toHaveLength(17);
-});
-
-test('what does not run comes first', () => {
-  const sections = [gateSection(true, ''), failedRun('The suite does not run.', { code: 2, output: 'why\n' })];
-  expect(textOf(['a@1'], sections)).toBe('Rehearsal of a@1\n\nThe suite does not run.\n  why\n\nThe gate passes.');
 });

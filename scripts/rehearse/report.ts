@@ -18,8 +18,6 @@ export interface Section {
   differs: boolean;
   /** A step that came to no result, and its exit code. */
   failed?: number | null;
-  /** Whether a reader needs it before all others. */
-  isFirst?: true;
 }
 
 const mostShown = 15;
@@ -27,20 +25,12 @@ const mostShown = 15;
 const capped = (lines: readonly string[], most = mostShown): string[] =>
   lines.length > most ? [...lines.slice(0, most), `… and ${lines.length - most} more`] : [...lines];
 
-/** The last lines, after the first that names an error. */
-function tail(output: string): string[] {
-  const lines = output.trim().split('\n');
-  const error = lines.findIndex((line) => /\berror\b/i.test(line));
-  return [...lines.slice(0, -mostShown).slice(error, error < 0 ? 0 : error + 2), ...lines.slice(-mostShown)];
-}
-
 /** A step that came to no result. */
 export const failedRun = (title: string, { code, output }: Pick<Ended, 'code' | 'output'>): Section => ({
   title,
-  lines: tail(output),
+  lines: output.trim().split('\n').slice(-mostShown),
   differs: true,
   failed: code,
-  isFirst: true,
 });
 
 type Packages = Record<string, { version?: string; link?: boolean }>;
@@ -73,7 +63,7 @@ const saysWhy = /^ *FAIL |^\w*Error: |error TS\d+|^ *[×x] \S|^\[error\]/;
 export function gateSection(passed: boolean, stdout: string): Section {
   if (passed) return { title: 'The gate passes.', lines: [], differs: false };
   const lines = stdout.split('\n').filter((line) => checkFailed.test(line) || saysWhy.test(line));
-  return { title: 'The gate fails.', lines: capped(lines.map((line) => line.trim())), differs: true, isFirst: true };
+  return { title: 'The gate fails.', lines: capped(lines.map((line) => line.trim())), differs: true };
 }
 
 /** @param today the same tests of a run without the change. */
@@ -146,11 +136,9 @@ export function catalogueSection(
   };
 }
 
-/** The whole result, what fails first. */
+/** The whole result. */
 export const textOf = (given: readonly string[], sections: readonly Section[]): string =>
   [
     `Rehearsal of ${given.join(', ')}`,
-    ...sections
-      .toSorted((a, b) => Number(b.isFirst ?? 0) - Number(a.isFirst ?? 0))
-      .flatMap(({ title, lines }) => ['', title, ...lines.map((line) => `  ${line}`)]),
+    ...sections.flatMap(({ title, lines }) => ['', title, ...lines.map((line) => `  ${line}`)]),
   ].join('\n');

@@ -6,7 +6,7 @@ const regression = (name: string, changes: Partial<RegressionsOfArea[string]>) =
   regressionOf('sessions', name, { title: name, explanation: '', change: {}, caughtBy: {}, ...changes });
 const source = regression('source', {
   change: { sources: [{ file: 'apps/base/server/a.ts', find: 'a', replace: 'b' }] },
-  caughtBy: { 'session/a.spec.ts': /a/ },
+  caughtBy: { 'session/a': /a/ },
 });
 const variable = regression('variable', { change: { env: [{ deployment: 'operator', name: 'A', value: '1' }] } });
 const release = regression('release', { change: { release: [{ file: 'fleet/release/deploy.ts', remove: true }] } });

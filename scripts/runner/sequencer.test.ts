@@ -10,9 +10,6 @@ const titles = (its: readonly { title: string }[]): string => its.map(({ title }
 
 test('first is what claims most new regressions per second, last what claims none, the longest first', () => {
   expect(titles(bestFirst(tests, secondsOf))).toBe('again both slow long quick skipped');
-  const apart = { spec: 'b.spec.ts', title: 'apart', tags: ['a', 'e'] };
-  const isLast = (spec: string) => spec === apart.spec;
-  expect(titles(bestFirst([apart, ...tests], secondsOf, isLast))).toBe('again both slow apart long quick skipped');
 });
 
 test('a test starts on the first free worker, and what does not fit makes room for a shorter one', () => {

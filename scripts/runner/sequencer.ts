@@ -1,4 +1,3 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ListedTest, TestOutcome } from '../../e2e/report/outcome.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
@@ -60,44 +59,25 @@ export function writeDurations(engine: MeasuredEngine, tests: readonly TestOutco
   writeJson(join(repositoryRoot, durationsFile[engine]), durations);
 }
 
-/**
- * Whether the tests of a spec have workers of their own, because they need another fleet than the run's or other
- * fixtures. Playwright starts these after all others.
- */
-function isApart(spec: string): boolean {
-  const file = join(repositoryRoot, 'e2e', spec);
-  const text = existsSync(file) ? readFileSync(file, 'utf8') : '';
-  return !text.includes("'../index.ts'") || /\bvariant\b/.test(text);
-}
-
-/** Tests in two parts: on the common workers, and apart. */
-function byWorkers<T extends Test>(tests: readonly T[], isLast: (spec: string) => boolean): [common: T[], apart: T[]] {
-  const specs = new Set([...new Set(tests.map(({ spec }) => spec))].filter(isLast));
-  return [tests.filter(({ spec }) => !specs.has(spec)), tests.filter(({ spec }) => specs.has(spec))];
-}
-
 const longestFirst = <T extends Test>(tests: readonly T[], secondsOf: SecondsOf): T[] =>
   tests.toSorted((a, b) => secondsOf(b) - secondsOf(a));
 
 /**
  * The order in which a fault is red soonest: next is always the test that claims most regressions for its seconds which
- * no earlier one claims, of those on the common workers first. Those that add none come last, the longest first, so that no
- * worker is left with one at the end.
+ * no earlier one claims. Those that add none come last, the longest first, so that no worker is left with one at the end.
  */
-export function bestFirst<T extends Test>(tests: readonly T[], secondsOf: SecondsOf, isLast = isApart): T[] {
+export function bestFirst<T extends Test>(tests: readonly T[], secondsOf: SecondsOf): T[] {
   const claimed = new Set<string>();
   const order = new Set<T>();
   const worth = (test: T): number =>
     secondsOf(test) === 0 ? 0 : test.tags.filter((tag) => !claimed.has(tag)).length / Math.max(least, secondsOf(test));
-  const bestOf = (its: readonly T[]): T | undefined => {
-    const left = its.filter((test) => !order.has(test)).map((test) => ({ test, worth: worth(test) }));
+  const bestOfOthers = (): T | undefined => {
+    const left = tests.filter((test) => !order.has(test)).map((test) => ({ test, worth: worth(test) }));
     return left.filter((each) => each.worth > 0).toSorted((a, b) => b.worth - a.worth)[0]?.test;
   };
-  for (const part of byWorkers(tests, isLast)) {
-    for (let best = bestOf(part); best; best = bestOf(part)) {
-      order.add(best);
-      for (const tag of best.tags) claimed.add(tag);
-    }
+  for (let best = bestOfOthers(); best; best = bestOfOthers()) {
+    order.add(best);
+    for (const tag of best.tags) claimed.add(tag);
   }
   const others = tests.filter((test) => !order.has(test));
   return [...order, ...longestFirst(others, secondsOf)];

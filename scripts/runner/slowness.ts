@@ -14,7 +14,7 @@ export function measureSlowness(work: () => unknown = hashes): number {
 export const factorOf = (ratio: number): number => Math.round(Math.max(1, ratio) * 10) / 10;
 
 /** Always the same work. @returns the last hash, which depends on all others. */
-export function hashes(): string {
+function hashes(): string {
   const block = Buffer.alloc(1_000_000);
   let last = Buffer.alloc(0);
   for (let round = 0; round < 60; round += 1) last = createHash('sha512').update(last).update(block).digest();

@@ -39,7 +39,7 @@ export async function stalenessOf(
   return { parts: differing(originOfRun(runId).content, now), now };
 }
 
-export const differing = (before: Content, now: Content): string[] =>
+const differing = (before: Content, now: Content): string[] =>
   [...new Set([...Object.keys(before), ...Object.keys(now)])].filter((part) => before[part] !== now[part]).toSorted();
 
 /**

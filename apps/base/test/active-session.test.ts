@@ -2,11 +2,9 @@ import type { H3Event } from 'h3';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import type { SessionEntry } from '../server/nuxt-oidc-auth/session-entry.ts';
 import { activeSession, type ActiveSession } from '../server/sessions/active-session.ts';
-import { revocationsEnded } from '../server/sessions/end-session.ts';
 import { readSession } from '../server/sessions/read-session.ts';
 import { recentFailures } from '../server/sessions/recent-failures.ts';
 import { busy } from '../server/sessions/refresh-lock.ts';
-import { logSessionEnd } from '../server/sessions/session-log.ts';
 import { sessions } from '../server/sessions/sessions.ts';
 import { refreshTokens, revokeToken } from '../server/authentik/token-endpoint.ts';
 
@@ -64,7 +62,6 @@ beforeEach(() => {
   recentFailures.clear();
   said.length = 0;
   later.length = 0;
-  limits.maxSeconds = 86_400;
   for (const method of ['warn', 'error'] as const)
     vi.spyOn(console, method).mockImplementation((line: string) => void said.push(line));
   vi.spyOn(sessions, 'replace').mockResolvedValue(true);
@@ -87,36 +84,9 @@ test('with tokens that are valid it has these', async () => {
   expect(refreshTokens).not.toHaveBeenCalled();
 });
 
-test.each([
-  ['idle', 'that was not used for too long', 3601, 86_400],
-  ['too-old', 'of a user who signed in too long ago', 10, 7199],
-] as const)('it is over as %s, %s, and its refresh token is revoked', async (reason, _what, seconds, maxSeconds) => {
-  limits.maxSeconds = maxSeconds;
-  stored(issuedAgo(seconds));
-  const event = eventOf();
-  expect(await activeSession(event)).toEqual({ none: reason, id: 'one' });
-  expect(sessions.remove).toHaveBeenCalledWith('one', reason);
-  expect(logSessionEnd).toHaveBeenCalledWith(event, { reason, id: 'one', names: ['sub:person'] });
-  await Promise.all(later);
-  expect(revokeToken).toHaveBeenCalledExactlyOnceWith({ timeout: 4000 }, 'refresh');
-});
-
 test('it is over as too-old when its cookie does not say whose it is', async () => {
   stored(issuedAgo(10), {});
   expect(await activeSession(eventOf())).toEqual({ none: 'too-old', id: 'one' });
-});
-
-test('a pod that ends waits for its revocations', async () => {
-  const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
-  vi.mocked(revokeToken).mockReturnValueOnce(answered);
-  stored(issuedAgo(3601));
-  await activeSession(eventOf());
-  const ended = vi.fn();
-  const waiting = revocationsEnded().then(ended);
-  await new Promise(setImmediate);
-  expect(ended).not.toHaveBeenCalled();
-  answer();
-  await waiting;
 });
 
 test.each<[string, () => unknown]>([
@@ -138,29 +108,6 @@ test.each<[string, () => unknown]>([
 
 describe('when its tokens are due', () => {
   beforeEach(() => stored(issuedAgo(290)));
-
-  test('it has new ones, which are stored', async () => {
-    authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
-    expect(await activeSession(eventOf())).toMatchObject({ accessToken: renewed });
-    expect(refreshTokens).toHaveBeenCalledWith({ timeout: 90_000 }, 'refresh');
-    expect(sessions.read).toHaveBeenCalledWith('one');
-    const renewal = expect.objectContaining({ iat: now, exp: now + 300 });
-    expect(sessions.replace).toHaveBeenCalledWith('one', renewal, issuedAgo(290));
-  });
-
-  test('it is over when the new ones are of another user', async () => {
-    const foreign = JSON.stringify({ ...(JSON.parse(renewed) as object), sub: 'somebody else' });
-    authentikGives({ outcome: 'refreshed', tokens: { access_token: foreign } });
-    expect(await activeSession(eventOf())).toEqual({ none: 'mismatched', id: 'one' });
-    expect(sessions.replace).not.toHaveBeenCalled();
-  });
-
-  test('it is over when Authentik refuses them', async () => {
-    authentikGives({ outcome: 'rejected' });
-    const event = eventOf();
-    expect(await activeSession(event)).toEqual({ none: 'refused', id: 'one' });
-    expect(logSessionEnd).toHaveBeenCalledWith(event, { reason: 'refused', id: 'one', names: ['sub:person'] });
-  });
 
   test('it is removed from the store when Authentik refuses them so late that no request waits any more', async () => {
     authentikGives({ outcome: 'rejected' });
@@ -211,20 +158,6 @@ describe('when its tokens are due', () => {
     expect(await activeSession(eventOf())).toEqual({ none: 'missing', id: 'one' });
   });
 
-  test.each<[string, () => unknown, string]>([
-    ['Authentik fails', () => authentikGives({ outcome: 'unavailable', reason: 'it answered 500' }), 'it answered 500'],
-    [
-      'another pod is slow',
-      () => vi.spyOn(sessions.lock, 'shared').mockResolvedValue(busy),
-      'the refresh is still in progress',
-    ],
-    ['the lock fails', () => vi.spyOn(sessions.lock, 'shared').mockRejectedValue(new Error('no lock')), 'no lock'],
-  ])('it goes on with the old ones while %s', async (_what, fail, reason) => {
-    fail();
-    expect(await activeSession(eventOf())).toMatchObject({ accessToken: token(now + 10) });
-    expect(said).toEqual([`Tokens could not be renewed (request r1): ${reason}.`]);
-  });
-
   test('a failure that was logged a moment ago is not logged again', async () => {
     onTestFinished(() => void (written.lines = 1));
     written.lines = undefined;
@@ -264,29 +197,11 @@ describe('tokens that platform-api refuses', () => {
   const renew = async () => ((await activeSession(eventOf())) as ActiveSession).renew();
   beforeEach(() => stored(issuedAgo(10)));
 
-  test('are renewed before they are due', async () => {
-    authentikGives({ outcome: 'refreshed', tokens: { access_token: renewed } });
-    expect(await renew()).toEqual({ accessToken: renewed });
-    stored({ ...issuedAgo(60), renewed: true });
-    expect(await renew()).toEqual({ accessToken: renewed });
-  });
-
-  test('are not renewed again within a minute, because others would be refused as well', async () => {
-    stored({ ...issuedAgo(59), renewed: true });
-    expect(await renew()).toEqual({ accessToken: token(now + 241) });
-    expect(refreshTokens).not.toHaveBeenCalled();
-  });
-
   test('are not renewed again when another request has done so', async () => {
     const active = (await activeSession(eventOf())) as ActiveSession;
     vi.mocked(sessions.read).mockResolvedValue({ ...issuedAgo(0), accessToken: { encryptedToken: renewed, iv: '' } });
     expect(await active.renew()).toEqual({ accessToken: renewed });
     expect(refreshTokens).not.toHaveBeenCalled();
-  });
-
-  test('are a 503 while Authentik gives no others', async () => {
-    authentikGives({ outcome: 'unavailable', reason: 'it answered 500' });
-    await expect(renew()).rejects.toMatchObject(unavailable);
   });
 
   test('end the session when Authentik refuses them as well', async () => {

@@ -112,13 +112,6 @@ test('a request to platform-api has at most what is left of the time of the requ
   expect(limit.mock.calls).toEqual([[2000], [timeouts.platform], [timeouts.lastPart]]);
 });
 
-test('a token that is refused and too new to be renewed is not sent again', async () => {
-  renew.mockResolvedValue({ accessToken: 'token' });
-  answers(401);
-  await expect(getFromPlatform(eventOf(), '/v1/storage')).rejects.toMatchObject({ statusCode: 502 });
-  expect(fetched).toHaveBeenCalledTimes(1);
-});
-
 test('a renewal that the store does not keep says so in the header', async () => {
   renew.mockRejectedValue(storeUnavailable(undefined));
   answers(401);

@@ -1,6 +1,6 @@
 import type { H3Event } from 'h3';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { recallPage, rememberPage } from '../server/http/return-page.ts';
+import { localPath, recallPage, rememberPage } from '../server/http/return-page.ts';
 
 const jar = new Map<string, string>();
 const event = (state?: string) => ({ state }) as unknown as H3Event;
@@ -28,17 +28,39 @@ test('the cookie stays small, and keeps the newest', () => {
   expect(recallPage(event('state-0'))).toBe('/');
 });
 
-test.each(['//evil.example', '/\\evil.example', 'https://evil.example', '/\t/evil.example', '/auth/oidc/logout'])(
-  '%j leads home, whether it is asked for or already in the cookie',
-  (page) => {
-    rememberPage(event(), 'state', page);
-    expect([...jar.values()]).toEqual(['[["state","/"]]']);
-    for (const name of jar.keys()) jar.set(name, JSON.stringify([['state', page]]));
-    expect(recallPage(event('state'))).toBe('/');
-  },
-);
+test('a page that leads elsewhere leads home, whether it is asked for or already in the cookie', () => {
+  rememberPage(event(), 'state', '//evil.example');
+  expect([...jar.values()]).toEqual(['[["state","/"]]']);
+  jar.set('dezky-return-to', JSON.stringify([['state', '//evil.example']]));
+  expect(recallPage(event('state'))).toBe('/');
+});
 
 test.each(['/users', '[]', '[[1,2]]', '{', 'null'])('a cookie that is %s holds no page', (value) => {
   jar.set('dezky-return-to', value);
   expect(recallPage(event('state'))).toBe('/');
+});
+
+test.each(['/', '/tenants', '/users?page=2#top', '/authors'])('goes to %s', (path) => {
+  expect(localPath(path)).toBe(path);
+});
+
+test.each([
+  undefined,
+  ['/tenants', '/users'],
+  '',
+  'tenants',
+  'https://evil.example/',
+  '//evil.example',
+  '/\\evil.example',
+  '/.//evil.example',
+  '/\t/evil.example',
+  '/auth/oidc/logout',
+  '/x/../auth/oidc/logout',
+  '/tenants//',
+  '/_nuxt/entry.js',
+  '/api/me',
+  '/sign-in',
+  '/signed-out?x',
+])('goes home instead of to %j', (value) => {
+  expect(localPath(value)).toBe('/');
 });

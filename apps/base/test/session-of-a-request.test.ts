@@ -97,18 +97,6 @@ describe('the session of a request', () => {
   );
 
   test.each([
-    ['anna', 'stored'],
-    ['ben', 'absent'],
-  ])('with the tokens of anna and the cookie of %s is %s', async (sub, state) => {
-    useSession.mockResolvedValue({ id: 'one', data: { ...user, claims: { sub } } });
-    stored(entryOf(accessToken));
-    expect(await readSession(requestWith('sealed'))).toMatchObject({
-      state,
-      ...(state === 'absent' && { reason: 'mismatched', id: 'one' }),
-    });
-  });
-
-  test.each([
     [null, undefined, 'missing'],
     [null, 'signed-out', 'signed-out'],
     [entryOf('of another key'), undefined, 'unreadable'],

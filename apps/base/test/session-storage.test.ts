@@ -35,16 +35,6 @@ const startPod = () => {
   return { close, order };
 };
 
-test('a pod that ends waits for its refreshes before it closes the store', async () => {
-  const { close, order } = startPod();
-  void sessions.lock.alone('one', async () => {
-    await new Promise(setImmediate);
-    order.push('refreshed');
-  });
-  await close();
-  expect(order).toEqual(['refreshed', 'closed']);
-});
-
 test('a pod that ends waits for its revocations before it closes the store', async () => {
   const { close, order } = startPod();
   vi.stubGlobal('fetch', async () => {

@@ -1,20 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { createTwoFilesPatch } from 'diff';
+import { isHarnessFault } from '../../../e2e/report/harness-fault.ts';
+import { headline } from '../../../e2e/report/headline.ts';
 import { mutated, type Mutant } from '../../../fleet/build/mutants.ts';
 import type { Engine } from '../../../fleet/engines/shared/engine.ts';
-import { exitCodes, HarnessError } from '../../../fleet/errors.ts';
+import { exitCodes, HarnessError, ProductFailed } from '../../../fleet/errors.ts';
 import { repositoryRoot } from '../../../fleet/root.ts';
 import type { Regression } from '../../../fixtures/regression.ts';
+import { interruption } from '../../command/interruption.ts';
 import { progress } from '../../command/run-command.ts';
 import { listedTests } from '../../runner/listed-tests.ts';
 import { workerCount } from '../../runner/worker-count.ts';
 import { writeJson } from '../../runner/reports.ts';
 import { workThrough } from '../../command/work-through.ts';
-import { allMutants, chooseMutants, type MutantChoice } from './choose-mutants.ts';
-import { recordedReach } from './reach.ts';
-import { claimedLinesIn, testsFor } from './tests-for.ts';
-import { tryMutant, type MutantFinding } from './try-mutant.ts';
+import { specsOn } from '../prove-regression.ts';
+import { allMutants, chooseMutants, type MutantChoice, type PlannedMutant } from './choose-mutants.ts';
+import { claimedLinesIn, recordedReach, testPlace, testsFor, type ReachingTest } from './reach.ts';
 
 /** How many tests are run against a mutant of a sample. One that is named by its id is tried with all that reach it. */
 const testsOfSample = 20;
@@ -65,6 +67,59 @@ export async function proveMutants(
     },
   });
   return conclude(findings);
+}
+
+/** What the suite says about a mutant. `not run`: nothing, because the harness failed. */
+interface MutantFinding {
+  planned: PlannedMutant;
+  verdict: 'caught' | 'missed' | 'not run';
+  /** Which test failed and what it said, how many passed, or why the mutant was not run. */
+  message: string;
+}
+
+/** Runs tests on a fleet with a mutant until one fails. An app that does not start is a failure as well. */
+async function tryMutant(
+  engine: Engine,
+  planned: PlannedMutant,
+  { reaching, most, testsAtOnce }: { reaching: readonly ReachingTest[]; most: number; testsAtOnce: number },
+): Promise<MutantFinding> {
+  const tests = reaching.slice(0, most).map(({ test }) => test);
+  const finding = (verdict: MutantFinding['verdict'], message: string): MutantFinding => ({
+    planned,
+    verdict,
+    message,
+  });
+  const { id } = planned.mutant;
+  const itsReports = join(reports, id);
+  try {
+    await using fleet = await engine.up({ changes: [planned.change], signal: interruption });
+    const { tests: outcomes } = await specsOn(fleet, itsReports, {
+      args: [...tests.map((test) => `e2e/${test}`), '--max-failures=1', '--trace=off'],
+      testsAtOnce,
+    });
+    const failed = outcomes.find(({ status }) => status === 'failed');
+    if (!failed) {
+      const passed = outcomes.filter(({ status }) => status === 'passed').length;
+      const others = reaching.length - tests.length;
+      return passed > 0
+        ? finding('missed', `${passed} tests passed${others > 0 ? `, and ${others} more reach it` : ''}`)
+        : finding('not run', 'none of the tests that reach it ran');
+    }
+    // On a fleet whose harness has died each test fails.
+    await fleet.pods();
+    const fault = failed.harnessFault ?? (isHarnessFault(failed.message) ? failed.message : undefined);
+    return fault === undefined
+      ? finding('caught', `${testPlace(failed)}: ${headline(failed.message)}`)
+      : finding('not run', headline(fault));
+  } catch (error) {
+    interruption.throwIfAborted();
+    if (error instanceof ProductFailed)
+      return finding('caught', `the fleet does not start: ${headline(error.message)}`);
+    if (error instanceof HarnessError) return finding('not run', headline(error.message));
+    throw error;
+  } finally {
+    rmSync(join(repositoryRoot, itsReports), { recursive: true, force: true });
+  }
 }
 
 function conclude(findings: readonly MutantFinding[]): number {

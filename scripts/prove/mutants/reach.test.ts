@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { TestOutcome } from '../../../e2e/report/outcome.ts';
 import { sampleOutcome } from '../../../e2e/report/testing/samples.ts';
-import { reachOf } from './reach.ts';
+import { regressions } from '../../../fixtures/regressions/catalogue.ts';
+import { claimedLinesIn, reachOf, testsFor, type Reach } from './reach.ts';
 
 const outcome = (line: number, startedAt: number, changes: Partial<TestOutcome> = {}): TestOutcome =>
   sampleOutcome({ spec: 'a.spec.ts', line, endedAt: startedAt + 1_000, ran: { startedAt, worker: 0 }, ...changes });
@@ -28,4 +29,47 @@ test('what a variant writes may be of any test at that time', () => {
 test('a test that is red in one round of its loop, or was skipped, is left out', () => {
   const tests = [outcome(1, 1_000), outcome(1, 3_000, { status: 'failed' }), outcome(2, 5_000, { status: 'skipped' })];
   expect(reachOf(tests, { logs: [], runs: [] })).toEqual([]);
+});
+
+const reach: Reach = {
+  specs: {},
+  tests: [
+    { test: 'slow', ms: 900, mutants: ['often'] },
+    { test: 'quick', ms: 100, mutants: ['often'] },
+    { test: 'special', ms: 500, mutants: ['often', 'rarely', 'elsewhere'] },
+    { test: 'other', ms: 1, mutants: ['elsewhere'] },
+  ],
+};
+const placesFor = (id: string, inFile: string[], lines: Readonly<Record<string, number[]>> = {}) =>
+  testsFor({ id, start: { line: 10, column: 0 } }, new Set(inFile), reach, (place) => lines[place] ?? []).map(
+    ({ test: place }) => place,
+  );
+const inFile = ['often', 'rarely', 'atStart'];
+
+test.each([
+  [
+    'often',
+    inFile,
+    ['special', 'quick', 'slow'],
+    'the tests that reach it; of two, the one that reaches what few reach',
+  ],
+  ['rarely', inFile, ['special'], 'the tests that reach it'],
+  ['atStart', inFile, ['special', 'quick', 'slow'], 'those that reach its file, because none reaches it'],
+  ['alone', ['alone'], ['other', 'quick', 'special', 'slow'], 'any, because none reaches its file'],
+])('%s of %j: %j, %s', (id, file, places) => {
+  expect(placesFor(id, file)).toEqual(places);
+});
+
+test('a test that claims a regression comes before others, and of two the one whose regression changes a nearer line', () => {
+  expect(placesFor('often', inFile, { slow: [40, 12], quick: [5] })).toEqual(['slow', 'quick', 'special']);
+});
+
+test('the lines that the regressions of a test change in a file', () => {
+  const lines = claimedLinesIn(
+    'apps/base/server/sessions/refresh-lock.ts',
+    [{ spec: 'a.spec.ts', title: '', line: 3, tags: ['refresh-lock-without-ttl'], requirements: [] }],
+    regressions(),
+  );
+  expect(lines('a.spec.ts:3').length).toBeGreaterThan(0);
+  expect(lines('b.spec.ts:1')).toEqual([]);
 });

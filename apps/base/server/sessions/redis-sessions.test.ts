@@ -48,13 +48,6 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
     await server.stop();
   });
 
-  test('a session is stored with its names, and found by them', async () => {
-    await store('one');
-    expect(await keys()).toEqual(['app:oidc:one', `app:${sid}`, `app:${sub}`].toSorted());
-    expect(await sessions.read('one')).toEqual({ ...entryOf(1), names: [sid, sub] });
-    expect(await redis.zrange(`app:${sid}`, 0, -1)).toEqual(['one']);
-  });
-
   test('a session that cannot be found by its names does not stay', async () => {
     await redis.set(`app:${sid}`, 'no sorted set');
     await expect(store('one')).rejects.toMatchObject({ statusCode: 503 });
@@ -139,12 +132,6 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
     await redis.set(`app:${sub}`, 'no sorted set, so that the search fails');
     await expect(sessions.end({ sub: claims.sub })).rejects.toMatchObject({ statusCode: 503 });
     expect(await keys()).toContain(`app:ended:${sub}`);
-  });
-
-  test('a refresh is locked by a key of the app', async () => {
-    expect(
-      await sessions.lock.shared('one', async () => ({ outcome: 'over', reason: (await keys()).join() }) as never),
-    ).toMatchObject({ reason: 'app:refresh:one' });
   });
 
   test('it ends its connection', async () => {

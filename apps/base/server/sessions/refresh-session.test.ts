@@ -36,13 +36,6 @@ const world = (entry: SessionEntry | null, answer: Partial<RefreshPorts> = {}) =
 };
 
 describe('refreshSession', () => {
-  test('renews what is due, and stores it', async () => {
-    const { ports, asked, store } = world(due);
-    expect(await refreshSession(ports)).toEqual({ outcome: 'fresh', entry: fresh });
-    expect(asked).toEqual(['r']);
-    expect(store.entry).toEqual(fresh);
-  });
-
   test('leaves alone what another pod has renewed meanwhile', async () => {
     const { ports, asked } = world(fresh);
     expect(await refreshSession(ports)).toEqual({ outcome: 'fresh', entry: fresh });
@@ -67,22 +60,6 @@ describe('refreshSession', () => {
     expect(asked).toEqual([]);
   });
 
-  test('is over when the new tokens are of another user, whose refresh token was copied into the entry', async () => {
-    const { ports, store } = world(due, {
-      isOfUser: async (entry, tokens) => entry !== due || tokens.access_token !== 'b',
-    });
-    expect(await refreshSession(ports)).toMatchObject({ outcome: 'over', reason: 'mismatched' });
-    expect(store.entry).toEqual(due);
-  });
-
-  test('is over when the session was ended at Authentik, and stores nothing', async () => {
-    const { ports, store } = world(due, {
-      isEnded: (entry, tokens) => entry === due && tokens.access_token === 'b',
-    });
-    expect(await refreshSession(ports)).toEqual({ outcome: 'over', reason: 'ended-at-authentik' });
-    expect(store.entry).toBe(due);
-  });
-
   test('says so when the session was ended at Authentik and in the app: the cookie may be that of the next one', async () => {
     const { ports, store } = world(due, { isEnded: () => true });
     const signedInAgain = async (refreshToken: string) => {
@@ -96,16 +73,6 @@ describe('refreshSession', () => {
     expect(await refreshSession(world(null).ports)).toEqual({ outcome: 'ended' });
   });
 
-  test('does not bring back a session that was ended while Authentik answered', async () => {
-    const { ports, store } = world(due);
-    const endedMeanwhile = async (refreshToken: string) => {
-      store.entry = null;
-      return ports.ask(refreshToken);
-    };
-    expect(await refreshSession({ ...ports, ask: endedMeanwhile })).toEqual({ outcome: 'ended' });
-    expect(store.entry).toBeNull();
-  });
-
   test('does not bring back a session that was ended while its new tokens could not be stored', async () => {
     const { ports, store } = world(due);
     const refused = async (entry: SessionEntry, read: SessionEntry) => {
@@ -117,19 +84,6 @@ describe('refreshSession', () => {
     };
     expect(await refreshSession({ ...ports, replace: refused })).toEqual({ outcome: 'ended' });
     expect(store.entry).toBeNull();
-  });
-
-  test('stores new tokens as soon as writes are taken again, and asks Authentik once', async () => {
-    const { ports, asked, paused, store } = world(due);
-    let refusals = 5;
-    const replace = async (entry: SessionEntry, read: SessionEntry) => {
-      if (refusals-- > 0) throw new Error('OOM command not allowed');
-      return ports.replace(entry, read);
-    };
-    expect(await refreshSession({ ...ports, replace })).toEqual({ outcome: 'fresh', entry: fresh });
-    expect(store.entry).toEqual(fresh);
-    expect(asked).toEqual(['r']);
-    expect(paused).toEqual(Array.from({ length: 5 }, () => 500));
   });
 
   test('gives new tokens up after an hour without a write', async () => {
@@ -179,12 +133,5 @@ describe('refreshSession', () => {
       return { outcome: 'rejected' } as const;
     };
     expect(await refreshSession({ ...ports, ask })).toEqual({ outcome: 'ended' });
-  });
-
-  test('keeps the entry as it is while Authentik is unavailable', async () => {
-    const down = { outcome: 'unavailable', reason: 'status 503' } as const;
-    const { ports, store } = world(due, { ask: async () => down });
-    expect(await refreshSession(ports)).toEqual(down);
-    expect(store.entry).toBe(due);
   });
 });
