@@ -31,15 +31,3 @@ test('the oldest rows are dropped, and cursors stay valid', () => {
   expect(seqs(ledger.read(5))).toEqual([6]);
   expect(ledger.cursor).toBe(6);
 });
-
-test('idle comes with the last response under way', async () => {
-  const ledger = new Ledger();
-  const [first, second] = [ledger.begin(arrival()), ledger.begin(arrival())];
-  let isIdle = false;
-  const idle = ledger.idle().then(() => (isIdle = true));
-  first.end();
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(isIdle).toBe(false);
-  second.end();
-  await idle;
-});

@@ -1,6 +1,6 @@
 import { createServer as createTlsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { listening } from '../testing.ts';
 import { operatorUrl, servedBy, startTestEdge, type TestEdge } from './testing.ts';
 
@@ -8,7 +8,6 @@ let testEdge: TestEdge;
 beforeEach(async () => {
   testEdge = await startTestEdge();
 });
-afterEach(() => testEdge[Symbol.asyncDispose]());
 
 test('a request over TLS reaches a pod, is attributed and recorded', async () => {
   await testEdge.serve('operator', {

@@ -4,14 +4,13 @@ import { request as httpsRequest } from 'node:https';
 import type { IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { operatorUrl, startTestEdge, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
 beforeEach(async () => {
   testEdge = await startTestEdge();
 });
-afterEach(() => testEdge[Symbol.asyncDispose]());
 
 const megabyte = Buffer.alloc(1024 * 1024, 'dezky');
 /** The bytes that the sockets of three hops may buffer in total. */
