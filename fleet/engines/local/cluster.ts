@@ -20,7 +20,7 @@ import type { NetworkFault } from '../shared/engine.ts';
 import type { BuiltChange } from './control.ts';
 import { routesOf } from '../shared/routes.ts';
 import { withLocalServices, startServiceProxy, type ServiceProxy } from './service-proxy.ts';
-import { lastLines } from './tail.ts';
+import { lastLines } from '../shared/tail.ts';
 
 export interface ClusterOptions {
   runId: string;

@@ -1,6 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlAccess } from '../../control-token.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { HarnessError } from '../../errors.ts';
@@ -9,10 +8,11 @@ import type { SourceChange } from '../../manifests/change.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import { logFile, readRunState, runDirectory, type EdgeAddress, type RunState } from '../../run/state.ts';
+import { until } from '../../until.ts';
 import type { Fleet, NetworkFault, TemplateChange } from '../shared/engine.ts';
 import { call, planFile, type SupervisorPlan } from './control.ts';
 import { reapRun } from './reap.ts';
-import { lastLines } from './tail.ts';
+import { lastLines } from '../shared/tail.ts';
 
 /** Milliseconds that a supervisor may take to exit after it has reported the end of the run. */
 const exitMs = 5_000;
@@ -115,20 +115,18 @@ export class LocalFleet implements Fleet {
     const run = readRunState(this.runId);
     if (!run) return;
     const { supervisor } = run;
-    if (!supervisor || !isAlive(supervisor)) {
-      reapRun(this.runId);
-      return;
-    }
+    if (!supervisor || !isAlive(supervisor)) return reapRun(this.runId);
     const failed = await call(run, 'down', process.pid).then(
       () => undefined,
       (error: Error) => error,
     );
     // The supervisor has responded and is exiting, or is gone. Only its parent could wait for that.
-    const deadline = Date.now() + exitMs;
-    while (isAlive(supervisor) && Date.now() < deadline) await delay(5);
-    if (!failed) return;
-    if (isAlive(supervisor)) throw failed;
-    reapRun(this.runId);
+    await until(() => !isAlive(supervisor), {
+      timeoutMs: exitMs,
+      intervalMs: 5,
+      failure: () => failed ?? new HarnessError(`The supervisor of ${this.runId} has ended its run and stays alive.`),
+    });
+    if (failed) reapRun(this.runId);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

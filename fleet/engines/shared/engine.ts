@@ -107,17 +107,14 @@ export interface Fleet extends AsyncDisposable {
   down(): Promise<void>;
 }
 
-export interface Engine extends EngineCalls {
+export interface Engine {
   readonly name: EngineName;
   /** The apps of its fleets, which are built from their sources. */
   readonly apps: readonly string[];
   readonly capabilities: ReadonlySet<Capability>;
   /** A second fleet starts much faster on the node of a running one (`FleetOptions.shareWith`) than on its own node. */
   readonly sharesNode: boolean;
-}
 
-/** What an engine does with the fleets of a product. */
-export interface EngineCalls {
   up(options?: FleetOptions): Promise<Fleet>;
   /** The content hashes of a fleet that would be started now with these options; `originOf` has those of a run. */
   content(options?: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content>;
