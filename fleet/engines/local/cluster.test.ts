@@ -32,7 +32,7 @@ async function testClusterOf(
 ): Promise<TestCluster> {
   const directory = scratchFolder();
   const lock = createServer();
-  const ports = await Ports.claim(lock, '127.0.0.1');
+  const ports = await Ports.claim(lock);
   const started: ProcessIdentity[] = [];
   const logFile = (pod: string): string => join(directory, `${pod}.log`);
   const cluster = new Cluster({
@@ -41,7 +41,6 @@ async function testClusterOf(
     images,
     builds: {},
     ports,
-    host: '127.0.0.1',
     endpointLag,
     backOffMs: 10,
     logFile,

@@ -15,7 +15,7 @@ import { edgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { authorityVariables, environmentOf, proxyVariables } from './environment.ts';
 import { LocalPod, type LaunchPlan } from './pod.ts';
-import type { Ports } from './ports.ts';
+import { host, type Ports } from './ports.ts';
 import type { NetworkFault } from '../shared/engine.ts';
 import type { BuiltChange } from './control.ts';
 import { routesOf } from '../shared/routes.ts';
@@ -28,7 +28,6 @@ export interface ClusterOptions {
   images: Images;
   builds: Readonly<Record<string, string>>;
   ports: Ports;
-  host: string;
   /** Milliseconds until an endpoint that is no longer Ready is removed from the lists. */
   endpointLag: number;
   /** Milliseconds before the second restart in a row of a container. Default 1000. */
@@ -103,7 +102,7 @@ export class Cluster {
       for (const declared of service.spec.ports) {
         const port = await this.#options.ports.take();
         const endpoints = (): Endpoint[] => this.#endpoints.of(service, declared);
-        const proxy = await startServiceProxy(this.#options.host, port, endpoints, service.spec.sessionAffinity);
+        const proxy = await startServiceProxy(port, endpoints, service.spec.sessionAffinity);
         this.#proxies.set(`${service.metadata.name}:${declared.port}`, proxy);
       }
     }
@@ -135,7 +134,7 @@ export class Cluster {
   /** Undefined while the edge has no pod, or when the model has no edge. */
   get edgeAddress(): { proxyUrl: string; controlUrl: string; controlToken: string } | undefined {
     const [pod] = this.#controllers.get(edgeName)?.pods ?? [];
-    const { edge, host } = this.#options;
+    const { edge } = this.#options;
     const proxy = pod?.ports['proxy'];
     const control = pod?.ports['control'];
     if (!edge || proxy === undefined || control === undefined) return undefined;
@@ -155,7 +154,7 @@ export class Cluster {
   }
 
   services(): Record<string, { host: string; port: number }> {
-    return Object.fromEntries([...this.#proxies].map(([name, { host, port }]) => [name, { host, port }]));
+    return Object.fromEntries([...this.#proxies].map(([name, { port }]) => [name, { host, port }]));
   }
 
   /** Injects a fault into the connections to every port of a Service. */
@@ -252,7 +251,6 @@ export class Cluster {
       deployment: deployment.metadata.name,
       template,
       templateHash,
-      host: this.#options.host,
       ports,
       backOffMs: this.#options.backOffMs ?? defaultBackOffMs,
       logFile: this.#options.logFile(name),
@@ -277,7 +275,6 @@ export class Cluster {
         `Deployment ${pod.deployment}: nothing on this machine is the image "${container.image}". Add it to fleet/manifests/images.ts.`,
       );
     }
-    const { host } = this.#options;
     const folder = this.#options.podFolder(pod.name);
     mkdirSync(folder, { recursive: true });
     const { build } = known.image;

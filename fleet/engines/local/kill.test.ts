@@ -113,7 +113,7 @@ test.skipIf(process.platform !== 'linux')('a process of which nothing is written
   beginRun('local', { runId, hosts: productionHosts, detached: true });
   const server = createServer();
   onTestFinished(() => void server.close());
-  const ports = await Ports.claim(server, '127.0.0.1');
+  const ports = await Ports.claim(server);
   const program = images.redis.local({ ports: { redis: await ports.take() }, host: '127.0.0.1', folder });
   const { file, args, cwd, env } = launchOf({}, program, variablesOfRun(runId));
   const redis = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] });

@@ -11,7 +11,7 @@ afterEach(() => {
 async function claim(): Promise<Ports> {
   const server = createServer();
   servers.push(server);
-  return await Ports.claim(server, '127.0.0.1');
+  return await Ports.claim(server);
 }
 
 test('two runs never get the same port', async () => {

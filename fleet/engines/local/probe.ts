@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { request } from 'undici';
 import type { Probe } from '../../manifests/objects.ts';
+import { host } from './ports.ts';
 
 /** Where the probed pod listens, by port name and by container port. */
 export interface ProbeTarget {
-  host: string;
   portOf(port: string | number): number | undefined;
   /** The expected `x-served-by`, if the response has one. */
   podName: string;
@@ -23,13 +23,13 @@ export async function attempt(probe: Probe, target: ProbeTarget): Promise<string
   const timeout = (probe.timeoutSeconds ?? 1) * 1000;
   return probe.httpGet
     ? await httpGet(target, port, probe.httpGet.path ?? '/', timeout)
-    : await tcpSocket(target.host, port, timeout);
+    : await tcpSocket(port, timeout);
 }
 
 async function httpGet(target: ProbeTarget, port: number, path: string, timeout: number): Promise<string | undefined> {
   const signal = AbortSignal.timeout(timeout);
   try {
-    const { statusCode, headers, body } = await request(`http://${target.host}:${port}${path}`, {
+    const { statusCode, headers, body } = await request(`http://${host}:${port}${path}`, {
       headers: { 'user-agent': 'kube-probe/1.34', accept: '*/*' },
       reset: true,
       signal,
@@ -45,7 +45,7 @@ async function httpGet(target: ProbeTarget, port: number, path: string, timeout:
   }
 }
 
-async function tcpSocket(host: string, port: number, timeout: number): Promise<string | undefined> {
+async function tcpSocket(port: number, timeout: number): Promise<string | undefined> {
   const signal = AbortSignal.timeout(timeout);
   const socket = connect({ host, port });
   try {

@@ -22,13 +22,13 @@ async function server(serve: (socket: Socket) => void): Promise<Endpoint> {
 }
 
 async function proxyTo(endpoints: Endpoint[], affinity?: 'ClientIP'): Promise<ServiceProxy> {
-  const proxy = await startServiceProxy('127.0.0.1', 0, () => endpoints, affinity);
+  const proxy = await startServiceProxy(0, () => endpoints, affinity);
   endings.push(() => proxy.close());
   return proxy;
 }
 
 function dial(proxy: ServiceProxy): Socket {
-  const socket = connect({ host: proxy.host, port: proxy.port, allowHalfOpen: true });
+  const socket = connect({ port: proxy.port, allowHalfOpen: true });
   endings.push(() => socket.destroy());
   return socket;
 }
@@ -76,7 +76,7 @@ const services: Record<string, number> = { 'dezky-data:6379': 1, 'platform-api:8
 const local = (value: string): string =>
   withLocalServices(value, 'dezky', (service, port) => {
     const found = services[`${service}:${port}`];
-    return found === undefined ? undefined : { host: '127.0.0.1', port: found };
+    return found === undefined ? undefined : { port: found };
   });
 
 test.each([
