@@ -50,13 +50,6 @@ test('a request over TLS reaches a pod, is attributed and recorded', async () =>
   ]);
 });
 
-test('requests take turns between pods, also on one kept connection', async () => {
-  await testEdge.serve('operator', { a: servedBy('a'), b: servedBy('b') });
-  const bodies = [];
-  for (let count = 0; count < 4; count++) bodies.push((await testEdge.request(operatorUrl)).body);
-  expect(bodies).toEqual(['a', 'b', 'a', 'b']);
-});
-
 test('a pin by header holds for one request; a pin by client until it is lifted', async () => {
   await testEdge.serve('operator', { a: servedBy('a'), b: servedBy('b') });
   const to = async (headers: Record<string, string>) => (await testEdge.request(operatorUrl, { headers })).body;

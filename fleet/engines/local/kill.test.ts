@@ -100,15 +100,6 @@ test('a detached run outlives the SIGKILL of its owner', async () => {
   expect(listRuns()[0]).toMatchObject({ runId, alive: true, detached: true });
 });
 
-test('a process that has the number of one that ended is spared', async () => {
-  const bystander = await started({});
-  beginRun('local', { runId, hosts: productionHosts, detached: true });
-  const recycled = { pid: bystander.pid!, startTime: 'long ago' };
-  writeRunState({ ...readRunState(runId)!, supervisor: recycled, processes: [recycled] });
-  reapRun(runId);
-  expect(identify(recycled.pid)).toBeDefined();
-});
-
 test.skipIf(process.platform !== 'linux')('a process of which nothing is written down is found: Redis', async () => {
   beginRun('local', { runId, hosts: productionHosts, detached: true });
   const server = createServer();
