@@ -41,13 +41,13 @@ export function upstreamHeaders(
   const hasLength = request.headers['content-length'] !== undefined;
   const emptyBody = hasLength || bodiless.has(request.method ?? 'GET') ? [] : ['Content-Length', '0'];
   return [
-    ...['Host', origin.authority],
-    ...endToEnd(request, (name) => name !== 'host' && !forwarded.has(name)),
-    ...(isChunked(request) ? ['Transfer-Encoding', 'chunked'] : emptyBody),
-    ...['X-Forwarded-For', origin.clientAddress],
-    ...['X-Forwarded-Host', origin.authority],
-    ...['X-Forwarded-Proto', origin.scheme],
-  ];
+    ['Host', origin.authority],
+    endToEnd(request, (name) => name !== 'host' && !forwarded.has(name)),
+    isChunked(request) ? ['Transfer-Encoding', 'chunked'] : emptyBody,
+    ['X-Forwarded-For', origin.clientAddress],
+    ['X-Forwarded-Host', origin.authority],
+    ['X-Forwarded-Proto', origin.scheme],
+  ].flat();
 }
 
 /** The headers of a message without those of its hop. node:http frames the body of a response for the client's. */

@@ -18,12 +18,6 @@ test('a row that ends after the cursor was taken is not skipped, although it sta
   expect(ledger.inFlight).toBe(0);
 });
 
-test('of a client only its rows are read', () => {
-  const ledger = new Ledger();
-  for (const client of ['a', 'b', 'a']) ledger.begin(arrival(client)).end();
-  expect(seqs(ledger.read(0, 'a'))).toEqual([1, 3]);
-});
-
 test('the oldest rows are dropped, and cursors stay valid', () => {
   const ledger = new Ledger(4);
   for (let count = 0; count < 6; count++) ledger.begin(arrival()).end();

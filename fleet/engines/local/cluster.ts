@@ -163,9 +163,6 @@ export class Cluster {
   }
 
   async scale(name: string, replicas: number): Promise<void> {
-    if (!Number.isInteger(replicas) || replicas < 0) {
-      throw new HarnessError(`"${replicas}" is no number of replicas. Give a whole number from 0.`);
-    }
     const controller = this.#movable(name);
     const deployment = structuredClone(controller.deployment);
     deployment.spec.replicas = replicas;

@@ -1,15 +1,14 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ControlAccess } from '../../control-token.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { HarnessError } from '../../errors.ts';
-import type { Hosts } from '../../hosts.ts';
 import type { SourceChange } from '../../manifests/change.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { isAlive } from '../../run/process-identity.ts';
-import { logFile, readRunState, runDirectory, type EdgeAddress, type RunState } from '../../run/state.ts';
+import { logFile, readRunState, runDirectory, type RunState } from '../../run/state.ts';
 import { until } from '../../until.ts';
 import type { Fleet, NetworkFault, TemplateChange } from '../shared/engine.ts';
+import { checkReplicas, FleetOfRun } from '../shared/fleet-of-run.ts';
 import { call, planFile, type SupervisorPlan } from './control.ts';
 import { reapRun } from './reap.ts';
 import { lastLines } from '../shared/tail.ts';
@@ -18,30 +17,12 @@ import { lastLines } from '../shared/tail.ts';
 const exitMs = 5_000;
 
 /** A fleet of the local engine, through its supervisor. */
-export class LocalFleet implements Fleet {
-  readonly engine = 'local';
-  readonly runId: string;
-  readonly hosts: Hosts;
+export class LocalFleet extends FleetOfRun implements Fleet {
   readonly #run: RunState;
 
   constructor(run: RunState) {
+    super(run);
     this.#run = run;
-    this.runId = run.runId;
-    this.hosts = run.hosts;
-  }
-
-  get edge(): EdgeAddress {
-    return this.#part(this.#run.edge, 'edge');
-  }
-
-  get authentikControl(): ControlAccess {
-    const controlUrl = this.#part(this.#run.authentikControlUrl, 'authentik');
-    return { controlUrl, controlToken: this.edge.controlToken };
-  }
-
-  #part<T>(part: T | undefined, deployment: string): T {
-    if (part !== undefined) return part;
-    throw new HarnessError(`The run ${this.runId} has no Deployment "${deployment}". Add it to fleet/e2e.`);
   }
 
   async deployments(): Promise<DeploymentStatus[]> {
@@ -54,6 +35,7 @@ export class LocalFleet implements Fleet {
   }
 
   async scale(deployment: string, replicas: number): Promise<void> {
+    checkReplicas(replicas);
     await call(this.#run, 'scale', deployment, replicas);
   }
 
@@ -127,9 +109,5 @@ export class LocalFleet implements Fleet {
       failure: () => failed ?? new HarnessError(`The supervisor of ${this.runId} has ended its run and stays alive.`),
     });
     if (failed) reapRun(this.runId);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.down();
   }
 }
