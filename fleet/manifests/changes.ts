@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import { HarnessError } from '../errors.ts';
 import type { Change, EnvChange, ManifestPatch, SourceChange, Switches } from './change.ts';
-import { named, ofKind, onlyContainer, versionLabel } from './objects.ts';
+import { named, onlyContainer, versionLabel } from './objects.ts';
 import type { Container, Deployment, KubeObject } from './objects.ts';
 
 /**

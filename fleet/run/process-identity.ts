@@ -83,7 +83,7 @@ export const processesWithEnvironment = (name: string, value: string): ProcessId
 
 /** Processes whose working folder is this one or below it. Empty where there is no /proc. */
 export const processesIn = (folder: string): ProcessIdentity[] =>
-  processesOf((process) => `${readlinkSync(`${process}/cwd`)}/`.startsWith(`${folder}/`));
+  processesOf((its) => `${readlinkSync(`${its}/cwd`)}/`.startsWith(`${folder}/`));
 
 /** The processes whose folder in /proc says so. */
 function processesOf(isWanted: (folder: string) => boolean): ProcessIdentity[] {

@@ -28,8 +28,8 @@ export interface ClusterOptions {
   images: Images;
   builds: Readonly<Record<string, string>>;
   ports: Ports;
-  /** Milliseconds until an endpoint that is no longer Ready is removed from the lists. */
-  endpointLag: number;
+  /** Milliseconds until an endpoint that is no longer Ready is removed from the lists. Default: 1000. */
+  endpointLag?: number;
   /** Milliseconds before the second restart in a row of a container. Default 1000. */
   backOffMs?: number;
   /**
@@ -50,6 +50,7 @@ const buildAnnotation = 'fleet/build';
 const logLinesInErrors = 50;
 /** A tenth of a kubelet's 10 s, which would be too long for a test. */
 const defaultBackOffMs = 1_000;
+const defaultEndpointLag = 1_000;
 /** Milliseconds between two looks at a Deployment that is not complete. */
 const pollMs = 20;
 
@@ -70,7 +71,7 @@ export class Cluster {
     this.#options = options;
     const deployments = ofKind(options.objects, 'Deployment');
     this.#namespace = deployments[0]?.metadata.namespace ?? 'default';
-    this.#endpoints = new Endpoints(options.endpointLag, () => this.#changed());
+    this.#endpoints = new Endpoints(options.endpointLag ?? defaultEndpointLag, () => this.#changed());
     for (const deployment of deployments) {
       this.#controllers.set(
         deployment.metadata.name,
@@ -195,6 +196,8 @@ export class Cluster {
   async deletePod(name: string): Promise<void> {
     const pod = this.#pod(name);
     const controller = this.#movable(pod.deployment);
+    // The time for its replacement begins now.
+    controller.update(controller.deployment);
     await pod.terminate();
     await this.#complete(controller, `did not replace ${name}`);
   }

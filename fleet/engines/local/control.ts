@@ -20,7 +20,6 @@ export interface SupervisorPlan {
   builds: Record<string, string>;
   /** The changes that those were built with, in addition to the repository's own sources. */
   sources: SourcesOfChanges;
-  endpointLag: number;
   /** Whether the run outlives its owner once the fleet is up. */
   detached: boolean;
   edge: { caFile: string; controlToken: string; spki: string };

@@ -31,7 +31,6 @@ import { LocalFleet } from './local-fleet.ts';
 import { checkModelled } from './model.ts';
 import { reapRun } from './reap.ts';
 
-const defaultEndpointLag = 1_000;
 // Loaded on demand: a fleet whose apps are built elsewhere, and that is used once, needs neither.
 const buildsOf = async (apps: readonly string[], options: BuildOptions): Promise<Record<string, string>> =>
   apps.length === 0 ? {} : (await import('../../build/builds.ts')).buildApps(apps, options);
@@ -53,7 +52,7 @@ export async function reap(runId: string): Promise<void> {
 
 export async function up(description: FleetDescription, options: FleetOptions = {}): Promise<LocalFleet> {
   const { runId, hosts, changes, detached, onProgress, signal } = startOptions(description.hosts, options);
-  const { endpointLag = defaultEndpointLag, shareWith, isUsedOnce = false } = options;
+  const { shareWith, isUsedOnce = false } = options;
   const phase = phases(onProgress);
   await reapAbandoned('local', reapRun, onProgress);
   beginRun('local', { runId, hosts, detached });
@@ -84,7 +83,6 @@ export async function up(description: FleetDescription, options: FleetOptions = 
       imagesModule: description.imagesModule,
       builds,
       sources,
-      endpointLag,
       detached,
       edge: { caFile, controlToken, spki: authority.spki },
     };

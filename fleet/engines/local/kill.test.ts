@@ -10,7 +10,7 @@ import { scratchFolder } from '../../testing.ts';
 import { productionHosts } from '../../product/hosts.ts';
 import { images } from '../../product/images.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../run/process-identity.ts';
-import { beginRun, readRunState, runsDirectory, variablesOfRun, writeRunState } from '../../run/state.ts';
+import { beginRun, readRunState, runsDirectory, variablesOfRun } from '../../run/state.ts';
 import { listRuns, reapAbandoned } from '../../run/runs.ts';
 import type { RunState } from '../../run/state.ts';
 import { launchOf } from './pod.ts';

@@ -118,7 +118,6 @@ async function start(): Promise<void> {
     images,
     builds: plan.builds,
     ports,
-    endpointLag: plan.endpointLag,
     edge: plan.edge,
     logFile: (pod) => logFile(runId, pod),
     podFolder: (pod) => podFolder(runId, pod),

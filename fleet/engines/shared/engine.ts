@@ -53,8 +53,6 @@ export interface FleetOptions {
   isUsedOnce?: boolean;
   /** Keep running after the process that started the fleet ends. Default: false, the fleet ends with its owner. */
   detached?: boolean;
-  /** Milliseconds from a pod's loss of readiness or its deletion until the edge stops sending to it. Default 1000. */
-  endpointLag?: number;
   runId?: string;
   /**
    * A running run of this engine. The fleet has the same certificate authority, so that clients that trust that run
