@@ -8,7 +8,7 @@ import { duration } from '../duration.ts';
 import { HarnessError } from '../errors.ts';
 import type { SourceChange, Switches } from '../manifests/change.ts';
 import { endingWithParent, runProgram, variablesHere } from '../programs.ts';
-import { cacheDirectory, repositoryRoot } from '../root.ts';
+import { repositoryRoot } from '../root.ts';
 import { withFileLock } from '../run/file-lock.ts';
 import { identify, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import { applySourceChanges, readFolders, type Folders, type Sources } from './sources.ts';
@@ -22,12 +22,8 @@ export interface BuildOptions {
   mutants?: boolean | undefined;
   onProgress?: ((line: string) => void) | undefined;
   signal?: AbortSignal | undefined;
-  /** Folder with `apps/`, `package-lock.json` and `node_modules/`. Default: this repository. */
+  /** Folder with `apps/`, `package-lock.json` and `node_modules/`; its `.cache` gets the builds. Default: this repository. */
   root?: string;
-  /**
-   * Folder of the build cache. Default: `.cache` of the repository. It must be below `root`, so that modules resolve.
-   */
-  cache?: string;
 }
 
 /** Part of the cache key. Increase it when this file starts to build the same sources differently. */
@@ -87,15 +83,15 @@ async function placeOf(options: BuildOptions): Promise<Place> {
     const { applyMutants } = await import('./mutants.ts');
     await applyMutants(folders);
   }
-  return { folders, root, cache: cacheOf(options) };
+  return { folders, root };
 }
 
 /** Start of the name of a work folder: its owner is this process. */
 export const workPrefix = `${process.pid}-`;
 
 /** Removes what killed builds have left behind: processes and work folders. */
-export async function clearAbandonedBuilds(options: Pick<BuildOptions, 'root' | 'cache'> = {}): Promise<void> {
-  const directory = join(cacheOf(options), 'unfinished');
+export async function clearAbandonedBuilds({ root = repositoryRoot }: Pick<BuildOptions, 'root'> = {}): Promise<void> {
+  const directory = unfinishedIn(root);
   for (const name of await readdir(directory).catch(() => [])) {
     if (identify(Number.parseInt(name, 10))) continue;
     const work = join(directory, name);
@@ -105,22 +101,24 @@ export async function clearAbandonedBuilds(options: Pick<BuildOptions, 'root' | 
   }
 }
 
-const cacheOf = ({ root = repositoryRoot, cache }: Pick<BuildOptions, 'root' | 'cache'>): string =>
-  cache ?? (root === repositoryRoot ? cacheDirectory : join(root, '.cache'));
+const unfinishedIn = (root: string): string => join(root, '.cache', 'unfinished');
 
-/** The content of all apps, and where it comes from and goes to. */
+/** The content of all apps, and the folder that it comes from, below which builds go to. */
 interface Place {
   folders: Folders;
   root: string;
-  cache: string;
 }
 
 /** What an app is built from, and the folder of the cache that has the build of that content. */
-async function inputsOf(app: string, { folders, root, cache }: Place) {
+async function inputsOf(app: string, { folders, root }: Place) {
   const builder = builderOf(app, folders);
   const names = [...sharedFolders, ...(builder.extendsBase ? ['base'] : []), app];
   const sources: Sources = new Map(names.flatMap((name) => [...(folders.get(name) ?? [])]));
-  return { program: builder.program, sources, target: join(cache, 'builds', `${app}-${await hashOf(sources, root)}`) };
+  return {
+    program: builder.program,
+    sources,
+    target: join(root, '.cache', 'builds', `${app}-${await hashOf(sources, root)}`),
+  };
 }
 
 async function buildOnce(app: string, place: Place, { onProgress = () => {}, signal }: BuildOptions): Promise<string> {
@@ -134,7 +132,7 @@ async function buildOnce(app: string, place: Place, { onProgress = () => {}, sig
       await rm(target, { recursive: true, force: true });
       const startedAt = performance.now();
       onProgress(`${app} is being built (${program} build)`);
-      const work = join(place.cache, 'unfinished', `${workPrefix}${app}-${randomBytes(6).toString('hex')}`);
+      const work = join(unfinishedIn(place.root), `${workPrefix}${app}-${randomBytes(6).toString('hex')}`);
       try {
         await writeSources(work, sources);
         await linkModules(place.root, work, sources);

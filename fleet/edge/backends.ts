@@ -1,6 +1,7 @@
 import { Agent, type IncomingMessage } from 'node:http';
 import { Agent as TlsAgent } from 'node:https';
 import { isIP } from 'node:net';
+import { isDeepStrictEqual } from 'node:util';
 import { parseCookie } from 'cookie-es';
 import type { ProxyRequest } from './proxy-request.ts';
 import { isUnder } from './routing.ts';
@@ -36,7 +37,7 @@ export class Backends {
     const service = this.#services.get(name) ?? { backends: [], turn: 0 };
     const before = service.backends;
     service.backends = endpoints.map(
-      (endpoint) => before.find((backend) => isSame(backend.endpoint, endpoint)) ?? connectTo(endpoint),
+      (endpoint) => before.find((backend) => isDeepStrictEqual(backend.endpoint, endpoint)) ?? connectTo(endpoint),
     );
     for (const backend of before) if (!service.backends.includes(backend)) retire(backend.agent);
     this.#services.set(name, service);
@@ -70,9 +71,6 @@ export class Backends {
     for (const service of this.#services.values()) for (const { agent } of service.backends) agent.destroy();
   }
 }
-
-const isSame = (a: Endpoint, b: Endpoint): boolean =>
-  a.pod === b.pod && a.host === b.host && a.port === b.port && a.outside === b.outside;
 
 /**
  * Node's Agent follows an upstream's `Keep-Alive: timeout` hint and closes the idle connection three seconds earlier (Traefik

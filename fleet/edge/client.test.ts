@@ -1,24 +1,19 @@
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createServer } from 'node:http';
+import { toNodeHandler } from 'h3/node';
+import { beforeEach, expect, test } from 'vitest';
 import { HarnessError } from '../errors.ts';
+import { listening } from '../testing.ts';
 import { EdgeClient } from './client.ts';
-import { startControlPlane } from './control-plane.ts';
+import { edgeControl } from './control-plane.ts';
 import { operatorUrl, servedBy, startTestEdge, testRoutes, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
-let control: Server;
+let controlUrl: string;
 let client: EdgeClient;
-const controlUrl = (): string => `http://127.0.0.1:${(control.address() as AddressInfo).port}`;
 beforeEach(async () => {
   testEdge = await startTestEdge([]);
-  control = await startControlPlane(testEdge.edge, { token: 't', host: '127.0.0.1', port: 0 });
-  client = new EdgeClient({ controlUrl: controlUrl(), controlToken: 't' });
-});
-afterEach(async () => {
-  control.closeAllConnections();
-  control.close();
-  await testEdge[Symbol.asyncDispose]();
+  controlUrl = `http://127.0.0.1:${await listening(createServer(toNodeHandler(edgeControl(testEdge.edge, 't'))))}`;
+  client = new EdgeClient({ controlUrl, controlToken: 't' });
 });
 
 test('what the client puts, the proxy follows', async () => {
@@ -33,9 +28,21 @@ test('what the client puts, the proxy follows', async () => {
 });
 
 test('refusals and absence are harness errors in sentences', async () => {
-  const stranger = new EdgeClient({ controlUrl: controlUrl(), controlToken: 'wrong' });
+  const stranger = new EdgeClient({ controlUrl, controlToken: 'wrong' });
   await expect(stranger.ledger()).rejects.toThrow(/^The edge refused GET \/ledger\?after=0 with 401: .*CONTROL_TOKEN/);
   const nobody = new EdgeClient({ controlUrl: 'http://127.0.0.1:1', controlToken: 't' });
   await expect(nobody.cursor()).rejects.toThrow(/does not answer/);
   await expect(nobody.cursor()).rejects.toThrow(HarnessError);
+});
+
+test('everything but health asks for the token', async () => {
+  const app = edgeControl(testEdge.edge, 'secret');
+  const health = await app.request('/health');
+  expect([health.status, await health.json()]).toEqual([200, { ok: true, cursor: 0 }]);
+  const body = JSON.stringify({ routes: testRoutes, endpoints: {} });
+  for (const headers of [{}, { authorization: 'Bearer wrong' }, { authorization: 'Bearer secret2' }]) {
+    expect((await app.request('/ledger', { headers })).status).toBe(401);
+    expect((await app.request('/routing', { method: 'PUT', headers, body })).status).toBe(401);
+  }
+  expect(testEdge.edge.routes.hasHost(testRoutes[0]?.host ?? '')).toBe(false);
 });

@@ -93,13 +93,6 @@ export class Edge {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Accepts no more connections and closes idle ones. */
-  stopListening(): void {
-    this.#server.close();
-    this.#interceptor?.close();
-    this.#server.closeIdleConnections();
-  }
-
   /** Closes all connections immediately, including those of requests in flight. */
   close(): void {
     this.#server.close();

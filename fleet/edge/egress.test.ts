@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { operatorHost, servedBy, startTestEdge, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
 beforeEach(async () => {
   testEdge = await startTestEdge();
 });
-afterEach(() => testEdge[Symbol.asyncDispose]());
 
 const connectTo = (target: string): string => `CONNECT ${target} HTTP/1.1\r\nHost: ${target}\r\n`;
 

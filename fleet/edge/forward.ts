@@ -4,7 +4,7 @@ import { finished } from 'node:stream';
 import { respond } from './edge-response.ts';
 import type { ProxyRequest } from './proxy-request.ts';
 import type { Backend } from './backends.ts';
-import { clientHeaders, headerOf, isChunked, upstreamHeaders } from './headers.ts';
+import { endToEnd, headerOf, isChunked, upstreamHeaders } from './headers.ts';
 import { schemeOf } from './routing.ts';
 import type { OpenRow } from './ledger.ts';
 import { redactUrl } from './redact.ts';
@@ -96,7 +96,7 @@ function streamReply(exchange: ProxiedExchange, reply: IncomingMessage): void {
   const { request, response } = exchange;
   recordHead(exchange, reply);
   reply.on('error', (error: NodeJS.ErrnoException) => breakOff(exchange, error.code ?? 'UPSTREAM_ERROR'));
-  response.writeHead(reply.statusCode ?? 502, reply.statusMessage ?? '', clientHeaders(reply));
+  response.writeHead(reply.statusCode ?? 502, reply.statusMessage ?? '', endToEnd(reply));
   reply.pipe(response, { end: false });
   reply.once('end', () => {
     // After the response Node closes the connection when the client wants that, even while it sends.

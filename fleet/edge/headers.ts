@@ -38,40 +38,26 @@ export function upstreamHeaders(
   request: IncomingMessage,
   origin: { scheme: string; authority: string; clientAddress: string },
 ): RawHeaders {
-  const headers: RawHeaders = ['Host', origin.authority];
-  copyEndToEnd(request, headers, (name) => name !== 'host' && !forwarded.has(name));
-  if (isChunked(request)) {
-    headers.push('Transfer-Encoding', 'chunked');
-  } else if (request.headers['content-length'] === undefined && !bodiless.has(request.method ?? 'GET')) {
-    headers.push('Content-Length', '0');
-  }
-  headers.push('X-Forwarded-For', origin.clientAddress);
-  headers.push('X-Forwarded-Host', origin.authority);
-  headers.push('X-Forwarded-Proto', origin.scheme);
-  return headers;
+  const hasLength = request.headers['content-length'] !== undefined;
+  const emptyBody = hasLength || bodiless.has(request.method ?? 'GET') ? [] : ['Content-Length', '0'];
+  return [
+    ['Host', origin.authority],
+    endToEnd(request, (name) => name !== 'host' && !forwarded.has(name)),
+    isChunked(request) ? ['Transfer-Encoding', 'chunked'] : emptyBody,
+    ['X-Forwarded-For', origin.clientAddress],
+    ['X-Forwarded-Host', origin.authority],
+    ['X-Forwarded-Proto', origin.scheme],
+  ].flat();
 }
 
-/** Headers for the client. node:http frames the body for this hop. */
-export function clientHeaders(response: IncomingMessage): RawHeaders {
-  const headers: RawHeaders = [];
-  copyEndToEnd(response, headers, () => true);
-  return headers;
-}
-
-function copyEndToEnd(message: IncomingMessage, into: RawHeaders, keep: (name: string) => boolean): void {
+/** The headers of a message without those of its hop. node:http frames the body of a response for the client's. */
+export function endToEnd(message: IncomingMessage, keep: (name: string) => boolean = () => true): RawHeaders {
   const raw = message.rawHeaders;
-  const perConnection = namedByConnection(message.headers.connection);
-  for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index] ?? '';
+  const perConnection = (message.headers.connection ?? '').split(',').map((token) => token.trim().toLowerCase());
+  const dropped = new Set([...hopByHop, ...perConnection]);
+  return raw.flatMap((name, index) => {
     const lower = name.toLowerCase();
-    if (hopByHop.has(lower) || perConnection.has(lower) || lower.startsWith('x-edge-') || !keep(lower)) continue;
-    into.push(name, raw[index + 1] ?? '');
-  }
-}
-
-const none: ReadonlySet<string> = new Set();
-
-function namedByConnection(value: string | undefined): ReadonlySet<string> {
-  if (value === undefined || value === 'keep-alive' || value === 'close') return none;
-  return new Set(value.split(',').map((token) => token.trim().toLowerCase()));
+    if (index % 2 === 1 || dropped.has(lower) || lower.startsWith('x-edge-') || !keep(lower)) return [];
+    return [name, raw[index + 1] ?? ''];
+  });
 }

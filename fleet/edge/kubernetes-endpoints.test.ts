@@ -1,9 +1,7 @@
-import type { ServerResponse } from 'node:http';
-import { createServer } from 'node:https';
+import { createServer, type ServerResponse } from 'node:http';
 import { KubeConfig } from '@kubernetes/client-node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { listening } from '../testing.ts';
-import { createAuthority, openAuthority } from '../run/certificate-authority.ts';
+import { kubeconfigFor, listening } from '../testing.ts';
 import { watchEndpoints } from './kubernetes-endpoints.ts';
 import type { Endpoint } from './row.ts';
 
@@ -30,38 +28,30 @@ const slice = (service: string, pods: Array<[name: string, address: string, read
 /** The watched part of the Kubernetes API: its list, and the open watches. */
 const api = {
   items: [] as object[],
-  lists: 0,
+  refuses: false,
   watches: [] as ServerResponse[],
   send: (type: string, object: object): void => {
     api.watches.at(-1)?.write(`${JSON.stringify({ type, object })}\n`);
   },
 };
 
-const config = new KubeConfig();
+let config: KubeConfig;
 let ended: AbortController;
 
 beforeEach(async () => {
-  const material = await createAuthority({ runId: 'unit' });
-  const cert = await openAuthority(material).certificateFor(['127.0.0.1']);
-  Object.assign(api, { items: [], lists: 0, watches: [] });
-  const server = createServer({ key: material.leafKeyPem, cert }, (request, response) => {
-    if (request.headers.authorization !== 'Bearer token') return response.writeHead(401).end();
+  Object.assign(api, { items: [], refuses: false, watches: [] });
+  const server = createServer((request, response) => {
+    if (api.refuses) return response.writeHead(401).end();
     if (request.url?.includes('watch=true')) {
       api.watches.push(response);
       return response.flushHeaders();
     }
-    api.lists += 1;
     response.setHeader('content-type', 'application/json');
     response.end(JSON.stringify({ metadata: { resourceVersion: '1' }, items: api.items }));
   });
-  const port = await listening(server);
   ended = new AbortController();
-  config.loadFromOptions({
-    clusters: [{ name: 'c', server: `https://127.0.0.1:${port}`, caData: btoa(material.caCertPem) }],
-    users: [{ name: 'u', token: 'token' }],
-    contexts: [{ name: 'x', cluster: 'c', user: 'u', namespace: 'dezky' }],
-    currentContext: 'x',
-  });
+  config = new KubeConfig();
+  config.loadFromString(kubeconfigFor(await listening(server)));
 });
 afterEach(() => ended.abort());
 
@@ -132,6 +122,6 @@ test('lists again when the API no longer knows where it was (410 Gone), and goes
 });
 
 test('fails when the first list is refused', async () => {
-  config.users = [{ name: 'u', token: 'expired' }];
+  api.refuses = true;
   await expect(watched()).rejects.toThrow('401');
 });

@@ -18,28 +18,10 @@ test('a row that ends after the cursor was taken is not skipped, although it sta
   expect(ledger.inFlight).toBe(0);
 });
 
-test('of a client only its rows are read', () => {
-  const ledger = new Ledger();
-  for (const client of ['a', 'b', 'a']) ledger.begin(arrival(client)).end();
-  expect(seqs(ledger.read(0, 'a'))).toEqual([1, 3]);
-});
-
 test('the oldest rows are dropped, and cursors stay valid', () => {
   const ledger = new Ledger(4);
   for (let count = 0; count < 6; count++) ledger.begin(arrival()).end();
   expect(seqs(ledger.read())).toEqual([3, 4, 5, 6]);
   expect(seqs(ledger.read(5))).toEqual([6]);
   expect(ledger.cursor).toBe(6);
-});
-
-test('idle comes with the last response under way', async () => {
-  const ledger = new Ledger();
-  const [first, second] = [ledger.begin(arrival()), ledger.begin(arrival())];
-  let isIdle = false;
-  const idle = ledger.idle().then(() => (isIdle = true));
-  first.end();
-  await new Promise((resolve) => setImmediate(resolve));
-  expect(isIdle).toBe(false);
-  second.end();
-  await idle;
 });

@@ -23,7 +23,6 @@ export class Ledger {
   #rows: LedgerRow[] = [];
   #dropped = 0;
   readonly #capacity: number;
-  readonly #onIdle: Array<() => void> = [];
   #started = 0;
 
   constructor(capacity = 200_000) {
@@ -77,10 +76,6 @@ export class Ledger {
     return client === undefined ? rows : rows.filter((row) => row.client === client);
   }
 
-  async idle(): Promise<void> {
-    if (this.inFlight > 0) await new Promise<void>((resolve) => this.#onIdle.push(resolve));
-  }
-
   #append(row: LedgerRow): void {
     if (this.#rows.length >= this.#capacity) {
       const kept = this.#rows.slice(this.#capacity / 2);
@@ -88,7 +83,5 @@ export class Ledger {
       this.#rows = kept;
     }
     this.#rows.push(row);
-    if (this.inFlight > 0) return;
-    for (const resolve of this.#onIdle.splice(0)) resolve();
   }
 }

@@ -1,13 +1,11 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { request } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import { text } from 'node:stream/consumers';
-import { afterEach, expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import { exitCodes } from '../errors.ts';
 import { createAuthority } from '../run/certificate-authority.ts';
 import { EdgeClient } from './client.ts';
-import { startTestEdge } from './testing.ts';
 
 const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const { caCertPem, caKeyPem, leafKeyPem } = await createAuthority({ runId: 'main' });
@@ -21,65 +19,22 @@ const environment = {
   EDGE_LEAF_KEY: leafKeyPem,
 };
 
-const children: ChildProcess[] = [];
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL');
-});
-
 function start(env: Record<string, string> = {}) {
   const child = spawn(process.execPath, [main], { env: { ...environment, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
-  children.push(child);
+  onTestFinished(() => void child.kill('SIGKILL'));
   return child;
-}
-
-async function listening(child: ReturnType<typeof start>): Promise<{ proxyPort: number; client: EdgeClient }> {
-  const [line] = await once(child.stdout, 'data');
-  const { proxyPort, controlPort } = JSON.parse(String(line)) as { proxyPort: number; controlPort: number };
-  return { proxyPort, client: new EdgeClient({ controlUrl: `http://127.0.0.1:${controlPort}`, controlToken: 't' }) };
 }
 
 test('it says where it listens, and ends on SIGTERM with idle clients connected', async () => {
   const child = start();
-  const { client } = await listening(child);
+  const [line] = await once(child.stdout, 'data');
+  const { controlPort } = JSON.parse(String(line)) as { controlPort: number };
+  const client = new EdgeClient({ controlUrl: `http://127.0.0.1:${controlPort}`, controlToken: 't' });
   // The client's connection stays open.
   expect(await client.cursor()).toBe(0);
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([exitCodes.passed, null]);
   await expect(client.cursor()).rejects.toThrow(/does not answer/);
-});
-
-test('SIGTERM lets a response under way end, and takes no new connection', async () => {
-  await using testEdge = await startTestEdge();
-  const started = Promise.withResolvers<() => void>();
-  const pod = await testEdge.pod('a', (_request, response) => {
-    response.write('first ');
-    started.resolve(() => response.end('last'));
-  });
-  const child = start();
-  const { client, proxyPort } = await listening(child);
-  await client.putRouting({
-    routes: [{ host: 'a.example', path: '/', entryPoint: 'web', service: 'a' }],
-    endpoints: { a: [pod.endpoint] },
-  });
-  const call = () => request({ host: '127.0.0.1', port: proxyPort, path: 'http://a.example/', agent: false });
-  const outgoing = call();
-  outgoing.end();
-  const [reply] = await once(outgoing, 'response');
-  const finish = await started.promise;
-  child.kill('SIGTERM');
-  await expect
-    .poll(async () => {
-      const late = call();
-      late.end();
-      return once(late, 'response').then(
-        ([response]) => response.destroy(),
-        (error: NodeJS.ErrnoException) => error.code,
-      );
-    })
-    .toBe('ECONNREFUSED');
-  finish();
-  expect(await text(reply)).toBe('first last');
-  expect(await once(child, 'exit')).toEqual([exitCodes.passed, null]);
 });
 
 test.each([

@@ -9,9 +9,6 @@ import { Edge } from './edge.ts';
 import { defaultPort } from './routing.ts';
 import type { Route } from './row.ts';
 
-/** How long requests in flight may take to end after SIGTERM, milliseconds. */
-const graceMs = 2_000;
-
 const port = z.coerce.number().int().min(0).max(65_535);
 const settings = z.object({
   HOST: z.string().default('127.0.0.1'),
@@ -52,7 +49,8 @@ try {
   const control = await startControlPlane(edge, { host, port: data.CONTROL_PORT, token: data.CONTROL_TOKEN });
   const { port: controlPort } = control.address() as AddressInfo;
   console.log(JSON.stringify({ listening: 'edge', host, proxyPort: edge.port, controlPort }));
-  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => shutDown(edge));
+  // As process 1 of a container it would not end by itself.
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => process.exit(exitCodes.passed));
   // A fleet kills it, and then Node would not write its cache.
   flushCompileCache();
 } catch (error) {
@@ -60,11 +58,4 @@ try {
   if (!(error instanceof HarnessError) && (error as NodeJS.ErrnoException).syscall !== 'listen') throw error;
   console.error(`The edge did not start. ${(error as Error).message}`);
   process.exit(exitCodes.harnessFailed);
-}
-
-/** Idle connections end with the process. Only responses in flight are awaited. */
-async function shutDown(edge: Edge): Promise<void> {
-  edge.stopListening();
-  await Promise.race([edge.ledger.idle(), new Promise((resolve) => setTimeout(resolve, graceMs))]);
-  process.exit(exitCodes.passed);
 }

@@ -1,6 +1,6 @@
 import { createServer as createTlsServer } from 'node:https';
 import { text } from 'node:stream/consumers';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { listening } from '../testing.ts';
 import { operatorUrl, servedBy, startTestEdge, type TestEdge } from './testing.ts';
 
@@ -8,7 +8,6 @@ let testEdge: TestEdge;
 beforeEach(async () => {
   testEdge = await startTestEdge();
 });
-afterEach(() => testEdge[Symbol.asyncDispose]());
 
 test('a request over TLS reaches a pod, is attributed and recorded', async () => {
   await testEdge.serve('operator', {
@@ -49,13 +48,6 @@ test('a request over TLS reaches a pod, is attributed and recorded', async () =>
       error: '',
     },
   ]);
-});
-
-test('requests take turns between pods, also on one kept connection', async () => {
-  await testEdge.serve('operator', { a: servedBy('a'), b: servedBy('b') });
-  const bodies = [];
-  for (let count = 0; count < 4; count++) bodies.push((await testEdge.request(operatorUrl)).body);
-  expect(bodies).toEqual(['a', 'b', 'a', 'b']);
 });
 
 test('a pin by header holds for one request; a pin by client until it is lifted', async () => {

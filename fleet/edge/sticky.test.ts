@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test } from 'vitest';
 import { operatorHost, operatorUrl, startTestEdge, type TestEdge } from './testing.ts';
 
 let testEdge: TestEdge;
@@ -11,7 +11,6 @@ beforeEach(async () => {
     b: (_, response) => response.end('b'),
   });
 });
-afterEach(() => testEdge[Symbol.asyncDispose]());
 
 const cookiesOf = ({ headers }: { headers: { 'set-cookie'?: string[] | undefined } }): string[] =>
   headers['set-cookie'] ?? [];

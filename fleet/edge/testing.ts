@@ -3,8 +3,9 @@ import { Agent as HttpAgent, createServer, request as httpRequest } from 'node:h
 import type { IncomingMessage, RequestListener, RequestOptions } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { connect, createServer as createTcpServer } from 'node:net';
-import type { AddressInfo, Server as TcpServer, Socket } from 'node:net';
 import { text } from 'node:stream/consumers';
+import { onTestFinished } from 'vitest';
+import { listening } from '../testing.ts';
 import { createAuthority, openAuthority, type AuthorityMaterial } from '../run/certificate-authority.ts';
 import { until } from '../until.ts';
 import { Edge } from './edge.ts';
@@ -20,7 +21,7 @@ export const testRoutes: Route[] = [
   { host: 'portal.fleet.example', path: '/', entryPoint: 'web', service: 'portal' },
 ];
 
-/** An edge in this process with stub pods, over real sockets. */
+/** An edge in this process with stub pods, over real sockets. It ends with the test. */
 export type TestEdge = Awaited<ReturnType<typeof startTestEdge>>;
 
 type SendOptions = RequestOptions & { body?: string };
@@ -37,24 +38,14 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes) {
     sessions: { cookie: '__Host-session', header: 'x-session' },
   });
   edge.routes.replace(routes);
-  const servers: TcpServer[] = [];
-  const podSockets = new Set<Socket>();
-  const agentsMade: Array<HttpAgent | HttpsAgent> = [];
+  onTestFinished(() => edge.close());
   const address = `127.0.0.1:${edge.port}`;
-
-  async function listen(server: TcpServer): Promise<number> {
-    server.on('connection', (socket) => podSockets.add(socket.once('close', () => podSockets.delete(socket))));
-    server.listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    servers.push(server);
-    return (server.address() as AddressInfo).port;
-  }
 
   async function pod(name: string, handler: RequestListener) {
     const server = createServer(handler);
     let connections = 0;
     server.on('connection', () => connections++);
-    const endpoint: Endpoint = { pod: name, host: '127.0.0.1', port: await listen(server) };
+    const endpoint: Endpoint = { pod: name, host: '127.0.0.1', port: await listening(server) };
     return { endpoint, server, connections: () => connections };
   }
 
@@ -66,7 +57,7 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes) {
       http: new HttpAgent({ keepAlive, proxyEnv }),
       https: new HttpsAgent({ keepAlive, proxyEnv, ca: authority.caCertPem }),
     };
-    agentsMade.push(made.http, made.https);
+    onTestFinished(() => Object.values(made).forEach((agent) => agent.destroy()));
     return made;
   }
   const shared = agents();
@@ -102,7 +93,7 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes) {
     },
     /** A pod that sends these bytes on every connection and closes it. */
     async serveBytes(service: string, bytes: string) {
-      const port = await listen(createTcpServer((socket) => socket.once('data', () => socket.end(bytes))));
+      const port = await listening(createTcpServer((socket) => socket.once('data', () => socket.end(bytes))));
       edge.backends.replace(service, [{ pod: 'bytes', host: '127.0.0.1', port }]);
     },
     async request(url: string, options?: SendOptions) {
@@ -122,12 +113,6 @@ export async function startTestEdge(routes: readonly Route[] = testRoutes) {
         intervalMs: 5,
         failure: () => new Error(`Only ${rows().length} of ${count} rows came: ${JSON.stringify(rows())}`),
       }),
-    async [Symbol.asyncDispose]() {
-      for (const agent of agentsMade) agent.destroy();
-      edge.close();
-      for (const socket of podSockets) socket.destroy();
-      for (const server of servers) server.close();
-    },
   };
 }
 

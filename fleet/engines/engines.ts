@@ -15,11 +15,11 @@ const factsOf = (name: EngineName, { images }: FleetDescription) => ({
 // Modules are loaded on first use: a command that starts no fleet needs none of them, and the local engine neither the
 // Docker nor the Kubernetes client.
 const localEngine = (description: FleetDescription): Engine => {
-  const local = async () => (await import('./local/engine.ts')).createLocalEngine(description);
+  const local = () => import('./local/engine.ts');
   return {
     ...factsOf('local', description),
-    up: async (options) => (await local()).up(options),
-    content: async (options) => (await local()).content(options),
+    up: async (options) => (await local()).up(description, options),
+    content: async (options = {}) => (await local()).content(description, options),
     attach: async (runId) => (await local()).attach(runId),
     reap: async (runId) => (await local()).reap(runId),
   };

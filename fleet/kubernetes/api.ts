@@ -54,31 +54,24 @@ export class KubernetesApi {
   }
 
   /** Creates an object that must not exist yet. */
-  async create<T extends KubeObject>(object: T): Promise<T> {
-    try {
-      return await this.#objects.create(object, undefined, undefined, this.#fieldManager);
-    } catch (cause) {
-      throw new HarnessError(
-        `${idOf(object)} cannot be made: ${reasonOf(cause)}. Remove what is in the way, or grant what is missing.`,
-        { cause },
-      );
-    }
+  create<T extends KubeObject>(object: T): Promise<T> {
+    return this.#objects
+      .create(object, undefined, undefined, this.#fieldManager)
+      .catch(refusal(`${idOf(object)} cannot be made`, 'Remove what is in the way, or grant what is missing.'));
   }
 
   /** Server-side apply. @returns the object in the cluster, or in a dry run the object that would result. */
-  async apply<T extends KubeObject>(object: T, { dryRun = false }: { dryRun?: boolean } = {}): Promise<T> {
-    try {
-      return await this.#objects.patch(
+  apply<T extends KubeObject>(object: T, { dryRun = false }: { dryRun?: boolean } = {}): Promise<T> {
+    return this.#objects
+      .patch(
         asClientWants(object),
         undefined,
         dryRun ? 'All' : undefined,
         this.#fieldManager,
         true,
         PatchStrategy.ServerSideApply,
-      );
-    } catch (cause) {
-      throw new HarnessError(`${idOf(object)} cannot be applied: ${reasonOf(cause)}. ${remedyFor(cause)}`, { cause });
-    }
+      )
+      .catch(refusal(`${idOf(object)} cannot be applied`, 'Correct the manifest, or grant what is missing.'));
   }
 
   async read<T extends KubeObject = KubeObject>(
@@ -117,29 +110,21 @@ export class KubernetesApi {
   }
 
   /** The object of that kind, name and namespace in the cluster; undefined when it does not exist. */
-  async find<T extends KubeObject>(object: Pick<T, 'apiVersion' | 'kind' | 'metadata'>): Promise<T | undefined> {
+  find<T extends KubeObject>(object: Pick<T, 'apiVersion' | 'kind' | 'metadata'>): Promise<T | undefined> {
     const { apiVersion, kind, metadata } = object;
     const { name, namespace } = metadata;
-    try {
-      return await this.read<T>({ apiVersion, kind }, name, namespace);
-    } catch (cause) {
-      if (statusOf(cause) === 404) return undefined;
-      throw new HarnessError(`${kind} ${name} cannot be read: ${reasonOf(cause)}.`, { cause });
-    }
+    return this.read<T>({ apiVersion, kind }, name, namespace)
+      .catch(undefinedWhenAbsent)
+      .catch(refusal(`${kind} ${name} cannot be read`));
   }
 
   /** Removes an object, and its dependents afterwards. An object that is gone already is not an error. */
   async remove(object: KubeObject): Promise<void> {
-    try {
-      // Without a policy the pods of a Job would stay.
-      await this.#objects.delete(object, undefined, undefined, undefined, undefined, 'Background');
-    } catch (cause) {
-      if (statusOf(cause) === 404) return;
-      throw new HarnessError(
-        `${idOf(object)} cannot be removed: ${reasonOf(cause)}. Remove it, or grant what is missing.`,
-        { cause },
-      );
-    }
+    // Without a policy the pods of a Job would stay.
+    await this.#objects
+      .delete(object, undefined, undefined, undefined, undefined, 'Background')
+      .catch(undefinedWhenAbsent)
+      .catch(refusal(`${idOf(object)} cannot be removed`, 'Remove it, or grant what is missing.'));
   }
 
   /** Replaces an object that was read before. Fails with a conflict when it was changed in the meantime. */
@@ -164,12 +149,15 @@ function asClientWants<T>(value: T): T {
   ) as T;
 }
 
-function remedyFor(error: unknown): string {
-  const [, namespace] = /^namespaces "(.+)" not found$/.exec(reasonOf(error)) ?? [];
-  return namespace
-    ? `Make the namespace first: kubectl create namespace ${namespace}`
-    : 'Correct the manifest, or grant what is missing.';
-}
+/** For `catch`: the API's refusal, with what to do about it. */
+const refusal =
+  (what: string, remedy = '') =>
+  (cause: unknown): never => {
+    const reason = reasonOf(cause);
+    const [, namespace] = /^namespaces "(.+)" not found$/.exec(reason) ?? [];
+    const advice = namespace ? `Make the namespace first: kubectl create namespace ${namespace}` : remedy;
+    throw new HarnessError(`${what}: ${reason}. ${advice}`.trim(), { cause });
+  };
 
 /** HTTP status of an API error; 0 when the error is not from the API. */
 export const statusOf = (error: unknown): number => (error instanceof ApiException ? error.code : 0);

@@ -10,11 +10,6 @@ const rendered = await render(join(repositoryRoot, 'fleet/e2e'));
 const withAuthentik = (authentik: Authentik | undefined): KubeObject[] =>
   applyChanges(rendered, changesForAuthentik(rendered, authentik, 'auth.dezky.example'));
 
-test('without a choice the fleet is as it was', () => {
-  expect(withAuthentik(undefined)).toEqual(rendered);
-  expect(authentikIn(rendered)).toEqual({ profile: '2026.8' });
-});
-
 test.each<Authentik>([
   { profile: '2026.8' },
   { profile: '2025.12.4' },

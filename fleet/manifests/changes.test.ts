@@ -55,7 +55,7 @@ describe('an environment change', () => {
     const red = apply(env('COLOUR', 'red'));
     expect(() => apply(env('COLOUR', 'red'), red)).toThrow('COLOUR is already "red"');
     expect(() => apply({ env: [{ deployment: 'wep', name: 'A', value: 'b' }] })).toThrow(
-      'There is no Deployment "wep". Name one of: web.',
+      'Deployment wep: no such object, so the change touches nothing. There are: web;',
     );
   });
 });

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { applyPatch } from 'rfc6902';
 import { HarnessError } from '../errors.ts';
 import type { Change, EnvChange, ManifestPatch, SourceChange, Switches } from './change.ts';
-import { named, ofKind, onlyContainer, versionLabel } from './objects.ts';
+import { named, onlyContainer, versionLabel } from './objects.ts';
 import type { Container, Deployment, KubeObject } from './objects.ts';
 
 /**
@@ -40,14 +40,7 @@ export const sourcesIn = (changes: readonly Change[]): SourcesOfChanges => ({
 
 function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: ManifestPatch): void {
   const what = `${target.kind} ${target.name}`;
-  const object = objects.find(({ kind, metadata }) => kind === target.kind && metadata.name === target.name);
-  if (!object) {
-    const names = objects.filter(({ kind }) => kind === target.kind).map(({ metadata }) => metadata.name);
-    throw new HarnessError(
-      `${what}: no such object, so the patch touches nothing. ` +
-        `There ${names.length ? `are ${names.join(', ')}` : `is no ${target.kind} at all`}; correct the patch's target.`,
-    );
-  }
+  const object = objectNamed(objects, target);
   const before = structuredClone(object);
   // rfc6902 keeps the value of an "add" by reference. A later patch must not modify the change itself.
   const results = applyPatch(object, structuredClone(patch));
@@ -70,7 +63,7 @@ function applyManifestPatch(objects: readonly KubeObject[], { target, patch }: M
  * and Secrets in `envFrom`.
  */
 function applyEnvChange(objects: readonly KubeObject[], { deployment, name, value }: EnvChange): boolean {
-  const container = containerOf(deploymentNamed(objects, deployment));
+  const container = containerOf(objectNamed(objects, { kind: 'Deployment', name: deployment }) as Deployment);
   return value === null ? unset(objects, container, name) : set(container, name, value);
 }
 
@@ -120,11 +113,12 @@ function containerOf(deployment: Deployment): Container {
   throw new HarnessError(`Deployment ${deployment.metadata.name}: changes to env need exactly one container.`);
 }
 
-function deploymentNamed(objects: readonly KubeObject[], name: string): Deployment {
-  const found = named(objects, 'Deployment', name);
+function objectNamed(objects: readonly KubeObject[], { kind, name }: ManifestPatch['target']): KubeObject {
+  const ofThisKind = objects.filter((object) => object.kind === kind);
+  const found = ofThisKind.find(({ metadata }) => metadata.name === name);
   if (found) return found;
-  const names = ofKind(objects, 'Deployment')
-    .map(({ metadata }) => metadata.name)
-    .join(', ');
-  throw new HarnessError(`There is no Deployment "${name}". Name one of: ${names}.`);
+  const names = ofThisKind.map(({ metadata }) => metadata.name).join(', ');
+  throw new HarnessError(
+    `${kind} ${name}: no such object, so the change touches nothing. There are: ${names || 'none'}; correct the name.`,
+  );
 }

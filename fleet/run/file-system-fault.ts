@@ -1,36 +1,17 @@
-import { relative } from 'node:path';
 import { HarnessError } from '../errors.ts';
 import { stateDirectory } from '../root.ts';
 
-const what: Readonly<Record<string, string>> = {
-  ENOSPC: 'no space is left on its disk',
-  EDQUOT: 'the quota of its disk is used up',
-  EROFS: 'its file system is read-only',
-  EACCES: 'this user may not',
-  EPERM: 'this user may not',
-  // Node's error for creating a folder with its parents on a read-only file system.
-  'ENOENT mkdir': 'its folder cannot be made',
-  ENOTDIR: 'a part of its path is not a folder',
-  EISDIR: 'it is a folder',
-  EMFILE: 'this process may not open more files',
-  ENFILE: 'this machine may not open more files',
-};
+/** Errors of a full or read-only disk, of permissions, and of this machine's limits. */
+const faults = new Set(['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'ENOTDIR', 'EISDIR', 'EMFILE', 'ENFILE']);
 
-/**
- * Turns errors of a full or read-only disk into a sentence, as faults of the environment. Other errors are returned
- * unchanged.
- */
+/** Turns such errors into a sentence, as faults of the environment. Other errors are returned unchanged. */
 export function asHarnessError(error: unknown): unknown {
-  const { code = '', syscall = '', path, dest } = (error ?? {}) as NodeJS.ErrnoException & { dest?: string };
-  const reason = what[`${code} ${syscall}`] ?? (Object.hasOwn(what, code) ? what[code] : undefined);
-  if (error instanceof HarnessError || reason === undefined) return error;
-  // Some calls (write) have only a file descriptor and no path.
-  const file = dest ?? path;
-  const state = stateDirectory();
-  const isState = file === undefined || isBelow(state, file);
+  const { code = '', syscall, message } = (error ?? {}) as NodeJS.ErrnoException;
+  // Node's error for creating a folder with its parents on a read-only file system.
+  const isFault = faults.has(code) || (code === 'ENOENT' && syscall === 'mkdir');
+  if (error instanceof HarnessError || !isFault) return error;
   return new HarnessError(
-    `${syscall || 'open'} fails for ${file ?? `a file, probably below ${state}`}: ${reason}. Free or unlock it` +
-      `${isState ? ', or let runs keep their files elsewhere: FLEET_STATE_DIR' : ''}.`,
+    `${message}. Free or unlock it, or let runs keep their files elsewhere than in ${stateDirectory()}: FLEET_STATE_DIR.`,
     { cause: error },
   );
 }
@@ -44,5 +25,3 @@ export function unlessGone<T>(work: () => T): T | undefined {
     throw error;
   }
 }
-
-const isBelow = (folder: string, path: string): boolean => !/^\.\.(?:\/|$)/.test(relative(folder, path));

@@ -45,23 +45,21 @@ test('finds what a process has started, and what has started it', async () => {
   await expect.poll(() => family.filter(isAlive)).toEqual([]);
 });
 
-test.skipIf(process.platform !== 'linux')('finds processes by a variable of their environment', async () => {
-  const value = `test-${process.pid}`;
-  const child = spawn(process.execPath, ['-e', idle], { stdio: 'ignore', env: { FLEET_MARK: value } });
-  await once(child, 'spawn');
-  expect(processesWithEnvironment('FLEET_MARK', value).map(({ pid }) => pid)).toEqual([child.pid]);
-  expect(processesWithEnvironment('FLEET_MARK', `${value}0`)).toEqual([]);
-  child.kill('SIGKILL');
-});
-
-test('finds processes by the folder that they work in', async () => {
-  using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-test-'));
-  const inner = join(folder.path, 'inner');
-  mkdirSync(inner);
-  const child = spawn(process.execPath, ['-e', idle], { stdio: 'ignore', cwd: inner });
-  await once(child, 'spawn');
-  expect(processesIn(folder.path).map(({ pid }) => pid)).toEqual([child.pid]);
-  expect(processesIn(folder.path.slice(0, -1))).toEqual([]);
-  child.kill('SIGKILL');
-  await once(child, 'exit');
-});
+test.skipIf(process.platform !== 'linux')(
+  'finds processes by a variable of their environment, and by folder',
+  async () => {
+    using folder = mkdtempDisposableSync(join(tmpdir(), 'dezky-test-'));
+    const inner = join(folder.path, 'inner');
+    mkdirSync(inner);
+    const value = `test-${process.pid}`;
+    const child = spawn(process.execPath, ['-e', idle], { stdio: 'ignore', cwd: inner, env: { FLEET_MARK: value } });
+    await once(child, 'spawn');
+    const pids = (found: ReturnType<typeof processesIn>) => found.map(({ pid }) => pid);
+    expect(pids(processesWithEnvironment('FLEET_MARK', value))).toEqual([child.pid]);
+    expect(pids(processesWithEnvironment('FLEET_MARK', `${value}0`))).toEqual([]);
+    expect(pids(processesIn(folder.path))).toEqual([child.pid]);
+    expect(pids(processesIn(folder.path.slice(0, -1)))).toEqual([]);
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+  },
+);

@@ -78,25 +78,19 @@ export function ancestorsOf(pid: number): number[] {
 }
 
 /** Processes whose environment holds the variable with this value. Empty where there is no /proc. */
-export function processesWithEnvironment(name: string, value: string): ProcessIdentity[] {
-  if (!hasProc) return [];
-  const entry = `${name}=${value}`;
-  return allPids().flatMap((pid) => {
-    try {
-      if (!readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0').includes(entry)) return [];
-    } catch {
-      return []; // Has ended, or belongs to another user.
-    }
-    return identify(pid) ?? [];
-  });
-}
+export const processesWithEnvironment = (name: string, value: string): ProcessIdentity[] =>
+  processesOf((folder) => readFileSync(`${folder}/environ`, 'utf8').split('\0').includes(`${name}=${value}`));
 
 /** Processes whose working folder is this one or below it. Empty where there is no /proc. */
-export function processesIn(folder: string): ProcessIdentity[] {
+export const processesIn = (folder: string): ProcessIdentity[] =>
+  processesOf((its) => `${readlinkSync(`${its}/cwd`)}/`.startsWith(`${folder}/`));
+
+/** The processes whose folder in /proc says so. */
+function processesOf(isWanted: (folder: string) => boolean): ProcessIdentity[] {
   if (!hasProc) return [];
   return allPids().flatMap((pid) => {
     try {
-      return `${readlinkSync(`/proc/${pid}/cwd`)}/`.startsWith(`${folder}/`) ? (identify(pid) ?? []) : [];
+      return isWanted(`/proc/${pid}`) ? (identify(pid) ?? []) : [];
     } catch {
       return []; // Has ended, or belongs to another user.
     }

@@ -4,7 +4,7 @@ import { scratchState } from '../testing.ts';
 import { productionHosts } from '../product/hosts.ts';
 import { thisProcess } from './process-identity.ts';
 import { isRunAlive, listRuns, reapAbandoned } from './runs.ts';
-import { createRun, removeRun, runDirectory, type RunState } from './state.ts';
+import { beginRun, removeRun, runDirectory, writeRunState, type RunState } from './state.ts';
 
 const living = thisProcess();
 const dead = { ...living, startTime: 'another' };
@@ -34,10 +34,15 @@ test.each<[string, boolean, Partial<RunState>]>([
 beforeEach(scratchState);
 
 test('abandoned runs of the engine are ended; one that cannot be is reported and prevents nothing', async () => {
-  createRun(run({ runId: 'up', owner: living }));
-  createRun(run({ runId: 'stuck' }));
-  createRun(run({ runId: 'left' }));
-  createRun(run({ runId: 'of-docker', engine: 'k3s' }));
+  for (const state of [
+    run({ runId: 'up', owner: living }),
+    run({ runId: 'stuck' }),
+    run({ runId: 'left' }),
+    run({ runId: 'of-docker', engine: 'k3s' }),
+  ]) {
+    beginRun(state.engine, state);
+    writeRunState(state);
+  }
   const lines: string[] = [];
   const end = (runId: string): void => {
     if (runId === 'stuck') throw new Error('The cluster does not answer.');

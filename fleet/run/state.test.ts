@@ -42,12 +42,10 @@ test('a change of a run that is gone does not bring it back', async () => {
   expect(readdirSync(runsDirectory())).toEqual([]);
 });
 
-test.each(['a', 'run-1a', '4'.repeat(40), newRunId()])('%s can name a run', (runId) => {
-  expect(() => checkRunId(runId)).not.toThrow();
-});
-
-test.each(['', '-r4', 'R4', '../x', '4'.repeat(41)])('"%s" cannot', (runId) => {
-  expect(() => checkRunId(runId)).toThrow('cannot name a run. Use at most 40 lower-case letters and digits');
+test('lower-case letters and digits can name a run', () => {
+  for (const runId of ['a', 'run-1a', '4'.repeat(40), newRunId()]) checkRunId(runId);
+  for (const runId of ['', '-r4', 'R4', '../x', '4'.repeat(41)])
+    expect(() => checkRunId(runId)).toThrow('cannot name a run. Use at most 40 lower-case letters and digits');
 });
 
 test.each(['..', '', 'kept/logs'])('"%s" is a folder, but no run', (path) => {

@@ -113,40 +113,26 @@ export function checkRunId(runId: string): void {
   );
 }
 
-/** Creates the run's folder. Throws a HarnessError when the id is not valid or is taken. */
-export function createRun(state: RunState): void {
-  checkRunId(state.runId);
+/** Creates a run that this process owns. @throws HarnessError when the id is not valid or is taken. */
+export function beginRun(
+  engine: EngineName,
+  { runId, hosts, detached }: Pick<RunState, 'runId' | 'hosts' | 'detached'>,
+): void {
+  checkRunId(runId);
+  const startedAt = new Date().toISOString();
+  const state: RunState = { runId, engine, startedAt, detached, hosts, owner: thisProcess(), processes: [] };
   mkdirSync(runsDirectory(), { recursive: true, mode: 0o700 });
   // Renamed in one step, so every run has a state.
   const draft = mkdtempSync(join(runsDirectory(), '.new-'));
   try {
     mkdirSync(join(draft, 'logs'));
     writeFileSync(join(draft, 'state.json'), textOf(state), { mode: 0o600 });
-    renameSync(draft, runDirectory(state.runId));
+    renameSync(draft, runDirectory(runId));
   } catch (cause) {
     rmSync(draft, { recursive: true, force: true });
     if (!['ENOTEMPTY', 'EEXIST'].includes((cause as NodeJS.ErrnoException).code ?? '')) throw cause;
-    throw new HarnessError(
-      `There is a run "${state.runId}" already. End it with: npm run fleet -- down ${state.runId}`,
-      { cause },
-    );
+    throw new HarnessError(`There is a run "${runId}" already. End it with: npm run fleet -- down ${runId}`, { cause });
   }
-}
-
-/** Creates a run that this process owns. @param detached whether it outlives this process. */
-export function beginRun(
-  engine: EngineName,
-  { runId, hosts, detached }: Pick<RunState, 'runId' | 'hosts' | 'detached'>,
-): void {
-  createRun({
-    runId,
-    engine,
-    startedAt: new Date().toISOString(),
-    detached,
-    hosts,
-    owner: thisProcess(),
-    processes: [],
-  });
 }
 
 /** The error for a run that an engine does not have; it names the engine's runs. */

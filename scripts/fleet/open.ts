@@ -8,7 +8,7 @@ import { browserOptions, chromiumArguments } from '../../fixtures/browser.ts';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
-import { lastLines } from '../../fleet/engines/local/tail.ts';
+import { lastLines } from '../../fleet/engines/shared/tail.ts';
 import { variablesOfRun, runDirectory, readRunState, type KubernetesPlace } from '../../fleet/run/state.ts';
 import { chooseRun } from './choose-run.ts';
 import { progress } from '../command/run-command.ts';

@@ -15,7 +15,7 @@ const call = (url: string): Promise<Response> =>
   });
 
 test('a call goes to the app by way of the edge, and its answer back', async () => {
-  await using edge = await startTestEdge();
+  const edge = await startTestEdge();
   const received: string[] = [];
   await edge.serve('operator', {
     'operator-1': async (request, response) => {

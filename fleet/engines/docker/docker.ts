@@ -69,15 +69,12 @@ export class Docker {
   ): Promise<void> {
     let missing = await this.#missing(wanted);
     const folder = process.env[imagesFolderVariable];
-    if (folder) {
-      for (const archive of missing.length > 0 ? await archivesIn(folder) : []) {
-        missing = await this.#missing(missing);
-        if (missing.length === 0) break;
-        const startedAt = performance.now();
-        await this.#load(archive);
-        onProgress(`${archive} loaded (${Math.round(performance.now() - startedAt)} ms)`);
-      }
+    for (const archive of folder && missing.length > 0 ? await archivesIn(folder) : []) {
+      const startedAt = performance.now();
+      await this.#load(archive);
+      onProgress(`${archive} loaded (${Math.round(performance.now() - startedAt)} ms)`);
       missing = await this.#missing(missing);
+      if (missing.length === 0) return;
     }
     for (const { reference, overrideEnv } of missing) {
       if (folder) {

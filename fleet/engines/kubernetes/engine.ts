@@ -1,8 +1,5 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
-import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { throwIfAborted } from '../../abort.ts';
 import { buildApps } from '../../build/builds.ts';
@@ -17,7 +14,7 @@ import { contentNow, inputsOf, type InputOptions } from '../shared/inputs.ts';
 import { phases, startOptions } from '../shared/start.ts';
 import { HarnessError } from '../../errors.ts';
 import { identify } from '../../run/process-identity.ts';
-import { releaseHelper, startHelper } from '../shared/helper-process.ts';
+import { startHelper } from '../shared/helper-process.ts';
 import { accessOf } from './access.ts';
 import { apiOf } from './api.ts';
 import { endRun } from './end.ts';
@@ -62,7 +59,7 @@ export async function launch(
       await record(place);
     };
     if (provider.known) await recordCluster(provider.known);
-    const forwarded = await startWatcher(runId, description);
+    await record({ forwarded: await startWatcher(runId, description) });
     const inputs = await clusterInputs(description, options);
     const { cluster, images } = await provider.provide(async () => {
       const builds = await buildApps(inputs.apps, { ...inputs.sources, onProgress, signal });
@@ -70,7 +67,7 @@ export async function launch(
       return { images: Object.fromEntries(inputs.images.map(({ key, image }) => [key, image])), builds };
     });
     throwIfAborted(signal);
-    await recordCluster({ ...cluster, images, ...(forwarded && { forwarded }) });
+    await recordCluster({ ...cluster, images });
 
     const api = apiOf(kubernetes);
     await install({
@@ -102,26 +99,24 @@ export async function launch(
 
 const script = fileURLToPath(new URL('./watcher.ts', import.meta.url));
 
+type Forwarded = NonNullable<KubernetesPlace['forwarded']>;
+
 /**
  * Starts a run's watcher and records it in the run's state. Resolves when it watches.
  * @returns the addresses that it forwards.
  */
-export async function startWatcher(
-  runId: string,
-  { store }: Pick<FleetDescription, 'store'>,
-): Promise<NonNullable<KubernetesPlace['forwarded']>> {
-  const logFile = join(runDirectory(runId), 'watcher.log');
-  const child = startHelper(script, runId, logFile, { stdout: 'pipe', args: [`${store.service}:${store.port}`] });
-  const failed = once(child, 'exit').then(() => {
-    throw new HarnessError(`The run's watcher ended at once. See: ${logFile}`);
+async function startWatcher(runId: string, { store }: Pick<FleetDescription, 'store'>): Promise<Forwarded> {
+  let forwarded: Forwarded = {};
+  const pid = await startHelper<Forwarded>(script, runId, {
+    name: 'watcher',
+    args: [`${store.service}:${store.port}`],
+    onMessage: (message) => {
+      forwarded = message;
+      return true;
+    },
   });
-  const lines = createInterface(child.stdout as Readable);
-  const [line] = (await Promise.race([once(lines, 'line'), failed])) as [string];
-  failed.catch(() => {});
-  const supervisor = child.pid === undefined ? undefined : identify(child.pid);
-  if (!supervisor) throw new HarnessError(`The run's watcher ended at once. See: ${logFile}`);
-  // It prints nothing after this line.
-  releaseHelper(child);
+  const supervisor = identify(pid);
+  if (!supervisor) throw new HarnessError(`The run's watcher ended at once. See: ${runDirectory(runId)}/watcher.log`);
   await updateRunState(runId, () => ({ supervisor }));
-  return JSON.parse(line) as NonNullable<KubernetesPlace['forwarded']>;
+  return forwarded;
 }

@@ -1,7 +1,5 @@
 import type { V1Pod } from '@kubernetes/client-node';
-import type { ControlAccess } from '../../control-token.ts';
 import { HarnessError } from '../../errors.ts';
-import type { Hosts } from '../../hosts.ts';
 import { statusOf, reasonOf, type KubernetesApi } from '../../kubernetes/api.ts';
 import { linesOf, deploymentOf, deploymentsIn, nameLabel, viewOf } from '../../kubernetes/pods.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
@@ -12,10 +10,11 @@ import { ofKind, type Deployment, type KubeObject } from '../../manifests/object
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { identify, isAlive } from '../../run/process-identity.ts';
 import { notUpYet, readRunState, startsNode, stateOf, updateRunState } from '../../run/state.ts';
-import type { EdgeAddress, EngineName, RunOnKubernetes, RunState } from '../../run/state.ts';
+import type { RunOnKubernetes, RunState } from '../../run/state.ts';
 import { until } from '../../until.ts';
 import type { FleetDescription } from '../shared/description.ts';
 import type { ClusterPlace, Fleet, TemplateChange } from '../shared/engine.ts';
+import { checkReplicas, FleetOfRun } from '../shared/fleet-of-run.ts';
 import { accessOf, type ClusterAccess } from './access.ts';
 import { apiOf } from './api.ts';
 import { endRun } from './end.ts';
@@ -44,10 +43,7 @@ const attempts = 5;
 const pollIntervalMs = 100;
 const podDeletionTimeoutMs = 60_000;
 
-export class KubernetesFleet implements Fleet {
-  readonly runId: string;
-  readonly hosts: Hosts;
-  readonly engine: EngineName;
+export class KubernetesFleet extends FleetOfRun implements Fleet {
   readonly #run: RunOnKubernetes;
   readonly #api: KubernetesApi;
   readonly #imagesOfProduct: Images;
@@ -55,30 +51,15 @@ export class KubernetesFleet implements Fleet {
   readonly #namespace: string;
 
   constructor(run: RunOnKubernetes, api: KubernetesApi, images: Images) {
+    super(run);
     this.#run = run;
     this.#imagesOfProduct = images;
     this.#api = api;
     this.#access = accessOf(api, run);
     this.#namespace = run.kubernetes.namespace;
-    this.runId = run.runId;
-    this.hosts = run.hosts;
-    this.engine = run.engine;
   }
 
   readonly #isProduct = (name: string): boolean => appsOf(this.#imagesOfProduct).includes(name);
-
-  get edge(): EdgeAddress {
-    return this.#known(this.#run.edge);
-  }
-
-  get authentikControl(): ControlAccess {
-    return { controlUrl: this.#known(this.#run.authentikControlUrl), controlToken: this.edge.controlToken };
-  }
-
-  #known<T>(part: T | undefined): T {
-    if (part !== undefined) return part;
-    throw notUpYet(this.runId);
-  }
 
   async deployments(): Promise<DeploymentStatus[]> {
     return (await deploymentsIn(this.#api, this.#namespace)).map(({ status }) => status);
@@ -91,9 +72,7 @@ export class KubernetesFleet implements Fleet {
   }
 
   async scale(deployment: string, replicas: number): Promise<void> {
-    if (!Number.isInteger(replicas) || replicas < 0) {
-      throw new HarnessError(`"${replicas}" is no number of replicas. Give a whole number from 0.`);
-    }
+    checkReplicas(replicas);
     await this.#edit(deployment, ({ spec }) => {
       spec.replicas = replicas;
     });
@@ -200,10 +179,6 @@ export class KubernetesFleet implements Fleet {
 
   down(): Promise<void> {
     return endRun(this.runId);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.down();
   }
 
   async #pod(name: string): Promise<V1Pod> {

@@ -23,10 +23,10 @@ async function watcherOf({ detached, ...state }: { detached: boolean; edge?: typ
   beginRun('cluster', { runId: 'mine', detached, hosts: productionHosts });
   await updateRunState('mine', () => state);
   const watcher = spawn(process.execPath, [join(import.meta.dirname, 'watcher.ts'), 'mine'], {
-    stdio: ['pipe', 'pipe', 'inherit'],
+    stdio: ['pipe', 'inherit', 'inherit', 'ipc'],
   });
   onTestFinished(() => void watcher.kill('SIGKILL'));
-  await once(watcher.stdout, 'data');
+  await once(watcher, 'message');
   watcher.kill('SIGINT');
   return { watcher, ended: once(watcher, 'exit') };
 }
@@ -38,14 +38,14 @@ test.each([
   const { watcher, ended } = await watcherOf(state);
   expect(existsSync(runDirectory('mine'))).toBe(true);
   // What the kernel does when the owner ends.
-  watcher.stdin.end();
+  watcher.stdin!.end();
   expect(await ended).toEqual([0, null]);
   expect(existsSync(runDirectory('mine'))).toBe(false);
 });
 
 test('a run that is detached and up outlives its owner', async () => {
   const { watcher, ended } = await watcherOf({ detached: true, edge });
-  watcher.stdin.end();
+  watcher.stdin!.end();
   expect(await Promise.race([ended, delay(1_000, 'stays')])).toBe('stays');
   expect(existsSync(runDirectory('mine'))).toBe(true);
 });

@@ -1,7 +1,7 @@
 /**
  * The watcher process of a run in Kubernetes: `node fleet/engines/kubernetes/watcher.ts <run id> [<service>:<port>]`. It ends the run when
  * its owner or its files are gone. In a cluster that is reached only through its API it also forwards local ports, and
- * prints their addresses on standard output.
+ * tells its owner their addresses.
  */
 import { readRunState, startsNode } from '../../run/state.ts';
 
@@ -33,6 +33,7 @@ const looking = setInterval(() => {
   void end();
 }, filesGoneMs);
 
+let forwarded = {};
 if (state?.kubernetes && !startsNode[state.engine]) {
   const { apiOf } = await import('./api.ts');
   const { PortForwarder } = await import('../../kubernetes/port-forward.ts');
@@ -41,7 +42,6 @@ if (state?.kubernetes && !startsNode[state.engine]) {
     const [service = '', port] = address.split(':');
     return [address, await forwarder.listen(service, Number(port))] as const;
   });
-  process.stdout.write(`${JSON.stringify(Object.fromEntries(await Promise.all(addresses)))}\n`);
-} else {
-  process.stdout.write('{}\n');
+  forwarded = Object.fromEntries(await Promise.all(addresses));
 }
+if (process.connected) process.send?.(forwarded);

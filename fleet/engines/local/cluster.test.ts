@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { get, createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterEach, describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { scratchFolder } from '../../testing.ts';
 import { HarnessError, ProductFailed, type ReportedError } from '../../errors.ts';
 import type { Image, Images } from '../../manifests/images.ts';
@@ -12,27 +12,12 @@ import { Cluster } from './cluster.ts';
 import { Ports } from './ports.ts';
 import { images as testImages, web } from './testing/web.ts';
 
-const endings: Array<() => Promise<void>> = [];
-afterEach(async () => {
-  for (const end of endings.splice(0).toReversed()) await end();
-});
+type TestCluster = Awaited<ReturnType<typeof testClusterOf>>;
 
-interface TestCluster {
-  cluster: Cluster;
-  logFile: (pod: string) => string;
-  started: ProcessIdentity[];
-  /** One request on its own connection: the pod that responded, or the error's code. */
-  ask: (path?: string) => Promise<string>;
-  environment: () => Promise<Record<string, string>>;
-}
-
-async function testClusterOf(
-  objects: KubeObject[],
-  { endpointLag = 100, images = testImages as Images } = {},
-): Promise<TestCluster> {
+async function testClusterOf(objects: KubeObject[], { endpointLag = 100, images = testImages as Images } = {}) {
   const directory = scratchFolder();
   const lock = createServer();
-  const ports = await Ports.claim(lock, '127.0.0.1');
+  const ports = await Ports.claim(lock);
   const started: ProcessIdentity[] = [];
   const logFile = (pod: string): string => join(directory, `${pod}.log`);
   const cluster = new Cluster({
@@ -41,7 +26,6 @@ async function testClusterOf(
     images,
     builds: {},
     ports,
-    host: '127.0.0.1',
     endpointLag,
     backOffMs: 10,
     logFile,
@@ -49,7 +33,7 @@ async function testClusterOf(
     recordStart: (identity) => started.push(identity),
     recordEnd: () => {},
   });
-  endings.push(async () => {
+  onTestFinished(async () => {
     await cluster.stop();
     lock.close();
   });
@@ -69,7 +53,8 @@ async function testClusterOf(
     cluster,
     logFile,
     started,
-    ask: async (path = '/') => (await fetchFromWeb(path)).pod,
+    /** One request on its own connection: the pod that responded, or the error's code. */
+    ask: async (path = '/'): Promise<string> => (await fetchFromWeb(path)).pod,
     environment: async () => JSON.parse((await fetchFromWeb('/env')).text) as Record<string, string>,
   };
 }

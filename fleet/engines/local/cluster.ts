@@ -15,12 +15,12 @@ import { edgeSync } from './edge-sync.ts';
 import { Endpoints } from './endpoints.ts';
 import { authorityVariables, environmentOf, proxyVariables } from './environment.ts';
 import { LocalPod, type LaunchPlan } from './pod.ts';
-import type { Ports } from './ports.ts';
+import { host, type Ports } from './ports.ts';
 import type { NetworkFault } from '../shared/engine.ts';
 import type { BuiltChange } from './control.ts';
 import { routesOf } from '../shared/routes.ts';
 import { withLocalServices, startServiceProxy, type ServiceProxy } from './service-proxy.ts';
-import { lastLines } from './tail.ts';
+import { lastLines } from '../shared/tail.ts';
 
 export interface ClusterOptions {
   runId: string;
@@ -28,9 +28,8 @@ export interface ClusterOptions {
   images: Images;
   builds: Readonly<Record<string, string>>;
   ports: Ports;
-  host: string;
-  /** Milliseconds until an endpoint that is no longer Ready is removed from the lists. */
-  endpointLag: number;
+  /** Milliseconds until an endpoint that is no longer Ready is removed from the lists. Default: 1000. */
+  endpointLag?: number;
   /** Milliseconds before the second restart in a row of a container. Default 1000. */
   backOffMs?: number;
   /**
@@ -51,6 +50,7 @@ const buildAnnotation = 'fleet/build';
 const logLinesInErrors = 50;
 /** A tenth of a kubelet's 10 s, which would be too long for a test. */
 const defaultBackOffMs = 1_000;
+const defaultEndpointLag = 1_000;
 /** Milliseconds between two looks at a Deployment that is not complete. */
 const pollMs = 20;
 
@@ -71,7 +71,7 @@ export class Cluster {
     this.#options = options;
     const deployments = ofKind(options.objects, 'Deployment');
     this.#namespace = deployments[0]?.metadata.namespace ?? 'default';
-    this.#endpoints = new Endpoints(options.endpointLag, () => this.#changed());
+    this.#endpoints = new Endpoints(options.endpointLag ?? defaultEndpointLag, () => this.#changed());
     for (const deployment of deployments) {
       this.#controllers.set(
         deployment.metadata.name,
@@ -103,7 +103,7 @@ export class Cluster {
       for (const declared of service.spec.ports) {
         const port = await this.#options.ports.take();
         const endpoints = (): Endpoint[] => this.#endpoints.of(service, declared);
-        const proxy = await startServiceProxy(this.#options.host, port, endpoints, service.spec.sessionAffinity);
+        const proxy = await startServiceProxy(port, endpoints, service.spec.sessionAffinity);
         this.#proxies.set(`${service.metadata.name}:${declared.port}`, proxy);
       }
     }
@@ -135,7 +135,7 @@ export class Cluster {
   /** Undefined while the edge has no pod, or when the model has no edge. */
   get edgeAddress(): { proxyUrl: string; controlUrl: string; controlToken: string } | undefined {
     const [pod] = this.#controllers.get(edgeName)?.pods ?? [];
-    const { edge, host } = this.#options;
+    const { edge } = this.#options;
     const proxy = pod?.ports['proxy'];
     const control = pod?.ports['control'];
     if (!edge || proxy === undefined || control === undefined) return undefined;
@@ -155,7 +155,7 @@ export class Cluster {
   }
 
   services(): Record<string, { host: string; port: number }> {
-    return Object.fromEntries([...this.#proxies].map(([name, { host, port }]) => [name, { host, port }]));
+    return Object.fromEntries([...this.#proxies].map(([name, { port }]) => [name, { host, port }]));
   }
 
   /** Injects a fault into the connections to every port of a Service. */
@@ -164,9 +164,6 @@ export class Cluster {
   }
 
   async scale(name: string, replicas: number): Promise<void> {
-    if (!Number.isInteger(replicas) || replicas < 0) {
-      throw new HarnessError(`"${replicas}" is no number of replicas. Give a whole number from 0.`);
-    }
     const controller = this.#movable(name);
     const deployment = structuredClone(controller.deployment);
     deployment.spec.replicas = replicas;
@@ -199,6 +196,8 @@ export class Cluster {
   async deletePod(name: string): Promise<void> {
     const pod = this.#pod(name);
     const controller = this.#movable(pod.deployment);
+    // The time for its replacement begins now.
+    controller.update(controller.deployment);
     await pod.terminate();
     await this.#complete(controller, `did not replace ${name}`);
   }
@@ -252,7 +251,6 @@ export class Cluster {
       deployment: deployment.metadata.name,
       template,
       templateHash,
-      host: this.#options.host,
       ports,
       backOffMs: this.#options.backOffMs ?? defaultBackOffMs,
       logFile: this.#options.logFile(name),
@@ -277,7 +275,6 @@ export class Cluster {
         `Deployment ${pod.deployment}: nothing on this machine is the image "${container.image}". Add it to fleet/manifests/images.ts.`,
       );
     }
-    const { host } = this.#options;
     const folder = this.#options.podFolder(pod.name);
     mkdirSync(folder, { recursive: true });
     const { build } = known.image;

@@ -1,9 +1,8 @@
 /** What a command and the supervisor of its run say to each other. */
-import { once } from 'node:events';
-import { createServer, request, type IncomingMessage, type Server } from 'node:http';
-import { text } from 'node:stream/consumers';
+import { createServer, type Server } from 'node:http';
 import { H3 } from 'h3';
 import { toNodeHandler } from 'h3/node';
+import { request } from 'undici';
 import { requireToken } from '../../control-token.ts';
 import { CannotRunHere, exitCodes, HarnessError, ProductFailed, ReportedError } from '../../errors.ts';
 import type { SourcesOfChanges } from '../../manifests/changes.ts';
@@ -21,7 +20,6 @@ export interface SupervisorPlan {
   builds: Record<string, string>;
   /** The changes that those were built with, in addition to the repository's own sources. */
   sources: SourcesOfChanges;
-  endpointLag: number;
   /** Whether the run outlives its owner once the fleet is up. */
   detached: boolean;
   edge: { caFile: string; controlToken: string; spki: string };
@@ -77,17 +75,16 @@ export function controlServer(token: string, calls: SupervisorCalls, onFault: (e
   });
   app.use(requireToken('the supervisor', token, 'control.token of state.json'));
   for (const [name, perform] of Object.entries(calls) as Array<[CallName, (...parameters: unknown[]) => unknown]>) {
-    app.post(`/${name}`, async ({ req }) => (await perform(...((await req.json()) as unknown[]))) ?? null);
+    app.post(`/${name}`, async ({ req }) =>
+      Response.json((await perform(...((await req.json()) as unknown[]))) ?? null),
+    );
   }
   const server = createServer(toNodeHandler(app));
   server.keepAliveTimeout = 1_000;
   return server;
 }
 
-/**
- * Calls the supervisor of a run. Waits as long as the supervisor needs. Uses node:http, because `fetch` gives up after
- * five minutes.
- */
+/** Calls the supervisor of a run. Waits as long as the supervisor needs. */
 export async function call<Name extends CallName>(
   { runId, control }: Pick<RunState, 'runId' | 'control'>,
   name: Name,
@@ -104,18 +101,17 @@ export async function call<Name extends CallName>(
   throw errorFrom(answer as SentError);
 }
 
-async function post(url: string, token: string, body: unknown): Promise<{ ok: boolean; answer: unknown }> {
-  const outgoing = request(url, {
+async function post(url: string, token: string, content: unknown): Promise<{ ok: boolean; answer: unknown }> {
+  const { statusCode, body } = await request(url, {
     method: 'POST',
-    agent: false,
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(content),
+    // A connection of its own, which may be quiet for as long as a rollout takes.
+    reset: true,
+    headersTimeout: 0,
+    bodyTimeout: 0,
   });
-  outgoing.end(JSON.stringify(body));
-  const [response] = (await once(outgoing, 'response')) as [IncomingMessage];
-  // From here on, a broken connection fails the response.
-  outgoing.on('error', () => {});
-  const content = await text(response);
-  return { ok: response.statusCode === 200, answer: content === '' ? undefined : JSON.parse(content) };
+  return { ok: statusCode === 200, answer: await body.json() };
 }
 
 export function sentErrorOf(thrown: unknown): SentError {

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../../edge/row.ts';
 import { selects, type Service } from '../../manifests/objects.ts';
 import type { LocalPod } from './pod.ts';
+import { host } from './ports.ts';
 
 type ServicePort = Service['spec']['ports'][number];
 
@@ -68,7 +69,7 @@ export class Endpoints {
       .toSorted((a, b) => a.createdAt - b.createdAt || a.name.localeCompare(b.name))
       .flatMap((pod) => {
         const local = pod.portOf(target);
-        return local === undefined ? [] : [{ pod: pod.name, host: pod.host, port: local }];
+        return local === undefined ? [] : [{ pod: pod.name, host, port: local }];
       });
   }
 

@@ -10,7 +10,7 @@ import { scratchFolder } from '../../testing.ts';
 import { productionHosts } from '../../product/hosts.ts';
 import { images } from '../../product/images.ts';
 import { identify, isAlive, type ProcessIdentity } from '../../run/process-identity.ts';
-import { beginRun, readRunState, runsDirectory, variablesOfRun, writeRunState } from '../../run/state.ts';
+import { beginRun, readRunState, runsDirectory, variablesOfRun } from '../../run/state.ts';
 import { listRuns, reapAbandoned } from '../../run/runs.ts';
 import type { RunState } from '../../run/state.ts';
 import { launchOf } from './pod.ts';
@@ -100,20 +100,11 @@ test('a detached run outlives the SIGKILL of its owner', async () => {
   expect(listRuns()[0]).toMatchObject({ runId, alive: true, detached: true });
 });
 
-test('a process that has the number of one that ended is spared', async () => {
-  const bystander = await started({});
-  beginRun('local', { runId, hosts: productionHosts, detached: true });
-  const recycled = { pid: bystander.pid!, startTime: 'long ago' };
-  writeRunState({ ...readRunState(runId)!, supervisor: recycled, processes: [recycled] });
-  reapRun(runId);
-  expect(identify(recycled.pid)).toBeDefined();
-});
-
 test.skipIf(process.platform !== 'linux')('a process of which nothing is written down is found: Redis', async () => {
   beginRun('local', { runId, hosts: productionHosts, detached: true });
   const server = createServer();
   onTestFinished(() => void server.close());
-  const ports = await Ports.claim(server, '127.0.0.1');
+  const ports = await Ports.claim(server);
   const program = images.redis.local({ ports: { redis: await ports.take() }, host: '127.0.0.1', folder });
   const { file, args, cwd, env } = launchOf({}, program, variablesOfRun(runId));
   const redis = spawn(file, args, { cwd, env, stdio: ['ignore', 'pipe', 'ignore'] });

@@ -1,47 +1,28 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlAccess } from '../../control-token.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { HarnessError } from '../../errors.ts';
-import type { Hosts } from '../../hosts.ts';
 import type { SourceChange } from '../../manifests/change.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { isAlive } from '../../run/process-identity.ts';
-import { logFile, readRunState, runDirectory, type EdgeAddress, type RunState } from '../../run/state.ts';
+import { logFile, readRunState, runDirectory, type RunState } from '../../run/state.ts';
+import { until } from '../../until.ts';
 import type { Fleet, NetworkFault, TemplateChange } from '../shared/engine.ts';
+import { checkReplicas, FleetOfRun } from '../shared/fleet-of-run.ts';
 import { call, planFile, type SupervisorPlan } from './control.ts';
 import { reapRun } from './reap.ts';
-import { lastLines } from './tail.ts';
+import { lastLines } from '../shared/tail.ts';
 
 /** Milliseconds that a supervisor may take to exit after it has reported the end of the run. */
 const exitMs = 5_000;
 
 /** A fleet of the local engine, through its supervisor. */
-export class LocalFleet implements Fleet {
-  readonly engine = 'local';
-  readonly runId: string;
-  readonly hosts: Hosts;
+export class LocalFleet extends FleetOfRun implements Fleet {
   readonly #run: RunState;
 
   constructor(run: RunState) {
+    super(run);
     this.#run = run;
-    this.runId = run.runId;
-    this.hosts = run.hosts;
-  }
-
-  get edge(): EdgeAddress {
-    return this.#part(this.#run.edge, 'edge');
-  }
-
-  get authentikControl(): ControlAccess {
-    const controlUrl = this.#part(this.#run.authentikControlUrl, 'authentik');
-    return { controlUrl, controlToken: this.edge.controlToken };
-  }
-
-  #part<T>(part: T | undefined, deployment: string): T {
-    if (part !== undefined) return part;
-    throw new HarnessError(`The run ${this.runId} has no Deployment "${deployment}". Add it to fleet/e2e.`);
   }
 
   async deployments(): Promise<DeploymentStatus[]> {
@@ -54,6 +35,7 @@ export class LocalFleet implements Fleet {
   }
 
   async scale(deployment: string, replicas: number): Promise<void> {
+    checkReplicas(replicas);
     await call(this.#run, 'scale', deployment, replicas);
   }
 
@@ -115,23 +97,17 @@ export class LocalFleet implements Fleet {
     const run = readRunState(this.runId);
     if (!run) return;
     const { supervisor } = run;
-    if (!supervisor || !isAlive(supervisor)) {
-      reapRun(this.runId);
-      return;
-    }
+    if (!supervisor || !isAlive(supervisor)) return reapRun(this.runId);
     const failed = await call(run, 'down', process.pid).then(
       () => undefined,
       (error: Error) => error,
     );
     // The supervisor has responded and is exiting, or is gone. Only its parent could wait for that.
-    const deadline = Date.now() + exitMs;
-    while (isAlive(supervisor) && Date.now() < deadline) await delay(5);
-    if (!failed) return;
-    if (isAlive(supervisor)) throw failed;
-    reapRun(this.runId);
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.down();
+    await until(() => !isAlive(supervisor), {
+      timeoutMs: exitMs,
+      intervalMs: 5,
+      failure: () => failed ?? new HarnessError(`The supervisor of ${this.runId} has ended its run and stays alive.`),
+    });
+    if (failed) reapRun(this.runId);
   }
 }

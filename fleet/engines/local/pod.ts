@@ -9,6 +9,7 @@ import { send, programPath } from '../../programs.ts';
 import { asHarnessError } from '../../run/file-system-fault.ts';
 import { identify, type ProcessIdentity } from '../../run/process-identity.ts';
 import { ContainerConfigError } from './environment.ts';
+import { host } from './ports.ts';
 import { startProbe, type ProbeTarget } from './probe.ts';
 
 export interface LaunchPlan {
@@ -21,7 +22,6 @@ export interface PodOptions {
   deployment: string;
   template: PodTemplate;
   templateHash: string;
-  host: string;
   /** Local port for each port name. The pod keeps them when its container restarts. */
   ports: Readonly<Record<string, number>>;
   /** Milliseconds before the second restart in a row. The first is immediate, and each later one waits twice as long. */
@@ -52,7 +52,6 @@ export class LocalPod {
   readonly deployment: string;
   readonly template: PodTemplate;
   readonly templateHash: string;
-  readonly host: string;
   readonly ports: Readonly<Record<string, number>>;
   readonly createdAt = Date.now();
 
@@ -85,12 +84,11 @@ export class LocalPod {
     this.deployment = options.deployment;
     this.template = options.template;
     this.templateHash = options.templateHash;
-    this.host = options.host;
     this.ports = options.ports;
     const [container] = options.template.spec.containers;
     if (!container) throw new Error(`${options.name} has no container`);
     this.#container = container;
-    this.#target = { host: options.host, podName: options.name, portOf: (port) => this.portOf(port) };
+    this.#target = { podName: options.name, portOf: (port) => this.portOf(port) };
   }
 
   get ready(): boolean {
@@ -114,8 +112,8 @@ export class LocalPod {
       ready: this.ready && !this.terminating,
       restarts: this.restarts,
       startedAt: new Date(this.#startedAt).toISOString(),
-      ...(http === undefined ? {} : { address: { host: this.host, port: http } }),
-      ...(metrics === undefined ? {} : { metricsAddress: { host: this.host, port: metrics } }),
+      ...(http === undefined ? {} : { address: { host, port: http } }),
+      ...(metrics === undefined ? {} : { metricsAddress: { host, port: metrics } }),
       ...(this.#lastExit === undefined ? {} : { lastExit: this.#lastExit }),
       ...(this.reason === undefined || this.terminating ? {} : { reason: this.reason }),
     };

@@ -1,17 +1,12 @@
 import { once } from 'node:events';
-import { createServer, type Server } from 'node:net';
-import { afterEach, expect, test } from 'vitest';
+import { createServer } from 'node:net';
+import { expect, onTestFinished, test } from 'vitest';
 import { Ports } from './ports.ts';
 
-const servers: Server[] = [];
-afterEach(() => {
-  for (const server of servers.splice(0)) server.close();
-});
-
-async function claim(): Promise<Ports> {
+function claim(): Promise<Ports> {
   const server = createServer();
-  servers.push(server);
-  return await Ports.claim(server, '127.0.0.1');
+  onTestFinished(() => void server.close());
+  return Ports.claim(server);
 }
 
 test('two runs never get the same port', async () => {
@@ -25,7 +20,7 @@ test('a port that somebody else holds is passed over, and one given back comes l
   const ports = await claim();
   const first = await ports.take();
   const squatter = createServer().listen(first + 1, '127.0.0.1');
-  servers.push(squatter);
+  onTestFinished(() => void squatter.close());
   await once(squatter, 'listening');
   expect(await ports.take()).toBe(first + 2);
   ports.release(first);

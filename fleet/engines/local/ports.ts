@@ -2,6 +2,9 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 import { CannotRunHere } from '../../errors.ts';
 
+/** Where every server of a run listens. */
+export const host = '127.0.0.1';
+
 /** Below the ranges from which Linux (32768+) and macOS (49152+) take ports for outgoing connections. */
 const first = 20_000;
 const blockSize = 200;
@@ -13,21 +16,19 @@ const blocks = 60;
  */
 export class Ports {
   readonly #base: number;
-  readonly #host: string;
   readonly #used = new Set<number>();
   #next = 1;
 
-  private constructor(base: number, host: string) {
+  private constructor(base: number) {
     this.#base = base;
-    this.#host = host;
   }
 
   /** Claims a block by letting `server` listen on its first port. */
-  static async claim(server: Server, host: string): Promise<Ports> {
+  static async claim(server: Server): Promise<Ports> {
     const start = Math.floor(Math.random() * blocks);
     for (let step = 0; step < blocks; step += 1) {
       const base = first + ((start + step) % blocks) * blockSize;
-      if (await listens(server, base, host)) return new Ports(base, host);
+      if (await listens(server, base)) return new Ports(base);
     }
     throw new CannotRunHere(
       `No free ports between ${first} and ${first + blocks * blockSize}. End runs with: npm run fleet -- down --all`,
@@ -45,7 +46,7 @@ export class Ports {
       this.#next = (this.#next % (blockSize - 1)) + 1;
       if (this.#used.has(port)) continue;
       this.#used.add(port);
-      if (await isFree(port, this.#host)) return port;
+      if (await isFree(port)) return port;
       this.#used.delete(port);
     }
     throw new CannotRunHere(`All ${blockSize} ports of this run are in use. Scale something down.`);
@@ -56,7 +57,7 @@ export class Ports {
   }
 }
 
-async function listens(server: Server, port: number, host: string): Promise<boolean> {
+async function listens(server: Server, port: number): Promise<boolean> {
   try {
     await once(server.listen(port, host), 'listening');
     return true;
@@ -66,9 +67,9 @@ async function listens(server: Server, port: number, host: string): Promise<bool
   }
 }
 
-async function isFree(port: number, host: string): Promise<boolean> {
+async function isFree(port: number): Promise<boolean> {
   const probe = createServer();
-  if (!(await listens(probe, port, host))) return false;
+  if (!(await listens(probe, port))) return false;
   await new Promise((resolve) => probe.close(resolve));
   return true;
 }

@@ -6,7 +6,7 @@ import { attempt, startProbe, type ProbeTarget } from './probe.ts';
 
 async function targetOf(listener: RequestListener, server = createServer()): Promise<ProbeTarget> {
   const port = await listening(server.on('request', listener));
-  return { host: '127.0.0.1', podName: 'web-1', portOf: (named) => (named === 'http' ? port : undefined) };
+  return { podName: 'web-1', portOf: (named) => (named === 'http' ? port : undefined) };
 }
 const http: Probe = { httpGet: { path: '/ready', port: 'http' } };
 

@@ -1,11 +1,11 @@
 import { once } from 'node:events';
-import { request, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
+import { request } from 'undici';
 import type { Probe } from '../../manifests/objects.ts';
+import { host } from './ports.ts';
 
 /** Where the probed pod listens, by port name and by container port. */
 export interface ProbeTarget {
-  host: string;
   portOf(port: string | number): number | undefined;
   /** The expected `x-served-by`, if the response has one. */
   podName: string;
@@ -23,36 +23,29 @@ export async function attempt(probe: Probe, target: ProbeTarget): Promise<string
   const timeout = (probe.timeoutSeconds ?? 1) * 1000;
   return probe.httpGet
     ? await httpGet(target, port, probe.httpGet.path ?? '/', timeout)
-    : await tcpSocket(target.host, port, timeout);
+    : await tcpSocket(port, timeout);
 }
 
 async function httpGet(target: ProbeTarget, port: number, path: string, timeout: number): Promise<string | undefined> {
   const signal = AbortSignal.timeout(timeout);
-  const call = request({
-    host: target.host,
-    port,
-    path,
-    agent: false,
-    headers: { 'user-agent': 'kube-probe/1.34', accept: '*/*', connection: 'close' },
-    signal,
-  });
-  // `once` hears the first error only.
-  call.on('error', () => {});
   try {
-    const [response] = (await once(call.end(), 'response')) as [IncomingMessage];
-    // The body does not matter, nor how it ends.
-    response.on('error', () => {}).resume();
-    const status = response.statusCode ?? 0;
-    const servedBy = response.headers['x-served-by'];
+    const { statusCode, headers, body } = await request(`http://${host}:${port}${path}`, {
+      headers: { 'user-agent': 'kube-probe/1.34', accept: '*/*' },
+      reset: true,
+      signal,
+    });
+    // It does not matter, nor how it ends.
+    body.on('error', () => {}).resume();
+    const servedBy = headers['x-served-by'];
     if (servedBy !== undefined && servedBy !== target.podName) return `GET ${path} was answered by ${String(servedBy)}`;
-    return status >= 200 && status < 400 ? undefined : `GET ${path} answered ${status}`;
+    return statusCode >= 200 && statusCode < 400 ? undefined : `GET ${path} answered ${statusCode}`;
   } catch (error) {
     if (signal.aborted) return `GET ${path} had no answer within ${timeout} ms`;
     return `GET ${path} failed: ${(error as Error).message}`;
   }
 }
 
-async function tcpSocket(host: string, port: number, timeout: number): Promise<string | undefined> {
+async function tcpSocket(port: number, timeout: number): Promise<string | undefined> {
   const signal = AbortSignal.timeout(timeout);
   const socket = connect({ host, port });
   try {

@@ -4,10 +4,10 @@ import { pipeline, Transform } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Endpoint } from '../../edge/row.ts';
 import type { NetworkFault } from '../shared/engine.ts';
+import { host } from './ports.ts';
 
 /** Replaces kube-proxy at a Service port: a stable address. */
 export interface ServiceProxy {
-  host: string;
   port: number;
   /** Injects a fault into its connections until the next call; none: they work again. */
   setNetworkFault(fault?: NetworkFault): void;
@@ -23,7 +23,6 @@ type Link = Pick<NetworkFault, 'openConnections'> & { end: () => void };
  * @param affinity `ClientIP` keeps the connections of an address on one pod.
  */
 export async function startServiceProxy(
-  host: string,
   port: number,
   endpoints: () => readonly Endpoint[],
   affinity: 'None' | 'ClientIP' = 'None',
@@ -79,7 +78,6 @@ export async function startServiceProxy(
   });
   await once(server.listen(port, host), 'listening');
   return {
-    host,
     port: (server.address() as AddressInfo).port,
     setNetworkFault: (next = {}) => {
       fault = next;
@@ -129,7 +127,7 @@ function faultyStream(
 }
 
 /** Finds the local listener of a Service port; undefined when there is no such Service or port. */
-export type ServiceLookup = (service: string, port: number) => { host: string; port: number } | undefined;
+export type ServiceLookup = (service: string, port: number) => { port: number } | undefined;
 
 const defaultPorts: Readonly<Record<string, number>> = { http: 80, https: 443, redis: 6379, rediss: 6379, ws: 80 };
 
@@ -142,16 +140,15 @@ const url = /^([a-z][a-z0-9+.-]*):\/\/((?:[^@/?#]*@)?)([a-z0-9.-]+)(?::(\d+))?([
  * resolved here, and would not be reachable in a cluster.
  */
 export function withLocalServices(value: string, namespace: string, lookup: ServiceLookup): string {
-  const [, scheme = '', user = '', host = '', port, rest = ''] = url.exec(value) ?? [];
+  const [, scheme = '', user = '', named = '', port, rest = ''] = url.exec(value) ?? [];
   const number = port === undefined ? defaultPorts[scheme.toLowerCase()] : Number(port);
-  const local = number === undefined ? undefined : lookup(serviceName(host, namespace), number);
-  return local ? `${scheme}://${user}${local.host}:${local.port}${rest}` : value;
+  const local = number === undefined ? undefined : lookup(serviceName(named, namespace), number);
+  return local ? `${scheme}://${user}${host}:${local.port}${rest}` : value;
 }
 
 /** `data`, `data.shop`, `data.shop.svc` and `data.shop.svc.cluster.local` are the same. */
-function serviceName(host: string, namespace: string): string {
-  for (const suffix of ['.cluster.local', '.svc', `.${namespace}`]) {
-    if (host.endsWith(suffix)) host = host.slice(0, -suffix.length);
-  }
-  return host;
-}
+const serviceName = (named: string, namespace: string): string =>
+  ['.cluster.local', '.svc', `.${namespace}`].reduce(
+    (name, suffix) => (name.endsWith(suffix) ? name.slice(0, -suffix.length) : name),
+    named,
+  );

@@ -11,9 +11,8 @@ import type { RunState } from '../../run/state.ts';
 import { Cluster } from './cluster.ts';
 import { controlServer, sentErrorOf, planFile } from './control.ts';
 import type { StartMessage, SupervisorCalls, SupervisorPlan } from './control.ts';
-import { Ports } from './ports.ts';
+import { host, Ports } from './ports.ts';
 
-const host = '127.0.0.1';
 const [runId = ''] = process.argv.slice(2);
 const plan = JSON.parse(readFileSync(join(runDirectory(runId), planFile), 'utf8')) as SupervisorPlan;
 const found = readRunState(runId);
@@ -108,7 +107,7 @@ for (const fault of ['uncaughtException', 'unhandledRejection'] as const) {
 
 async function start(): Promise<void> {
   const startedAt = performance.now();
-  const ports = await Ports.claim(server, host);
+  const ports = await Ports.claim(server);
   const { images } = (await import(plan.imagesModule)) as { images: Images };
   record((run) => {
     run.control = { url: `http://${host}:${ports.first}`, token };
@@ -119,8 +118,6 @@ async function start(): Promise<void> {
     images,
     builds: plan.builds,
     ports,
-    host,
-    endpointLag: plan.endpointLag,
     edge: plan.edge,
     logFile: (pod) => logFile(runId, pod),
     podFolder: (pod) => podFolder(runId, pod),

@@ -53,8 +53,6 @@ export interface FleetOptions {
   isUsedOnce?: boolean;
   /** Keep running after the process that started the fleet ends. Default: false, the fleet ends with its owner. */
   detached?: boolean;
-  /** Milliseconds from a pod's loss of readiness or its deletion until the edge stops sending to it. Default 1000. */
-  endpointLag?: number;
   runId?: string;
   /**
    * A running run of this engine. The fleet has the same certificate authority, so that clients that trust that run
@@ -107,17 +105,14 @@ export interface Fleet extends AsyncDisposable {
   down(): Promise<void>;
 }
 
-export interface Engine extends EngineCalls {
+export interface Engine {
   readonly name: EngineName;
   /** The apps of its fleets, which are built from their sources. */
   readonly apps: readonly string[];
   readonly capabilities: ReadonlySet<Capability>;
   /** A second fleet starts much faster on the node of a running one (`FleetOptions.shareWith`) than on its own node. */
   readonly sharesNode: boolean;
-}
 
-/** What an engine does with the fleets of a product. */
-export interface EngineCalls {
   up(options?: FleetOptions): Promise<Fleet>;
   /** The content hashes of a fleet that would be started now with these options; `originOf` has those of a run. */
   content(options?: Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>): Promise<Content>;

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { Image } from '../../../manifests/images.ts';
-import type { Container, Deployment, KubeObject } from '../../../manifests/objects.ts';
+import { ofKind, type Container, type Deployment } from '../../../manifests/objects.ts';
+import { workload } from '../../../one-app/workload.ts';
 
 /** Replaces fleet/manifests/images.ts: one program that needs no build. */
 export const images: Record<string, Image> = {
@@ -17,7 +18,6 @@ export const images: Record<string, Image> = {
 };
 
 interface WebOptions {
-  name?: string;
   replicas?: number;
   strategy?: Deployment['spec']['strategy'];
   progressDeadlineSeconds?: number;
@@ -25,51 +25,23 @@ interface WebOptions {
   container?: Partial<Container>;
 }
 
+const ofPod = (name: string, fieldPath: string) => ({ name, valueFrom: { fieldRef: { fieldPath } } });
+
 /** A Deployment of the test server and its Service, with quick probes. */
-export function web(options: WebOptions = {}): KubeObject[] {
-  const { name = 'web', replicas = 2, grace = 5, progressDeadlineSeconds = 20, container } = options;
-  const labels = { 'app.kubernetes.io/name': name };
-  return [
-    {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata: { name, namespace: 'test' },
-      spec: {
-        replicas,
-        progressDeadlineSeconds,
-        strategy: options.strategy ?? { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } },
-        selector: { matchLabels: labels },
-        template: {
-          metadata: { labels: { ...labels, 'app.kubernetes.io/version': '1' } },
-          spec: {
-            enableServiceLinks: false,
-            terminationGracePeriodSeconds: grace,
-            containers: [
-              {
-                name,
-                image: 'test/server:1',
-                ports: [{ name: 'http', containerPort: 3000 }],
-                env: [
-                  { name: 'POD_NAME', valueFrom: { fieldRef: { fieldPath: 'metadata.name' } } },
-                  {
-                    name: 'REVISION',
-                    valueFrom: { fieldRef: { fieldPath: "metadata.labels['app.kubernetes.io/version']" } },
-                  },
-                ],
-                startupProbe: { httpGet: { path: '/live', port: 'http' }, periodSeconds: 1, failureThreshold: 20 },
-                readinessProbe: { httpGet: { path: '/ready', port: 'http' }, periodSeconds: 0.1, failureThreshold: 1 },
-                ...container,
-              },
-            ],
-          },
-        },
-      },
-    },
-    {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata: { name, namespace: 'test' },
-      spec: { selector: labels, ports: [{ name: 'http', port: 80, targetPort: 'http' }] },
-    },
-  ];
+export function web({ replicas = 2, strategy, progressDeadlineSeconds = 20, grace = 5, container }: WebOptions = {}) {
+  const ready = { httpGet: { path: '/ready', port: 'http' } };
+  const objects = workload('web', { image: 'test/server:1', replicas, ports: { http: 80 }, ready });
+  for (const { spec } of ofKind(objects, 'Deployment')) {
+    const rolling = { type: 'RollingUpdate', rollingUpdate: { maxUnavailable: 0, maxSurge: 1 } };
+    Object.assign(spec, { progressDeadlineSeconds, strategy: strategy ?? rolling });
+    spec.template.spec.terminationGracePeriodSeconds = grace;
+    Object.assign(spec.template.spec.containers[0]!, {
+      env: [ofPod('POD_NAME', 'metadata.name'), ofPod('REVISION', "metadata.labels['app.kubernetes.io/version']")],
+      startupProbe: { httpGet: { path: '/live', port: 'http' }, periodSeconds: 1, failureThreshold: 20 },
+      readinessProbe: { ...ready, periodSeconds: 0.1, failureThreshold: 1 },
+      lifecycle: {},
+      ...container,
+    });
+  }
+  return objects;
 }
