@@ -237,7 +237,8 @@ export default {
     },
     {
       name: 'mutants-are-loaded-by-prove',
-      comment: 'StrykerJS takes a second of CPU to load: only mutants need it, and a build of mutants loads it when asked.',
+      comment:
+        'StrykerJS takes a second of CPU to load: only mutants need it, and a build of mutants loads it when asked.',
       severity: 'error',
       from: { path: '.', pathNot: ['^fleet/build/mutants(?:\\.test)?\\.ts$', '^scripts/prove/mutants/'] },
       to: {
