@@ -7,6 +7,8 @@ import { pathOf, type WebAppDescription } from './web-app.ts';
 /** An address that the ledger shows apart from others of its path. */
 const numbered = (path: string, call: number): string => `${path}${path.includes('?') ? '&' : '?'}call=${call}`;
 
+type OpenedSession = Pick<ClaimFixtures, 'app' | 'fleet' | 'ledger' | 'newPerson'>;
+
 /** A session works on every pod, whichever pod signed its user in. */
 export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: WebAppDescription) => {
   const signIn = pathOf(begin);
@@ -28,6 +30,19 @@ export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: We
       expect(rows, `calls that came to ${name}`).toHaveLength(40);
       expect(rows).toAllSucceed();
       expect(rows).toSpanPods(2);
+    },
+
+    /** After a sign-in on one pod every call works on the other. */
+    callsOnTheOtherPod: async ({ app, fleet, ledger, newPerson }: OpenedSession) => {
+      const [a, b] = await twoPods(fleet, name);
+      await app.pinTo(a);
+      await app.signIn(await newPerson());
+      await app.pinTo(b);
+      for (const path of calls) expect((await app.call(path)).status(), path).toBe(200);
+
+      const rows = await ledger.rows({ service: name });
+      const isOfSignIn = ({ url }: LedgerRow) => [signIn, callback].includes(new URL(url).pathname);
+      expect(rows.filter((row) => row.session !== '' && !isOfSignIn(row))).toSpanPods(2);
     },
 
     /** A sign-in that starts on one pod completes on the other. */

@@ -10,7 +10,7 @@ const webApp: WebAppDescription = {
   calls: ['/api/me', '/api/orders'],
   namesPods: false,
 };
-const { balancedCalls, signInAcrossPods } = crossPod(webApp);
+const { balancedCalls, callsOnTheOtherPod, signInAcrossPods } = crossPod(webApp);
 
 test.use({ webApp, variant: { of: shop, needs: ['sample-apps'] } });
 
@@ -18,6 +18,12 @@ test(
   '40 balanced API calls: no 401, and both pods serve the session',
   { tag: '@sample-memory-sessions' },
   balancedCalls,
+);
+
+test(
+  'after sign-in on one pod every API call works on the other',
+  { tag: '@sample-memory-sessions' },
+  callsOnTheOtherPod,
 );
 
 test('a sign-in that starts on one pod completes on the other', { tag: '@sample-memory-sessions' }, signInAcrossPods);
