@@ -32,12 +32,13 @@ export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: We
       expect(rows).toSpanPods(2);
     },
 
-    /** After a sign-in on one pod every call works on the other. */
-    callsOnTheOtherPod: async ({ app, fleet, ledger, newPerson }: OpenedSession) => {
+    /** After a sign-in on one pod every call works on the other. @param openPages before the calls */
+    onTheOtherPod: async ({ app, fleet, ledger, newPerson }: OpenedSession, openPages?: () => Promise<void>) => {
       const [a, b] = await twoPods(fleet, name);
       await app.pinTo(a);
       await app.signIn(await newPerson());
       await app.pinTo(b);
+      await openPages?.();
       for (const path of calls) expect((await app.call(path)).status(), path).toBe(200);
 
       const rows = await ledger.rows({ service: name });

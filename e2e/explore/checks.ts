@@ -1,7 +1,7 @@
 import { until } from '../../fleet/until.ts';
 import { contract } from '../contract.ts';
 import { describeAnswer, describeRequest } from '../matchers/answers.ts';
-import { peopleNames, type UserOutcome, type PodIndex, type ModelSession } from './model.ts';
+import { peopleNames, Violation, type UserOutcome, type PodIndex, type ModelSession } from './model.ts';
 import type { Received, World } from './world.ts';
 
 /** The outcome of a pod's response for the user; undefined for a response that no user should ever see. */
@@ -27,7 +27,7 @@ export function compare(
   const seen = new Set<UserOutcome>();
   for (const answer of answers) {
     const outcome = outcomeOf(answer);
-    if (outcome === undefined || !allowed.includes(outcome)) throw new Error(describe(answer, session, allowed));
+    if (outcome === undefined || !allowed.includes(outcome)) throw new Violation(describe(answer, session, allowed));
     if (outcome === 'served') checkIdentity(answer.body, describeRequest(answer), session, world);
     seen.add(outcome);
   }
@@ -38,7 +38,9 @@ export function compare(
 function checkIdentity(text: string, where: string, session: ModelSession, world: World): void {
   const named = peopleNames.filter((name) => text.includes(world.people[name].username));
   if (named.length === 1 && named[0] === session.person) return;
-  throw new Error(`${nameOf(session)}: ${where} shows ${named.join(' and ') || 'nobody'}; wanted ${session.person}.`);
+  throw new Violation(
+    `${nameOf(session)}: ${where} shows ${named.join(' and ') || 'nobody'}; wanted ${session.person}.`,
+  );
 }
 
 const describe = (answer: Received, session: ModelSession, allowed: readonly UserOutcome[]): string =>
@@ -59,9 +61,9 @@ function checkAnswers(world: World): void {
     const what = describeRequest(answer);
     const { maxAnswerMs } = world.options;
     if (answer.ms > maxAnswerMs)
-      throw new Error(`${what} was answered after ${Math.round(answer.ms)} ms; wanted ${maxAnswerMs} at most.`);
-    if (answer.status === 500) throw new Error(`${what} was answered ${describeAnswer(answer)}.`);
-    if (jwt.test(answer.body)) throw new Error(`${what} has a token in its body.`);
+      throw new Violation(`${what} was answered after ${Math.round(answer.ms)} ms; wanted ${maxAnswerMs} at most.`);
+    if (answer.status === 500) throw new Violation(`${what} was answered ${describeAnswer(answer)}.`);
+    if (jwt.test(answer.body)) throw new Violation(`${what} has a token in its body.`);
   }
   world.answers.length = 0;
 }
@@ -90,7 +92,7 @@ async function checkStore(world: World): Promise<void> {
   await until(async () => (found = await difference()) === '', {
     timeoutMs: settledMs,
     intervalMs: 50,
-    failure: () => new Error(found),
+    failure: () => new Violation(found),
   });
 }
 
@@ -104,7 +106,7 @@ async function checkTokenRequests(world: World): Promise<void> {
     const owner = peopleNames.find((name) => world.people[name].username === username);
     if (owner === undefined || world.model.sessions.some(({ person, revoked }) => revoked && person === owner))
       continue;
-    throw new Error(`Authentik refused a refresh token of ${clientId ?? 'an app'}, which was used before.`);
+    throw new Violation(`Authentik refused a refresh token of ${clientId ?? 'an app'}, which was used before.`);
   }
 }
 

@@ -12,6 +12,11 @@ export interface Place {
   app: AppName;
 }
 
+/** A user saw, or Redis or Authentik received, what the model does not allow: a fault of the product. */
+export class Violation extends Error {
+  override readonly name = 'Violation';
+}
+
 /** The first or the second pod of an app. */
 export type PodIndex = 0 | 1;
 

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
-import type { Model } from './model.ts';
+import { Violation, type Model } from './model.ts';
 import type { ExploreStep } from './run-step.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { search, type SearchOptions, type SequencePlayer } from './search.ts';
@@ -23,7 +23,7 @@ function faulty(isFaulty: (step: ExploreStep, model: Model) => boolean): Sequenc
     begin: async (its) => void (model = its),
     step: async (step) => {
       const before = 'browser' in step ? model.livingAt(step) : undefined;
-      if (isFaulty(step, model)) throw new Error('a fault');
+      if (isFaulty(step, model)) throw new Violation('a fault');
       if (step.do === 'sign in') model.signedIn(step, step.person);
       if (step.do === 'tokens become due' && before) before.due = true;
       if (step.do.startsWith('sign out') && before) before.over = true;
@@ -74,7 +74,7 @@ describe('a search', () => {
     expect(progress.steps).toBeGreaterThan(0);
   });
 
-  test.each([new Error('no answer UND_ERR_SOCKET'), new Error('Reached the max retries per request limit')])(
+  test.each([new Violation('no answer UND_ERR_SOCKET'), new Error('Reached the max retries per request limit')])(
     'what comes of a part of the fleet that is down is none of the product: %s',
     async (thrown) => {
       const down: SequencePlayer = {

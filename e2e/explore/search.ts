@@ -1,8 +1,7 @@
 import * as fc from 'fast-check';
-import { Model } from './model.ts';
+import { Model, Violation } from './model.ts';
 import { checkEnd } from './checks.ts';
 import { runStep, type ExploreStep } from './run-step.ts';
-import { MockError } from '../../fixtures/authentik/settings/mock-error.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { sequences, type Sequence } from './random-sequences.ts';
 import type { World } from './world.ts';
@@ -127,9 +126,9 @@ class Attempts {
 
   /** Why nothing that was seen says anything of the product: an interruption, or a part of the harness that is down. */
   async #faultBehind(thrown: unknown): Promise<unknown> {
-    const isOurs = thrown instanceof HarnessError || thrown instanceof MockError;
-    if (isOurs || thrown === this.#options.signal.reason) return thrown;
-    return this.#player.checkFleet().catch((fault: unknown) => fault);
+    if (thrown instanceof HarnessError || thrown === this.#options.signal.reason) return thrown;
+    const fault = await this.#player.checkFleet().catch((error: unknown) => error);
+    return fault ?? (thrown instanceof Violation ? undefined : thrown);
   }
 
   async #play(sequence: Sequence): Promise<void> {

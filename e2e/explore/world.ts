@@ -25,6 +25,7 @@ import {
   Model,
   browserNames,
   peopleNames,
+  Violation,
   type BrowserName,
   type ModelSession,
   type PersonName,
@@ -72,7 +73,7 @@ const renewalMs = 15_000;
 const inTime = (timeoutMs: number, failure: string): UntilOptions => ({
   timeoutMs,
   intervalMs: 25,
-  failure: () => new Error(`${failure} within ${timeoutMs / 1000} s.`),
+  failure: () => new Violation(`${failure} within ${timeoutMs / 1000} s.`),
 });
 
 /** A fleet with two users and their browsers, which the steps change and observe. */
@@ -169,9 +170,9 @@ export class World implements AsyncDisposable {
   /** Stores the cookie of a session that a browser has just received. */
   async remember(session: ModelSession): Promise<void> {
     const sealed = this.browsers[session.browser].cookies(this.originOf(session.app)).get(contract.sessionCookie);
-    if (sealed === undefined) throw new Error(`Signing in to ${session.app} gave the browser no session cookie.`);
+    if (sealed === undefined) throw new Violation(`Signing in to ${session.app} gave the browser no session cookie.`);
     const id = await sessionIdIn(decodeURIComponent(sealed), this.#secrets[session.app]).catch((error: Error) => {
-      throw new Error(`The session cookie of ${session.app} does not open with its secret: ${error.message}`);
+      throw new Violation(`The session cookie of ${session.app} does not open with its secret: ${error.message}`);
     });
     this.#handles.set(session, {
       cookie: `${contract.sessionCookie}=${sealed}`,

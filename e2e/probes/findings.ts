@@ -6,7 +6,7 @@ import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
 import { counted } from './check.ts';
 import type { ProbeAnswer, SessionCookies } from './probes.ts';
 import { endSessionFaults } from './rules/end-session.ts';
-import { readyPods } from './rules/settle.ts';
+import { readyPods } from './settle.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
 
 /** Something that is wrong with a deployed fleet. It says what the answers show and the pods say, and guesses no cause. */

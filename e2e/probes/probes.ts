@@ -128,7 +128,11 @@ export async function askEachSecond(
     answers.push(...round);
     if (onRound?.(round, answers)) end();
   };
-  const next = (): void => void rounds.push(ask().catch(fail));
+  const next = (): void => {
+    const round = ask();
+    rounds.push(round);
+    round.catch(fail);
+  };
   const interrupted = aborted(signal, answers);
   next();
   const timer = setInterval(next, roundMs);

@@ -10,7 +10,7 @@ const webApp: WebAppDescription = {
   calls: ['/api/me', '/api/orders'],
   namesPods: false,
 };
-const { balancedCalls, callsOnTheOtherPod, signInAcrossPods } = crossPod(webApp);
+const { balancedCalls, onTheOtherPod, signInAcrossPods } = crossPod(webApp);
 
 test.use({ webApp, variant: { of: shop, needs: ['sample-apps'] } });
 
@@ -23,7 +23,7 @@ test(
 test(
   'after sign-in on one pod every API call works on the other',
   { tag: '@sample-memory-sessions' },
-  callsOnTheOtherPod,
+  async ({ app, fleet, ledger, newPerson }) => onTheOtherPod({ app, fleet, ledger, newPerson }),
 );
 
 test('a sign-in that starts on one pod completes on the other', { tag: '@sample-memory-sessions' }, signInAcrossPods);

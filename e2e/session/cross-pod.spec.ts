@@ -15,11 +15,13 @@ for (const appName of appNames) {
         annotation: shows('store load equal'),
       },
       async ({ app, fleet, ledger, newPerson }) => {
-        await crossPod(describedApp(appName)).callsOnTheOtherPod({ app, fleet, ledger, newPerson });
-        for (const path of sessionApp[appName].pages) {
-          await app.open(path);
-          await expect(app.page.getByRole('alert')).toHaveCount(0);
-        }
+        const { onTheOtherPod } = crossPod(describedApp(appName));
+        await onTheOtherPod({ app, fleet, ledger, newPerson }, async () => {
+          for (const path of sessionApp[appName].pages) {
+            await app.open(path);
+            await expect(app.page.getByRole('alert')).toHaveCount(0);
+          }
+        });
       },
     );
   });

@@ -68,12 +68,15 @@ describe('a fault is told by Secret and key', () => {
     ]);
   });
 
-  test('a Secret that is not there', () => {
+  test('a Secret that is not there, or there twice', () => {
     const objects = filledSecrets();
     expect(sentencesFor(objects.filter(({ metadata }) => metadata.name !== 'portal-secrets'))).toEqual([
       expect.stringMatching(
         /^Secret portal-secrets: is not there\. It holds SESSION_REDIS_URL, NUXT_OIDC_SESSION_SECRET, /,
       ),
+    ]);
+    expect(sentencesFor([...objects, ...objects.slice(0, 1)])).toEqual([
+      'Secret operator-secrets: is there more than once. Keep one.',
     ]);
   });
 

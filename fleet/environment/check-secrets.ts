@@ -23,8 +23,9 @@ export function checkSecrets(
 ): ConfigurationFinding[] {
   const owners = new Map<string, string>();
   return filledIn().flatMap((expected) => {
-    const object = objects.find((candidate) => idOf(candidate) === expected.id);
+    const [object, ...others] = objects.filter((candidate) => idOf(candidate) === expected.id);
     if (!object) return expected.kind === 'Secret' ? [absent(expected)] : [];
+    if (others.length > 0) return [finding(expected.id, 'is there more than once. Keep one.')];
     const values = sourceValues(object);
     return [
       ...checkValues(expected, values),

@@ -54,6 +54,10 @@ const podsOf = (value: number | string, replicas: number): number =>
 /** A budget must allow the eviction of one pod, or no node can be drained. It must also keep at least one pod. */
 function budgetFault(object: PodDisruptionBudget, replicas: number): Breach[] {
   const { minAvailable, maxUnavailable = 0 } = object.spec;
+  if (minAvailable !== undefined && object.spec.maxUnavailable !== undefined) {
+    const message = 'has minAvailable and maxUnavailable, which Kubernetes refuses: keep one';
+    return [{ object, path: 'spec', message }];
+  }
   const [field, value, evicted] =
     minAvailable === undefined
       ? ['maxUnavailable', maxUnavailable, podsOf(maxUnavailable, replicas)]

@@ -34,6 +34,13 @@ test('the Role grants exactly what a deploy needs, each once', () => {
   expect(new Set(granted).size).toBe(granted.length);
 });
 
+test('it holds no wildcard, nothing that reaches Secrets, no rights over rights', () => {
+  const granted = permissions(role?.rules ?? []).join('\n');
+  expect(granted).not.toMatch(
+    /create|\*|secrets|exec|attach|portforward|token|roles|rolebindings|impersonate|escalate|bind/,
+  );
+});
+
 test('nothing of it is cluster-wide, and the binding is of this account to this Role', () => {
   expect(rendered.filter(({ kind }) => clusterScoped.has(kind))).toEqual([]);
   expect(named(rendered, 'RoleBinding', deployerName)).toMatchObject({

@@ -45,7 +45,7 @@ const redirectsOnWeb: Rule = {
       if (redirect === undefined) return [];
       const breaches: Breach[] = [];
       if (entryPoints?.join(',') !== 'web') {
-        const message = `is ${entryPoints?.join(',') ?? 'not there'}, so that ${redirect} also redirects what is https already: set it to web`;
+        const message = `is ${entryPoints?.join(',') || 'not there'}, so that ${redirect} also redirects what is https already: set it to web`;
         breaches.push({ object, path: annotationPath('entrypoints'), message });
       }
       if (host === undefined || host.includes('*')) {

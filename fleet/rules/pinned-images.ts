@@ -1,8 +1,7 @@
 import { parseImage } from '../manifests/image-reference.ts';
 import { imageOf } from '../manifests/images.ts';
-import { images } from '../product/images.ts';
-import { versionLabel, type KubeObject } from '../manifests/objects.ts';
-import { appsIn } from './app-rules.ts';
+import { images, isAppImage } from '../product/images.ts';
+import { ofKind, versionLabel, type KubeObject } from '../manifests/objects.ts';
 import { walk, type Breach, type Rule, type ValuePlace } from '../manifests/rule.ts';
 
 /** Prefixes of tags that move to newer images. */
@@ -56,20 +55,28 @@ function pinFault(image: unknown): string | undefined {
   return isMoving(tag) ? `is "${image}", a tag that moves: pin ${name} in the kustomization` : undefined;
 }
 
+/** The images of apps in any container of a Deployment, also of one that runs before the app. */
+const appImages = (objects: readonly KubeObject[]) =>
+  ofKind(objects, 'Deployment').flatMap((object) =>
+    containerImages(object).flatMap(({ path, value }) =>
+      typeof value === 'string' && isAppImage(value) ? [{ object, path, image: value }] : [],
+    ),
+  );
+
 /** All apps are pinned to the same release, and their version labels match it. */
 export const oneRelease: Rule = {
   name: 'one-release',
   check: (objects) => {
-    const [first, ...others] = appsIn(objects);
+    const [first, ...others] = appImages(objects);
     if (!first) return [];
-    const release = parseImage(first.container.image).tag;
-    return [first, ...others].flatMap(({ object, path, container: { image } }) => {
+    const release = parseImage(first.image).tag;
+    return [first, ...others].flatMap(({ object, path, image }) => {
       const { tag } = parseImage(image);
       const version = object.spec.template.metadata.labels[versionLabel];
       const breaches: Breach[] = [];
       if (tag !== release) {
-        const message = `is "${image}" where ${first.object.metadata.name} is "${first.container.image}": release all apps together`;
-        breaches.push({ object, path: `${path}.image`, message });
+        const message = `is "${image}" where ${first.object.metadata.name} is "${first.image}": release all apps together`;
+        breaches.push({ object, path, message });
       }
       if (version !== tag) {
         const at = `spec.template.metadata.labels['${versionLabel}']`;
@@ -85,12 +92,12 @@ export const oneRelease: Rule = {
 export const releasedAs = (release: string): Rule => ({
   name: 'released-as',
   check: (objects) =>
-    appsIn(objects).flatMap(({ object, path, container: { image } }): Breach[] => {
+    appImages(objects).flatMap(({ object, path, image }): Breach[] => {
       const { name } = object.metadata;
       const key = imageOf(image, images)?.key;
       if (key === name && parseImage(image).tag === release) return [];
       const fault =
         key === name ? `and not pinned to ${release}` : `and so is the image of ${key}: name that of ${name}`;
-      return [{ object, path: `${path}.image`, message: `is "${image}" ${fault}` }];
+      return [{ object, path, message: `is "${image}" ${fault}` }];
     }),
 });

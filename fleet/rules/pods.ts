@@ -2,7 +2,7 @@ import { ofKind } from '../manifests/objects.ts';
 import type { Rule } from '../manifests/rule.ts';
 import { appsIn, unmet, type Requirements } from './app-rules.ts';
 
-/** Of the security context of a container; it inherits that of its pod. */
+/** Of the security context of a container. */
 const ofContext: Requirements = {
   runAsNonRoot: [(is) => is === true, 'so it may run as root: set it to true, in the container or its pod'],
   runAsUser: [(user) => user !== 0, 'which is root: give another'],
@@ -37,10 +37,12 @@ export const hardenedPods: Rule = {
     ...appsIn(objects).flatMap(({ object }) => unmet(object, ofApp)),
     ...ofKind(objects, 'Deployment').flatMap((object) => {
       const { spec } = object.spec.template;
+      // The fields that a container inherits; the others are of containers alone.
+      const { runAsNonRoot, runAsUser, seccompProfile } = spec.securityContext ?? {};
       return (['initContainers', 'containers'] as const).flatMap((list) =>
         (spec[list] ?? []).flatMap(({ securityContext }, index) =>
           unmet(object, ofContext, {
-            value: { ...spec.securityContext, ...securityContext },
+            value: { runAsNonRoot, runAsUser, seccompProfile, ...securityContext },
             path: `spec.template.spec.${list}[${index}].securityContext`,
           }),
         ),

@@ -135,6 +135,7 @@ const breaches: Record<string, Record<string, Row[]>> = {
       ['/spec', budget({ minAvailable: '60%' }), 'is 60% of 2 replicas, so no node can be drained'],
       ['/spec', budget({ maxUnavailable: '100%' }), 'spec.maxUnavailable is 100% of 2 replicas, so all of them'],
       ['/spec', budget({}), 'spec.maxUnavailable is 0 of 2 replicas, so no node'],
+      ['/spec', budget({ minAvailable: 1, maxUnavailable: 1 }), 'spec has minAvailable and maxUnavailable'],
     ],
   },
   'rollout-deadline': {
@@ -280,6 +281,17 @@ test.each<[string, string, string, unknown]>([
   expect(sentencesFor(patched(rendered, kind, name, { op: 'add', path, value }))).toEqual([]);
 });
 
+test('a container has of its pod what Kubernetes lets it inherit, and no more', () => {
+  const moved = patched(
+    rendered,
+    'Deployment',
+    'portal',
+    { op: 'add', path: `${pod}/securityContext/allowPrivilegeEscalation`, value: false },
+    { op: 'remove', path: `${container}/securityContext/allowPrivilegeEscalation` },
+  );
+  expect(sentencesFor(moved)).toEqual([expect.stringContaining('allowPrivilegeEscalation is not there')]);
+});
+
 describe('pinned-images', () => {
   test.each([
     ['dezky/operator', 'without a tag, which is whatever is newest when a pod starts'],
@@ -334,6 +346,13 @@ describe('a release', () => {
     expect(sentencesFor(released('portal', `dezky/portal:${sha}`, rendered))).toEqual([
       expect.stringMatching(/^Deployment portal: .*image is ".*" where platform-api is "dezky\/platform-api:1\.0\.0"/),
     ]);
+  });
+
+  test('the image of an init container is of the release as well', () => {
+    const all = apps.reduce((objects, { name }) => released(name, `dezky/${name}:${sha}`, objects), [...rendered]);
+    const old = [{ name: 'migrate', image: 'dezky/portal:0.0.1' }];
+    const objects = patched(all, 'Deployment', 'portal', { op: 'add', path: `${pod}/initContainers`, value: old });
+    expect(violationsOf(objects, [releasedAs(sha)])).toMatchObject([{ object: 'Deployment portal' }]);
   });
 
   test('the image of another app is told', () => {

@@ -7,6 +7,7 @@ import { expect, test } from 'vitest';
 import { send } from '../programs.ts';
 import {
   ancestorsOf,
+  endFamily,
   familyOf,
   identify,
   isAlive,
@@ -24,6 +25,7 @@ test('tells a living process from one that ended, and from another with its numb
   expect(isAlive(identity)).toBe(true);
   expect(isAlive({ ...identity, startTime: 'another' })).toBe(false);
   signalTree({ ...identity, startTime: 'another' }, 'SIGKILL');
+  endFamily({ ...identity, startTime: 'another' });
   expect(isAlive(identity)).toBe(true);
   signalTree(identity, 'SIGKILL');
   await once(child, 'exit');

@@ -10,7 +10,7 @@ import { type Image } from '../../fleet/manifests/images.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { helpOfAll } from '../command/command-line.ts';
-import { parityTable } from '../command/parity.ts';
+import { parityTable } from './parity.ts';
 import { explainPage } from '../explain/page/document.ts';
 import { requirementsTable, testsOfSuite } from './requirements.ts';
 

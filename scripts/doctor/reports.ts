@@ -11,10 +11,11 @@ interface Target {
   sha?: string | undefined;
 }
 
-/** Before the checks, so that a folder that cannot be written costs none. @throws HarnessError */
-function makeReportsFolder(folder: string): void {
+/** Makes the folder of the reports, and writes these. @throws HarnessError when it cannot */
+function writeReports(folder: string, texts: Readonly<Record<string, string>>): void {
   try {
     mkdirSync(folder, { recursive: true });
+    for (const [file, text] of Object.entries(texts)) writeFileSync(join(folder, file), text);
   } catch (error) {
     throw new HarnessError(
       `The reports cannot be written to ${folder} (${(error as NodeJS.ErrnoException).code}). Give --reports another folder.`,
@@ -32,10 +33,10 @@ export async function reportChecks<Context>(
   { reports, target, ...options }: RunOptions & { reports: string | undefined; target: Target },
 ): Promise<number> {
   const folder = reports === undefined ? undefined : resolve(reports);
-  if (folder !== undefined) makeReportsFolder(folder);
+  // Told before the checks, which take a while.
+  if (folder !== undefined) writeReports(folder, {});
   const records = await runChecks(checks, context, options);
-  if (folder !== undefined)
-    for (const [file, text] of Object.entries(reportsOf(target, records))) writeFileSync(join(folder, file), text);
+  if (folder !== undefined) writeReports(folder, reportsOf(target, records));
   return exitCodeOf(records);
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { appNames } from '../../apps/environment/apps.ts';
 import type { ProbeAnswer } from '../../e2e/probes/probes.ts';
-import { streak } from '../../e2e/probes/rules/settle.ts';
+import { streak } from '../../e2e/probes/settle.ts';
 import { hasArrived, roundLine, watchResult } from './watch.ts';
 
 /** Answers of an app's pods about themselves. */

@@ -13,7 +13,7 @@ import {
   type ProbeAnswer,
   type SessionCookies,
 } from '../../e2e/probes/probes.ts';
-import { streak } from '../../e2e/probes/rules/settle.ts';
+import { streak } from '../../e2e/probes/settle.ts';
 import type { Account } from '../../e2e/probes/target.ts';
 import { duration } from '../../fleet/duration.ts';
 

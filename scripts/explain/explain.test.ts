@@ -103,7 +103,11 @@ test.each<[string, Visit[], says: string]>([
     [...signIn(), ...flapping(['shop-a', 'shop-b'])],
     'Likely: the pods of shop.example differ in session store',
   ],
-  ['pods without names', [...signIn({ pod: '' }), ...flapping(['', ''])], 'no pod named served 3 and refused 3.'],
+  [
+    'pods without names',
+    [...signIn({ pod: '' }), ...flapping(['', ''])],
+    'Its requests were refused and served in turn, 3 x: the pods differ',
+  ],
   [
     'the provider refuses',
     [...signIn().slice(0, 3), { at: 1, url: `${shop}/callback?error=access_denied&state=secret-state`, status: 400 }],

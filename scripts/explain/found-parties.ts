@@ -83,6 +83,7 @@ function siteOf(
  */
 function sessionCookies(own: readonly BrowserExchange[], callbacks: readonly string[]): string[] | undefined {
   const sent = own.map((exchange) => cookieNamesIn(exchange.sent.get('cookie') ?? ''));
+  const lastSent = new Map(sent.flatMap((names, index) => names.map((name) => [name, index] as const)));
   const jar = new Map<string, { byCallback: boolean; isHttpOnly: boolean }>();
   let likely: string[] = [];
   for (const [index, { url, received, at, status = 0 }] of own.entries()) {
@@ -93,11 +94,10 @@ function sessionCookies(own: readonly BrowserExchange[], callbacks: readonly str
       else jar.set(name, { byCallback, isHttpOnly: cookie.httpOnly === true });
     }
     if (!byCallback || likely.length > 0) continue;
-    const later = new Set(sent.slice(index + 1).flat());
     const steps = [
       [...jar].filter(([, its]) => its.byCallback && its.isHttpOnly),
       [...jar].filter(([, its]) => its.byCallback),
-      [...jar].filter(([name, its]) => its.isHttpOnly && later.has(name)),
+      [...jar].filter(([name, its]) => its.isHttpOnly && (lastSent.get(name) ?? 0) > index),
     ];
     likely = (steps.find(({ length }) => length > 0) ?? []).map(([name]) => name);
   }

@@ -64,11 +64,11 @@ export function recordingOf(entries: readonly unknown[], file: string): Recordin
     throw new HarnessError(
       `${file} has no requests${wrong[0] ? `: ${wrong[0]}` : ''}. Record while the 401 happens, then export.`,
     );
-  const isTimeUnsure = exchanges.some(({ at }, index) => index > 0 && exchanges[index - 1]!.at - at > mostDisorderMs);
+  // A browser also records pages without a server, such as data: and blob:.
+  const ofHttp = exchanges.filter(({ url }) => /^https?:$/.test(url.protocol));
+  const isTimeUnsure = ofHttp.some(({ at }, index) => index > 0 && ofHttp[index - 1]!.at - at > mostDisorderMs);
   return {
-    exchanges: exchanges
-      // A browser also records pages without a server, such as data: and blob:.
-      .filter(({ url }) => /^https?:$/.test(url.protocol))
+    exchanges: ofHttp
       .toSorted((a, b) => a.at - b.at)
       .map((exchange) => ({ ...exchange, ...(isTimeUnsure && { isTimeUnsure }) })),
     ...(wrong.length > 0 && { leftOut: `${wrong.length} of ${entries.length} entries are left out: ${wrong[0]}.` }),

@@ -40,11 +40,21 @@ export function podsDiffer(requests: readonly StoryRequest[], app: string, reaso
 export function servedByPod(requests: readonly StoryRequest[], request: StoryRequest): string[] {
   const [, its = []] = sessionsIn(requests, request.app).find(([, all]) => all.includes(request)) ?? [];
   const shown = its.filter((each) => isRefused(each.outcome) || showsSession(each));
+  if (shown.every(({ pod }) => pod === undefined)) return inTurn(shown);
   const counts = [...Map.groupBy(shown, ({ pod = noPod }) => pod)].map(([pod, all]) => {
     const served = all.filter(showsSession).length;
     return `${pod} served ${served} and refused ${all.length - served}`;
   });
   return counts.length > 0 ? [`Its requests by pod: ${counts.join(', ')}.`] : [];
+}
+
+/** What the responses of an app show that names no pods. */
+function inTurn(shown: readonly StoryRequest[]): string[] {
+  const turns = shown.filter((each, at) => showsSession(each) && at > 0 && isRefused(shown[at - 1]!.outcome)).length;
+  if (turns < leastTurns) return [];
+  return [
+    `Its requests were refused and served in turn, ${turns} x: the pods differ, or the store fails now and then.`,
+  ];
 }
 
 /** The sign-in and the other requests of each session of an app, until its sign-out. Of some the sign-in is not recorded. */

@@ -102,9 +102,16 @@ test('a file that is missing gets a sentence', () => {
 });
 
 test('a trace of Playwright is read', () => {
-  const line = JSON.stringify({ type: 'resource-snapshot', snapshot: entry });
-  const zip = zipSync({ '0-trace.network': strToU8(`${line}\n{"type":"other"}\n`), '0-trace.trace': strToU8('') });
-  expect(read(zip).exchanges).toMatchObject([{ status: 401 }]);
+  const slow = { ...entry, startedDateTime: new Date(Date.parse(entry.startedDateTime) - 60_000), _monotonicTime: 1 };
+  // Written when they have ended.
+  const lines = [{ ...entry, _monotonicTime: 60_001 }, slow].map((snapshot) =>
+    JSON.stringify({ type: 'resource-snapshot', snapshot }),
+  );
+  const log = strToU8(`${lines.join('\n')}\n{"type":"other"}\n`);
+  const zip = zipSync({ '0-trace.network': log, '0-trace.trace': strToU8('') });
+  const { exchanges } = read(zip);
+  expect(exchanges).toMatchObject([{ status: 401 }, { status: 401 }]);
+  expect(exchanges.some(({ isTimeUnsure }) => isTimeUnsure)).toBe(false);
   expect(() => read(zip.subarray(0, 40))).toThrow(/no readable zip file/);
   expect(() => read(zipSync({ 'a.txt': strToU8('') }))).toThrow(/has no network log/);
 });

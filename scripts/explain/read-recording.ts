@@ -14,8 +14,13 @@ export function readRecording(path: string): Recording {
 function entriesOfTrace(path: string, bytes: Uint8Array): unknown[] {
   const lines = networkLogs(path, bytes).flatMap((text) => text.split('\n').filter((line) => line.trim() !== ''));
   const events = lines.map((line) => parsed(line, path) as { type?: string; snapshot?: unknown } | null);
-  return events.filter((event) => event?.type === 'resource-snapshot').map((event) => event?.snapshot);
+  const snapshots = events.filter((event) => event?.type === 'resource-snapshot').map((event) => event?.snapshot);
+  // Playwright writes a request when it ends; a browser's HAR has them as they began.
+  return snapshots.toSorted((a, b) => startOf(a) - startOf(b));
 }
+
+/** Milliseconds by a clock that nobody sets. */
+const startOf = (snapshot: unknown): number => (snapshot as { _monotonicTime?: number } | null)?._monotonicTime ?? 0;
 
 const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 

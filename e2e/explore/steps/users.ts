@@ -3,7 +3,7 @@ import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import { routes } from '../../contract.ts';
 import { describeAnswer } from '../../matchers/answers.ts';
 import { compare, nameOf } from '../checks.ts';
-import type { ModelSession, PersonName, Place, PodIndex } from '../model.ts';
+import { Violation, type ModelSession, type PersonName, type Place, type PodIndex } from '../model.ts';
 import { stepKind } from '../step.ts';
 import type { Received, World } from '../world.ts';
 
@@ -40,7 +40,7 @@ function checkSignOut(answer: Received, session: ModelSession, world: World, was
   if (answer.status === 303 && location.startsWith(auth) && location.includes(`%2F${session.app}%2Fend-session`))
     return;
   if (answer.status === 303 && wasOver && location === '/signed-out') return;
-  throw new Error(
+  throw new Violation(
     `${nameOf(session)}: signing out was answered ${describeAnswer(answer)}; wanted 303 to the end-session address.`,
   );
 }
@@ -63,13 +63,13 @@ export const userSteps = {
       model.knownIn.set(browser, person);
       const what = `${person}'s sign-in to ${at(step)}`;
       if (result instanceof Error) {
-        if (model.canSignIn) throw new Error(`${what} failed. ${result.message}`);
+        if (model.canSignIn) throw new Violation(`${what} failed. ${result.message}`);
         return;
       }
       if (!model.canSignIn)
-        throw new Error(`${what} succeeded; wanted a failure while Authentik is ${model.authentik}.`);
+        throw new Violation(`${what} succeeded; wanted a failure while Authentik is ${model.authentik}.`);
       if (result.askedPassword === isKnown)
-        throw new Error(`${what} ${isKnown ? 'asked again for the password' : 'asked for no password'}.`);
+        throw new Violation(`${what} ${isKnown ? 'asked again for the password' : 'asked for no password'}.`);
       await world.remember(model.signedIn(step, person));
     },
   }),

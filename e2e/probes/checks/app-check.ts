@@ -2,7 +2,7 @@ import { forEachApp, type AppName } from '../../../apps/environment/apps.ts';
 import { CheckFailed, once, type Check } from '../check.ts';
 import { SmokeClient } from '../client.ts';
 import { ask } from '../probes.ts';
-import { settle, type Settled } from '../rules/settle.ts';
+import { settle, type Settled } from '../settle.ts';
 import type { Account, SmokeTarget } from '../target.ts';
 
 /** What the checks of operator and portal are given. */

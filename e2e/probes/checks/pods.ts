@@ -2,7 +2,7 @@ import { appNames } from '../../../apps/environment/apps.ts';
 import { tally } from '../probes.ts';
 import { discoveryPath, jsonOf, type Discovery } from '../rules/discovery.ts';
 import { endSessionFaults } from '../rules/end-session.ts';
-import { readyPods, revisionFaults, streak } from '../rules/settle.ts';
+import { readyPods, revisionFaults, streak } from '../settle.ts';
 import type { AppCheck } from './app-check.ts';
 
 /** What the pods of an app say about themselves. */

@@ -44,8 +44,12 @@ export function authorizationFaults(
   { app, own, auth }: { app: string; own: string; auth: string },
 ): string[] {
   const url = locationIn(answer);
-  if (!url)
-    return [`Signing in to ${app} leads to nowhere (${answer.status}), not to Authentik: look at the pods' log.`];
+  if (!url || url.origin === new URL(own).origin) {
+    const { status, headers } = answer;
+    return [
+      `Signing in to ${app} leads to ${headers.location ?? 'nowhere'} (${status}), not to Authentik: look at the pods' log.`,
+    ];
+  }
   const endpoint = expectedDiscovery(auth, app).authorization_endpoint;
   const there = url.origin + url.pathname;
   const elsewhere = `Signing in to ${app} leads to ${there}, not to ${endpoint}: set NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml.`;

@@ -3,7 +3,9 @@ import { join } from 'node:path';
 import { test } from '@playwright/test';
 import { gzipSync, strToU8, zipSync } from 'fflate';
 import { runRequest } from '../../run-request.ts';
+import { timelineAttachment } from '../timeline.ts';
 import { canaries, everything } from './canaries.ts';
+import { sampleTimeline } from './samples.ts';
 
 const contentTypes: Readonly<Record<string, string>> = { json: 'application/json', txt: 'text/plain' };
 
@@ -20,6 +22,11 @@ const files: Readonly<Record<string, () => Uint8Array>> = {
       'b.zip': zipSync({ 'c.txt': strToU8(everything()) }),
     }),
 };
+
+test.beforeEach(({}, info) => {
+  const content = { ...sampleTimeline(), logs: { 'a-pod': everything().split('\n') } };
+  info.attachments.push({ ...timelineAttachment, body: Buffer.from(JSON.stringify(content)) });
+});
 
 test('prints them', async () => {
   console.log(everything());

@@ -2,7 +2,7 @@
 import { createServer, type Server } from 'node:http';
 import { H3 } from 'h3';
 import { toNodeHandler } from 'h3/node';
-import { request } from 'undici';
+import { Agent, request } from 'undici';
 import { requireToken } from '../../control-token.ts';
 import { CannotRunHere, exitCodes, HarnessError, ProductFailed, ReportedError } from '../../errors.ts';
 import type { SourcesOfChanges } from '../../manifests/changes.ts';
@@ -101,15 +101,17 @@ export async function call<Name extends CallName>(
   throw errorFrom(answer as SentError);
 }
 
+/** Past a proxy of this user, and for as long as a rollout takes. */
+const direct = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
+
 async function post(url: string, token: string, content: unknown): Promise<{ ok: boolean; answer: unknown }> {
   const { statusCode, body } = await request(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(content),
-    // A connection of its own, which may be quiet for as long as a rollout takes.
+    dispatcher: direct,
+    // A connection of its own.
     reset: true,
-    headersTimeout: 0,
-    bodyTimeout: 0,
   });
   return { ok: statusCode === 200, answer: await body.json() };
 }

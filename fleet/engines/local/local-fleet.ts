@@ -1,12 +1,12 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { didYouMean } from '../../did-you-mean.ts';
 import { HarnessError } from '../../errors.ts';
 import type { SourceChange } from '../../manifests/change.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { isAlive } from '../../run/process-identity.ts';
 import { logFile, readRunState, runDirectory, type RunState } from '../../run/state.ts';
-import { until } from '../../until.ts';
 import type { Fleet, NetworkFault, TemplateChange } from '../shared/engine.ts';
 import { checkReplicas, FleetOfRun } from '../shared/fleet-of-run.ts';
 import { call, planFile, type SupervisorPlan } from './control.ts';
@@ -103,11 +103,10 @@ export class LocalFleet extends FleetOfRun implements Fleet {
       (error: Error) => error,
     );
     // The supervisor has responded and is exiting, or is gone. Only its parent could wait for that.
-    await until(() => !isAlive(supervisor), {
-      timeoutMs: exitMs,
-      intervalMs: 5,
-      failure: () => failed ?? new HarnessError(`The supervisor of ${this.runId} has ended its run and stays alive.`),
-    });
-    if (failed) reapRun(this.runId);
+    const deadline = Date.now() + exitMs;
+    while (isAlive(supervisor) && Date.now() < deadline) await delay(5);
+    if (!failed) return;
+    if (isAlive(supervisor)) throw failed;
+    reapRun(this.runId);
   }
 }

@@ -18,16 +18,15 @@ export abstract class FleetOfRun implements AsyncDisposable {
   }
 
   get edge(): EdgeAddress {
-    return this.#known(this.#run.edge);
+    if (this.#run.edge) return this.#run.edge;
+    throw notUpYet(this.runId);
   }
 
   get authentikControl(): ControlAccess {
-    return { controlUrl: this.#known(this.#run.authentikControlUrl), controlToken: this.edge.controlToken };
-  }
-
-  #known<T>(part: T | undefined): T {
-    if (part !== undefined) return part;
-    throw notUpYet(this.runId);
+    const { controlToken } = this.edge;
+    const { authentikControlUrl: controlUrl } = this.#run;
+    if (controlUrl === undefined) throw new HarnessError(`The fleet of ${this.runId} has no mock Authentik.`);
+    return { controlUrl, controlToken };
   }
 
   abstract down(): Promise<void>;

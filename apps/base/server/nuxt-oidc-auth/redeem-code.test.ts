@@ -124,6 +124,12 @@ test('a sign-in with an access token that lasts for long says so in the log', as
   expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('last 3600 s'));
 });
 
+test('a sign-in without a cookie sends none', async () => {
+  mocks.callback = async ({ node }) => void node.res.setHeader('location', '/home');
+  expect(await redeemCode(event, store, discard)).toEqual(signedIn);
+  expect(sent).toEqual([]);
+});
+
 test('the module sees the request without the session that the browser already has', async () => {
   let seen: Record<string, unknown> = {};
   mocks.callback = async (attempt) => {
@@ -159,6 +165,12 @@ describe('a sign-in fails, and sends no cookie', () => {
     expect(store.read).not.toHaveBeenCalled();
   });
 
+  test('when the module stored no session, because there is no refresh token', async () => {
+    store.read.mockResolvedValue(null);
+    expect(await outcome()).toEqual({ failed: 'misconfigured', sent: [] });
+    expect(console.error).toHaveBeenCalledWith(expect.stringContaining('offline_access'));
+  });
+
   test('when the store has lost the session that the module stored', async () => {
     mocks.callback = async (attempt) => {
       attempt.context['sessions'] = { 'nuxt-oidc-auth': { data: { canRefresh: true } } };
@@ -177,6 +189,31 @@ describe('a sign-in fails, and sends no cookie', () => {
       expect(console.error).toHaveBeenCalledWith(expect.stringContaining('no sub or no auth_time'));
     },
   );
+
+  test('when Authentik ended the session since the code began to be redeemed; it is removed', async () => {
+    const order: string[] = [];
+    store.time.mockImplementation(async () => {
+      order.push('time');
+      return 100;
+    });
+    mocks.callback = async (attempt) => {
+      order.push('callback');
+      await signIn(attempt);
+    };
+    store.endedSince.mockResolvedValue(true);
+    expect(await outcome()).toEqual({ failed: 'unavailable', sent: [] });
+    expect(order).toEqual(['time', 'callback']);
+    expect(store.endedSince).toHaveBeenCalledWith(entry, 100);
+    expect(discard).toHaveBeenCalledWith(signedIn);
+    expect(console.warn).toHaveBeenCalledWith(expect.stringContaining('Authentik ended a session'));
+  });
+
+  test('when the tokens are of another client; the session is removed', async () => {
+    mocks.isIssuedTo = () => Promise.resolve(false);
+    expect(await outcome()).toEqual({ failed: 'misconfigured', sent: [] });
+    expect(discard).toHaveBeenCalledWith(signedIn);
+    expect(console.error).toHaveBeenCalledWith(expect.stringContaining('another client than portal'));
+  });
 });
 
 describe('a sign-in that Authentik does not answer in time', () => {
@@ -194,6 +231,20 @@ describe('a sign-in that Authentik does not answer in time', () => {
     mocks.timeOut();
     return given;
   };
+
+  test('fails, and leaves no session when it is answered after all', async () => {
+    expect(await gaveUp()).toEqual({ failed: 'unavailable', sent: [] });
+    expect(console.error).toHaveBeenCalledWith(
+      expect.stringMatching(/^Authentik did not answer a sign-in within 4000 ms/),
+    );
+    expect(discard).not.toHaveBeenCalled();
+    authentik.resolve();
+    await Promise.all(late);
+    expect(late, 'goes on after the response').toHaveLength(1);
+    expect(discard).toHaveBeenCalledExactlyOnceWith(signedIn);
+    expect(console.warn).toHaveBeenCalledWith('An abandoned sign-in finished late. Its session is removed.');
+    expect(sent).toEqual([]);
+  });
 
   test('has no session to remove when it fails after all', async () => {
     await gaveUp();

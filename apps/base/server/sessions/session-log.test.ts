@@ -45,6 +45,22 @@ test('the end of a session is one line, with no id of the session and no name', 
   expect(await values('sessionEnds')).toEqual([['idle', 1]]);
 });
 
+test('what strangers can cause is counted, and is one line per second and reason', async () => {
+  for (let request = 0; request < 5; request += 1) logNoSession(event, 'none');
+  logNoSession(event, 'unsealed');
+  now += 1000;
+  logNoSession(event, 'none');
+  expect(lines.map(({ reason, count }) => [reason, count])).toEqual([
+    ['none', undefined],
+    ['unsealed', undefined],
+    ['none', 5],
+  ]);
+  expect(await values('refusals')).toEqual([
+    ['none', 6],
+    ['unsealed', 1],
+  ]);
+});
+
 test('requests with the cookie of one lost session are one line per second', () => {
   for (let request = 0; request < 3; request += 1) logNoSession(event, 'missing', 'one');
   logNoSession(event, 'missing', 'two');

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { tally, type ProbeAnswer } from '../probes.ts';
-import type { SmokeTarget } from '../target.ts';
+import { tally, type ProbeAnswer } from './probes.ts';
+import type { SmokeTarget } from './target.ts';
 
 /** Consecutive answers that must agree. With half of the pods old, as many agree by chance once in a million times. */
 export const streak = 20;

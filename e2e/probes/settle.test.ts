@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ProbeAnswer } from '../probes.ts';
+import type { ProbeAnswer } from './probes.ts';
 import { readyPods, revisionFaults, settle, streak } from './settle.ts';
 
 const from = (revision: string, pod = `pod-${revision}`): ProbeAnswer => ({
