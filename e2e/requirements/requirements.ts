@@ -1,9 +1,8 @@
 import { asvs } from './asvs.ts';
-import { backChannelLogout } from './back-channel-logout.ts';
+import { backChannelLogout, rpInitiatedLogout } from './openid-logout.ts';
 import { rfc6265bis } from './rfc6265bis.ts';
 import { rfc7009 } from './rfc7009.ts';
 import { rfc9700 } from './rfc9700.ts';
-import { rpInitiatedLogout } from './rp-initiated-logout.ts';
 import type { Requirement, Standard } from './standard.ts';
 import { store } from './store.ts';
 import { requirementAnnotation } from '../report/outcome.ts';
