@@ -80,6 +80,7 @@ test.each<[string, () => string, RegExp]>([
   ['no JSON', () => written('<html>'), /is not JSON, or is truncated/],
   ['no HAR', () => written('{"log":[]}'), /is JSON, but no HAR/],
   ['very deep JSON', () => written('['.repeat(3_000_000)), /is not JSON, or is truncated|no HAR/],
+  ['many lists', () => written('[' + '[],'.repeat(3_000_001)), /has 3000002 objects and lists, which no recording/],
   ['a gzip bomb', () => written(bomb()), /is gzip that is damaged, incomplete, or is larger than 100 MiB/],
   ['a zip bomb', () => written(zipBomb()), /The network log .* is larger than 100 MiB/],
   [

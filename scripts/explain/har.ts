@@ -6,7 +6,7 @@ import { entrySchema, exchangeOf, type BrowserExchange } from './exchange.ts';
 export const maxBytes = 100 * 1024 * 1024;
 /** Most requests that are read: some rules look at pairs of them. */
 const mostEntries = 8_000;
-/** Most objects of a file: each takes far more memory than its two characters. */
+/** Most objects and lists of a file: each takes far more memory than its two characters. */
 const mostObjects = 3_000_000;
 
 /** The end of a sentence about a file. */
@@ -29,10 +29,11 @@ export function entriesIn(text: string, file: string): unknown[] {
 
 export function parsed(text: string, file: string): unknown {
   let objects = 0;
-  for (let at = text.indexOf('{'); at >= 0; at = text.indexOf('{', at + 1)) objects += 1;
+  for (const opening of ['{', '['])
+    for (let at = text.indexOf(opening); at >= 0; at = text.indexOf(opening, at + 1)) objects += 1;
   if (objects > mostObjects)
     throw new HarnessError(
-      `${file} has ${objects} objects, which no recording of some minutes has. Record only the failing minutes.`,
+      `${file} has ${objects} objects and lists, which no recording of some minutes has. Record only the failing minutes.`,
     );
   try {
     return JSON.parse(text.replace(/^\uFEFF/, ''));

@@ -5,6 +5,8 @@ import { endSessionFaults } from '../rules/end-session.ts';
 import { readyPods, revisionFaults, streak } from '../settle.ts';
 import type { AppCheck } from './app-check.ts';
 
+const unnamed = 'A pod without a name';
+
 /** What the pods of an app say about themselves. */
 export const pods = appNames.flatMap((app): AppCheck[] => [
   {
@@ -31,13 +33,13 @@ export const pods = appNames.flatMap((app): AppCheck[] => [
             .filter(({ facts }) => facts['store'] === 'down')
             .map(
               ({ pod }) =>
-                `${pod} does not reach its session store, so nobody can sign in: look whether Redis runs, and at SESSION_REDIS_URL.`,
+                `${pod || unnamed} does not reach its session store, so nobody can sign in: look whether Redis runs, and at SESSION_REDIS_URL.`,
             ),
           ...ready
             .filter(({ facts }) => facts['driver'] !== 'redis')
             .map(
               ({ pod, facts }) =>
-                `${pod} keeps sessions in ${facts['driver'] ?? 'a store it does not name'}, so every other pod answers 401: ` +
+                `${pod || unnamed} keeps sessions in ${facts['driver'] ?? 'a store it does not name'}, so every other pod answers 401: ` +
                 `set SESSION_REDIS_URL in the Secret ${app}-secrets.`,
             ),
         ],
