@@ -20,7 +20,10 @@ function entriesOfTrace(path: string, bytes: Uint8Array): unknown[] {
 }
 
 /** Milliseconds by a clock that nobody sets. */
-const startOf = (snapshot: unknown): number => (snapshot as { _monotonicTime?: number } | null)?._monotonicTime ?? 0;
+const startOf = (snapshot: unknown): number => {
+  const { _monotonicTime: start = 0 } = (snapshot ?? {}) as { _monotonicTime?: number };
+  return start;
+};
 
 const isZip = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
 
