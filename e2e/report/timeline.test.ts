@@ -22,12 +22,14 @@ test('a timeline has the requests of its test and of the pods, without files of 
   expect(leftOut).toBe(1);
 });
 
-test('of many requests the first failed ones and the last others stay', () => {
+test('of many requests every n-th stays, of failed ones too, up to the end of the test', () => {
   const rows = Array.from({ length: 1_000 }, (_, at) => row({ at, status: at % 2 === 0 ? 200 : 401 }));
-  const { marks, leftOut } = marksOf(rows, 'me', 0);
-  expect([marks.length, leftOut]).toEqual([400, 600]);
-  expect(marks.filter(({ status }) => status === 401).map(({ at }) => at)).toContain(1);
-  expect(marks.at(-1)?.at).toBe(998);
+  const login = row({ at: 501, url: 'https://operator.fleet.example/auth/oidc/login' });
+  const { marks, leftOut } = marksOf([...rows, login], 'me', 0);
+  expect([marks.length, leftOut]).toEqual([335, 666]);
+  expect(marks.filter(({ path }) => path === '/auth/oidc/login')).toHaveLength(1);
+  expect(marks.filter(({ status }) => status === 401)).toHaveLength(167);
+  expect(marks.at(-1)?.at).toBeGreaterThan(990);
 });
 
 test('a host outside the fleet has a lane of its own', () => {

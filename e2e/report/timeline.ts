@@ -50,8 +50,8 @@ export interface Timeline {
 /** Lanes that are not pods. */
 export const otherLanes = { edge: 'edge', outside: 'outside the fleet' } as const;
 
-/** More failed requests than the first of these, or others than the last of them, do not help a reader. */
-const maxMarks = 200;
+/** More requests than this do not help a reader. */
+const maxMarks = 400;
 
 /** Scripts, styles and images of pages. */
 const isFile = ({ path, status }: Mark): boolean => /^\/(?:_nuxt|static)\//.test(path) && status < 400;
@@ -71,11 +71,20 @@ export function marksOf(
     .filter(({ client, kind }) => client === clientId || kind === 'pod')
     .map((row) => markOf(row, since))
     .toSorted((a, b) => a.at - b.at);
-  const [failed = [], others = []] = [true, false].map((has) =>
-    all.filter((mark) => !isFile(mark) && isFailed(mark) === has),
-  );
-  const marks = [...failed.slice(0, maxMarks), ...others.slice(-maxMarks)].toSorted((a, b) => a.at - b.at);
+  const marks = thinned(all.filter((mark) => !isFile(mark)));
   return { marks, leftOut: all.length - marks.length };
+}
+
+/** Every n-th request of each URL. Failed ones are counted separately, so that rare ones are kept. */
+function thinned(marks: readonly Mark[]): Mark[] {
+  const step = Math.ceil(marks.length / maxMarks);
+  const seen = new Map<string, number>();
+  return marks.filter((mark) => {
+    const kind = `${mark.host}${mark.path} ${isFailed(mark)}`;
+    const count = seen.get(kind) ?? 0;
+    seen.set(kind, count + 1);
+    return count % step === 0;
+  });
 }
 
 function markOf(row: LedgerRow, since: number): Mark {
