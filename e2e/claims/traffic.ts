@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { agentThrough } from '../../fleet/edge/client.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { answerIn, noAnswer, type Answer } from '../matchers/answers.ts';
@@ -33,6 +32,7 @@ export function startTraffic(
   const agent = agentThrough(fleet.edge);
   const samples: TrafficSample[] = [];
   const inFlight = new Set<Promise<void>>();
+  const waiting: Array<{ until: number; resolve: () => void }> = [];
 
   const method = 'GET';
   const sendRequest = async (): Promise<void> => {
@@ -51,6 +51,7 @@ export function startTraffic(
     } catch (error) {
       samples.push({ at, ...noAnswer(method, url, error as Error) });
     }
+    for (const wait of waiting.filter(({ until }) => samples.length >= until)) wait.resolve();
   };
 
   const timer = setInterval(() => {
@@ -60,10 +61,10 @@ export function startTraffic(
 
   let stopped: Promise<readonly TrafficSample[]> | undefined;
   return {
-    more: async (count) => {
-      const wanted = samples.length + count;
-      while (samples.length < wanted) await delay(20);
-    },
+    more: (count) =>
+      new Promise((resolve) => {
+        waiting.push({ until: samples.length + count, resolve });
+      }),
     stop: () =>
       (stopped ??= (async () => {
         clearInterval(timer);

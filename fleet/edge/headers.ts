@@ -56,8 +56,9 @@ export function endToEnd(message: IncomingMessage, keep: (name: string) => boole
   const perConnection = (message.headers.connection ?? '').split(',').map((token) => token.trim().toLowerCase());
   const dropped = new Set([...hopByHop, ...perConnection]);
   return raw.flatMap((name, index) => {
+    if (index % 2 === 1) return [];
     const lower = name.toLowerCase();
-    if (index % 2 === 1 || dropped.has(lower) || lower.startsWith('x-edge-') || !keep(lower)) return [];
+    if (dropped.has(lower) || lower.startsWith('x-edge-') || !keep(lower)) return [];
     return [name, raw[index + 1] ?? ''];
   });
 }
