@@ -22,10 +22,10 @@ const settings = z.object({
   /** Response header with the label of a session, of apps that have one. */
   SESSION_HEADER: z.string().optional(),
   // In a cluster. Without these the control plane configures the edge.
-  /** The ingress that balances, on ports 80 and 443. With it the edge reads the pods from the Kubernetes API. */
-  INGRESS_HOST: z.string().optional(),
-  /** JSON of Route[], known from the start. */
+  /** JSON of Route[], known from the start. With it the edge reads the pods from the Kubernetes API. */
   ROUTES: z.string().optional(),
+  /** The ingress that balances, on ports 80 and 443. Without it the edge chooses the pods. */
+  INGRESS_HOST: z.string().optional(),
   /** Takes connections that pods mean for the hosts themselves. */
   INTERCEPT_PORT: port.optional(),
 });
@@ -39,8 +39,8 @@ try {
   const ingress = ingressHost ? ingressAt({ host: ingressHost, ports: defaultPort, ca: caCertPem }) : undefined;
   const sessions = { cookie: data.SESSION_COOKIE, header: data.SESSION_HEADER };
   const edge = await Edge.start({ host, port: data.PORT, authority, sessions, ...(ingress && { ingress }) });
-  if (routes) edge.routes.replace(JSON.parse(routes) as Route[]);
-  if (ingress) {
+  if (routes) {
+    edge.routes.replace(JSON.parse(routes) as Route[]);
     // Loaded on demand: the Kubernetes client is large, and the local engine does not need it.
     const { watchEndpoints } = await import('./kubernetes-endpoints.ts');
     edge.podAt = await watchEndpoints((service, endpoints) => edge.backends.replace(service, endpoints));

@@ -1,9 +1,7 @@
 import type { V1Deployment, V1Pod } from '@kubernetes/client-node';
-import { versionLabel } from '../manifests/objects.ts';
+import { nameLabel, versionLabel } from '../manifests/objects.ts';
 import type { DeploymentStatus, Pod, PodPhase } from '../manifests/status.ts';
 import type { KubernetesApi } from './api.ts';
-
-export const nameLabel = 'app.kubernetes.io/name';
 
 export const isReady = (pod: V1Pod): boolean =>
   pod.status?.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') ?? false;

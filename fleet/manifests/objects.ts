@@ -85,6 +85,12 @@ export interface Service extends KubeObject {
   };
 }
 
+/** Where an Ingress sends requests. */
+export interface ServiceBackend {
+  name: string;
+  port: { name?: string | undefined; number?: number | undefined };
+}
+
 export interface Ingress extends KubeObject {
   kind: 'Ingress';
   spec: {
@@ -95,9 +101,7 @@ export interface Ingress extends KubeObject {
         paths: Array<{
           path: string;
           pathType: string;
-          backend: {
-            service: { name: string; port: { name?: string | undefined; number?: number | undefined } };
-          };
+          backend: { service: ServiceBackend };
         }>;
       };
     }>;
@@ -182,8 +186,17 @@ export const named = <K extends keyof Kinds>(
   name: string | undefined,
 ): Kinds[K] | undefined => ofKind(objects, kind).find(({ metadata }) => metadata.name === name);
 
+/** The label with the name of a pod's Deployment. */
+export const nameLabel = 'app.kubernetes.io/name';
+
 /** The label with an app's revision. The downward API passes it to the app as `REVISION`. */
 export const versionLabel = 'app.kubernetes.io/version';
+
+/** Each container of a workload's pods, also those that run before the others; none for another kind of object. */
+export function containersIn({ spec }: KubeObject): Container[] {
+  const pod = (spec as { template?: Partial<PodTemplate> } | undefined)?.template?.spec;
+  return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
+}
 
 /** The only container of a Deployment's pods, or undefined when there is not exactly one. */
 export const onlyContainer = (deployment: Deployment): Container | undefined =>

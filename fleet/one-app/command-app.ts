@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import type { FleetDescription } from '../engines/shared/description.ts';
-import { commandImage, type Images } from '../manifests/images.ts';
+import { commandImage, commonImages, type Images } from '../manifests/images.ts';
+import { imagesOfManifests, type OwnManifests } from './own-manifests.ts';
 import { fleetOf, imagesOf, surroundingsOf, type OneApp, type Surroundings } from './one-app.ts';
 
 /** A path of an app. */
 export const path = z.string().regex(/^\/\S*$/, { error: 'is no path: it begins with /' });
 
-/** An app that a command of a shell starts, as data: a file says it to every process of a run. */
+/** An app of somebody else, as data: a file says it to every process of a run. */
 export const commandAppSchema = z.object({
-  /** What starts one pod of the app. */
-  start: z.string().min(1),
+  /** The command of a shell that starts one pod of the app. */
+  start: z.string().default(''),
+  /** What is applied to Kubernetes, in place of that command. */
+  manifests: z.custom<OwnManifests>().optional(),
   /** Folder in which the command runs, absolute. */
   cwd: z.string(),
   /** Variable with the port on which the app must listen. */
@@ -20,14 +23,17 @@ export const commandAppSchema = z.object({
   sessionCookie: z.string().min(1),
   ready: path.optional(),
   backChannel: path.optional(),
-  /** A free port of this machine. */
-  issuerPort: z.number(),
+  /** A free port of this machine, for the engine of processes. */
+  issuerPort: z.number().optional(),
   plainHttp: z.boolean().optional(),
   provider: z.object({ issuer: z.url(), clientId: z.string(), clientSecret: z.string() }).optional(),
 });
 export type CommandApp = z.output<typeof commandAppSchema>;
 
-const name = 'app';
+const usualName = 'app';
+
+/** Of its Deployment, and its name to people. */
+export const nameOf = ({ manifests }: Pick<CommandApp, 'manifests'>): string => manifests?.name ?? usualName;
 
 /** At least 32 characters, which some frameworks demand. */
 const secret = 'a secret of 64 characters, which encrypts cookies of tests only.';
@@ -39,9 +45,10 @@ export const placeholderNames = ['origin', 'issuer', 'clientId', 'clientSecret',
 
 /** The app, and what it gets in its environment. */
 export function oneApp(app: CommandApp): OneApp {
-  const { env, sessionCookie, ready, backChannel, issuerPort, plainHttp, provider } = app;
+  const { env, sessionCookie, ready, backChannel, issuerPort, plainHttp, provider, manifests } = app;
   return {
-    name,
+    name: nameOf(app),
+    manifests,
     domain: 'session-check.test',
     sessionCookie,
     ready,
@@ -72,18 +79,19 @@ export const environmentOf = (app: CommandApp): Readonly<Record<string, string>>
 export const readCommandApp = (file: string): CommandApp =>
   commandAppSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
 
-export const commandImages = ({ start, cwd, portVariable, env, provider }: CommandApp): Images => {
+export const commandImages = ({ start, cwd, portVariable, env, provider, manifests }: CommandApp): Images => {
+  if (manifests) return { ...imagesOfManifests(manifests), ...commonImages };
   // A provider of their own has not a certificate of this run: what the app trusts is left to its owner.
   const ownTrust = Object.fromEntries(
     trustVariables.map((variable) => [variable, env[variable] ?? process.env[variable]]),
   );
   const trust = provider ? ownTrust : {};
-  return imagesOf(name, (reference) => commandImage(reference, { command: start, cwd, portVariable, trust }));
+  return imagesOf(usualName, (reference) => commandImage(reference, { command: start, cwd, portVariable, trust }));
 };
 
 const trustVariables = ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'];
 
-/** Two pods of this app, Redis and the mock Authentik. @param file has the description. */
+/** Two pods of this app, Redis and the mock Authentik. @param file has the description, of {@link commandAppSchema}. */
 export function commandFleet(file: string): FleetDescription {
   const app = readCommandApp(file);
   const module = new URL('./command-images.ts', import.meta.url);

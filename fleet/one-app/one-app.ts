@@ -1,8 +1,11 @@
+import { join } from 'node:path';
 import type { FleetDescription } from '../engines/shared/description.ts';
 import type { Hosts } from '../hosts.ts';
 import { commonImages, type Image, type Images } from '../manifests/images.ts';
-import type { KubeObject } from '../manifests/objects.ts';
-import { ingress, workload } from './workload.ts';
+import { named, onlyContainer, type KubeObject } from '../manifests/objects.ts';
+import { repositoryRoot } from '../root.ts';
+import type { OwnManifests } from './own-manifests.ts';
+import { ingress, unprivileged, workload } from './workload.ts';
 
 /** What an app may need to know of its fleet. */
 export interface Surroundings {
@@ -18,8 +21,10 @@ export interface Surroundings {
 export interface OneApp {
   /** Also its slug and client id at Authentik. */
   name: string;
-  /** The app is at `<name>.<domain>`, Authentik at `auth.<domain>`. */
+  /** The app is at `<name>.<domain>`, if its manifests do not say where, and Authentik at `auth.<domain>`. */
   domain: string;
+  /** What is applied for the app. Default: a Deployment and its Service, for the engine of processes. */
+  manifests?: OwnManifests | undefined;
   /** Path that responds with 200 when the app can serve. Default: it can when it listens. */
   ready?: string | undefined;
   /** Where Authentik sends logout tokens. Default: nowhere. */
@@ -51,6 +56,9 @@ const imageName = (name: string): string => `sample/${name}:e2e`;
 /** A fleet of this app on two pods, with Redis and the mock Authentik. @param module the URL of one with `images`. */
 export const fleetOf = (app: OneApp, images: Images, module: string): FleetDescription => ({
   objects: async () => objectsOf(app),
+  // Loaded on first use, because it reads YAML. There is no ingress: the edge knows the pod of each request.
+  clusterObjects: async () =>
+    (await import('./read-manifests.ts')).readManifests(join(repositoryRoot, 'fleet/e2e/cluster/edge-access.yaml')),
   images,
   imagesModule: module,
   hosts: hostsOf(app),
@@ -63,8 +71,10 @@ export const imagesOf = (name: string, image: (reference: string) => Image): Ima
   [name]: image(imageName(name)),
 });
 
+const hostOf = ({ name, domain, manifests }: OneApp): string => manifests?.host ?? `${name}.${domain}`;
+
 const hostsOf = (app: OneApp): Hosts =>
-  ({ [app.name]: `${app.name}.${app.domain}`, auth: new URL(issuerOf(app)).hostname }) as unknown as Hosts;
+  ({ [app.name]: hostOf(app), auth: new URL(issuerOf(app)).hostname }) as unknown as Hosts;
 
 function issuerOf({ name, domain, issuerPort, plainHttp, provider }: OneApp): string {
   if (provider) return provider.issuer;
@@ -74,9 +84,9 @@ function issuerOf({ name, domain, issuerPort, plainHttp, provider }: OneApp): st
 
 /** What an app is told of its fleet. */
 export function surroundingsOf(app: OneApp): Surroundings {
-  const { name, domain, provider } = app;
+  const { name, provider } = app;
   return {
-    origin: `https://${name}.${domain}`,
+    origin: `https://${hostOf(app)}`,
     issuer: issuerOf(app),
     clientId: provider?.clientId ?? name,
     clientSecret: provider?.clientSecret ?? `secret-of-${name}-for-tests-only`,
@@ -84,24 +94,51 @@ export function surroundingsOf(app: OneApp): Surroundings {
   };
 }
 
+const edgePorts = { proxy: 3128, control: 3129 };
+const authentikPorts = { http: 80, control: 9001 };
+
+/** Where a server of the harness listens in a container. Processes listen elsewhere. */
+const listening = (ports: Readonly<Record<string, number>>) => ({
+  HOST: '0.0.0.0',
+  ...Object.fromEntries(Object.entries(ports).map(([variable, port]) => [variable, String(unprivileged(port))])),
+});
+
+const appObjects = (app: OneApp): KubeObject[] =>
+  workload(app.name, {
+    image: imageName(app.name),
+    replicas: 2,
+    ports: { http: 80 },
+    ready: app.ready ? { httpGet: { path: app.ready, port: 'http' } } : { tcpSocket: { port: 'http' } },
+    env: app.env(surroundingsOf(app)),
+  });
+
+/** The variables of a check come before those of the manifests. */
+function withVariables(app: OneApp, { name, objects }: OwnManifests): KubeObject[] {
+  const own = structuredClone(objects);
+  const deployment = named(own, 'Deployment', name);
+  const container = deployment && onlyContainer(deployment);
+  const given = app.env(surroundingsOf(app));
+  if (container)
+    container.env = [
+      ...(container.env ?? []).filter((variable) => !(variable.name in given)),
+      ...Object.entries(given).map(([variable, value]) => ({ name: variable, value })),
+    ];
+  return own;
+}
+
 function objectsOf(app: OneApp): KubeObject[] {
-  const { name, ready, sessionCookie, usesRedis = true, issuerPort, provider, env } = app;
+  const { name, sessionCookie, usesRedis = true, issuerPort, provider, manifests } = app;
   return [
-    ...workload(name, {
-      image: imageName(name),
-      replicas: 2,
-      ports: { http: 80 },
-      ready: ready ? { httpGet: { path: ready, port: 'http' } } : { tcpSocket: { port: 'http' } },
-      env: env(surroundingsOf(app)),
-    }),
-    ingress(name, `${name}.${app.domain}`),
+    ...(manifests ? withVariables(app, manifests) : appObjects(app)),
+    ingress(name, hostOf(app), 'websecure', manifests?.port),
     ...(usesRedis ? redis : []),
     ...(provider ? [] : mockFor(app)),
     ...workload('edge', {
       image: commonImages.edge.reference,
-      ports: { proxy: 3128, control: 3129 },
+      ports: edgePorts,
       ready: { tcpSocket: { port: 'control' } },
       env: {
+        ...listening({ PORT: edgePorts.proxy, CONTROL_PORT: edgePorts.control }),
         SESSION_COOKIE: sessionCookie,
         ...(issuerPort && !provider && { INTERCEPT_PORT: `${issuerPort}` }),
       },
@@ -134,9 +171,12 @@ function mockFor(app: OneApp): KubeObject[] {
     },
     ...workload('authentik', {
       image: commonImages.authentik.reference,
-      ports: { http: 80, control: 9001 },
+      ports: authentikPorts,
       ready: { httpGet: { path: '/health', port: 'control' } },
-      env: { AUTHENTIK_API_TOKEN: 'api-token-for-tests-only' },
+      env: {
+        ...listening({ PORT: authentikPorts.http, CONTROL_PORT: authentikPorts.control }),
+        AUTHENTIK_API_TOKEN: 'api-token-for-tests-only',
+      },
       configMaps: ['authentik-config'],
       secrets: ['control-plane'],
     }),

@@ -1,9 +1,9 @@
-import type { KubeObject, Probe } from '../manifests/objects.ts';
+import type { KubeObject, Probe, ServiceBackend } from '../manifests/objects.ts';
 
 interface Workload {
   image: string;
   replicas?: number;
-  /** Port of the Service, by the name of the container's port. */
+  /** Port of the Service, by the name of the container's port. The container's own is one that any user may open. */
   ports: Readonly<Record<string, number>>;
   ready: Pick<Probe, 'httpGet' | 'tcpSocket'>;
   args?: string[];
@@ -33,13 +33,14 @@ export function workload(name: string, options: Workload): KubeObject[] {
         template: {
           metadata: { labels: { ...labels, 'app.kubernetes.io/version': '1' } },
           spec: {
+            automountServiceAccountToken: false,
             enableServiceLinks: false,
             terminationGracePeriodSeconds: 5,
             containers: [
               {
                 name,
                 image,
-                ports: names.map(([port, number]) => ({ name: port, containerPort: number })),
+                ports: names.map(([port, number]) => ({ name: port, containerPort: unprivileged(number) })),
                 ...(args && { args }),
                 env: Object.entries(env).map(([variable, value]) => ({ name: variable, value })),
                 envFrom: [
@@ -67,8 +68,16 @@ export function workload(name: string, options: Workload): KubeObject[] {
   ];
 }
 
-/** The host of a Service's port `http`. @param entryPoint of Traefik; `web` is plain http. */
-export const ingress = (name: string, host: string, entryPoint: 'web' | 'websecure' = 'websecure'): KubeObject => ({
+/** Ports up to 1023 are for root alone. */
+export const unprivileged = (port: number): number => (port < 1024 ? port + 8000 : port);
+
+/** The host of a Service. @param entryPoint of Traefik; `web` is plain http. */
+export const ingress = (
+  name: string,
+  host: string,
+  entryPoint: 'web' | 'websecure' = 'websecure',
+  port: ServiceBackend['port'] = { name: 'http' },
+): KubeObject => ({
   apiVersion: 'networking.k8s.io/v1',
   kind: 'Ingress',
   metadata: { name, annotations: { 'traefik.ingress.kubernetes.io/router.entrypoints': entryPoint } },
@@ -78,7 +87,7 @@ export const ingress = (name: string, host: string, entryPoint: 'web' | 'websecu
     rules: [
       {
         host,
-        http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port: { name: 'http' } } } }] },
+        http: { paths: [{ path: '/', pathType: 'Prefix', backend: { service: { name, port } } }] },
       },
     ],
   },

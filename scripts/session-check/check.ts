@@ -13,6 +13,9 @@ import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { enginesFor } from '../../fleet/engines/engines.ts';
 import { CannotRunHere, HarnessError } from '../../fleet/errors.ts';
 import { commandFleet, environmentOf } from '../../fleet/one-app/command-app.ts';
+import type { ManifestPatch } from '../../fleet/manifests/change.ts';
+import { applyChanges } from '../../fleet/manifests/changes.ts';
+import { ownManifests } from '../../fleet/one-app/own-manifests.ts';
 import { temporaryFolder } from '../../fleet/run/temporary-folder.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
@@ -21,19 +24,23 @@ import { runSpecs } from '../runner/runner.ts';
 import { firstLook } from './first-look.ts';
 import type { RunOptions } from './options.ts';
 import { presets } from './presets.ts';
-import type { Settings } from './settings.ts';
+import type { Fault, Settings } from './settings.ts';
 import { whyNotStarted } from './why-not-started.ts';
 
-/** Runs the app, and tries the claims on it. @param env variables that replace those of the settings. */
+/** Runs the app, and tries the claims on it. @param fault what differs from the settings and the manifests. */
 export async function check(
   settings: Settings,
   { only, headed = false, report }: RunOptions,
-  env: Readonly<Record<string, string>> = {},
+  { env, patches }: Fault = { env: {}, patches: [] },
 ): Promise<RunRecord> {
   const names = chosenClaims(only);
   checkReports(report);
   findBrowser();
-  const app = checkedAppSchema.parse({ ...appOf(settings, env), issuerPort: await getPort() });
+  const place =
+    settings.manifests === undefined
+      ? { issuerPort: await getPort() }
+      : { manifests: await manifestsOf(settings, patches) };
+  const app = checkedAppSchema.parse({ ...appOf(settings, env), ...place });
   // Before anything starts.
   await webAppOf(app);
 
@@ -50,7 +57,7 @@ export async function check(
       .map(([name, value]) => `  ${name}=${redact(value, secrets)}`)
       .join('\n')}`,
   );
-  const engine = enginesFor(commandFleet(file)).engineOf('local');
+  const engine = enginesFor(commandFleet(file)).engineOf(settings.engine);
   const start = engine.up({ onProgress: progress, signal: interruption, isUsedOnce: true });
   const fleet = undo.use(await start.catch((error: unknown) => Promise.reject(whyNotStarted(error, app, secrets))));
   app.callback = await firstLook(app, fleet, secrets);
@@ -64,16 +71,26 @@ export async function check(
     ],
     reports: report,
     headed,
-    again: again(env),
+    again: patches.length > 0 ? 'session-check prove' : again(env),
     secrets: secrets.filter(({ length }) => length >= shortestSecret),
   });
+}
+
+async function manifestsOf({ manifests = '', deployment, image, redis }: Settings, patches: Fault['patches']) {
+  // Loaded on first use: a check of processes reads no YAML.
+  const { readManifests } = await import('../../fleet/one-app/read-manifests.ts');
+  const given = applyChanges(await readManifests(manifests), [{ manifests: patches as ManifestPatch[] }]);
+  const own = ownManifests(given, { deployment, image, redis: redis !== undefined });
+  progress(`The app is Deployment ${own.name}, on two pods`);
+  if (own.leftOut.length > 0) progress(`Not applied: ${own.leftOut.join(', ')}`);
+  return own;
 }
 
 function appOf(
   settings: Settings,
   replaced: Readonly<Record<string, string>>,
-): Omit<CheckedApp, 'issuerPort' | 'callback'> {
-  const { start, portVariable, preset, redis, env, cookie, ready, backChannel, signIn, signOut, specs } = settings;
+): Omit<CheckedApp, 'issuerPort' | 'manifests' | 'callback'> {
+  const { start = '', portVariable, preset, redis, env, cookie, ready, backChannel, signIn, signOut, specs } = settings;
   const { plainHttp, provider } = settings;
   const folder = settings.in ?? '.';
   const [, method = 'GET', path = ''] = /^(?:(GET|POST) )?(.+)$/.exec(signOut ?? '') ?? [];

@@ -31,7 +31,16 @@ const placeholders = placeholderNames.map((name) => `{${name}}`).join(', ');
 /** Options about the app, with the names of its settings. */
 const withApp = (command: Command): Command =>
   command
+    .addOption(
+      new Option('--engine <name>', 'what runs the app: processes, or a k3s node in Docker (default: local)').choices([
+        'local',
+        'k3s',
+      ]),
+    )
     .option('--start <command>', 'what starts one process of the app', nonEmpty)
+    .option('--manifests <path>', 'with k3s: a YAML file, or the folder of a kustomization', nonEmpty)
+    .option('--deployment <name>', 'with k3s: the Deployment of the app, of several', nonEmpty)
+    .option('--image <reference>', 'with k3s: the image of the app in Docker, in place of the named one', nonEmpty)
     .option('--in <folder>', 'where it is started (default: here)', fromCallersFolder)
     .option('--sign-in <path>', 'where a sign-in begins', nonEmpty)
     .option('--protected <path>', 'what answers 200 to a signed-in user alone; may be given again', each)

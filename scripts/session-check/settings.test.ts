@@ -24,7 +24,7 @@ test('a configuration in TypeScript that needs more than its types taken away', 
 test('each setting that is wrong is named, by its option', async () => {
   const wrong = readSettings(folder, { ...app, start: undefined, signIn: 'login', signOut: 'DELETE /x' });
   await expect(wrong).rejects.toThrow(
-    /--start is missing\n {2}--sign-in is no path: it begins with \/\n {2}--sign-out is no path/,
+    /--sign-in is no path: it begins with \/\n {2}--sign-out is no path[^]*--start is missing\n/,
   );
 });
 
@@ -49,4 +49,19 @@ test('the module of a provider of their own is in their folder', async () => {
 test('what is wrong inside a provider is named by its place', async () => {
   const wrong = readSettings(folder, { ...app, provider: { ...provider, issuer: 'nowhere', users: [] } });
   await expect(wrong).rejects.toThrow(/provider\.issuer Invalid URL\n {2}provider\.users /);
+});
+
+test.each([
+  ['k3s without manifests', { engine: 'k3s', start: undefined }, /--manifests is missing/],
+  ['k3s with a command', { engine: 'k3s', manifests: 'k8s' }, /--start is nothing for the engine k3s/],
+  ['processes with an image', { image: 'shop:dev' }, /--image is nothing for the engine local/],
+  [
+    'processes with a fault of manifests',
+    {
+      faults: { x: { patches: [{ target: { kind: 'Deployment', name: 'shop' }, patch: [] }], breaks: ['rollout'] } },
+    },
+    /faults have patches of manifests, which the engine k3s alone applies/,
+  ],
+])('%s', async (_what, more, sentence) => {
+  await expect(readSettings(folder, { ...app, ...more })).rejects.toThrow(sentence);
 });

@@ -10,9 +10,28 @@ import { presets } from './presets.ts';
 
 const claim = z.enum(Object.keys(claims) as [string, ...string[]]);
 
+/** As in a kustomization, but with the operations as data. */
+const manifestPatch = z.strictObject({
+  target: z.strictObject({ kind: z.string(), name: z.string() }),
+  patch: z
+    .array(z.looseObject({ op: z.enum(['add', 'remove', 'replace']), path: z.string() }))
+    .describe('A JSON Patch (RFC 6902).'),
+});
+export type Fault = Pick<z.output<typeof settings>['faults'][string], 'env' | 'patches'>;
+
 /** What a check is told of an app, by its configuration or by options. */
-export const settingsSchema = z.strictObject({
-  start: z.string().min(1).describe('What starts one process of the app.'),
+const settings = z.strictObject({
+  engine: z
+    .enum(['local', 'k3s'])
+    .default('local')
+    .describe('What runs the app: processes of this machine, or a k3s node in Docker.'),
+  start: z.string().min(1).optional().describe('What starts one process of the app.'),
+  manifests: z
+    .string()
+    .optional()
+    .describe('For k3s, in place of `start`: a YAML file, or the folder of a kustomization.'),
+  deployment: z.string().optional().describe('Name of the Deployment of the app, where the manifests have several.'),
+  image: z.string().optional().describe('Image of the app in Docker, in place of the one that its manifest names.'),
   in: z.string().optional().describe('Folder in which it is started.'),
   signIn: path.describe('Where a sign-in begins.'),
   protected: z.tuple([path], path).describe('What answers 200 to a signed-in user alone.'),
@@ -38,10 +57,36 @@ export const settingsSchema = z.strictObject({
   provider: ownProviderSchema.optional().describe('A provider of your own, in place of the mock.'),
   specs: z.string().optional().describe('Folder with Playwright specs of your own.'),
   faults: z
-    .record(z.string(), z.strictObject({ env: z.record(z.string(), z.string()), breaks: z.array(claim).min(1) }))
+    .record(
+      z.string(),
+      z.strictObject({
+        env: z.record(z.string(), z.string()).default({}),
+        patches: z.array(manifestPatch).default([]),
+        breaks: z.array(claim).min(1),
+      }),
+    )
     .default({})
-    .describe('Variables that put a fault into the app, and the claims that it breaks.'),
+    .describe('Variables, or patches of manifests, that put a fault into the app, and the claims that it breaks.'),
 });
+
+type Named = keyof z.output<typeof settings>;
+const noUseOf: Readonly<Record<'local' | 'k3s', readonly Named[]>> = {
+  local: ['manifests', 'deployment', 'image'],
+  k3s: ['start', 'plainHttp', 'provider'],
+};
+/** Said beside all else that is missing. */
+const missing = (name: 'start' | 'manifests') => ({ path: [name], error: 'is missing', when: () => true });
+
+export const settingsSchema = settings
+  .refine(({ engine, start }) => engine === 'k3s' || start !== undefined, missing('start'))
+  .refine(({ engine, manifests }) => engine !== 'k3s' || manifests !== undefined, missing('manifests'))
+  .superRefine((given, { addIssue }) => {
+    const issue = (name: Named, message: string) => addIssue({ code: 'custom', path: [name], message });
+    for (const name of noUseOf[given.engine]) if (given[name]) issue(name, `is nothing for the engine ${given.engine}`);
+    const { engine, faults } = given;
+    if (engine === 'local' && Object.values(faults).some(({ patches }) => patches.length > 0))
+      issue('faults', 'have patches of manifests, which the engine k3s alone applies');
+  });
 export type Settings = z.output<typeof settingsSchema>;
 export type SessionCheckConfig = z.input<typeof settingsSchema>;
 
@@ -59,8 +104,9 @@ export async function readSettings(folder: string, options: Record<string, unkno
   if (success) {
     const place = resolve(folder, data.in ?? '.');
     if (existsSync(place)) {
+      const manifests = data.manifests && resolve(folder, data.manifests);
       const provider = data.provider && { ...data.provider, signIn: resolve(folder, data.provider.signIn) };
-      return { ...data, in: place, provider, specs: data.specs && resolve(folder, data.specs) };
+      return { ...data, in: place, manifests, provider, specs: data.specs && resolve(folder, data.specs) };
     }
     throw new HarnessError(`There is no folder ${place}, in which the app is to start: --in <folder>`);
   }

@@ -1,6 +1,7 @@
 import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { redact } from '../../e2e/report/redact.ts';
 import { CannotRunHere, ReportedError } from '../../fleet/errors.ts';
+import { nameOf } from '../../fleet/one-app/command-app.ts';
 import { oneLine } from '../../fleet/one-line.ts';
 
 /** What is seen of an app that does not start, and what to try next; the first that matches. */
@@ -30,14 +31,15 @@ export const ofLog = (lines: readonly string[]): string =>
 
 /** An error of the fleet's start; that of the app in words of its owner. @param secrets that its log must not show. */
 export function whyNotStarted(error: unknown, app: CheckedApp, secrets: readonly string[] = []): unknown {
-  if (!(error instanceof ReportedError) || !error.message.startsWith('app did not start')) return error;
+  if (!(error instanceof ReportedError) || !error.message.startsWith(`${nameOf(app)} did not start`)) return error;
   const [, log = ''] = error.message.split(/^Last lines of .*\n/m);
   for (const [seen, sentence] of causes) {
     const match = seen.exec(error.message);
     if (!match) continue;
     const lines = log.split('\n').filter((line) => line.trim() !== '' && !line.includes('[fleet]'));
     const said = lines.length > 0 ? `It said:\n${ofLog(lines)}` : 'It said nothing.';
-    const text = `The app does not start with '${app.start}': ${sentence(app, match)}\n${said}`;
+    const what = app.manifests ? 'Its pods do not start' : `The app does not start with '${app.start}'`;
+    const text = `${what}: ${sentence(app, match)}\n${said}`;
     return new CannotRunHere(redact(text, secrets), { cause: error });
   }
   return error;

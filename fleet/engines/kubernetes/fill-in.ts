@@ -15,6 +15,10 @@ const interceptPort = 3443;
 /** It sends back-channel logout requests to the apps. */
 const authentikName = 'authentik';
 
+const pod = '/spec/template/spec';
+const env = (name: string, value: string) =>
+  ({ op: 'add', path: `${pod}/containers/0/env/-`, value: { name, value } }) as const;
+
 /**
  * Patches that fill in a cluster's overlay. They remove and replace nothing that production applies. The apps and
  * Authentik trust the run's authority, and host names resolve to the edge, so that they can use the production URLs.
@@ -51,18 +55,10 @@ export function appPatches(
             { name: trustName, mountPath: trustFolder, readOnly: true },
           ],
         },
-        {
-          op: 'add',
-          path: '/spec/template/spec/containers/0/env/-',
-          value: { name: 'NODE_EXTRA_CA_CERTS', value: `${trustFolder}/${trustFile}` },
-        },
+        ...['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE'].map((variable) => env(variable, `${trustFolder}/${trustFile}`)),
       ],
     }));
 }
-
-const pod = '/spec/template/spec';
-const env = (name: string, value: string) =>
-  ({ op: 'add', path: `${pod}/containers/0/env/-`, value: { name, value } }) as const;
 
 /**
  * The edge sends unpinned requests to the ingress, by its address: each connection would need the DNS of the node, which

@@ -1,12 +1,12 @@
 import type { V1Pod } from '@kubernetes/client-node';
 import { HarnessError } from '../../errors.ts';
 import { statusOf, reasonOf, type KubernetesApi } from '../../kubernetes/api.ts';
-import { linesOf, deploymentOf, deploymentsIn, nameLabel, viewOf } from '../../kubernetes/pods.ts';
+import { linesOf, deploymentOf, deploymentsIn, viewOf } from '../../kubernetes/pods.ts';
 import { waitUntilComplete } from '../../kubernetes/wait.ts';
 import { didYouMean } from '../../did-you-mean.ts';
 import { changeTemplate } from '../../manifests/changes.ts';
 import { appsOf, type Images } from '../../manifests/images.ts';
-import { ofKind, type Deployment, type KubeObject } from '../../manifests/objects.ts';
+import { nameLabel, ofKind, type Deployment, type KubeObject } from '../../manifests/objects.ts';
 import type { DeploymentStatus, Pod } from '../../manifests/status.ts';
 import { identify, isAlive } from '../../run/process-identity.ts';
 import { notUpYet, readRunState, startsNode, stateOf, updateRunState } from '../../run/state.ts';

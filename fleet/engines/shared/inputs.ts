@@ -2,7 +2,7 @@ import { changesForAuthentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
 import { imageOf, type Image } from '../../manifests/images.ts';
-import { ofKind, onlyContainer, type KubeObject } from '../../manifests/objects.ts';
+import { containersIn, type KubeObject } from '../../manifests/objects.ts';
 import type { Content } from '../../run/records.ts';
 import type { FleetDescription } from './description.ts';
 import type { FleetOptions } from './engine.ts';
@@ -10,7 +10,7 @@ import type { FleetOptions } from './engine.ts';
 export type InputOptions = Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>;
 
 /**
- * The inputs of a fleet: its objects with the changes applied, the images that its Deployments name, and what its apps
+ * The inputs of a fleet: its objects with the changes applied, the images that its pods name, and what its apps
  * are built from.
  * @param rendered the objects without changes.
  */
@@ -26,9 +26,8 @@ export function inputsOf(
     ...changes,
   ]);
   const used = new Map<string, Image>();
-  for (const deployment of ofKind(objects, 'Deployment')) {
-    const container = onlyContainer(deployment);
-    const known = container && imageOf(container.image, images);
+  for (const { image } of objects.flatMap(containersIn)) {
+    const known = imageOf(image, images);
     if (known) used.set(known.key, known.image);
   }
   const apps = [...used.values()].flatMap(({ build }) => (build?.kind === 'app' ? [build.app] : []));

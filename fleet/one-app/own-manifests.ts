@@ -1,0 +1,206 @@
+import { didYouMean } from '../did-you-mean.ts';
+import { HarnessError } from '../errors.ts';
+import { commonImages, type Images } from '../manifests/images.ts';
+import { parseImage } from '../manifests/image-reference.ts';
+import {
+  containersIn,
+  idOf,
+  isKind,
+  named,
+  nameLabel,
+  ofKind,
+  onlyContainer,
+  selects,
+  type Deployment,
+  type KubeObject,
+  type ServiceBackend,
+} from '../manifests/objects.ts';
+
+/** The manifests of an app, as a check applies them, and what it must know of them. */
+export interface OwnManifests {
+  /** Of the app's Deployment. */
+  name: string;
+  /** Of its Ingress. Undefined: it has none. */
+  host?: string | undefined;
+  /** The port of the Service with the name of the Deployment. */
+  port: ServiceBackend['port'];
+  objects: KubeObject[];
+  /** The images of its containers. */
+  images: readonly string[];
+  /** What is not applied: `Ingress shop`. */
+  leftOut: readonly string[];
+}
+
+/**
+ * What a check applies. Routes and certificates are its own; what other operators read has none here; and policies of the
+ * network, of disruption and of scaling are about another cluster.
+ */
+const applied = new Set([
+  'ConfigMap',
+  'Deployment',
+  'Job',
+  'PersistentVolumeClaim',
+  'Role',
+  'RoleBinding',
+  'Secret',
+  'Service',
+  'ServiceAccount',
+  'StatefulSet',
+]);
+
+/** Seconds in which a pod must become Ready. */
+const progressSeconds = 120;
+
+interface Wanted {
+  /** Name of the app's Deployment. Default: that of the Ingress, or the only one. */
+  deployment?: string | undefined;
+  /** In place of the image that its manifest names. */
+  image?: string | undefined;
+  /** The check starts a Redis. */
+  redis?: boolean;
+}
+
+/**
+ * The objects of an app for a fleet of its own: two pods, which are told apart by the name of their Deployment.
+ * @throws HarnessError when it is not clear which Deployment is the app, it has several containers or no Service, it reads
+ *   a Secret or ConfigMap that is not among the objects, or a name is one of the check's own.
+ */
+export function ownManifests(given: readonly KubeObject[], { deployment, image, redis }: Wanted = {}): OwnManifests {
+  const objects = structuredClone(given.filter(({ kind }) => applied.has(kind)));
+  const ofCheck = ['edge', 'authentik', ...(redis ? ['redis'] : [])];
+  const taken = objects.find(({ kind, metadata }) => kind !== 'ConfigMap' && ofCheck.includes(metadata.name));
+  if (taken) throw new HarnessError(`${idOf(taken)} has the name of a part of the check. Give it another one.`);
+  const app = appAmong(given, objects, deployment);
+  const container = onlyContainer(app);
+  if (!container) {
+    const names = app.spec.template.spec.containers.map(({ name }) => name).join(', ');
+    throw new HarnessError(
+      `${idOf(app)} has several containers (${names}), and a check gives its variables to one. Leave the others out.`,
+    );
+  }
+  const service = ofKind(objects, 'Service').find(({ spec }) =>
+    selects(spec.selector, app.spec.template.metadata.labels),
+  );
+  const [port] = service?.spec.ports.toSorted((a, b) => Number(b.name === 'http') - Number(a.name === 'http')) ?? [];
+  if (!service || !port)
+    throw new HarnessError(`No Service with a port selects the pods of ${idOf(app)}. Add one to the manifests.`);
+  const { name } = app.metadata;
+  if (service.metadata.name !== name) {
+    if (named(objects, 'Service', name))
+      throw new HarnessError(
+        `Service ${name} does not select the pods of ${idOf(app)}. Give one of them another name.`,
+      );
+    const ports = service.spec.ports.map(({ nodePort: _, ...each }) => each);
+    const { selector = {} } = service.spec;
+    objects.push({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { ...selector }, ports } });
+  }
+  nameByDeployment(objects);
+  app.spec.replicas = 2;
+  app.spec.progressDeadlineSeconds = progressSeconds;
+  const usual = container.image;
+  const containers = objects.flatMap(containersIn);
+  for (const each of containers) {
+    each.imagePullPolicy = 'IfNotPresent';
+    // A worker may be of the same image.
+    if (each.image === usual) each.image = image ?? usual;
+  }
+  requireReferences(objects);
+  return {
+    name,
+    host: hostOf(given, service.metadata.name),
+    port: port.name ? { name: port.name } : { number: port.port },
+    objects,
+    images: [...new Set(containers.map((each) => each.image))],
+    leftOut: given.filter(({ kind }) => !applied.has(kind)).map(idOf),
+  };
+}
+
+/** The images that the manifests name. That of the app is one whose crash is the app's. */
+export const imagesOfManifests = ({ name, objects, images }: OwnManifests): Images => {
+  const app = named(objects, 'Deployment', name);
+  const own = app && onlyContainer(app)?.image;
+  return Object.fromEntries(
+    images.map((reference) => {
+      const known = Object.values(commonImages).find((one) => nameOf(one.reference) === nameOf(reference));
+      const isOwn = reference === own;
+      const overrideEnv = isOwn ? 'APP_IMAGE' : (known?.overrideEnv ?? 'IMAGE');
+      return [isOwn ? name : reference, { reference, overrideEnv, ...(isOwn && { isApp: true as const }) }];
+    }),
+  );
+};
+
+const nameOf = (reference: string): string => parseImage(reference).name;
+
+function appAmong(given: readonly KubeObject[], objects: readonly KubeObject[], wanted?: string): Deployment {
+  const deployments = ofKind(objects, 'Deployment');
+  const routed = ofKind(given, 'Ingress').flatMap((ingress) => servicesOf(ingress));
+  const behindIngress = deployments.filter(({ spec }) =>
+    ofKind(objects, 'Service').some(
+      (service) =>
+        routed.includes(service.metadata.name) && selects(service.spec.selector, spec.template.metadata.labels),
+    ),
+  );
+  const names = deployments.map(({ metadata }) => metadata.name);
+  if (wanted !== undefined) {
+    const found = deployments.find(({ metadata }) => metadata.name === wanted);
+    if (found) return found;
+    throw new HarnessError(`There is no Deployment "${wanted}" in the manifests. ${didYouMean(wanted, names)}`);
+  }
+  const candidates = behindIngress.length > 0 ? behindIngress : deployments;
+  if (candidates.length === 1 && candidates[0]) return candidates[0];
+  throw new HarnessError(
+    names.length === 0
+      ? 'There is no Deployment in the manifests, and the claims are about pods of one.'
+      : `Which Deployment is the app? Name it: --deployment <name>. There are: ${names.join(', ')}`,
+  );
+}
+
+const servicesOf = ({ spec }: ReturnType<typeof ofKind<'Ingress'>>[number]): string[] =>
+  (spec.rules ?? []).flatMap(({ http }) => (http?.paths ?? []).map(({ backend }) => backend.service?.name ?? ''));
+
+const hostOf = (given: readonly KubeObject[], service: string): string | undefined =>
+  ofKind(given, 'Ingress')
+    .filter((ingress) => servicesOf(ingress).includes(service))
+    .flatMap(({ spec }) => spec.rules.map(({ host }) => host))
+    .find((host) => host && !host.includes('*'));
+
+/** Pods are known by this label, which the Deployments of a Helm chart may share. */
+function nameByDeployment(objects: readonly KubeObject[]): void {
+  const before = ofKind(objects, 'Deployment').map((deployment) => ({
+    name: deployment.metadata.name,
+    labels: { ...deployment.spec.template.metadata.labels },
+  }));
+  for (const { spec } of ofKind(objects, 'Service')) {
+    const { name } = before.find(({ labels }) => selects(spec.selector, labels)) ?? {};
+    if (name !== undefined && spec.selector?.[nameLabel] !== undefined) spec.selector[nameLabel] = name;
+  }
+  for (const { metadata, spec } of ofKind(objects, 'Deployment')) {
+    spec.template.metadata.labels[nameLabel] = metadata.name;
+    if (spec.selector.matchLabels[nameLabel] !== undefined) spec.selector.matchLabels[nameLabel] = metadata.name;
+  }
+}
+
+/** A pod whose Secret is not there waits for it without an end. */
+function requireReferences(objects: readonly KubeObject[]): void {
+  for (const object of ofKind(objects, 'Deployment')) {
+    for (const { env = [], envFrom = [] } of containersIn(object)) {
+      const refs = [
+        ...env.flatMap(({ valueFrom }) => [
+          ['Secret', valueFrom?.secretKeyRef] as const,
+          ['ConfigMap', valueFrom?.configMapKeyRef] as const,
+        ]),
+        ...envFrom.flatMap(({ secretRef, configMapRef }) => [
+          ['Secret', secretRef] as const,
+          ['ConfigMap', configMapRef] as const,
+        ]),
+      ];
+      for (const [kind, ref] of refs) {
+        if (!ref || ref.optional || objects.some((one) => isKind(one, kind) && one.metadata.name === ref.name))
+          continue;
+        throw new HarnessError(
+          `${idOf(object)} reads the ${kind} ${ref.name}, which is not among the manifests. Add one with values for tests.`,
+        );
+      }
+    }
+  }
+}
