@@ -9,3 +9,6 @@ export const stateDirectory = (): string => process.env['FLEET_STATE_DIR'] ?? jo
 
 /** Where builds are kept between runs. */
 export const cacheDirectory = join(repositoryRoot, '.cache');
+
+/** Start of the name of a folder of unfinished work in it: its owner is this process. */
+export const workPrefix = `${process.pid}-`;

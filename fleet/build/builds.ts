@@ -8,7 +8,7 @@ import { duration } from '../duration.ts';
 import { HarnessError } from '../errors.ts';
 import type { SourceChange, Switches } from '../manifests/change.ts';
 import { endingWithParent, runProgram, variablesHere } from '../programs.ts';
-import { repositoryRoot } from '../root.ts';
+import { repositoryRoot, workPrefix } from '../root.ts';
 import { withFileLock } from '../run/file-lock.ts';
 import { identify, processesWithEnvironment, signalTree } from '../run/process-identity.ts';
 import { applySourceChanges, readFolders, type Folders, type Sources } from './sources.ts';
@@ -85,9 +85,6 @@ async function placeOf(options: BuildOptions): Promise<Place> {
   }
   return { folders, root };
 }
-
-/** Start of the name of a work folder: its owner is this process. */
-export const workPrefix = `${process.pid}-`;
 
 /** Removes what killed builds have left behind: processes and work folders. */
 export async function clearAbandonedBuilds({ root = repositoryRoot }: Pick<BuildOptions, 'root'> = {}): Promise<void> {

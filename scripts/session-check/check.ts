@@ -1,4 +1,4 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import getPort from 'get-port';
@@ -16,6 +16,7 @@ import { commandFleet, environmentOf } from '../../fleet/one-app/command-app.ts'
 import type { ManifestPatch } from '../../fleet/manifests/change.ts';
 import { applyChanges } from '../../fleet/manifests/changes.ts';
 import { ownManifests } from '../../fleet/one-app/own-manifests.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
 import { temporaryFolder } from '../../fleet/run/temporary-folder.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress } from '../command/run-command.ts';
@@ -59,7 +60,9 @@ export async function check(
   );
   const engine = enginesFor(commandFleet(file)).engineOf(settings.engine);
   const start = engine.up({ onProgress: progress, signal: interruption, isUsedOnce: true });
-  const fleet = undo.use(await start.catch((error: unknown) => Promise.reject(whyNotStarted(error, app, secrets))));
+  const fleet = undo.use(
+    await start.catch((error: unknown) => Promise.reject(notInstalled(error) ?? whyNotStarted(error, app, secrets))),
+  );
   app.callback = await firstLook(app, fleet, secrets);
   write();
 
@@ -84,6 +87,20 @@ async function manifestsOf({ manifests = '', deployment, image, redis }: Setting
   progress(`The app is Deployment ${own.name}, on two pods`);
   if (own.leftOut.length > 0) progress(`Not applied: ${own.leftOut.join(', ')}`);
   return own;
+}
+
+/** The packages of the engine k3s are optional. */
+function notInstalled(error: unknown): CannotRunHere | undefined {
+  const { code, message } = error as NodeJS.ErrnoException;
+  const [, name] = /Cannot find package '([^']+)'/.exec(message) ?? [];
+  if (code !== 'ERR_MODULE_NOT_FOUND' || name === undefined) return undefined;
+  const { peerDependencies = {} } = JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as {
+    peerDependencies?: Record<string, string>;
+  };
+  return new CannotRunHere(
+    `The engine k3s needs ${name}, which is not installed: npm install --save-dev ${Object.keys(peerDependencies).join(' ')}`,
+    { cause: error },
+  );
 }
 
 function appOf(

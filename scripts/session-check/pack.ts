@@ -24,10 +24,27 @@ const entries = [
   'e2e/report/redact-reporter.ts',
   'e2e/report/run-reporter.ts',
 ];
-const assets = ['fixtures/authentik/flows/flow-page.js', 'LICENSE'];
+/** What k3s needs in addition. Its packages are large, and nobody else needs them. */
+const entriesOfK3s = [
+  'fleet/engines/docker/docker.ts',
+  'fleet/engines/kubernetes/end.ts',
+  'fleet/engines/kubernetes/engine.ts',
+  'fleet/engines/kubernetes/fleet.ts',
+  'fleet/engines/kubernetes/node.ts',
+  'fleet/engines/kubernetes/watcher.ts',
+  'fleet/edge/kubernetes-endpoints.ts',
+];
+const assets = [
+  'fixtures/authentik/flows/flow-page.js',
+  'fleet/e2e/Dockerfile',
+  'fleet/e2e/cluster/edge-access.yaml',
+  'LICENSE',
+];
 
-/** Modules that only other commands load, on demand. */
+/** Modules that are loaded on demand, by k3s or by other commands. */
 const leftOut = /kubernetes|docker|build/;
+/** Those of other commands: what they are started for is not in the package. */
+const ofOthers = /build/;
 
 /** The oldest Node that runs it, and what that lacks. */
 const node = '22.19';
@@ -46,9 +63,10 @@ const manifest = (path: string) =>
 const polyfillOf = (name: string): string =>
   `import { createRequire as requireFrom } from 'node:module';\nif (!globalThis.AsyncDisposableStack) requireFrom(import.meta.url)('${name}/auto');\n`;
 
-/** Writes the package. @returns its dependencies, by name. */
-export async function pack(folder: string): Promise<Record<string, string>> {
-  const { modules, packages } = await bundleOf(entries, leftOut);
+/** Writes the package. @returns its dependencies, and those that k3s alone needs, by name. */
+export async function pack(folder: string) {
+  const { packages } = await bundleOf(entries, leftOut);
+  const { modules, packages: all } = await bundleOf([...entries, ...entriesOfK3s], ofOthers);
   for (const path of modules) {
     const { code } = await transform(read(path), { loader: 'ts', target: `node${node}`, format: 'esm' });
     const polyfill = /DisposableStack|SuppressedError/.test(code) ? polyfillOf(stacks) : '';
@@ -73,7 +91,10 @@ export async function pack(folder: string): Promise<Record<string, string>> {
     ...manifest('fixtures/authentik/package.json').dependencies,
     [stacks]: '^1.1.8',
   };
-  const dependencies = Object.fromEntries([...packages, stacks].toSorted().map((name) => [name, known[name] ?? '*']));
+  const versionsOf = (names: readonly string[]): Record<string, string> =>
+    Object.fromEntries(names.toSorted().map((name) => [name, known[name] ?? '*']));
+  const dependencies = versionsOf([...packages, stacks]);
+  const peerDependencies = versionsOf([...all].filter((name) => !packages.has(name)));
   const contents = {
     name: '@dezky/session-check',
     version,
@@ -89,9 +110,11 @@ export async function pack(folder: string): Promise<Record<string, string>> {
     },
     engines: { node: `>=${node}` },
     dependencies,
+    peerDependencies,
+    peerDependenciesMeta: Object.fromEntries(Object.keys(peerDependencies).map((name) => [name, { optional: true }])),
   };
   write(folder, 'package.json', `${JSON.stringify(contents, null, 2)}\n`);
-  return dependencies;
+  return { dependencies, peerDependencies };
 }
 
 const cli = `#!/usr/bin/env node
@@ -109,6 +132,6 @@ function write(folder: string, path: string, text: string): void {
 
 if (import.meta.main) {
   const folder = resolve(process.argv[2] ?? 'session-check');
-  const dependencies = await pack(folder);
+  const { dependencies } = await pack(folder);
   console.log(`${folder}: ${Object.keys(dependencies).length} dependencies. Pack it with: npm pack ${folder}`);
 }

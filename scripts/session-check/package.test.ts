@@ -26,18 +26,29 @@ const reasons: Readonly<Record<string, string>> = {
   rfc6902: 'patches of manifests',
   tsx: 'configurations in TypeScript',
   undici: 'requests through the edge',
+  yaml: 'manifests',
   zod: 'settings',
 };
+/** Only for k3s, so that they are not installed with it. */
+const reasonsOfK3s: Readonly<Record<string, string>> = {
+  '@kubernetes/client-node': 'the API of the node',
+  '@testcontainers/k3s': 'a node',
+  esbuild: 'images of the edge and of the mock',
+  testcontainers: 'Docker',
+  ws: 'ports of a cluster without a node',
+};
 
-let dependencies: Record<string, string> = {};
+let packed: Awaited<ReturnType<typeof pack>>;
 beforeAll(async () => {
-  dependencies = await pack(folder);
+  packed = await pack(folder);
   symlinkSync(join(repositoryRoot, 'node_modules'), join(folder, 'node_modules'));
 });
 
 test('it needs these packages and no others, with a version of each', () => {
+  const { dependencies, peerDependencies } = packed;
   expect(Object.keys(dependencies)).toEqual(Object.keys(reasons).toSorted());
-  expect(Object.values(dependencies)).not.toContain('*');
+  expect(Object.keys(peerDependencies)).toEqual(Object.keys(reasonsOfK3s).toSorted());
+  expect(Object.values({ ...dependencies, ...peerDependencies })).not.toContain('*');
 });
 
 test('it holds no TypeScript, nothing of Dezky, and nothing that runs at its installation', () => {

@@ -1,12 +1,14 @@
-// Checks the samples as their owners would: `node scripts/session-check/samples.ts [names...]`. Each is installed in
-// a folder of its own, outside the repository, beside the packed package; correct, nothing may be broken, and with its bug the claim
+// Checks the samples as their owners would: `node scripts/session-check/samples.ts [--k3s] [names...]`, as processes, or
+// those that have manifests on k3s. Each is installed in a folder of its own, outside the repository, beside the packed package; correct, nothing may be broken, and with its bug the claim
 // that samples.json names must be.
-import { cpSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { startAuthentik } from '../../fixtures/authentik/index.ts';
 import { quoted } from '../../fleet/quoted.ts';
 import { duration } from '../../fleet/duration.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
+import { commonImages, imageReference } from '../../fleet/manifests/images.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { temporaryFolder } from '../../fleet/run/temporary-folder.ts';
@@ -17,15 +19,20 @@ import { pack } from './pack.ts';
 /** A provider that is no part of the check: the mock, in a process of the samples. */
 const own = { slug: 'own', clientSecret: 'secret-of-the-samples', user: { username: 'ada', password: 'pw-ada' } };
 
-interface Sample {
+interface Way {
+  arguments: readonly string[];
+  bug: { env?: Readonly<Record<string, string>>; arguments?: readonly string[]; claim: string };
+}
+
+interface Sample extends Way {
   name: string;
   folder: string;
   build?: string;
   start: string;
-  arguments: readonly string[];
   /** It is checked with a provider of its own, too. */
   ownProvider?: boolean;
-  bug: { env?: Readonly<Record<string, string>>; arguments?: readonly string[]; claim: string };
+  /** It has manifests, and a Dockerfile. */
+  k3s?: Way;
 }
 
 const samples = JSON.parse(
@@ -54,23 +61,30 @@ async function must(cwd: string, line: string): Promise<void> {
 const brokenIn = (output: string): string[] =>
   [...output.matchAll(/^(?:broken|unproven) +(\S+)/gm)].map(([, claim = '']) => claim);
 
+async function buildImage(folder: string, name: string): Promise<void> {
+  // Loaded on first use: without k3s nobody needs Docker.
+  const docker = await (await import('../../fleet/engines/docker/docker.ts')).Docker.connect();
+  const { node } = commonImages;
+  const base = imageReference(node);
+  await docker.provide([{ reference: base, overrideEnv: node.overrideEnv }], progress);
+  await docker.build(folder, readdirSync(folder), name, { NODE_IMAGE: base });
+}
+
 /** @returns what is wrong, in sentences. */
-async function trySample(
-  { name, folder, build, start, arguments: args, bug, ownProvider }: Sample,
-  tool: string,
-  root: string,
-) {
+async function trySample(sample: Sample, tool: string, root: string, onK3s: boolean) {
+  const { name, folder, build, start, ownProvider } = sample;
   const place = join(root, name);
   const isSource = (path: string) => !['node_modules', '.next', '.nuxt', '.output'].includes(basename(path));
   cpSync(join(repositoryRoot, folder), place, { recursive: true, filter: isSource });
   await must(place, 'npm install --ignore-scripts --no-audit --no-fund');
   if (build !== undefined) await must(place, build);
+  const image = `sample/${name}:check`;
+  if (onK3s) await buildImage(place, image);
+  const { arguments: args, bug } = (onK3s && sample.k3s) || sample;
+  const basis = onK3s ? ['--engine', 'k3s', '--image', image] : ['--start', start];
   const check = async (what: string, options: readonly string[]) => {
     const startedAt = performance.now();
-    const { code, output } = await run(
-      place,
-      `${quoted(tool)} ${['--start', start, ...options].map(quoted).join(' ')}`,
-    );
+    const { code, output } = await run(place, [tool, ...basis, ...options].map(quoted).join(' '));
     const broken = brokenIn(output);
     progress(
       `${name}, ${what}: exit ${code}, broken: ${broken.join(', ') || 'nothing'} (${duration(performance.now() - startedAt)})`,
@@ -85,7 +99,8 @@ async function trySample(
     '--only',
     bug.claim,
   ]);
-  const withOwn = ownProvider && (await withOwnProvider(place, () => check('with a provider of its own', args)));
+  const withOwn =
+    !onK3s && ownProvider && (await withOwnProvider(place, () => check('with a provider of its own', args)));
   return [
     ...(!withOwn || (withOwn.code === exitCodes.passed && /^proved +tabs/m.test(withOwn.output))
       ? []
@@ -130,19 +145,29 @@ const logIn = `export default async (page, { username, password }) => {
 `;
 
 await runCommand(async () => {
-  const names = process.argv.slice(2);
+  const { values, positionals: names } = parseArgs({
+    options: { k3s: { type: 'boolean', default: false } },
+    allowPositionals: true,
+  });
   const unknown = names.find((name) => !samples.some((sample) => sample.name === name));
   if (unknown !== undefined)
     throw new HarnessError(`There is no sample "${unknown}". They are: ${samples.map(({ name }) => name).join(', ')}.`);
   using folder = temporaryFolder('session-check-samples');
   const root = folder.path;
-  await pack(join(root, 'package'));
+  const { peerDependencies } = await pack(join(root, 'package'));
   await must(root, 'npm pack --silent ./package');
   const [tarball = ''] = (await run(root, 'ls *.tgz')).output.trim().split('\n');
   await must(root, `npm install --ignore-scripts --no-audit --no-fund ${quoted(`./${tarball}`)}`);
+  if (values.k3s) {
+    const optional = Object.entries(peerDependencies).map(([name, version]) => quoted(`${name}@${version}`));
+    await must(root, `npm install --ignore-scripts --no-audit --no-fund ${optional.join(' ')}`);
+  }
   const wrong: string[] = [];
-  for (const sample of samples.filter(({ name }) => names.length === 0 || names.includes(name)))
-    wrong.push(...(await trySample(sample, join(root, 'node_modules/.bin/session-check'), root)));
+  const chosen = samples.filter(
+    ({ name, k3s }) => (names.length === 0 || names.includes(name)) && (!values.k3s || k3s),
+  );
+  for (const sample of chosen)
+    wrong.push(...(await trySample(sample, join(root, 'node_modules/.bin/session-check'), root, values.k3s)));
   for (const sentence of wrong) console.log(sentence);
   return wrong.length > 0 ? exitCodes.productFailed : exitCodes.passed;
 });

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { copyFile, cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { build as bundle } from 'esbuild';
-import { workPrefix } from '../../build/builds.ts';
 import { duration } from '../../duration.ts';
 import { parseImage } from '../../manifests/image-reference.ts';
 import { commonImages, imageReference, type Image, type ImageBuild, type Images } from '../../manifests/images.ts';
-import { cacheDirectory, repositoryRoot } from '../../root.ts';
+import { cacheDirectory, repositoryRoot, workPrefix } from '../../root.ts';
 import type { Docker } from './docker.ts';
 
 /** Number of builds of each image to keep in Docker: enough for parallel runs with different regressions. */

@@ -2,15 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { throwIfAborted } from '../../abort.ts';
-import { buildApps } from '../../build/builds.ts';
-import { contentOf } from '../../build/content.ts';
 import { clusterScoped } from '../../manifests/render.ts';
 import { recordChanges, recordOrigin, type Content } from '../../run/records.ts';
 import { reapAbandoned } from '../../run/runs.ts';
 import { beginRun, runDirectory, updateRunState, type KubernetesPlace } from '../../run/state.ts';
 import type { FleetDescription } from '../shared/description.ts';
 import type { FleetOptions } from '../shared/engine.ts';
-import { contentNow, inputsOf, type InputOptions } from '../shared/inputs.ts';
+import { buildsOf, contentNow, contentOf, inputsOf, type InputOptions } from '../shared/inputs.ts';
 import { phases, startOptions } from '../shared/start.ts';
 import { HarnessError } from '../../errors.ts';
 import { identify } from '../../run/process-identity.ts';
@@ -62,7 +60,7 @@ export async function launch(
     await record({ forwarded: await startWatcher(runId, description) });
     const inputs = await clusterInputs(description, options);
     const { cluster, images } = await provider.provide(async () => {
-      const builds = await buildApps(inputs.apps, { ...inputs.sources, onProgress, signal });
+      const builds = await buildsOf(inputs.apps, { ...inputs.sources, onProgress, signal });
       if (!isUsedOnce) recordOrigin(runId, { content: await contentOf({ ...inputs, builds }) });
       return { images: Object.fromEntries(inputs.images.map(({ key, image }) => [key, image])), builds };
     });

@@ -2,8 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { BuildOptions } from '../../build/builds.ts';
-import type { Parts } from '../../build/content.ts';
 import { HarnessError } from '../../errors.ts';
 import { variablesHere } from '../../programs.ts';
 import { stateDirectory } from '../../root.ts';
@@ -24,17 +22,13 @@ import type { FleetDescription } from '../shared/description.ts';
 import type { FleetOptions } from '../shared/engine.ts';
 import { harnessSecrets } from '../shared/harness-secrets.ts';
 import { startHelper } from '../shared/helper-process.ts';
-import { contentNow, inputsOf, type InputOptions } from '../shared/inputs.ts';
+import { buildsOf, contentNow, contentOf, inputsOf, type InputOptions } from '../shared/inputs.ts';
 import { startOptions, phases } from '../shared/start.ts';
 import { errorFrom, planFile, type StartMessage, type SupervisorPlan } from './control.ts';
 import { LocalFleet } from './local-fleet.ts';
 import { checkModelled } from './model.ts';
 import { reapRun } from './reap.ts';
 
-// Loaded on demand: a fleet whose apps are built elsewhere, and that is used once, needs neither.
-const buildsOf = async (apps: readonly string[], options: BuildOptions): Promise<Record<string, string>> =>
-  apps.length === 0 ? {} : (await import('../../build/builds.ts')).buildApps(apps, options);
-const contentOf = async (parts: Parts) => (await import('../../build/content.ts')).contentOf(parts);
 /** Below the root of the repository. */
 const helper = 'fleet/engines/local/supervisor.ts';
 const supervisorScript = fileURLToPath(new URL('./supervisor.ts', import.meta.url));

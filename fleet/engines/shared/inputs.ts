@@ -1,3 +1,5 @@
+import type { BuildOptions } from '../../build/builds.ts';
+import type { Parts } from '../../build/content.ts';
 import { changesForAuthentik } from '../../manifests/authentik.ts';
 import { applyChanges, sourcesIn } from '../../manifests/changes.ts';
 import { changesForHosts } from '../../manifests/hosts-change.ts';
@@ -6,6 +8,12 @@ import { containersIn, type KubeObject } from '../../manifests/objects.ts';
 import type { Content } from '../../run/records.ts';
 import type { FleetDescription } from './description.ts';
 import type { FleetOptions } from './engine.ts';
+
+// Loaded on demand: a fleet whose apps are built elsewhere, and that is used once, needs neither.
+export const buildsOf = async (apps: readonly string[], options: BuildOptions): Promise<Record<string, string>> =>
+  apps.length === 0 ? {} : (await import('../../build/builds.ts')).buildApps(apps, options);
+export const contentOf = async (parts: Parts): Promise<Content> =>
+  (await import('../../build/content.ts')).contentOf(parts);
 
 export type InputOptions = Pick<FleetOptions, 'hosts' | 'authentik' | 'changes'>;
 
@@ -36,9 +44,6 @@ export function inputsOf(
 
 /** The content hashes of a fleet that would be started now. @param helper as for {@link contentOf}. */
 export async function contentNow(inputs: ReturnType<typeof inputsOf>, helper?: string): Promise<Content> {
-  const [{ buildFolders }, { contentOf }] = await Promise.all([
-    import('../../build/builds.ts'),
-    import('../../build/content.ts'),
-  ]);
+  const { buildFolders } = await import('../../build/builds.ts');
   return contentOf({ ...inputs, builds: await buildFolders(inputs.apps, inputs.sources), helper });
 }
