@@ -37,7 +37,7 @@ const needs = {
   rehearse: [...browsers, 'redis-server'],
   repro: [...browsers, 'redis-server'],
   'authentik examples': browsers,
-  fleet: ['redis-server'],
+  'fleet up': ['redis-server'],
   'fleet open': ['Chromium'],
   bench: [...browsers, 'redis-server'],
 };

@@ -83,6 +83,6 @@ function cookieIn(file: string): string {
   const cookie = readGiven(file, '--session')
     .trim()
     .replace(/^cookie:\s*/i, '');
-  if (/^[^\s=;]+=[^\n]*$/.test(cookie)) return cookie;
+  if (/^[^\s=;]+=\P{Cc}*$/u.test(cookie)) return cookie;
   throw new HarnessError(`${file} has no cookie header. Write "<name>=<value>" of a signed-in browser in it.`);
 }

@@ -28,13 +28,13 @@ import { presets } from './presets.ts';
 import type { Fault, Settings } from './settings.ts';
 import { whyNotStarted } from './why-not-started.ts';
 
-/** Runs the app, and tries the claims on it. @param fault what differs from the settings and the manifests. */
+/** Runs the app, and tries the claims on it. */
 export async function check(
   settings: Settings,
-  { only, headed = false, report }: RunOptions,
-  { env, patches }: Fault = { env: {}, patches: [] },
+  { only, fault, headed = false, report }: RunOptions,
 ): Promise<RunRecord> {
   const names = chosenClaims(only);
+  const { env, patches } = faultOf(settings, fault);
   checkReports(report);
   findBrowser();
   const place =
@@ -74,7 +74,7 @@ export async function check(
     ],
     reports: report,
     headed,
-    again: patches.length > 0 ? 'session-check prove' : again(env),
+    again: again(fault),
     secrets: secrets.filter(({ length }) => length >= shortestSecret),
   });
 }
@@ -128,13 +128,20 @@ function appOf(
   };
 }
 
-/** The command of this check, with the variables of a fault, and without its choice of claims. */
-function again(env: Readonly<Record<string, string>>): string {
+/** The command of this check, without its choice of claims. */
+function again(fault: string | undefined): string {
+  const ofRun = ['--only', '--fault'];
   const args = process.argv
     .slice(2)
-    .filter((arg, index, all) => !['--only', 'prove'].includes(arg) && all[index - 1] !== '--only');
-  const variables = Object.entries(env).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  return ['session-check', ...args, ...variables].map(quoted).join(' ');
+    .filter((arg, index, all) => ![...ofRun, 'prove'].includes(arg) && !ofRun.includes(all[index - 1] ?? ''));
+  return ['session-check', ...args, ...(fault === undefined ? [] : ['--fault', fault])].map(quoted).join(' ');
+}
+
+function faultOf({ faults }: Settings, name: string | undefined): Fault {
+  if (name === undefined) return { env: {}, patches: [] };
+  const found = faults[name];
+  if (found) return found;
+  throw new HarnessError(`There is no fault "${name}" in the configuration. ${didYouMean(name, Object.keys(faults))}`);
 }
 
 function chosenClaims(only: string | undefined): string[] | undefined {

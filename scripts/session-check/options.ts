@@ -7,6 +7,8 @@ import { presets } from './presets.ts';
 /** How a check runs. What it is told of the app is in the configuration, too. */
 export interface RunOptions {
   only?: string;
+  /** One of the faults of the configuration. */
+  fault?: string;
   /** Of an app that is deployed; it is only read. */
   url?: string;
   headed?: boolean;
@@ -83,10 +85,11 @@ export function sessionCheckCommand(
     .showHelpAfterError('Run: session-check --help')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
   const act = (name: 'check' | 'prove' | 'init') => (given: Record<string, unknown> & RunOptions) => {
-    const { only, url, headed, report, ...app } = given;
+    const { only, fault, url, headed, report, ...app } = given;
     return run(name, app, {
       report,
       ...(only !== undefined && { only }),
+      ...(fault !== undefined && { fault }),
       ...(url !== undefined && { url }),
       ...(headed && { headed }),
     });
@@ -95,6 +98,7 @@ export function sessionCheckCommand(
   withRun(
     withApp(check)
       .option('--only <claims>', 'only these claims, separated by commas', nonEmpty)
+      .option('--fault <name>', 'put a fault of the configuration in', nonEmpty)
       .option('--url <address>', 'instead of --start: what GETs show of an app that is deployed', address),
   ).action(act('check'));
   const prove = program

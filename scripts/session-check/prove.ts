@@ -14,9 +14,9 @@ export async function prove(settings: Settings, options: RunOptions): Promise<nu
   const clean = exitCodeOfRun(await check(settings, options));
   if (clean !== exitCodes.passed) return clean;
   const missed: string[] = [];
-  for (const [name, { breaks, ...fault }] of faults) {
+  for (const [name, { breaks }] of faults) {
     console.log(`\nWith ${name}, which breaks ${breaks.join(', ')}:`);
-    const { tests } = await check(settings, { ...options, only: breaks.join() }, fault);
+    const { tests } = await check(settings, { ...options, only: breaks.join(), fault: name });
     const broken = tests.filter(({ status, message }) => status === 'failed' && !isUnproven(message));
     const held = breaks.filter((claim) => !broken.some(({ title }) => title === claim));
     if (held.length > 0) missed.push(`${name} does not break ${held.join(', ')}`);

@@ -98,6 +98,11 @@ describe('a host is unreachable, in a sentence', () => {
       () => live().get(`https://${host}/too-large`),
       / sends more than 8 MiB \(GET .*\): look at what serves it there\.$/,
     ],
+    [
+      'nothing listens at an IPv6 address',
+      async () => new Live({}).get(`http://[::1]:${await free()}/`),
+      /EADDRNOTAVAIL|refuses connections/,
+    ],
     ['nothing listens there', async () => new Live({}).get(`http://127.0.0.1:${await free()}/`), /refuses connections/],
   ])('when %s', async (_, get, sentence) => {
     const error = await get().catch((reason: unknown) => reason);

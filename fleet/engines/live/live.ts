@@ -123,7 +123,8 @@ export class Live {
       signal,
     }: { method: string; headers: GetOptions['headers']; content: string | undefined; signal: AbortSignal },
   ): Promise<IncomingMessage> {
-    const { hostname } = url;
+    // An IPv6 address has brackets in a URL alone (RFC 3986, section 3.2.2).
+    const hostname = url.hostname.replaceAll(/[[\]]/g, '');
     const { proxy, connectTo } = this.#access;
     const isSecure = url.protocol === 'https:';
     const port = Number(url.port) || (isSecure ? 443 : 80);

@@ -45,3 +45,8 @@ test('a supervisor that is gone, or goes while it works, is an error with what t
   server.close();
   await expect(call(run(), 'down', 1)).rejects.toThrow(gone);
 });
+
+test('a supervisor that does not end its fleet is not waited for', async () => {
+  down = () => new Promise(() => {});
+  await expect(call({ ...run(), endMs: 200 }, 'down', 1)).rejects.toThrow(/does not answer at .*Headers Timeout/);
+});

@@ -84,19 +84,26 @@ export function controlServer(token: string, calls: SupervisorCalls, onFault: (e
   return server;
 }
 
-/** Calls the supervisor of a run. Waits as long as the supervisor needs. */
+/**
+ * Calls the supervisor of a run. Waits as long as the supervisor needs, but not for the end of its fleet, whose processes
+ * can be killed.
+ * @param run `endMs`: milliseconds for that end, which takes as long as the grace of its pods.
+ */
 export async function call<Name extends CallName>(
-  { runId, control }: Pick<RunState, 'runId' | 'control'>,
+  { runId, control, endMs = 60_000 }: Pick<RunState, 'runId' | 'control'> & { endMs?: number },
   name: Name,
   ...parameters: Parameters<SupervisorCalls[Name]>
 ): Promise<Awaited<ReturnType<SupervisorCalls[Name]>>> {
   if (!control) throw notUpYet(runId);
-  const { ok, answer } = await post(`${control.url}/${name}`, control.token, parameters).catch((cause: Error) => {
-    throw new HarnessError(
-      `The supervisor of ${runId} does not answer at ${control.url}/${name} (${cause.message}). See what is left with: npm run fleet -- list`,
-      { cause },
-    );
-  });
+  const headersTimeout = name === 'down' ? endMs : 0;
+  const { ok, answer } = await post(`${control.url}/${name}`, control.token, parameters, headersTimeout).catch(
+    (cause: Error) => {
+      throw new HarnessError(
+        `The supervisor of ${runId} does not answer at ${control.url}/${name} (${cause.message}). See what is left with: npm run fleet -- list`,
+        { cause },
+      );
+    },
+  );
   if (ok) return answer as Awaited<ReturnType<SupervisorCalls[Name]>>;
   throw errorFrom(answer as SentError);
 }
@@ -104,12 +111,18 @@ export async function call<Name extends CallName>(
 /** Past a proxy of this user, and for as long as a rollout takes. */
 const direct = new Agent({ headersTimeout: 0, bodyTimeout: 0 });
 
-async function post(url: string, token: string, content: unknown): Promise<{ ok: boolean; answer: unknown }> {
+async function post(
+  url: string,
+  token: string,
+  content: unknown,
+  headersTimeout: number,
+): Promise<{ ok: boolean; answer: unknown }> {
   const { statusCode, body } = await request(url, {
     method: 'POST',
     headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
     body: JSON.stringify(content),
     dispatcher: direct,
+    headersTimeout,
     // A connection of its own.
     reset: true,
   });
