@@ -36,7 +36,7 @@ export const claims: Readonly<Record<string, Claim>> = {
   rollout: {
     shows: 'a rolling restart under traffic: nobody is signed out, no request fails',
     prove: rollout,
-    like: ['memory-sessions', 'sessions-per-build'],
+    like: ['memory-sessions', 'sessions-per-build', 'no-pre-stop'],
   },
   refresh: {
     shows: '20 calls at once when tokens expire, refresh tokens for single use, a late response: nobody is out',
