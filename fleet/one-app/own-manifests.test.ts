@@ -96,6 +96,10 @@ describe('what a check cannot use is said', () => {
   ];
   const twoContainers = deployment('shop', { app: 'shop' });
   (twoContainers.spec as { template: { spec: object } }).template.spec = { containers };
+  const withVolume = deployment('shop', { app: 'shop' });
+  Object.assign((withVolume.spec as { template: { spec: object } }).template.spec, {
+    volumes: [{ name: 'v', secret: { secretName: 'certificates' } }],
+  });
   const reading = (source: object) => [deployment('shop', { app: 'shop' }, source), service('shop', { app: 'shop' })];
   test.each<[string, KubeObject[], RegExp, object?]>([
     ['no Deployment', [service('shop', { app: 'shop' })], /no Deployment in the manifests/],
@@ -117,6 +121,12 @@ describe('what a check cannot use is said', () => {
       'a missing Secret',
       reading({ envFrom: [{ secretRef: { name: 'keys' } }] }),
       /reads the Secret keys, which is not among/,
+    ],
+    ['a missing Secret of a volume', [withVolume, service('shop', { app: 'shop' })], /reads the Secret certificates,/],
+    [
+      'a Deployment without labels',
+      [{ ...deployment('shop', {}), spec: { selector: { matchLabels: {} }, template: {} } }],
+      /Deployment shop: spec\.template\.metadata is missing or wrong/,
     ],
     [
       'a missing ConfigMap',

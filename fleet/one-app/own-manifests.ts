@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { didYouMean } from '../did-you-mean.ts';
 import { HarnessError } from '../errors.ts';
 import { commonImages, type Images } from '../manifests/images.ts';
@@ -5,7 +6,6 @@ import { parseImage } from '../manifests/image-reference.ts';
 import {
   containersIn,
   idOf,
-  isKind,
   named,
   nameLabel,
   ofKind,
@@ -48,6 +48,18 @@ const applied = new Set([
   'StatefulSet',
 ]);
 
+const labels = z.record(z.string(), z.string());
+/** What is read of a Deployment before the API may refuse it. */
+const deploymentShape = z.looseObject({
+  spec: z.looseObject({
+    selector: z.looseObject({ matchLabels: labels }),
+    template: z.looseObject({
+      metadata: z.looseObject({ labels }),
+      spec: z.looseObject({ containers: z.array(z.looseObject({ name: z.string(), image: z.string() })).min(1) }),
+    }),
+  }),
+});
+
 /** Seconds in which a pod must become Ready. */
 const progressSeconds = 120;
 
@@ -62,7 +74,7 @@ interface Wanted {
 
 /**
  * The objects of an app for a fleet of its own: two pods, which are told apart by the name of their Deployment.
- * @throws HarnessError when it is not clear which Deployment is the app, it has several containers or no Service, it reads
+ * @throws HarnessError when a Deployment is none, it is not clear which Deployment is the app, it has several containers or no Service, it reads
  *   a Secret or ConfigMap that is not among the objects, or a name is one of the check's own.
  */
 export function ownManifests(given: readonly KubeObject[], { deployment, image, redis }: Wanted = {}): OwnManifests {
@@ -70,6 +82,10 @@ export function ownManifests(given: readonly KubeObject[], { deployment, image, 
   const ofCheck = ['edge', 'authentik', ...(redis ? ['redis'] : [])];
   const taken = objects.find(({ kind, metadata }) => kind !== 'ConfigMap' && ofCheck.includes(metadata.name));
   if (taken) throw new HarnessError(`${idOf(taken)} has the name of a part of the check. Give it another one.`);
+  for (const object of objects.filter(({ kind }) => kind === 'Deployment')) {
+    const path = deploymentShape.safeParse(object).error?.issues[0]?.path.join('.');
+    if (path !== undefined) throw new HarnessError(`${idOf(object)}: ${path} is missing or wrong. Correct it.`);
+  }
   const app = appAmong(given, objects, deployment);
   const container = onlyContainer(app);
   if (!container) {
@@ -183,24 +199,27 @@ function nameByDeployment(objects: readonly KubeObject[]): void {
 /** A pod whose Secret is not there waits for it without an end. */
 function requireReferences(objects: readonly KubeObject[]): void {
   for (const object of ofKind(objects, 'Deployment')) {
-    for (const { env = [], envFrom = [] } of containersIn(object)) {
-      const refs = [
+    const references = [
+      ...(object.spec.template.spec.volumes ?? []).flatMap(({ secret, configMap }) => [
+        { kind: 'Secret', name: secret?.secretName, optional: secret?.optional } as const,
+        { kind: 'ConfigMap', ...configMap } as const,
+      ]),
+      ...containersIn(object).flatMap(({ env = [], envFrom = [] }) => [
         ...env.flatMap(({ valueFrom }) => [
-          ['Secret', valueFrom?.secretKeyRef] as const,
-          ['ConfigMap', valueFrom?.configMapKeyRef] as const,
+          { kind: 'Secret', ...valueFrom?.secretKeyRef } as const,
+          { kind: 'ConfigMap', ...valueFrom?.configMapKeyRef } as const,
         ]),
         ...envFrom.flatMap(({ secretRef, configMapRef }) => [
-          ['Secret', secretRef] as const,
-          ['ConfigMap', configMapRef] as const,
+          { kind: 'Secret', ...secretRef } as const,
+          { kind: 'ConfigMap', ...configMapRef } as const,
         ]),
-      ];
-      for (const [kind, ref] of refs) {
-        if (!ref || ref.optional || objects.some((one) => isKind(one, kind) && one.metadata.name === ref.name))
-          continue;
-        throw new HarnessError(
-          `${idOf(object)} reads the ${kind} ${ref.name}, which is not among the manifests. Add one with values for tests.`,
-        );
-      }
+      ]),
+    ];
+    for (const { kind, name, optional } of references) {
+      if (name === undefined || optional || named(objects, kind, name)) continue;
+      throw new HarnessError(
+        `${idOf(object)} reads the ${kind} ${name}, which is not among the manifests. Add one with values for tests.`,
+      );
     }
   }
 }
