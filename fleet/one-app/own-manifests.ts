@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { didYouMean } from '../did-you-mean.ts';
 import { HarnessError } from '../errors.ts';
-import { commonImages, type Images } from '../manifests/images.ts';
+import type { Images } from '../manifests/images.ts';
 import { parseImage } from '../manifests/image-reference.ts';
 import {
   containersIn,
@@ -137,15 +137,12 @@ export const imagesOfManifests = ({ name, objects, images }: OwnManifests): Imag
   const own = app && onlyContainer(app)?.image;
   return Object.fromEntries(
     images.map((reference) => {
-      const known = Object.values(commonImages).find((one) => nameOf(one.reference) === nameOf(reference));
-      const isOwn = reference === own;
-      const overrideEnv = isOwn ? 'APP_IMAGE' : (known?.overrideEnv ?? 'IMAGE');
-      return [isOwn ? name : reference, { reference, overrideEnv, ...(isOwn && { isApp: true as const }) }];
+      if (reference === own) return [reference, { reference, overrideEnv: 'APP_IMAGE', isApp: true as const }];
+      const [last = ''] = parseImage(reference).name.split('/').slice(-1);
+      return [reference, { reference, overrideEnv: `${last.toUpperCase().replaceAll(/\W/g, '_')}_IMAGE` }];
     }),
   );
 };
-
-const nameOf = (reference: string): string => parseImage(reference).name;
 
 function appAmong(given: readonly KubeObject[], objects: readonly KubeObject[], wanted?: string): Deployment {
   const deployments = ofKind(objects, 'Deployment');
