@@ -41,7 +41,12 @@ const claims = [
   {
     title: 'Redis, platform-api and the metrics let in those who need them, and nobody else',
     rules: ['closed-ports'],
-    tag: ['@redis-open-to-the-namespace', '@metrics-open-to-every-namespace', '@ingress-kept-out'],
+    tag: [
+      '@redis-open-to-the-namespace',
+      '@redis-policy-of-egress',
+      '@metrics-open-to-every-namespace',
+      '@ingress-kept-out',
+    ],
   },
   {
     title: 'every probe uses an endpoint that the app serves, with thresholds that are neither too slow nor too eager',
