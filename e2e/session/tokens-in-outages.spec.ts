@@ -79,7 +79,6 @@ const outages: readonly Outage[] = [
   ofMatrix('Redis has 2 s latency', ['Redis']),
   ofMatrix('connections to Redis are half-open', ['Redis']),
   ofMatrix('platform-api hangs', ['platform-api']),
-  ofMatrix('platform-api has no pod', ['platform-api']),
 ];
 
 /** How often a pod said that this failed. */
@@ -144,7 +143,7 @@ for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.joi
               await each.learnTokens(session);
               sessions.push(session);
             }
-            const callback = await stayer.unspentCallback();
+            const callback = await leaver.unspentCallback();
             await sessionStore.expireAccessToken(sessions[0]!);
             const before = await failuresOf(fleet, pods);
             const failed = (parts: readonly string[]) =>
@@ -160,7 +159,8 @@ for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.joi
             const end = await begin({ ...world, sessions, person });
             try {
               await Promise.all([
-                stayer.call('/api/me').then(() => stayer.send(callback)),
+                stayer.call('/api/me'),
+                leaver.send(callback),
                 leaver.send(routes.signOut, { method: 'POST', headers: { origin: leaver.origin } }),
               ]);
               await failed(fails);
