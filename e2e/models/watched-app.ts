@@ -72,8 +72,12 @@ export class WatchedApp implements AsyncDisposable {
 
   /** Another sign-in of the user. @returns the response to its callback. */
   async signInAgain(): Promise<BrowserResponse> {
-    const { callback } = await callbackByHttp(this.#browser, this.origin, this.#person!, routes.signIn);
-    return this.send(callback);
+    return this.send(await this.unspentCallback());
+  }
+
+  /** Another sign-in of the user, up to its callback, which is not requested. */
+  async unspentCallback(): Promise<string> {
+    return (await callbackByHttp(this.#browser, this.origin, this.#person!, routes.signIn)).callback;
   }
 
   send(path: string, request?: BrowserRequest): Promise<BrowserResponse> {

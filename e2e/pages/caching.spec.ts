@@ -1,5 +1,6 @@
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
+import { routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { shows } from '../requirements/requirements.ts';
 
@@ -44,9 +45,14 @@ for (const appName of appNames) {
           seen.push(seenIn(`${answer.status()} ${answer.request().method()} ${pathname}`, answer.headers()));
         }
         const stranger = (await newProfile()).request;
-        for (const path of ['/', api[0], '/api/_auth/session', '/auth/oidc/callback']) {
+        for (const path of ['/', api[0], '/api/_auth/session', routes.callback]) {
           const answer = await stranger.get(app.origin + path, { maxRedirects: 0 });
           seen.push(seenIn(`${answer.status()} GET ${path}, anonymous`, answer.headers()));
+          if (path !== routes.callback) continue;
+          const addresses = ((answer.headers()['location'] ?? '') + (await answer.text())).match(
+            /(?:https?:)?\/\/[^"'\s<>]+/g,
+          );
+          expect(addresses ?? [], 'addresses with a host in the response to a callback').toEqual([]);
         }
 
         const answers = seen.filter((one) => !isAsset(one) && !isFile(one));

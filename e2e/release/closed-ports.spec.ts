@@ -42,7 +42,7 @@ test.use({ needs: ['kubernetes', 'network-policies'] });
 
 test(
   'a pod that no policy names connects to neither Redis, platform-api nor the metrics',
-  { tag: ['@redis-open-to-the-namespace', '@metrics-open-to-every-namespace'] },
+  { tag: ['@redis-open-to-the-namespace', '@redis-policy-of-egress', '@metrics-open-to-every-namespace'] },
   async ({ addObjects, fleet }) => {
     const labels = { 'app.kubernetes.io/name': name };
     const env = { TARGET: JSON.stringify(targets.map(({ host, port }) => [host, port])) };

@@ -10,9 +10,17 @@ import { sourceValues } from '../../fleet/manifests/variables.ts';
 import { idOf, isKind } from '../../fleet/manifests/objects.ts';
 import type { KubeObject } from '../../fleet/manifests/objects.ts';
 import { expect, test } from '../index.ts';
+import { shows } from '../requirements/requirements.ts';
+
+interface Claim {
+  title: string;
+  rules: readonly string[];
+  tag: string[];
+  annotation?: ReturnType<typeof shows>;
+}
 
 /** The manifest rules by purpose. Rules that are not listed are in the last group. */
-const claims = [
+const claims: readonly Claim[] = [
   {
     title: 'every image is pinned and cached on its node, and all apps have the same release',
     rules: ['pinned-images', 'images-kept', 'one-release'],
@@ -41,7 +49,13 @@ const claims = [
   {
     title: 'Redis, platform-api and the metrics let in those who need them, and nobody else',
     rules: ['closed-ports'],
-    tag: ['@redis-open-to-the-namespace', '@metrics-open-to-every-namespace', '@ingress-kept-out'],
+    tag: [
+      '@redis-open-to-the-namespace',
+      '@redis-policy-of-egress',
+      '@metrics-open-to-every-namespace',
+      '@ingress-kept-out',
+    ],
+    annotation: shows('RFC 9700 4.13 channel'),
   },
   {
     title: 'every probe uses an endpoint that the app serves, with thresholds that are neither too slow nor too eager',
@@ -55,7 +69,7 @@ const claims = [
   },
 ];
 const named = new Set(claims.flatMap(({ rules }) => rules));
-const others = {
+const others: Claim = {
   title: 'apps have several pods, probes and a graceful termination',
   rules: manifestRules.map(({ name }) => name).filter((name) => !named.has(name)),
   tag: [
@@ -68,8 +82,8 @@ const others = {
   ],
 };
 
-for (const { title, rules, tag } of [...claims, others]) {
-  test(title, { tag }, ({ manifests }) => {
+for (const { title, rules, tag, annotation = [] } of [...claims, others]) {
+  test(title, { tag, annotation }, ({ manifests }) => {
     expect(manifests.length, 'objects that the fleet was started from').toBeGreaterThan(0);
     const checked = manifestRules.filter(({ name }) => rules.includes(name));
     expect(checked, 'rules of that name').toHaveLength(rules.length);

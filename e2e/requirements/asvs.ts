@@ -67,7 +67,8 @@ export const asvs = standardOf({
     '10.4.14': 'Access tokens are sender-constrained.',
     '10.4.15': 'Authorization details come from the server of the client.',
     '10.4.16': 'Clients authenticate with asymmetric keys.',
-    '10.5.1': 'An id token cannot be replayed into another sign-in.',
+    '10.5.1':
+      'An id token cannot be replayed into another sign-in. There is no nonce: the token comes from the token endpoint alone, for a code that PKCE binds to its browser.',
     '10.5.2': 'Users are known by a claim that is never given to others: sub.',
     '10.5.3': 'Metadata of another issuer is refused.',
     '10.5.4': 'Id tokens of another audience are refused.',
@@ -104,6 +105,5 @@ export const asvs = standardOf({
     '7.1.1': { 'docs/decisions/0015-idle-limit.md': 'Sessions of operator end after 12 idle hours' },
     '7.1.2': { 'docs/decisions/0025-back-channel-logout.md': 'The number of sessions of a user is not limited' },
     '7.1.3': { 'docs/sessions.md': 'How it ends' },
-    '10.3.1': { 'apps/platform-api/src/access-token.test.ts': 'of an audience unknown here' },
   },
 });

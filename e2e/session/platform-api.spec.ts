@@ -13,7 +13,10 @@ const claimsOfPerson = { preferred_username: 'somebody', groups: [] };
 
 test(
   'platform-api says why it rejects a request, and accepts only access tokens',
-  { tag: ['@any-token-is-access-token', '@audience-not-checked'] },
+  {
+    tag: ['@any-token-is-access-token', '@audience-not-checked'],
+    annotation: shows('ASVS 10.3.1', 'RFC 9700 2.3 audience'),
+  },
   async ({ app, authentik, fleet, newPerson }) => {
     const person = await newPerson();
     await app.startSession(person);

@@ -5,6 +5,7 @@ import { AuthentikLogin } from '../claims/authentik-login.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { recovery } from '../models/recovery.ts';
 import { expireForReal } from '../models/refreshes.ts';
+import { refusalOf, refusedRoutes } from '../models/refusal-of.ts';
 import { refusalLines } from '../models/refusal-lines.ts';
 import { metric, seriesOf } from '../models/session-reports.ts';
 
@@ -27,13 +28,12 @@ test(
       const counted = async () =>
         (await metric(fleet, pod, 'dezky_requests_without_session_total'))['not-renewed'] ?? 0;
       const before = await counted();
-      const response = await app.call('/api/me', { pod });
-      const { 'x-session-reason': reason, 'x-request-id': requestId } = response.headers();
-      expect([response.status(), reason]).toEqual([503, 'not-renewed']);
-      expect(await refusalLines(fleet, pod, requestId ?? '')).toMatchObject([
+      const { status, reason, requestId } = await refusalOf(app, { pod });
+      expect([status, reason]).toEqual([503, 'not-renewed']);
+      expect(await refusalLines(fleet, pod, requestId)).toMatchObject([
         { event: 'no-session', reason, app: appName, pod },
       ]);
-      expect(await counted(), `refusals that ${pod} counted`).toBe(before + 1);
+      expect(await counted(), `refusals that ${pod} counted`).toBe(before + refusedRoutes.length);
     }
     await authentik.changeProvider(appName, { clientSecret });
     const allowed = ['503 app'] as const;

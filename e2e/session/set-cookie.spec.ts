@@ -1,4 +1,4 @@
-import { contract } from '../contract.ts';
+import { contract, routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { agedCookie, secretOf } from '../models/sealed-cookie.ts';
@@ -81,12 +81,20 @@ test(
     const login = new AuthentikLogin(app.page);
     await expect(login.username, 'the login form').toBeVisible();
     expect(await names(), 'cookies during a sign-in').toContain(contract.attemptCookie);
-    await login.signIn(await newPerson());
-    await app.expectSignedIn();
+    const answers = await app.responsesDuring(async () => {
+      await login.signIn(await newPerson());
+      await app.expectSignedIn();
+    });
     expect(await names(), 'cookies after a sign-in').not.toContain(contract.attemptCookie);
     expect(await names(), 'cookies after a sign-in').toContain(contract.sessionCookie);
     await app.signOut();
     expect(await names(), 'cookies after a sign-out').not.toContain(contract.sessionCookie);
+    const callback = answers.map((answer) => answer.url()).find((url) => new URL(url).pathname === routes.callback);
+    await app.goto(callback!.slice(app.origin.length));
+    await expect(app.page, 'where a callback leads that was requested before').toHaveURL(
+      /\/sign-in\?failed=unfinished$/,
+    );
+    expect((await app.call('/api/me')).status(), 'a session by that callback').toBe(401);
   },
 );
 

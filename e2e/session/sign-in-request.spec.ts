@@ -10,7 +10,7 @@ test.use({ appName, needs: ['store'] });
 
 test(
   'a sign-in asks for a code and for the scopes that the app uses, and for nothing else',
-  { tag: ['@sign-in-asks-for-more'], annotation: shows('ASVS 10.2.3', 'RFC 9700 2.1.2') },
+  { tag: ['@sign-in-asks-for-more'], annotation: shows('ASVS 10.2.3', 'ASVS 10.5.1', 'RFC 9700 2.1.2') },
   async ({ app }) => {
     const answer = await app.context.request.get(app.origin + routes.signIn, { maxRedirects: 0 });
     const { searchParams } = new URL(answer.headers()['location'] ?? 'about:blank');

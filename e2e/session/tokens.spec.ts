@@ -76,32 +76,19 @@ for (const appName of appNames) {
       test.use({ needs: ['store', 'authentik-control'] });
 
       test(
-        'no log line, metric or response has a token, a code or a secret, also while Authentik or Redis refuses',
+        'no log line, metric or response has a token, a code or a secret, also of a token that is refused',
         {
-          tag: ['@id-token-logged', '@refused-tokens-logged', '@refresh-token-logged', '@code-logged'],
+          tag: ['@id-token-logged', '@refused-tokens-logged'],
           annotation: shows('ASVS 10.1.1', 'RFC 9700 4.9.3'),
         },
         async ({ app, authentik, clientId, fleet, manifests, newPerson, request, sessionStore }) => {
           await using watched = new WatchedApp(appName, { clientId, fleet, manifests, sessionStore });
-          const person = await newPerson();
-          const session = await watched.signIn(person);
-          const due = async (work: () => Promise<unknown>) => {
-            await sessionStore.expireAccessToken(session);
-            await work();
-          };
-          const call = () => watched.call('/api/me');
+          const session = await watched.signIn(await newPerson());
           // Refused by platform-api, then renewed.
           await expireForReal(watched, { session, sessionStore, authentik });
           await watched.learnTokens(session);
-          expect((await call()).status(), 'a call that renews the tokens').toBe(200);
+          expect((await watched.call('/api/me')).status(), 'a call that renews the tokens').toBe(200);
           await watched.learnTokens(session);
-          await due(() => sessionStore.whileWritesAreRefused(call));
-          for (const tokenStatus of [400, 503]) {
-            await authentik.setFault({ tokenStatus, username: person.username });
-            await due(call);
-            await watched.signInAgain();
-          }
-          await authentik.clearFaults();
           await watched.send(`${routes.callback}?code=the-code-of-nobody&state=of-no-sign-in`);
           await watched.learnTokens(await sessionStore.sessionOf(() => watched.signInAgain()));
           const { headers } = await watched.send(signOutPath, { method: 'POST', headers: { origin: watched.origin } });

@@ -121,11 +121,12 @@ export interface PodDisruptionBudget extends KubeObject {
   spec: V1PodDisruptionBudgetSpec;
 }
 
-interface NetworkPolicy extends KubeObject {
+export interface NetworkPolicy extends KubeObject {
   kind: 'NetworkPolicy';
   /** With the names of the manifests; the type of the API has `_from`. */
   spec: {
     podSelector: V1LabelSelector;
+    policyTypes?: string[];
     ingress?: Array<{ from?: V1NetworkPolicyPeer[]; ports?: V1NetworkPolicyPort[] }>;
   };
 }

@@ -1,7 +1,7 @@
 import { BlockList } from 'node:net';
 import type { V1LabelSelector, V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node';
 import { apps, appNames } from '../../apps/environment/apps.ts';
-import { ofKind } from '../manifests/objects.ts';
+import { ofKind, type Deployment, type NetworkPolicy } from '../manifests/objects.ts';
 import type { Breach, Rule } from '../manifests/rule.ts';
 import { appsIn } from './app-rules.ts';
 
@@ -10,6 +10,12 @@ type Labels = Readonly<Record<string, string>>;
 /** A pod, as NetworkPolicies know it. Without a namespace it is in that of the policy. */
 interface Peer {
   namespace?: string;
+  labels: Labels;
+}
+
+/** Pods of one Deployment, with the namespace as its manifest has it. */
+interface Pods {
+  namespace: string | undefined;
   labels: Labels;
 }
 
@@ -48,9 +54,24 @@ const contains = (cidr: string): boolean => {
   return list.check(podAddress);
 };
 
-/** Unlike that of a Service, an empty selector matches every pod. Its expressions would only narrow it, and are not read. */
-const matches = ({ matchLabels = {} }: V1LabelSelector, labels: Labels): boolean =>
-  Object.entries(matchLabels).every(([label, value]) => labels[label] === value);
+/** Whether labels fulfil an expression, by its operator. */
+const fulfils: Readonly<Record<string, (value: string | undefined, values: readonly string[]) => boolean>> = {
+  In: (value, values) => value !== undefined && values.includes(value),
+  NotIn: (value, values) => value === undefined || !values.includes(value),
+  Exists: (value) => value !== undefined,
+  DoesNotExist: (value) => value === undefined,
+};
+
+/** Unlike that of a Service, an empty selector matches every pod. One with another operator closes nothing. */
+const matches = ({ matchLabels = {}, matchExpressions = [] }: V1LabelSelector, labels: Labels): boolean =>
+  Object.entries(matchLabels).every(([label, value]) => labels[label] === value) &&
+  matchExpressions.every(({ key, operator, values = [] }) => fulfils[operator]?.(labels[key], values) ?? false);
+
+/** Whether a policy closes these pods to connections, save those that it lets in. */
+const selects = ({ metadata, spec }: NetworkPolicy, { namespace, labels }: Pods): boolean =>
+  (spec.policyTypes ?? ['Ingress']).includes('Ingress') &&
+  metadata.namespace === namespace &&
+  matches(spec.podSelector, labels);
 
 const admits = (
   { podSelector, namespaceSelector, ipBlock }: V1NetworkPolicyPeer,
@@ -74,9 +95,14 @@ export const closedPorts: Rule = {
   check: (objects) => {
     const policies = ofKind(objects, 'NetworkPolicy');
     const deployments = appsIn(objects).map(({ object }) => object);
-    const labels = new Map<string, Labels>([
-      ['dezky-data', redis],
-      ...deployments.map(({ metadata, spec }) => [metadata.name, spec.template.metadata.labels] as const),
+    const podsOf = ({ metadata: { namespace }, spec }: Deployment): Pods => ({
+      namespace,
+      labels: spec.template.metadata.labels,
+    });
+    const redisOf = ({ metadata: { namespace } }: Deployment): Pods => ({ namespace, labels: redis });
+    const all = new Map<string, Pods>([
+      ...deployments.map((object) => ['dezky-data', redisOf(object)] as const),
+      ...deployments.map((object) => [object.metadata.name, podsOf(object)] as const),
     ]);
     const open = policies.flatMap((object) =>
       (object.spec.ingress ?? []).flatMap(({ from = [], ports: list }, index): Breach[] => {
@@ -85,8 +111,8 @@ export const closedPorts: Rule = {
           return [{ object, path, message: 'is not there, so everybody may connect: name who needs it' }];
         return from.flatMap((peer, at) => {
           const letsIn = ports.flatMap(({ of, port, for: needed }) => {
-            const pods = labels.get(of);
-            if (!pods || !matches(object.spec.podSelector, pods) || !covers(list, port)) return [];
+            const pods = all.get(of);
+            if (!pods || !selects(object, pods) || !covers(list, port)) return [];
             const who = Object.entries(peers).filter(
               ([known, one]) => !needed.some((each) => each === known) && admits(peer, one),
             );
@@ -98,8 +124,8 @@ export const closedPorts: Rule = {
       }),
     );
     const keptOut = ports.flatMap(({ of, port, for: needed }) => {
-      const pods = labels.get(of);
-      const its = pods ? policies.filter(({ spec }) => matches(spec.podSelector, pods)) : [];
+      const pods = all.get(of);
+      const its = pods ? policies.filter((policy) => selects(policy, pods)) : [];
       const rules = its.flatMap(({ spec }) => spec.ingress ?? []).filter(({ ports: list }) => covers(list, port));
       const who = needed.filter(
         (each) => !rules.some(({ from = [] }) => from.length === 0 || from.some((peer) => admits(peer, peers[each]))),
@@ -112,11 +138,11 @@ export const closedPorts: Rule = {
       path: 'spec.ingress',
       message: `keeps ${its.map(({ what }) => what).join(', and ')}: let in who needs it`,
     }));
-    const closes = (pods: Labels): boolean => policies.some(({ spec }) => matches(spec.podSelector, pods));
+    const isClosed = (pods: Pods): boolean => policies.some((policy) => selects(policy, pods));
     const uncovered = deployments.flatMap((object): Breach[] => {
       const path = 'spec.template.metadata.labels';
       const message = 'or those of its Redis are selected by no NetworkPolicy, so every pod may connect: add one';
-      return closes(object.spec.template.metadata.labels) && closes(redis) ? [] : [{ object, path, message }];
+      return isClosed(podsOf(object)) && isClosed(redisOf(object)) ? [] : [{ object, path, message }];
     });
     return [...open, ...shut, ...uncovered];
   },

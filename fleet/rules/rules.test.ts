@@ -397,7 +397,7 @@ describe('no-global-redirect', () => {
   ])('%s', (_, redirecting) => expect(rulesBroken([redirecting])).toEqual(['no-global-redirect']));
 });
 
-test('a host without a router on web is told, and so is an app without a budget, and Redis open to every pod', () => {
+test('a host without a router on web is told, and so is an app without a budget', () => {
   const without = (kind: string, name: string) =>
     sentencesFor(rendered.filter((each) => each.kind !== kind || each.metadata.name !== name));
   expect(without('Ingress', 'operator-redirect')).toEqual([
@@ -406,9 +406,62 @@ test('a host without a router on web is told, and so is an app without a budget,
   expect(without('PodDisruptionBudget', 'operator')).toEqual([
     expect.stringContaining('spec.template.metadata.labels are selected by no PodDisruptionBudget'),
   ]);
-  const open = 'spec.template.metadata.labels or those of its Redis are selected by no NetworkPolicy';
-  for (const name of ['apps', 'dezky-data'])
-    expect(without('NetworkPolicy', name)).toContainEqual(expect.stringContaining(`Deployment operator: ${open}`));
+});
+
+describe('a NetworkPolicy', () => {
+  const selectedByNone = 'spec.template.metadata.labels or those of its Redis are selected by no NetworkPolicy';
+  /** What is told of each when it does not close its pods. Those of platform-api are closed by that of the apps as well. */
+  const told: Record<string, string> = {
+    apps: `Deployment operator: ${selectedByNone}`,
+    'platform-api': 'NetworkPolicy apps: spec.ingress keeps the apps from port 3000 of platform-api',
+    'dezky-data': `Deployment operator: ${selectedByNone}`,
+  };
+  const names = [...apps.map(({ name }) => name), 'dezky-data'];
+  const has = (operator: string, values?: string[], key = 'app.kubernetes.io/name') => ({ key, operator, values });
+  const selecting = (...expressions: unknown[]): Operation => ({
+    op: 'add',
+    path: '/spec/podSelector/matchExpressions',
+    value: expressions,
+  });
+  const ofPolicies = (rows: Record<string, Operation>) =>
+    Object.entries(rows).flatMap(([what, operation]) =>
+      Object.keys(told).map((policy) => ({ what, policy, operation })),
+    );
+
+  test.each(Object.keys(told))('%s that is not there is told', (policy) => {
+    const without = rendered.filter(({ kind, metadata }) => kind !== 'NetworkPolicy' || metadata.name !== policy);
+    expect(sentencesFor(without)).toContainEqual(expect.stringContaining(told[policy]!));
+  });
+
+  test.each(
+    ofPolicies({
+      'for Egress alone': { op: 'replace', path: '/spec/policyTypes', value: ['Egress'] },
+      'of another namespace': { op: 'replace', path: '/metadata/namespace', value: 'elsewhere' },
+      'for other names': selecting(has('In', ['another'])),
+      'for all names but these': selecting(has('NotIn', names)),
+      'for a label that no pod has': selecting(has('Exists', undefined, 'none')),
+      'for pods without a name': selecting(has('DoesNotExist')),
+      'with one of two expressions that does not match': selecting(has('Exists'), has('In', ['another'])),
+      'with an operator that is not known': selecting(has('Like', names)),
+    }),
+  )('$policy $what does not close its pods', ({ policy, operation }) => {
+    expect(sentencesFor(patched(rendered, 'NetworkPolicy', policy, operation))).toContainEqual(
+      expect.stringContaining(told[policy]!),
+    );
+  });
+
+  test.each(
+    ofPolicies({
+      'without types': { op: 'remove', path: '/spec/policyTypes' },
+      'for both types': { op: 'replace', path: '/spec/policyTypes', value: ['Egress', 'Ingress'] },
+      'for these names': selecting(has('In', names)),
+      'for all names but another': selecting(has('NotIn', ['another'])),
+      'for pods with a name': selecting(has('Exists')),
+      'for pods without a label that none has': selecting(has('DoesNotExist', undefined, 'none')),
+    }),
+  )('$policy $what closes its pods', ({ policy, operation }) =>
+    expect(sentencesFor(patched(rendered, 'NetworkPolicy', policy, operation))).toEqual([]),
+  );
 });
 
 test('a Secret of two hosts is told at both', () => {

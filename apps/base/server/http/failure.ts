@@ -14,6 +14,11 @@ export const bareFailure = (event: H3Event, ...error: Parameters<typeof failure>
   return failure(...error);
 };
 
+/** The body of an error has the address that h3 has of the request, and a query may have a code that is not spent. */
+export const hideQuery = ({ node: { req }, path }: H3Event): void => {
+  Object.assign(req, { originalUrl: path.replace(/\?.*/, '') });
+};
+
 /** Ends a line of the log: the id with which the client and platform-api's log name the request. */
 export const inRequest = ({ context }: H3Event): string => ` (request ${context.requestId})`;
 

@@ -8,6 +8,7 @@ import { sessions } from '../sessions/sessions.ts';
 import { readSession } from '../sessions/read-session.ts';
 import { logSignIn } from '../sessions/session-log.ts';
 import { reportUnavailable } from '../sessions/refusal.ts';
+import { hideQuery } from '../http/failure.ts';
 import { recallPage } from '../http/return-page.ts';
 import { routeOf } from '../http/routes.ts';
 
@@ -40,7 +41,10 @@ const failureOf = async (event: H3Event): Promise<SignInFailure | undefined> => 
 /** Runs before nuxt-oidc-auth's callback route. Every failure redirects to the sign-in page, which shows the reason. */
 export default defineEventHandler(async (event) => {
   if (routeOf(event).match !== 'callback') return;
-  const failure = await reportUnavailable(event, () => failureOf(event));
+  const failure = await reportUnavailable(event, () => failureOf(event)).catch((error: unknown) => {
+    hideQuery(event);
+    throw error;
+  });
   if (failure) logSignIn(event, failure);
   const { callbackRedirectUrl } = useRuntimeConfig().oidc.providers.oidc;
   const state = new URLSearchParams({ state: String(getQuery(event).state) });

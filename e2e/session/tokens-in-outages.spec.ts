@@ -1,0 +1,190 @@
+import { appNames } from '../../apps/environment/apps.ts';
+import type { Person } from '../../fixtures/person.ts';
+import type { Fault as AuthentikFault } from '../../fixtures/authentik/state/faults.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import { deadline } from '../deadline.ts';
+import { faults, type Fault } from '../faults/faults.ts';
+import type { End, World } from '../faults/world.ts';
+import { expect, test } from '../index.ts';
+import type { AuthentikAdmin } from '../claims/authentik-admin.ts';
+import { layerApp } from '../layer-app.ts';
+import { twoPods } from '../claims/two-pods.ts';
+import { routes } from '../contract.ts';
+import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
+import { seriesOf } from '../models/session-reports.ts';
+import { WatchedApp } from '../models/watched-app.ts';
+import { shows } from '../requirements/requirements.ts';
+
+const appName = layerApp('operator');
+const otherApp = appNames.find((name) => name !== appName)!;
+
+/** What can fail, by the lines of the log and the counters that say so. */
+const signs = {
+  renewal: /^dezky_token_refresh_seconds_count\{.*"(?:unavailable|refused)"/,
+  'sign-in': /^dezky_sign_ins_total\{.*"unavailable"/,
+  'a late sign-in': /^An abandoned sign-in finished late/,
+  revocation: /^A refresh token could not be revoked/,
+  Redis: /^dezky_session_store_errors_total/,
+  'platform-api': /^GET \/v1\//,
+};
+type Part = keyof typeof signs;
+
+interface Outage extends Pick<Fault, 'name' | 'needs'> {
+  begin: (world: World & { authentikAdmin: AuthentikAdmin; person: Person }) => Promise<End | void>;
+  /** What fails while it lasts. */
+  fails: Part[];
+  /** What fails when it is over. */
+  afterwards?: Part;
+}
+
+const ofAuthentik = (name: string, fault: AuthentikFault, fails: Part[]): Outage => ({
+  name,
+  fails,
+  begin: async ({ authentik }) => {
+    await authentik.setFault(fault);
+    return () => authentik.clearFaults();
+  },
+});
+
+const ofMatrix = (name: string, fails: Part[]): Outage => {
+  const fault = faults.find((each) => each.name === name);
+  if (!fault || !('begin' in fault)) throw new Error(`There is no fault "${name}" that begins at once.`);
+  return { ...fault, fails };
+};
+
+const outages: readonly Outage[] = [
+  ofMatrix('Authentik resets every connection', ['renewal', 'sign-in', 'revocation']),
+  ofAuthentik('the token endpoint cuts its responses', { endpoint: 'token', status: 'cut' }, ['renewal', 'sign-in']),
+  ...[400, 503].map((status) =>
+    ofAuthentik(`Authentik answers ${status} with an HTML page`, { endpoint: 'all', status }, [
+      'renewal',
+      'sign-in',
+      'revocation',
+    ]),
+  ),
+  ofMatrix('the token endpoint answers 200 with an HTML page', ['renewal', 'sign-in']),
+  ofMatrix('the client secret was rotated', ['renewal', 'sign-in', 'revocation']),
+  { ...ofMatrix('Authentik hangs', ['sign-in', 'revocation']), afterwards: 'a late sign-in' },
+  {
+    name: 'Authentik refuses the refresh token',
+    fails: ['renewal'],
+    begin: ({ authentikAdmin, person }) => authentikAdmin.deleteRefreshTokens(person),
+  },
+  ofAuthentik('the revocation endpoint resets every connection', { endpoint: 'revoke', status: 'refused' }, [
+    'revocation',
+  ]),
+  ofMatrix('Redis is full', ['Redis']),
+  ofMatrix('Redis is read-only', ['Redis']),
+  ofMatrix('Redis hangs', ['Redis']),
+  ofMatrix('Redis has 2 s latency', ['Redis']),
+  ofMatrix('connections to Redis are half-open', ['Redis']),
+  ofMatrix('platform-api hangs', ['platform-api']),
+];
+
+/** How often a pod said that this failed. */
+async function failuresOf(fleet: Fleet, pods: readonly string[]): Promise<Record<string, number>> {
+  const said = await Promise.all(
+    pods.map(async (pod) => [
+      ...Object.entries(await seriesOf(fleet, pod)),
+      ...(await fleet.logs(pod)).map((line): [string, number] => [line, 1]),
+    ]),
+  );
+  const countOf = (sign: RegExp): number =>
+    said.flat().reduce((sum, [text, count]) => (sign.test(text) ? sum + count : sum), 0);
+  return Object.fromEntries(Object.entries(signs).map(([part, sign]) => [part, countOf(sign)]));
+}
+
+/** Regressions that the outages of Authentik show. */
+const ofLogs = [
+  '@refresh-token-logged',
+  '@refresh-token-logged-in-outages',
+  '@refresh-token-logged-at-sign-out',
+  '@code-logged',
+];
+
+for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.join(' and '))) {
+  test.describe(() => {
+    test.use({ appName, needs: ['store', 'authentik-control', ...(its[0]?.needs ?? [])] });
+
+    test(
+      `no outage puts a token, a code or a secret into the log, a metric or a response${needs && ` (those with ${needs})`}`,
+      {
+        tag: ['@code-in-error-page', ...(needs === '' ? ofLogs : [])],
+        annotation: shows('ASVS 10.1.1'),
+      },
+      async ({
+        apps,
+        authentik,
+        authentikAdmin,
+        clientId,
+        fleet,
+        manifests,
+        newHttpSession,
+        newPerson,
+        newRequests,
+        sessionStore,
+      }) => {
+        const place = { clientId, fleet, manifests, sessionStore };
+        await using stayer = new WatchedApp(appName, place);
+        await using leaver = new WatchedApp(appName, place);
+        const watched = [stayer, leaver];
+        const pods = await twoPods(fleet, appName);
+        const witness = await newHttpSession(appName);
+        const person = await newPerson();
+        await stayer.signIn(person);
+        await leaver.signIn(await newPerson());
+        const makers = { newPerson, newHttpSession, newRequests };
+        const world = { fleet, appName, otherApp, authentik, authentikAdmin, sessionStore, ...makers };
+        for (const { name, fails, afterwards, begin } of its)
+          await test.step(name, async () => {
+            const sessions = [];
+            for (const each of watched) {
+              const session = await sessionStore.sessionOf(() => each.signInAgain());
+              await each.learnTokens(session);
+              sessions.push(session);
+            }
+            const callback = await leaver.unspentCallback();
+            await sessionStore.expireAccessToken(sessions[0]!);
+            const before = await failuresOf(fleet, pods);
+            const failed = (parts: readonly string[]) =>
+              expect
+                .poll(
+                  async () => {
+                    const after = await failuresOf(fleet, pods);
+                    return parts.filter((part) => after[part]! > before[part]!);
+                  },
+                  { message: `what fails while ${name}`, timeout: deadline(10_000) },
+                )
+                .toEqual(parts);
+            const end = await begin({ ...world, sessions, person });
+            try {
+              await Promise.all([
+                stayer.call('/api/me'),
+                leaver.send(callback),
+                leaver.send(routes.signOut, { method: 'POST', headers: { origin: leaver.origin } }),
+              ]);
+              await failed(fails);
+            } finally {
+              await end?.();
+            }
+            if (afterwards) await failed([afterwards]);
+            await wholeFleet(fleet, apps);
+            for (const pod of pods)
+              await recovery(() => witness.call('/api/me', pod), {
+                of: `the session of another user after ${name}`,
+                allowed: [...withoutReadyPod, '502 app'],
+              });
+          });
+        for (const each of watched) {
+          for (const pod of pods) {
+            each.addOutput(`log of ${appName}`, await fleet.logs(pod));
+            each.addOutput('metrics', [await fleet.metrics(pod)]);
+          }
+          for (const { name } of await fleet.pods('platform-api'))
+            each.addOutput('log of platform-api', await fleet.logs(name));
+          expect(await each.leaks(), 'secrets of the session in logs, metrics and responses').toEqual([]);
+        }
+      },
+    );
+  });
+}
