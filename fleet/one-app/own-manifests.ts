@@ -79,8 +79,8 @@ interface Wanted {
  */
 export function ownManifests(given: readonly KubeObject[], { deployment, image, redis }: Wanted = {}): OwnManifests {
   const objects = structuredClone(given.filter(({ kind }) => applied.has(kind)));
-  const ofCheck = ['edge', 'authentik', ...(redis ? ['redis'] : [])];
-  const taken = objects.find(({ kind, metadata }) => kind !== 'ConfigMap' && ofCheck.includes(metadata.name));
+  const ofCheck = new Set(['edge', 'authentik', ...(redis ? ['redis'] : [])]);
+  const taken = objects.find(({ kind, metadata }) => kind !== 'ConfigMap' && ofCheck.has(metadata.name));
   if (taken) throw new HarnessError(`${idOf(taken)} has the name of a part of the check. Give it another one.`);
   for (const object of objects.filter(({ kind }) => kind === 'Deployment')) {
     const path = deploymentShape.safeParse(object).error?.issues[0]?.path.join('.');
@@ -106,7 +106,9 @@ export function ownManifests(given: readonly KubeObject[], { deployment, image, 
       throw new HarnessError(
         `Service ${name} does not select the pods of ${idOf(app)}. Give one of them another name.`,
       );
-    const ports = service.spec.ports.map(({ nodePort: _, ...each }) => each);
+    const ports = structuredClone(service.spec.ports);
+    // A port of the node is taken by the Service that has it.
+    for (const each of ports) delete each.nodePort;
     const { selector = {} } = service.spec;
     objects.push({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { ...selector }, ports } });
   }
@@ -146,11 +148,10 @@ export const imagesOfManifests = ({ name, objects, images }: OwnManifests): Imag
 
 function appAmong(given: readonly KubeObject[], objects: readonly KubeObject[], wanted?: string): Deployment {
   const deployments = ofKind(objects, 'Deployment');
-  const routed = ofKind(given, 'Ingress').flatMap((ingress) => servicesOf(ingress));
+  const routed = new Set(ofKind(given, 'Ingress').flatMap((ingress) => servicesOf(ingress)));
   const behindIngress = deployments.filter(({ spec }) =>
     ofKind(objects, 'Service').some(
-      (service) =>
-        routed.includes(service.metadata.name) && selects(service.spec.selector, spec.template.metadata.labels),
+      (service) => routed.has(service.metadata.name) && selects(service.spec.selector, spec.template.metadata.labels),
     ),
   );
   const names = deployments.map(({ metadata }) => metadata.name);
