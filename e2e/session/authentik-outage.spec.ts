@@ -29,6 +29,26 @@ test(
 );
 
 test(
+  'an Authentik that says when to come back is not asked before',
+  { tag: ['@retry-after-ignored'] },
+  async ({ app, authentik, edge, fleet, newPerson, sessionStore }) => {
+    const [pod] = await twoPods(fleet, appName);
+    const session = await sessionStore.sessionOf(async () => app.openSignedIn(await newPerson()));
+    await sessionStore.expireAccessToken(session);
+    const retryAfter = 4;
+    await authentik.setFault({ tokenStatus: 429, retryAfter });
+    const after = await edge.cursor();
+    const begun = performance.now();
+    // For longer than a pause without the header.
+    while (performance.now() - begun < contract.refreshPauseMs * 1.3) await app.call('/api/me', { pod });
+    const most = 1 + Math.floor((performance.now() - begun) / (retryAfter * 1000));
+    const refreshes = (await refreshesAfter(edge, after)).length;
+    expect(refreshes, 'token requests before the time in Retry-After').toBeLessThanOrEqual(most);
+    expect(refreshes, 'unproven: no call needed a refresh').toBeGreaterThan(0);
+  },
+);
+
+test(
   'a page that is opened while Authentik is down says so, and works after the recovery',
   { tag: ['@error-page-redirects-to-sign-in'] },
   async ({ app, fleet, newPerson, sessionStore, authentik }) => {
