@@ -3,7 +3,7 @@ import type { Person } from '../../fixtures/person.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
 import { contract, routes } from '../contract.ts';
-import { deadline } from '../deadline.ts';
+import { deadline, limit } from '../deadline.ts';
 import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { apiHeaders } from '../claims/web-app.ts';
@@ -11,16 +11,17 @@ import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { recovery, withoutReadyPod } from '../models/recovery.ts';
 import { wantedAt, type Fault } from './faults.ts';
 import { moments, type MomentName } from './moments.ts';
-import type { Expectation, Seen } from './oracle.ts';
+import type { Expectation } from './oracle.ts';
 import { seenIn } from './seen-in.ts';
 import { missingTelemetry, readinessOf } from './telemetry.ts';
+import { tellsOf } from './tells.ts';
 import type { Prepared, World } from './world.ts';
 
 /** A fault at a moment, as it was seen. */
 export interface SeenCell {
   moment: MomentName;
   /** What the user saw. */
-  saw: readonly Seen[];
+  saw: readonly string[];
   /** What is wrong; empty when the oracle allows everything. */
   faults: readonly string[];
 }
@@ -34,22 +35,34 @@ interface Cell {
 /** Tries a fault at these moments, all at once: each has users of its own. */
 export async function tryCells(fault: Fault, names: readonly MomentName[], world: World): Promise<SeenCell[]> {
   const begin = 'prepare' in fault ? await fault.prepare(world) : () => fault.begin(world);
+  const unproven = await fault.evidence(world);
   const cells: Cell[] = [];
   // One after the other: some change the clock of Authentik for a moment.
   for (const name of names)
     cells.push({ name, wanted: wantedAt(fault, name), prepared: await moments[name].prepare(world) });
   const telemetry = await missingTelemetry(world);
+  const isOver = cells.map(({ prepared }) => prepared.isOver?.() === true);
   const end = await begin();
+  // It begins before the requests: a pause is short.
+  const evidence = unproven(deadline(10_000));
   let seen: SeenCell[];
   const recoveries = () => Promise.all(cells.map((cell) => recoveryOf(cell, world)));
   let late: string[][] | undefined;
   try {
     const usernames = cells.map(({ prepared }) => prepared.person.username);
     seen = await Promise.all(cells.map((cell) => actIn(cell, usernames)));
-    // Otherwise one fault takes the pods of another part out of their Service.
-    const health = await readinessOf(fault, world);
+    // Without readiness one fault takes the pods of another part out of their Service.
+    const ofFault = [...(await evidence), ...(await readinessOf(fault, world))];
     const missing = await telemetry(seen.flatMap(({ saw }) => saw));
-    seen = seen.map((each) => ({ ...each, faults: [...each.faults, ...each.saw.flatMap(missing), ...health] }));
+    seen = seen.map((each, index) => ({
+      ...each,
+      faults: [
+        ...each.faults,
+        ...each.saw.flatMap(missing),
+        ...ofFault,
+        ...(isOver[index] ? ['unproven: its request was over before the fault began'] : []),
+      ],
+    }));
     // What breaks nothing for long must be overcome while it lasts.
     if (fault.breaks === undefined) late = await recoveries();
   } finally {
@@ -65,13 +78,17 @@ async function actIn({ name, wanted, prepared }: Cell, usernames: readonly strin
   const begin = performance.now();
   const responses = await prepared.act().catch((error: Error) => [error]);
   const seconds = (performance.now() - begin) / 1000;
-  const saw: Seen[] = [];
+  const saw: string[] = [];
   for (const response of responses) {
     const what = await seenIn(response);
     saw.push(what);
-    if (!wanted.sees.includes(what))
+    if (!(wanted.sees as readonly string[]).includes(what))
       faults.push(`${await described(response)}: that is "${what}"; wanted "${wanted.sees.join('" or "')}"`);
-    if (what !== 'served' || response instanceof Error) continue;
+    if (response instanceof Error) continue;
+    const { 'x-session-reason': reason } = response.headers();
+    if (reason !== tellsOf(what).reason)
+      faults.push(`x-session-reason of ${what} is ${reason}; wanted ${tellsOf(what).reason}`);
+    if (what !== 'served') continue;
     const text = await response.text();
     const named = usernames.filter((username) => text.includes(username));
     if (named.join() !== prepared.person.username)
@@ -83,7 +100,7 @@ async function actIn({ name, wanted, prepared }: Cell, usernames: readonly strin
     if (hasCookie && saw[0]?.startsWith('signed out')) faults.push('the browser still has the cookie of the session');
     if (!hasCookie && wanted.session === 'lives') faults.push('the browser has lost its cookie');
   }
-  if (seconds > deadline(wanted.within * 1000) / 1000)
+  if (seconds > limit(wanted.within * 1000) / 1000)
     faults.push(`it took ${seconds.toFixed(1)} s; wanted ${wanted.within} s at most`);
   return { moment: name, saw: [...new Set(saw.length === 0 ? ['nothing'] : saw)], faults };
 }
@@ -95,7 +112,7 @@ const described = async (response: APIResponse | Error): Promise<string> =>
 async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promise<string[]> {
   const { person, visitors, afterwards } = prepared;
   const { fleet, appName, otherApp, newRequests } = world;
-  const timeout = deadline(wanted.recoversIn * 1000);
+  const timeout = limit(wanted.recoversIn * 1000);
   const origin = httpsOf(fleet.hosts[appName]);
   try {
     await afterwards?.(timeout);

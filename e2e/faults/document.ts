@@ -1,4 +1,6 @@
-import { faults, notTried, wantedAt } from './faults.ts';
+import { capabilitiesOf } from '../../fleet/engines/shared/capabilities.ts';
+import type { EngineName } from '../../fleet/run/state.ts';
+import { faults, notTried, wantedAt, type Fault } from './faults.ts';
 import { momentNames, moments } from './moments.ts';
 import { withoutPod } from './oracle.ts';
 import { readSeen, type SeenMatrix } from './seen.ts';
@@ -32,14 +34,18 @@ const allowed = table((fault, moment) => {
   return `${all.join(' or ')}${session === expected ? '' : ofSession[session]}`;
 });
 
-const seenTable = ({ on, cells }: SeenMatrix, engine: string): string =>
-  `## Seen on ${engine}, ${on}\n\n${table((fault, moment) => cells[fault.name]?.[moment] ?? 'cannot be tried')}\n`;
+/** What is in a table in place of what was seen: the engine has no such fault, or its last matrix had none. */
+const notSeen = (engine: EngineName, { needs = [] }: Fault): string =>
+  needs.every((need) => capabilitiesOf[engine].has(need)) ? 'not run yet' : 'cannot be tried';
+
+const seenTable = ({ on, cells }: SeenMatrix, engine: EngineName): string =>
+  `## Seen on ${engine}, ${on}\n\n${table((fault, moment) => cells[fault.name]?.[moment] ?? notSeen(engine, fault))}\n`;
 
 /** The tables of faults and moments, with what the last matrices saw. */
 export const faultsTables = (): string =>
   [
     `## Allowed\n\n${allowed}\n`,
-    ...Object.entries(readSeen()).map(([engine, seen]) => seenTable(seen, engine)),
+    ...Object.entries(readSeen()).map(([engine, seen]) => seenTable(seen, engine as EngineName)),
     `## Not tried\n\n${Object.entries(notTried)
       .map(([what, why]) => `- **${what}**: ${why}`)
       .join('\n')}\n`,

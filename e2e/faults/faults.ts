@@ -3,6 +3,21 @@ import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
 import type { NetworkFault } from '../../fleet/engines/shared/engine.ts';
 import { redisPod, redisService } from '../models/pods.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import {
+  clockIsOff,
+  connectionsEnd,
+  keysAreOthers,
+  noAnswer,
+  platformApiAnswers,
+  platformApiIsSlow,
+  podsEnd,
+  redisIsAnother,
+  redisIsSlow,
+  redisRefuses,
+  secretIsAnother,
+  tokenEndpointAnswers,
+  type Evidence,
+} from './evidence.ts';
 import { failover } from './failover.ts';
 import { moments, type MomentName } from './moments.ts';
 import { expectationOf, type Effects, type Expectation, type Seen } from './oracle.ts';
@@ -13,6 +28,8 @@ type Begin = (world: World) => Promise<End | void>;
 
 interface FaultData extends Effects {
   name: string;
+  /** What shows that it had its effect. */
+  evidence: Evidence;
   /** What an engine needs for it, beside what the matrix needs. */
   needs?: readonly Capability[];
   /** The two moments at which the suite tries it. */
@@ -40,10 +57,10 @@ const stopped: Begin = async ({ fleet }) => {
 };
 
 const network =
-  (fault: NetworkFault): Begin =>
+  (fault: NetworkFault, service = redisService): Begin =>
   async ({ fleet }) => {
-    await fleet.setNetworkFault!(redisService, fault);
-    return () => fleet.setNetworkFault!(redisService);
+    await fleet.setNetworkFault!(service, fault);
+    return () => fleet.setNetworkFault!(service);
   };
 
 /** Redis has another setting, until it has its own again. */
@@ -74,6 +91,7 @@ const signal =
 const ofRedis: readonly Fault[] = [
   {
     name: 'Redis is killed and keeps its data',
+    evidence: redisIsAnother,
     needs: ['kill', 'network-faults'],
     degrades: store,
     worst: ['with an expired access token', 'during a token request'],
@@ -85,6 +103,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis is killed and loses its data',
+    evidence: redisIsAnother,
     needs: ['kill'],
     degrades: store,
     losesSessions: true,
@@ -94,6 +113,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis hangs',
+    evidence: redisIsSlow(1500),
     needs: ['kill'],
     breaks: store,
     tags: ['redis-outage-is-500', 'redis-without-timeouts', 'sign-out-needs-store', 'redis-outage-removes-cookie'],
@@ -102,12 +122,14 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis has 300 ms latency',
+    evidence: redisIsSlow(250),
     needs: ['network-faults'],
     worst: ['with an expired access token', 'between authorize and callback'],
     begin: network({ delayMs: 300 }),
   },
   {
     name: 'Redis has 2 s latency',
+    evidence: redisIsSlow(1500),
     needs: ['network-faults'],
     breaks: store,
     tags: ['logout-token-used-up-too-early'],
@@ -116,6 +138,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis is full',
+    evidence: redisRefuses('OOM'),
     breaks: ['store writes'],
     // It still removes keys.
     instead: { 'in a sign-out': 'signed out' },
@@ -125,6 +148,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis is read-only',
+    evidence: redisRefuses('READONLY'),
     breaks: ['store writes'],
     tags: ['session-write-refused-is-500'],
     worst: ['between authorize and callback', 'in a sign-out'],
@@ -137,6 +161,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis fails over, and the old primary answers reads',
+    evidence: redisIsAnother,
     needs: ['network-faults'],
     degrades: ['store writes'],
     tags: ['old-primary-kept'],
@@ -145,6 +170,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis fails over to an empty replica',
+    evidence: redisIsAnother,
     needs: ['network-faults'],
     degrades: store,
     losesSessions: true,
@@ -153,6 +179,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'connections to Redis are half-open',
+    evidence: connectionsEnd,
     needs: ['network-faults'],
     degrades: store,
     tags: ['half-open-connection-kept'],
@@ -161,6 +188,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'connections to Redis are reset mid-reply',
+    evidence: connectionsEnd,
     needs: ['network-faults'],
     degrades: store,
     worst: ['in a call', 'during a token request'],
@@ -168,12 +196,14 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis pauses for 300 ms',
+    evidence: redisIsSlow(150),
     tags: ['redis-timeout-too-short'],
     worst: ['in a call', 'on a page'],
     begin: ({ sessionStore }) => sessionStore.answersLate(300),
   },
   {
     name: 'Redis pauses for 2 s',
+    evidence: redisIsSlow(1500),
     degrades: store,
     worst: ['in a call', 'with an expired access token'],
     begin: ({ sessionStore }) => sessionStore.answersLate(2000),
@@ -185,6 +215,7 @@ const tokens = ['token endpoint'] as const;
 const ofAuthentik: readonly Fault[] = [
   {
     name: 'Authentik resets every connection',
+    evidence: tokenEndpointAnswers(/^502 |ECONNRESET|socket hang up/),
     breaks: tokens,
     // A pod that has read it does without.
     degrades: ['key set'],
@@ -193,6 +224,7 @@ const ofAuthentik: readonly Fault[] = [
   },
   {
     name: 'Authentik answers 503',
+    evidence: tokenEndpointAnswers(/^503 /),
     breaks: tokens,
     // A pod that has read it does without.
     degrades: ['key set'],
@@ -207,6 +239,7 @@ const ofAuthentik: readonly Fault[] = [
   },
   {
     name: 'Authentik hangs',
+    evidence: tokenEndpointAnswers(noAnswer),
     breaks: tokens,
     // A pod that has read it does without.
     degrades: ['key set'],
@@ -222,6 +255,7 @@ const ofAuthentik: readonly Fault[] = [
     ] as const
   ).map(([seconds, moment]): Fault => ({
     name: `the token endpoint takes ${seconds} s`,
+    evidence: tokenEndpointAnswers(noAnswer),
     breaks: tokens,
     // What was asked is still answered.
     recoversIn: seconds + 5,
@@ -229,12 +263,13 @@ const ofAuthentik: readonly Fault[] = [
     begin: authentik({ tokenDelayMs: seconds * 1000 }),
   })),
   ...[
-    { what: '429', fault: { tokenStatus: 429 } },
-    { what: '429 with Retry-After', fault: { tokenStatus: 429, retryAfter: 3 } },
-    { what: '503 with Retry-After', fault: { tokenStatus: 503, retryAfter: 3 } },
-    { what: '200 with an HTML page', fault: { tokenStatus: 200 } },
-  ].map(({ what, fault }): Fault => ({
+    { what: '429', fault: { tokenStatus: 429 }, answer: /^429 / },
+    { what: '429 with Retry-After', fault: { tokenStatus: 429, retryAfter: 3 }, answer: /^429 .*, Retry-After 3/ },
+    { what: '503 with Retry-After', fault: { tokenStatus: 503, retryAfter: 3 }, answer: /^503 .*, Retry-After 3/ },
+    { what: '200 with an HTML page', fault: { tokenStatus: 200 }, answer: /^200 text\/html/ },
+  ].map(({ what, fault, answer }): Fault => ({
     name: `the token endpoint answers ${what}`,
+    evidence: tokenEndpointAnswers(answer),
     breaks: tokens,
     // After a failure a pod asks no other time until then.
     recoversIn: 8,
@@ -243,6 +278,7 @@ const ofAuthentik: readonly Fault[] = [
   })),
   {
     name: 'Authentik replaces its signing keys',
+    evidence: keysAreOthers,
     worst: ['in a call', 'between authorize and callback'],
     begin: async (world) => {
       // Within a minute of a renewal a token that platform-api refuses is not renewed again.
@@ -252,6 +288,7 @@ const ofAuthentik: readonly Fault[] = [
   },
   ...[-4, 4].map((minutes): Fault => ({
     name: `the clock of Authentik is ${Math.abs(minutes)} min ${minutes < 0 ? 'behind' : 'ahead'}`,
+    evidence: clockIsOff(minutes),
     // The code has expired by the new clock.
     ...(minutes > 0 && { instead: { 'between authorize and callback': 'sign-in page: unavailable' } }),
     worst: ['between authorize and callback', 'at a logout token'],
@@ -262,6 +299,7 @@ const ofAuthentik: readonly Fault[] = [
   })),
   {
     name: 'the client secret was rotated',
+    evidence: secretIsAnother,
     breaks: tokens,
     worst: ['with an expired access token', 'between authorize and callback'],
     begin: async (world) => {
@@ -275,14 +313,24 @@ const ofAuthentik: readonly Fault[] = [
 const ofPods: readonly Fault[] = [
   {
     name: 'platform-api hangs',
+    evidence: platformApiAnswers(noAnswer),
     needs: ['kill'],
     breaks: ['platform-api'],
-    tags: ['platform-api-without-timeout'],
+    tags: ['platform-api-without-timeout', 'platform-api-failure-not-logged'],
     worst: ['in a call', 'on a page'],
     begin: signal('platform-api', 'SIGSTOP', 'SIGCONT'),
   },
   {
+    name: 'platform-api takes 2.5 s',
+    needs: ['network-faults'],
+    slows: ['platform-api'],
+    evidence: platformApiIsSlow(2400),
+    worst: ['in a call', 'with an expired access token'],
+    begin: network({ delayMs: 2500 }, 'platform-api'),
+  },
+  {
     name: 'platform-api has no pod',
+    evidence: podsEnd(() => 'platform-api', 2),
     breaks: ['platform-api'],
     recoversIn: 30,
     worst: ['in a call', 'on a page'],
@@ -293,6 +341,7 @@ const ofPods: readonly Fault[] = [
   },
   {
     name: 'platform-api restarts',
+    evidence: podsEnd(() => 'platform-api', 2),
     needs: ['kill'],
     degrades: ['platform-api'],
     recoversIn: 60,
@@ -301,6 +350,7 @@ const ofPods: readonly Fault[] = [
   },
   {
     name: 'a pod is killed',
+    evidence: podsEnd(({ appName }) => appName, 1),
     needs: ['kill'],
     withoutPod: true,
     recoversIn: 60,
@@ -309,6 +359,7 @@ const ofPods: readonly Fault[] = [
   },
   {
     name: 'a pod is deleted',
+    evidence: podsEnd(({ appName }) => appName, 1),
     recoversIn: 30,
     worst: ['during a token request', 'between authorize and callback'],
     begin: async ({ fleet, appName }) => {
@@ -318,6 +369,7 @@ const ofPods: readonly Fault[] = [
   },
   {
     name: 'both pods restart at once',
+    evidence: podsEnd(({ appName }) => appName, 2),
     needs: ['kill'],
     withoutPod: true,
     recoversIn: 60,

@@ -1,10 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { HttpSession } from '../claims/sign-in-by-http.ts';
+import { routes } from '../contract.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { answerOf, describeAnswer } from '../matchers/answers.ts';
+import { heapOf, loggedHeap } from '../models/heap.ts';
 import { redisPod } from '../models/pods.ts';
+import { refreshesOf } from '../models/refreshes.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 import { runRequest } from '../run-request.ts';
 import { twoPods } from '../claims/two-pods.ts';
@@ -16,6 +19,11 @@ const pauseMs = 3000;
 /** Users who sign in at once. */
 const group = 10;
 const paths = ['/api/me', '/api/_auth/session', '/api/me', '/'] as const;
+/** Seconds: each user gets new tokens at least once. */
+const accessTokenSeconds = 60;
+/** Megabytes by which a pod may grow after its first requests: what they compile and cache. */
+const mostGrowth = 8;
+const deployments = [...appNames, 'platform-api'];
 
 /** What a user may see while Redis restarts. */
 const isOutage = (status: number, reason: string | undefined): boolean =>
@@ -26,10 +34,16 @@ interface User {
   session: HttpSession;
 }
 
+test.use({
+  needs: ['store', 'authentik-control', 'network-faults', 'variants'],
+  variant: {
+    changes: [{ env: deployments.map((deployment) => ({ deployment, name: 'NODE_OPTIONS', value: loggedHeap })) }],
+  },
+});
+
 // It takes two minutes, so it belongs to the whole matrix.
 if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load')) {
   test.describe('load', () => {
-    test.use({ needs: ['store', 'authentik-control', 'network-faults'] });
     test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
 
     test(`${people} users see only their own data, for ${seconds} s with two rollouts, a restart of Redis and new keys`, async ({
@@ -40,6 +54,7 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
       sessionStore,
     }) => {
       test.setTimeout(deadline(600_000));
+      for (const app of appNames) await authentik.changeProvider(app, { accessTokenSeconds });
       const users: User[] = [];
       while (users.length < people) {
         const next = Array.from({ length: group }, async (_, index) => {
@@ -71,9 +86,33 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
           await delay(pauseMs);
         }
       };
-      const traffic = Promise.all(users.map(use));
+      /** Others sign in, and out again. */
+      const comeAndGo = async (): Promise<void> => {
+        for (let count = 0; !state.isOver; count += 1) {
+          const mayFail = state.outage;
+          const visit = async (): Promise<void> => {
+            const { origin, request, call } = await newHttpSession(appNames[count % appNames.length]!);
+            await request.post(origin + routes.signOut, { maxRedirects: 0, headers: { origin } });
+            answered += 1;
+            const status = (await call('/api/me')).status();
+            if (status !== 401) throw new Error(`a session is answered ${status} after its sign-out`);
+          };
+          await visit().catch(({ message }: Error) => mayFail || state.outage || wrong.push(message));
+          await delay(pauseMs);
+        }
+      };
+      /** Megabytes that each pod holds. */
+      const memory = async (): Promise<ReadonlyMap<string, number>> => {
+        const pods = (await Promise.all(deployments.map((name) => twoPods(fleet, name)))).flat();
+        const sizes = pods.map(async (pod): Promise<[string, number]> => [pod, (await heapOf(fleet, pod)) / 1e6]);
+        return new Map(await Promise.all(sizes));
+      };
+      let grown: Array<[pod: string, megabytes: number]> = [];
+      const traffic = Promise.all([...users.map(use), comeAndGo()]);
       const events = async (): Promise<void> => {
         for (const app of appNames) await fleet.rollout(app);
+        await delay(2 * pauseMs);
+        const before = await memory();
         await authentik.rotateKeys({ keepOld: true });
         state.outage = true;
         const redis = await redisPod(fleet);
@@ -91,14 +130,23 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
               allowed: withoutReadyPod,
             });
         state.outage = false;
+        await delay(Math.max(0, end - Date.now()));
+        grown = [...(await memory())].map(([pod, now]) => [pod, Math.round(now - (before.get(pod) ?? -Infinity))]);
         for (const app of appNames) await fleet.rollout(app);
       };
       await events().finally(() => (state.isOver = true));
       await traffic;
 
       expect(wrong, 'responses that nothing explains').toEqual([]);
-      const rows = (await Promise.all(appNames.map((service) => ledger.rows({ service })))).flat();
-      expect(rows.length, 'rows of the ledger').toBeGreaterThanOrEqual(answered);
+      // Sign-ins are requests of browsers, and those that wait for a recovery name their pod.
+      const rows = await ledger.rows({ kind: 'api', pinned: false });
+      expect(rows.length, 'rows of the ledger').toBe(answered);
+      expect((await refreshesOf(authentik)).length, 'refreshes').toBeGreaterThanOrEqual(people);
+      expect(grown, 'pods that lived through it').toHaveLength(2 * deployments.length);
+      expect(
+        grown.filter(([, megabytes]) => megabytes > mostGrowth),
+        'pods that have grown by so many MB',
+      ).toEqual([]);
       for (const app of appNames) {
         const pods = await twoPods(fleet, app);
         const its = users.filter((user) => user.app === app);

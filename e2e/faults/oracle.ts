@@ -1,12 +1,30 @@
 /** What of a fleet a request may need. */
 type Part = 'store reads' | 'store writes' | 'token endpoint' | 'key set' | 'platform-api';
 
-/** What a user, or Authentik, gets from an app, in words: `503 store-unavailable`. Those of a matrix are in its table. */
-export type Seen = string;
+const errorsOfIngress = [404, 502, 503, 504] as const;
+
+/** What a user, or Authentik, may get from an app, in words. */
+export type Seen =
+  | 'nothing'
+  | 'no response'
+  | `${(typeof errorsOfIngress)[number]} of the ingress`
+  | 'served'
+  | 'redirected to Authentik'
+  | 'signed in'
+  | 'sign-in page: unavailable'
+  | 'sign-in page: ended'
+  | '401 missing'
+  | 'signed out'
+  | 'signed out in this browser only'
+  | 'accepted'
+  | 'temporarily unavailable'
+  | '502'
+  | '503 store-unavailable'
+  | '503 not-renewed';
 
 /** Responses of the ingress in place of an app's: Traefik answers 504 or 404 where the edge answers 502 or 503. */
 export const withoutPod: readonly Seen[] = [
-  ...[404, 502, 503, 504].map((status) => `${status} of the ingress`),
+  ...errorsOfIngress.map((status) => `${status} of the ingress` as const),
   'no response',
 ];
 
@@ -16,6 +34,8 @@ export interface Effects {
   breaks?: readonly Part[];
   /** Parts that fail until the apps or Kubernetes have recovered, which they must while the fault lasts. */
   degrades?: readonly Part[];
+  /** Parts that take longer than usual, and work. */
+  slows?: readonly Part[];
   /** Redis has lost its sessions. */
   losesSessions?: true;
   /** Requests may meet a pod that has ended or hangs, which no app can prevent. */
@@ -72,6 +92,7 @@ export function expectationOf(fault: Effects, { sees, without, session, underWay
   const broken = parts.find(([part]) => fault.breaks?.includes(part));
   const degraded = parts.filter(([part]) => fault.degrades?.includes(part));
   const affected = [...(broken ? [broken] : []), ...degraded];
+  const slow = parts.filter(([part]) => fault.slows?.includes(part));
   // Without a response the user does not know whether it ended, and does it again; without the store the app says so.
   const mayGoOn = session === 'ended' && (fault.withoutPod || affected.some(([, seen]) => seen === signedOutHere));
   const lost = fault.losesSessions && session !== undefined;
@@ -82,10 +103,10 @@ export function expectationOf(fault: Effects, { sees, without, session, underWay
       // What is under way may be over before a slow fault has begun.
       ...((!broken || underWay) && !(lost && sees === 'served' && !underWay) ? [sees] : []),
       ...degraded.map(([, seen]) => seen),
-      ...(lost && isSeen ? ['401 missing', 'sign-in page: ended'] : []),
+      ...(lost && isSeen ? (['401 missing', 'sign-in page: ended'] as const) : []),
       ...(fault.withoutPod && isSeen ? withoutPod : []),
     ],
-    within: fault.withoutPod ? atMost : Math.max(3, ...affected.map(([part]) => within[part])),
+    within: fault.withoutPod ? atMost : Math.max(3, ...[...affected, ...slow].map(([part]) => within[part])),
     session: lost ? 'ended' : mayGoOn || (underWay && fault.withoutPod) ? 'either' : (session ?? 'none'),
     recoversIn: fault.recoversIn ?? 5,
   };

@@ -1,9 +1,9 @@
 import type { APIResponse } from '@playwright/test';
 import { routes } from '../contract.ts';
-import { signedOutHere, type Seen } from './oracle.ts';
+import { signedOutHere } from './oracle.ts';
 
-/** What a response is for a user. */
-export async function seenIn(response: APIResponse | Error): Promise<Seen> {
+/** What a response is for a user: a `Seen`, or what no cell allows. */
+export async function seenIn(response: APIResponse | Error): Promise<string> {
   if (response instanceof Error) return 'no response';
   const status = response.status();
   const { location, 'x-served-by': pod, 'x-session-reason': reason } = response.headers();
@@ -18,7 +18,7 @@ export async function seenIn(response: APIResponse | Error): Promise<Seen> {
   return reason === undefined ? String(status) : `${status} ${reason}`;
 }
 
-function seenAt(target: URL, from: URL): Seen {
+function seenAt(target: URL, from: URL): string {
   if (target.pathname === '/sign-in') return `sign-in page: ${target.searchParams.get('failed') ?? 'asked'}`;
   if (target.pathname === '/signed-out') return target.search === '?unfinished' ? signedOutHere : 'signed out';
   if (target.pathname === '/application/o/authorize/') return 'redirected to Authentik';

@@ -1,15 +1,13 @@
-import { reasonNamed, sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
 import { deadline } from '../deadline.ts';
 import { answerOf, describeAnswer } from '../matchers/answers.ts';
-import { metric } from '../models/session-reports.ts';
-import type { Effects, Seen } from './oracle.ts';
+import { seriesOf } from '../models/session-reports.ts';
+import type { Effects } from './oracle.ts';
+import { tellsOf } from './tells.ts';
 import type { World } from './world.ts';
 
-const refusals = 'dezky_requests_without_session_total';
-
-/** What a pod has reported so far: its counter of refusals by reason, and how long its log is. */
+/** What a process of a pod has reported so far. */
 interface Reported {
   counted: Readonly<Record<string, number>>;
   lines: readonly string[];
@@ -20,12 +18,12 @@ async function reportedBy({ fleet, appName, otherApp }: World): Promise<Readonly
   const ready = pods.filter((pod) => pod.ready);
   return new Map(
     await Promise.all(
-      ready.map(async ({ name }): Promise<[string, Reported]> => {
+      ready.map(async ({ name, restarts }): Promise<[string, Reported]> => {
         const [counted, lines] = await Promise.all([
-          metric(fleet, name, refusals).catch(() => ({})),
+          seriesOf(fleet, name).catch(() => ({})),
           fleet.logs(name).catch(() => []),
         ]);
-        return [name, { counted, lines }];
+        return [`${name} ${restarts}`, { counted, lines }];
       }),
     ),
   );
@@ -33,43 +31,53 @@ async function reportedBy({ fleet, appName, otherApp }: World): Promise<Readonly
 
 type ReportedByPods = Awaited<ReturnType<typeof reportedBy>>;
 
+/** Milliseconds for which a line that clients can cause stands also for what happens again. */
+const lineStandsFor = 1000;
+
+const isRecent = (line: string): boolean =>
+  Date.now() - Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '') < lineStandsFor;
+
+const counts = (series: RegExp, counted: Reported['counted'] = {}): number =>
+  Object.entries(counted).reduce((sum, [name, count]) => sum + (series.test(name) ? count : 0), 0);
+
 /** What is missing of the reports about something that a user saw. */
-function missingIn(before: ReportedByPods, after: ReportedByPods, what: Seen): string[] {
-  const reason = reasonNamed(/^503 (\S+)/.exec(what)?.[1] ?? '');
-  // A pod that has ended takes its counters with it.
-  if (!reason || ![...before.keys()].every((pod) => after.has(pod))) return [];
-  const counts = [...after].some(
-    ([pod, { counted }]) => (counted[reason] ?? 0) > (before.get(pod)?.counted[reason] ?? 0),
-  );
-  const lines = [...after].flatMap(([pod, its]) => its.lines.slice(before.get(pod)?.lines.length ?? 0));
-  const texts = [`"reason":"${reason}"`, ...(reason === 'not-renewed' ? ['Tokens could not be renewed'] : [])];
+function missingIn(before: ReportedByPods, recent: readonly string[], after: ReportedByPods, what: string) {
+  // A process that has ended takes its counters with it.
+  if (![...before.keys()].every((pod) => after.has(pod))) return [];
+  const { lines = [], counts: series = [] } = tellsOf(what);
+  const written = [...recent, ...[...after].flatMap(([pod, its]) => its.lines.slice(before.get(pod)?.lines.length))];
   return [
-    ...(counts ? [] : [`no pod has counted ${reason} in ${refusals}`]),
-    ...texts
-      .filter((text) => !lines.some((line) => line.includes(text)))
-      .map((text) => `no pod has ${text} in its log`),
-    ...(sessionReasons[reason].alert === undefined ? [`no alert fires for ${reason}`] : []),
+    ...series
+      .filter(
+        (each) => ![...after].some(([pod, its]) => counts(each, its.counted) > counts(each, before.get(pod)?.counted)),
+      )
+      .map((each) => `${what}: no pod has counted ${each.source}`),
+    ...lines
+      .filter((each) => !written.some((line) => each.test(line)))
+      .map((each) => `${what}: no pod has ${each.source} in its log`),
   ];
 }
 
 /**
- * Notes what the pods have reported before a fault. @returns what is missing of the reports about all that users saw: a
- * reason must be counted, in the log of a pod, and alarm somebody if it lasts. A log may be read a moment late.
+ * Notes what the pods have reported before a fault. @returns what is missing of the reports about all that users saw: the
+ * table of `tells.ts`. A log may be read a moment late.
  */
 export async function missingTelemetry(
   world: World,
-): Promise<(seen: readonly Seen[]) => Promise<(what: Seen) => string[]>> {
+): Promise<(seen: readonly string[]) => Promise<(what: string) => string[]>> {
   const before = await reportedBy(world);
+  const recent = [...before.values()].flatMap(({ lines }) => lines.filter(isRecent));
   return async (seen) => {
     let after = before;
+    const missing = (what: string) => missingIn(before, recent, after, what);
     const areComplete = async () => {
       after = await reportedBy(world);
-      return seen.every((what) => missingIn(before, after, what).length === 0);
+      return seen.every((what) => missing(what).length === 0);
     };
     await until(areComplete, { timeoutMs: deadline(10_000), intervalMs: 200, failure: () => new Error() }).catch(
       () => {},
     );
-    return (what) => missingIn(before, after, what);
+    return missing;
   };
 }
 

@@ -1,0 +1,28 @@
+import { expect, test } from 'vitest';
+import { faults, wantedAt } from './faults.ts';
+import { momentNames } from './moments.ts';
+import { readSeen, type SeenMatrix } from './seen.ts';
+
+/** What a published cell says that no fault, no moment or no expectation of today has. */
+const outdated = (cells: SeenMatrix['cells']): string[] =>
+  Object.entries(cells).flatMap(([name, its]) =>
+    Object.entries(its).flatMap(([moment, saw]) => {
+      const fault = faults.find((each) => each.name === name);
+      const known = momentNames.find((each) => each === moment);
+      const allowed: readonly string[] = fault && known ? wantedAt(fault, known).sees : [];
+      return saw.split(', ').every((what) => allowed.includes(what)) ? [] : [`${name}: ${moment}: ${saw}`];
+    }),
+  );
+
+test.each(Object.entries(readSeen()))(
+  'what was seen on %s is of faults and moments that exist, and allowed',
+  (_, seen) => {
+    expect(outdated(seen.cells), 'run the matrix again: npm run e2e -- --matrix').toEqual([]);
+  },
+);
+
+test('a renamed fault, another moment and what the oracle no longer allows are found', () => {
+  const cells = { 'Redis hung': { 'in a call': 'served' }, 'Redis hangs': { 'in a call': 'served' } };
+  expect(outdated(cells)).toEqual(['Redis hung: in a call: served', 'Redis hangs: in a call: served']);
+  expect(outdated({ 'Redis hangs': { 'in a cal': '503 store-unavailable' } as object })).toHaveLength(1);
+});

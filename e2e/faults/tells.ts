@@ -1,0 +1,75 @@
+import { sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
+import type { Seen } from './oracle.ts';
+
+/** What tells somebody who was not there what a user saw. */
+interface Tells {
+  /** The response header `x-session-reason`. */
+  reason?: SessionReason;
+  /** What a pod writes to its log. */
+  lines?: readonly RegExp[];
+  /** What a pod counts. */
+  counts?: readonly RegExp[];
+  /** What fires when it lasts (fleet/monitoring/rules.yaml), and the metric that it is about. */
+  alert?: { name: string; on: string };
+}
+
+const responses = (route: string, status: number | string): RegExp =>
+  new RegExp(`^dezky_http_requests_total\\{route="(?:${route})",status="(?:${status})"\\}`);
+
+/** The refusal of a request for this reason. */
+const refusal = (reason: 'missing' | 'store-unavailable' | 'not-renewed', on: string) => ({
+  reason,
+  lines: [new RegExp(`"event":"no-session","reason":"${reason}"`)],
+  counts: [new RegExp(`^dezky_requests_without_session_total\\{reason="${reason}"\\}`)],
+  alert: { name: sessionReasons[reason].alert, on },
+});
+
+const lost = refusal('missing', 'dezky_requests_without_session_total');
+const withoutStore = refusal('store-unavailable', 'dezky_session_store_errors_total');
+const notRenewed = refusal('not-renewed', 'dezky_token_refresh_seconds_count');
+
+const signIn = (outcome: string) => ({
+  lines: [new RegExp(`"event":"sign-in","outcome":"${outcome}"`)],
+  counts: [new RegExp(`^dezky_sign_ins_total\\{outcome="${outcome}"\\}`)],
+});
+
+/** No app has seen the request. */
+const ofNobody = {};
+
+/** What tells each thing that a user may see. Without a field the product tells it nowhere. */
+export const tells = {
+  nothing: ofNobody,
+  'no response': ofNobody,
+  '404 of the ingress': ofNobody,
+  '502 of the ingress': ofNobody,
+  '503 of the ingress': ofNobody,
+  '504 of the ingress': ofNobody,
+  served: { counts: [responses('api|page|session', 200)] },
+  'redirected to Authentik': { counts: [responses('sign-in', '200|302')] },
+  'signed in': signIn('signed-in'),
+  'sign-in page: unavailable': {
+    ...signIn('unavailable'),
+    alert: { name: 'DezkySignInsFail', on: 'dezky_sign_ins_total' },
+  },
+  'sign-in page: ended': lost,
+  '401 missing': lost,
+  'signed out': { counts: [responses('sign-out', 303)] },
+  'signed out in this browser only': withoutStore,
+  accepted: { counts: [responses('back-channel sign-out', 200)] },
+  'temporarily unavailable': {
+    lines: [/^A back-channel logout failed: /],
+    counts: [responses('back-channel sign-out', 400)],
+  },
+  '502': {
+    lines: [
+      /^GET \S+ \(request \S+\): (?:no usable|unexpected) response |^GET \S+ \(request \S+\): platform-api answered /,
+    ],
+    counts: [responses('api', 502)],
+    alert: { name: 'DezkyServerErrors', on: 'dezky_http_requests_total' },
+  },
+  '503 store-unavailable': withoutStore,
+  '503 not-renewed': { ...notRenewed, lines: [...notRenewed.lines, /^Tokens could not be renewed/] },
+} as const satisfies Readonly<Record<Seen, Tells>>;
+
+/** What tells this; nothing when it is not in the table, which no cell allows either. */
+export const tellsOf = (what: string): Tells => (Object.hasOwn(tells, what) ? tells[what as keyof typeof tells] : {});
