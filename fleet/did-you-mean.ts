@@ -23,5 +23,6 @@ function nearest(wrong: string, known: readonly string[]): string[] {
 export function didYouMean(wrong: string, known: readonly string[], listCommand?: string): string {
   const near = nearest(wrong, known);
   if (near.length > 0) return `Did you mean ${new Intl.ListFormat('en', { type: 'disjunction' }).format(near)}?`;
+  if (known.length === 0) return 'There is none.';
   return known.length > mostListed && listCommand ? `See: ${listCommand}` : `There are: ${known.join(', ')}.`;
 }

@@ -1,8 +1,9 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { CannotRunHere, HarnessError } from '../errors.ts';
 import type { KubeObject } from '../manifests/objects.ts';
 import { objectFrom, yamlDocuments } from '../manifests/yaml-documents.ts';
 import { runProgram } from '../programs.ts';
+import { readGiven } from '../read-given.ts';
 
 /**
  * The objects of a YAML file, or of a folder with a kustomization, which `kubectl` renders.
@@ -12,7 +13,7 @@ export async function readManifests(path: string): Promise<KubeObject[]> {
   const found = await stat(path).catch(() => undefined);
   if (!found)
     throw new HarnessError(`There is no ${path}: --manifests <a YAML file, or the folder of a kustomization>`);
-  const text = found.isDirectory() ? await rendered(path) : await readFile(path, 'utf8');
+  const text = found.isDirectory() ? await rendered(path) : readGiven(path, '--manifests');
   return yamlDocuments(path, text)
     .filter((document) => document !== null)
     .map((document) => objectFrom(document, `${path}: a document`));
