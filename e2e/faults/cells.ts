@@ -3,7 +3,7 @@ import type { Person } from '../../fixtures/person.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
 import { contract, routes } from '../contract.ts';
-import { deadline, limit } from '../deadline.ts';
+import { deadline } from '../deadline.ts';
 import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { apiHeaders } from '../claims/web-app.ts';
@@ -100,7 +100,7 @@ async function actIn({ name, wanted, prepared }: Cell, usernames: readonly strin
     if (hasCookie && saw[0]?.startsWith('signed out')) faults.push('the browser still has the cookie of the session');
     if (!hasCookie && wanted.session === 'lives') faults.push('the browser has lost its cookie');
   }
-  if (seconds > limit(wanted.within * 1000) / 1000)
+  if (seconds > deadline(wanted.within * 1000) / 1000)
     faults.push(`it took ${seconds.toFixed(1)} s; wanted ${wanted.within} s at most`);
   return { moment: name, saw: [...new Set(saw.length === 0 ? ['nothing'] : saw)], faults };
 }
@@ -112,7 +112,7 @@ const described = async (response: APIResponse | Error): Promise<string> =>
 async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promise<string[]> {
   const { person, visitors, afterwards } = prepared;
   const { fleet, appName, otherApp, newRequests } = world;
-  const timeout = limit(wanted.recoversIn * 1000);
+  const timeout = deadline(wanted.recoversIn * 1000);
   const origin = httpsOf(fleet.hosts[appName]);
   try {
     await afterwards?.(timeout);
