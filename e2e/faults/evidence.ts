@@ -157,7 +157,8 @@ export const podsEnd = (deployment: (world: World) => string, count: number): Ev
     async (world) =>
       (await world.fleet.pods(deployment(world)))
         .filter(({ phase }) => phase === 'Running')
-        .map(({ name, restarts, lastExit }) => `${name}, restarts ${restarts}, ${lastExit ?? 'never ended'}`),
+        // A container that waits for its restart is Running, has not restarted, and may have ended so before.
+        .map(({ name, startedAt, restarts }) => `${name} of ${startedAt}, restarts ${restarts}`),
     'the pods',
     (now, before) => before.filter((pod) => !now.includes(pod)).length >= count,
   );
