@@ -53,6 +53,11 @@ test.each<[what: string, answers: ProbeAnswer[], finding: object]>([
     },
   ],
   [
+    'a session whose cookie does not arrive',
+    [sample(0, a, 'session', { ...refused, reason: 'none' })],
+    { next: expect.stringContaining('whether a proxy on the way removes it') },
+  ],
+  [
     'pods of different revisions',
     [sample(0, a), sample(1, b), sample(2, c, 'ready', { revision: '2' })],
     { what: 'The pods of operator are not the same.', evidence: [`revision is 1 on ${a}, ${b}; 2 on ${c}.`] },

@@ -6,6 +6,7 @@ import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
 import { counted } from './check.ts';
 import type { ProbeAnswer, SessionCookies } from './probes.ts';
 import { endSessionFaults } from './rules/end-session.ts';
+import { nextOf } from './rules/refusals.ts';
 import { readyPods } from './settle.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
 
@@ -24,7 +25,7 @@ export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['u
     ...noSignIn(answers),
     ...appNames.flatMap((app) => {
       const outside = notFromPods(app, of(app));
-      const its = of(app).filter(({ pod }) => outside.length === 0 || pod !== '');
+      const its = of(app).filter(({ pod, isOutside }) => !isOutside && (outside.length === 0 || pod !== ''));
       return [
         ...outside,
         ...storeDown(app, its),
@@ -170,7 +171,9 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
         next: hasEnded
           ? `every pod refuses this session, so it ${reason ? 'has' : 'may have'} ended: sign in again, and give the new cookie`
           : reason
-            ? sessionReasons[reason].next
+            ? probe === 'session'
+              ? nextOf(reason)
+              : sessionReasons[reason].next
             : probe === 'sign-in'
               ? 'npm run config -- check'
               : probe === 'session' && first.status >= 500

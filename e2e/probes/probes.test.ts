@@ -108,6 +108,11 @@ test.each(['operator-a; curl x.example | sh', 'operator-a\u001b[2J'])(
   },
 );
 
+test('a pod of another app is a problem of the way there', async () => {
+  const answer = await answerTo('ready', () => ({ headers: { 'x-served-by': 'portal-1-a' }, body: '{"ok":true}' }));
+  expect(answer).toMatchObject({ isOutside: true, problem: expect.stringContaining('answered by a pod of portal') });
+});
+
 test('a wrong status is a problem', async () => {
   const { problem } = await answerTo('no session', () => ({}));
   expect(problem).toBe('operator answers 200 to GET /api/me without a session, not 401.');

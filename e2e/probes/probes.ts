@@ -174,11 +174,18 @@ const look =
     const { status, headers: given } = answer;
     const report = probe === 'ready' ? reportIn(answer.body) : {};
     const target = probe === 'sign-in' ? locationIn(answer) : null;
+    const pod = podName(String(given['x-served-by'] ?? report['pod'] ?? '')) ?? '';
+    // Pods have the name of their Deployment in front.
+    const other = appNames.find((app) => app !== of && pod.startsWith(`${app}-`));
     const isFromPod = of === 'auth' || given['x-served-by'] !== undefined || report['ok'] !== undefined;
-    const outside = isFromPod ? undefined : problemOutside(client, of, probe, status);
+    const outside = other
+      ? `${of} is answered by a pod of ${other} (${pod}): look at the Service and the Ingress of ${of}.`
+      : isFromPod
+        ? undefined
+        : problemOutside(client, of, probe, status);
     return {
       status,
-      pod: podName(String(given['x-served-by'] ?? report['pod'] ?? '')) ?? '',
+      pod,
       revision: revisionName(String(given['x-revision'] ?? report['revision'] ?? '')) ?? '',
       facts: Object.fromEntries(
         Object.entries({ ...report, ...(target && { leadsTo: target.origin }) }).flatMap(([name, value]) =>

@@ -169,9 +169,19 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     /different places: 6 x to https:\/\/dev\.test.* by pod-b, 6 x to https:\/\/id\.test.* by pod-a/,
   ],
   [
+    'a pod that is another client',
+    { [`${origin}/login`]: (call) => byPod(call, redirect(authorize(call, { client_id: `app-${call % 2}` }))) },
+    /different places: 6 x to .* for app-1 .* by pod-b, 6 x to .* for app-0 .* by pod-a/,
+  ],
+  [
     'a cookie that scripts can read',
     { [`${origin}/login`]: (call) => redirect(authorize(call), { 'set-cookie': ['attempt=1; Secure'] }) },
     /The cookie attempt is not HttpOnly/,
+  ],
+  [
+    'a sign-in without a cookie',
+    { [`${origin}/login`]: (call) => redirect(authorize(call)) },
+    /A sign-in at \/login sets no cookie/,
   ],
   ['a provider without a key', { [`${provider}/realms/one/certs`]: () => json({ keys: [] }) }, /certs holds no key/],
 ])('%s is named', async (_what, change, fault) => {

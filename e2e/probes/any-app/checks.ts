@@ -127,7 +127,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const all = await starts();
       const placeOf = ({ authorize }: FollowedSignIn): string =>
         authorize
-          ? `${authorize.origin}${authorize.pathname} and back to ${authorize.searchParams.get('redirect_uri')}`
+          ? `${authorize.origin}${authorize.pathname} for ${authorize.searchParams.get('client_id')} and back to ${authorize.searchParams.get('redirect_uri')}`
           : 'nowhere';
       const saw = counted(all, (start) => {
         const pod = podIn(start.answer.headers);
@@ -149,11 +149,16 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     of: 'app',
     title: 'the cookies of a sign-in are Secure and HttpOnly',
     async run({ starts }) {
-      const cookies = (await starts()).flatMap(({ answer }) => cookiesIn(answer.headers['set-cookie']));
+      const all = await starts();
+      const cookies = all.flatMap(({ answer }) => cookiesIn(answer.headers['set-cookie']));
       const kept = cookies.filter(({ maxAge }) => maxAge !== 0);
+      // A query may have what an earlier step has bound to the browser.
+      const isFirstStep = all.every(({ path, authorize }) => authorize && !path.includes('?'));
+      const none = `A sign-in at ${all[0]?.path} sets no cookie, so nothing binds it to the browser (RFC 9700 section 2.1): an app that believes to be asked by plain http sets no Secure one. Look at X-Forwarded-Proto, and at the proxies that the app trusts.`;
       return {
         saw: [...new Set(cookies.map(describeCookie))].join(' | ') || 'no cookie',
         faults: [
+          ...(isFirstStep && kept.length === 0 ? [none] : []),
           ...new Set(
             kept.flatMap((cookie) =>
               cookieFaults(cookie, ['secure', 'httpOnly'], "look at the app's settings of cookies"),

@@ -72,7 +72,9 @@ export async function crawl(client: SmokeClient, app: AppName) {
   for (const path of paths) {
     const { status, body } = await client.get(app, path);
     if (status !== 200) {
-      faults.push(`${app} answers ${status} to GET ${path}, which its pages need: was the image built whole?`);
+      faults.push(
+        `${app} answers ${status} to GET ${path}, which its pages need: ${status >= 500 ? 'look whether each pod answers' : 'was the image built whole?'}`,
+      );
       continue;
     }
     const kind = fileKindOf(path);

@@ -21,7 +21,8 @@ export const signIn = appNames.flatMap((app): AppCheck[] => [
         faults: [
           ...new Set(answers.flatMap((answer) => authorizationFaults(answer, expected))),
           ...repeatedValues(locations).map(
-            (name) => `Two sign-ins of ${app} have the same ${name}: see providers.oidc in apps/base/define-app.ts.`,
+            (name) =>
+              `Two sign-ins of ${app} have the same ${name}: a cache in front keeps them, which it must leave alone, or see providers.oidc in apps/base/define-app.ts.`,
           ),
         ],
       };
