@@ -14,7 +14,12 @@ vi.mock('../server/sessions/session-log.ts', () => ({ logSessionEnd: vi.fn(), lo
 vi.mock('../server/sessions/read-session.ts', () => ({ readSession: vi.fn() }));
 
 let handler: (event: object) => Promise<unknown>;
-const callback = (query: string) => handler({ method: 'GET', node: { req: { url: `/auth/oidc/callback?${query}` } } });
+const eventOf = (path: string) => ({
+  method: 'GET',
+  path,
+  node: { req: { url: path } as { url: string; originalUrl?: string } },
+});
+const callback = (query: string) => handler(eventOf(`/auth/oidc/callback?${query}`));
 
 beforeAll(async () => {
   vi.stubGlobal('defineEventHandler', (given: typeof handler) => given);
@@ -39,7 +44,9 @@ afterAll(() => {
 
 test('a code fails when the session before cannot be removed, which would live on beside the new one', async () => {
   vi.spyOn(sessions, 'remove').mockRejectedValue(new Error('Redis does not answer'));
-  await expect(callback('code=1&state=s')).rejects.toThrow('Redis does not answer');
+  const event = eventOf('/auth/oidc/callback?code=1&state=s');
+  await expect(handler(event)).rejects.toThrow('Redis does not answer');
+  expect(event.node.req.originalUrl, 'what an error says was asked').toBe('/auth/oidc/callback');
 });
 
 test.each([
