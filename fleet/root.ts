@@ -10,5 +10,5 @@ export const stateDirectory = (): string => process.env['FLEET_STATE_DIR'] ?? jo
 /** Where builds are kept between runs. */
 export const cacheDirectory = join(repositoryRoot, '.cache');
 
-/** Start of the name of a folder of unfinished work in it: its owner is this process. */
+/** Name prefix of temporary folders in it that this process owns. */
 export const workPrefix = `${process.pid}-`;

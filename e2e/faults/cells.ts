@@ -14,7 +14,7 @@ import { moments, type MomentName } from './moments.ts';
 import type { Expectation } from './oracle.ts';
 import { seenIn } from './seen-in.ts';
 import { missingTelemetry, readinessOf } from './telemetry.ts';
-import { tellsOf } from './tells.ts';
+import { signalsOf } from './signals.ts';
 import type { Prepared, World } from './world.ts';
 
 /** A fault at a moment, as it was seen. */
@@ -41,9 +41,9 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
   for (const name of names)
     cells.push({ name, wanted: wantedAt(fault, name), prepared: await moments[name].prepare(world) });
   const telemetry = await missingTelemetry(world);
-  const isOver = cells.map(({ prepared }) => prepared.isOver?.() === true);
+  const isComplete = cells.map(({ prepared }) => prepared.isComplete?.() === true);
   const end = await begin();
-  // It begins before the requests: a pause is short.
+  // Starts before the requests, because a pause is short.
   const evidence = unproven(deadline(10_000));
   let seen: SeenCell[];
   const recoveries = () => Promise.all(cells.map((cell) => recoveryOf(cell, world)));
@@ -51,7 +51,7 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
   try {
     const usernames = cells.map(({ prepared }) => prepared.person.username);
     seen = await Promise.all(cells.map((cell) => actIn(cell, usernames)));
-    // Without readiness one fault takes the pods of another part out of their Service.
+    // A readiness probe that depends on the faulty part would remove healthy pods from their Service.
     const ofFault = [...(await evidence), ...(await readinessOf(fault, world))];
     const missing = await telemetry(seen.flatMap(({ saw }) => saw));
     seen = seen.map((each, index) => ({
@@ -60,7 +60,7 @@ export async function tryCells(fault: Fault, names: readonly MomentName[], world
         ...each.faults,
         ...each.saw.flatMap(missing),
         ...ofFault,
-        ...(isOver[index] ? ['unproven: its request was over before the fault began'] : []),
+        ...(isComplete[index] ? ['unproven: its request had completed before the fault began'] : []),
       ],
     }));
     // What breaks nothing for long must be overcome while it lasts.
@@ -86,8 +86,8 @@ async function actIn({ name, wanted, prepared }: Cell, usernames: readonly strin
       faults.push(`${await described(response)}: that is "${what}"; wanted "${wanted.sees.join('" or "')}"`);
     if (response instanceof Error) continue;
     const { 'x-session-reason': reason } = response.headers();
-    if (reason !== tellsOf(what).reason)
-      faults.push(`x-session-reason of ${what} is ${reason}; wanted ${tellsOf(what).reason}`);
+    if (reason !== signalsOf(what).reason)
+      faults.push(`x-session-reason of ${what} is ${reason}; wanted ${signalsOf(what).reason}`);
     if (what !== 'served') continue;
     const text = await response.text();
     const named = usernames.filter((username) => text.includes(username));

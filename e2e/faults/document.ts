@@ -34,7 +34,7 @@ const allowed = table((fault, moment) => {
   return `${all.join(' or ')}${session === expected ? '' : ofSession[session]}`;
 });
 
-/** What is in a table in place of what was seen: the engine has no such fault, or its last matrix had none. */
+/** Shown for a cell without a result: the engine cannot inject the fault, or the last matrix did not run it. */
 const notSeen = (engine: EngineName, { needs = [] }: Fault): string =>
   needs.every((need) => capabilitiesOf[engine].has(need)) ? 'not run yet' : 'cannot be tried';
 

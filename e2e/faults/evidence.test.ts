@@ -4,8 +4,8 @@ import type { World } from './world.ts';
 
 const answer = { status: () => 200, headers: () => ({}), json: async () => ({ keys: [{ kid: 'a' }] }) };
 
-/** Everything is as it was, whenever it is asked. */
-const still = {
+/** A fleet in which nothing changes. */
+const unchanged = {
   fleet: {
     hosts: {},
     pods: async () => [{ name: 'a', phase: 'Running', restarts: 0 }],
@@ -17,6 +17,6 @@ const still = {
 } as unknown as World;
 
 test.each(faults)('$name is unproven when nothing happens', async ({ evidence }) => {
-  const unproven = await evidence(still);
+  const unproven = await evidence(unchanged);
   expect(await unproven(0)).toEqual([expect.stringContaining('unproven')]);
 });

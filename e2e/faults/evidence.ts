@@ -3,8 +3,8 @@ import { until } from '../../fleet/until.ts';
 import type { World } from './world.ts';
 
 /**
- * Measures the fleet before a fault. @returns what is wrong when the fault has not had its effect within so many
- * milliseconds: a cell that allows that all works would be green without any fault.
+ * Measures the fleet before a fault is injected. @returns a function that waits until the fault has taken effect, for at
+ * most `timeoutMs`, and returns what is wrong. Without it a cell that allows success would pass when nothing was injected.
  */
 export type Evidence = (world: World) => Promise<(timeoutMs: number) => Promise<string[]>>;
 
@@ -28,22 +28,22 @@ const evidence =
     };
   };
 
-/** Milliseconds after which no answer comes any more. */
-const patienceMs = 2000;
+/** Timeout of a request, milliseconds. */
+const requestTimeoutMs = 2000;
 
 const redisRun: Measure<string | undefined> = ({ sessionStore }) =>
   sessionStore
     .withNewConnection(async (redis) => /^run_id:(\w+)/m.exec(await redis.info('server'))?.[1])
     .catch(() => undefined);
 
-/** New connections come to another process of Redis, which was started again or is the new primary. */
-export const redisIsAnother = evidence(
+/** New connections reach another Redis process: restarted, or the new primary. */
+export const redisIsReplaced = evidence(
   redisRun,
   'the process of Redis',
   (now, before) => now !== undefined && now !== before,
 );
 
-/** Something takes this many milliseconds, whether it fails or not. */
+/** An operation takes at least this many milliseconds, even when it fails. */
 const takes = (milliseconds: number, of: string, something: (world: World) => Promise<unknown>): Evidence =>
   evidence(
     async (world) => {
@@ -55,18 +55,18 @@ const takes = (milliseconds: number, of: string, something: (world: World) => Pr
     (now) => now >= milliseconds,
   );
 
-/** Redis answers a PING after this many milliseconds, or not at all. */
+/** Redis answers a PING after at least this many milliseconds, or never. */
 export const redisIsSlow = (milliseconds: number): Evidence =>
   takes(milliseconds, 'a PING', ({ sessionStore }) => sessionStore.withNewConnection((redis) => redis.ping()));
 
-/** The Service of platform-api, which only pods reach, answers after this many milliseconds. */
+/** The cluster-internal Service of platform-api responds after at least this many milliseconds. */
 export const platformApiIsSlow = (milliseconds: number): Evidence =>
   takes(milliseconds, 'an answer of platform-api', async ({ fleet }) => {
     const { host, port } = await fleet.reach('platform-api', 80);
     await fetch(`http://${host}:${port}/health/ready`);
   });
 
-/** Redis refuses a write with this error. */
+/** Redis rejects writes with this error. */
 export const redisRefuses = (error: 'OOM' | 'READONLY'): Evidence =>
   evidence(
     async ({ sessionStore }) => {
@@ -77,8 +77,8 @@ export const redisRefuses = (error: 'OOM' | 'READONLY'): Evidence =>
     (now) => String(now).startsWith(error),
   );
 
-/** A connection to Redis that was open has ended: the apps keep theirs open. */
-export const connectionsEnd = evidence(
+/** A connection to Redis was closed. The apps keep theirs open otherwise. */
+export const connectionsClose = evidence(
   ({ sessionStore }) =>
     sessionStore
       .withNewConnection(async (redis) => {
@@ -91,12 +91,12 @@ export const connectionsEnd = evidence(
   (now, before) => now !== undefined && before?.some((id) => !now.includes(id)) === true,
 );
 
-/** What a host of the fleet answers: its status and type, or the error of the network. */
+/** Status and content type of a response of a host, or the network error. */
 const answerOf =
   (address: (world: World) => string, method: 'GET' | 'POST' = 'GET'): Measure<string> =>
   async (world) => {
     const browser = await world.newRequests();
-    return browser.fetch(address(world), { method, timeout: patienceMs }).then(
+    return browser.fetch(address(world), { method, timeout: requestTimeoutMs }).then(
       (answer) => {
         const { 'content-type': type, 'retry-after': seconds } = answer.headers();
         return `${answer.status()} ${type}${seconds === undefined ? '' : `, Retry-After ${seconds}`}`;
@@ -107,7 +107,7 @@ const answerOf =
 
 export const noAnswer = /Timeout/;
 
-/** The token endpoint answers so, whoever asks. */
+/** The token endpoint responds like this to any client. */
 export const tokenEndpointAnswers = (pattern: RegExp): Evidence =>
   evidence(
     answerOf(({ fleet }) => `${httpsOf(fleet.hosts.auth)}/application/o/token/`, 'POST'),
@@ -122,8 +122,8 @@ export const platformApiAnswers = (pattern: RegExp): Evidence =>
     (now) => pattern.test(now),
   );
 
-/** Authentik shows other signing keys. */
-export const keysAreOthers = evidence(
+/** Authentik publishes other signing keys. */
+export const keysChange = evidence(
   async ({ fleet, appName, newRequests }) => {
     const answer = await (await newRequests()).get(`${httpsOf(fleet.hosts.auth)}/application/o/${appName}/jwks/`);
     return ((await answer.json()) as { keys: Array<{ kid: string }> }).keys.map(({ kid }) => kid).join();
@@ -132,7 +132,7 @@ export const keysAreOthers = evidence(
   (now, before) => now !== before,
 );
 
-/** Authentik notes the time of a request so many minutes off. */
+/** The clock of Authentik deviates by this many minutes. */
 export const clockIsOff = (minutes: number): Evidence =>
   evidence(
     async ({ authentik, fleet, newRequests }) => {
@@ -145,19 +145,19 @@ export const clockIsOff = (minutes: number): Evidence =>
     (now) => now === minutes,
   );
 
-export const secretIsAnother = evidence(
+export const secretChanges = evidence(
   async ({ authentik, appName }) => (await authentik.provider(appName)).clientSecret,
   'the client secret',
   (now, before) => now !== before,
 );
 
-/** As many pods as these are no longer what they were: deleted, ended or started again. */
+/** At least `count` pods were deleted, ended or restarted. */
 export const podsEnd = (deployment: (world: World) => string, count: number): Evidence =>
   evidence(
     async (world) =>
       (await world.fleet.pods(deployment(world)))
         .filter(({ phase }) => phase === 'Running')
-        // A container that waits for its restart is Running, has not restarted, and may have ended so before.
+        // During a restart back-off the pod is Running and its restart count is unchanged, but it has no start time.
         .map(({ name, startedAt, restarts }) => `${name} of ${startedAt}, restarts ${restarts}`),
     'the pods',
     (now, before) => before.filter((pod) => !now.includes(pod)).length >= count,

@@ -5,16 +5,16 @@ import { redisPod, redisService } from '../models/pods.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import {
   clockIsOff,
-  connectionsEnd,
-  keysAreOthers,
+  connectionsClose,
+  keysChange,
   noAnswer,
   platformApiAnswers,
   platformApiIsSlow,
   podsEnd,
-  redisIsAnother,
+  redisIsReplaced,
   redisIsSlow,
   redisRefuses,
-  secretIsAnother,
+  secretChanges,
   tokenEndpointAnswers,
   type Evidence,
 } from './evidence.ts';
@@ -28,7 +28,7 @@ type Begin = (world: World) => Promise<End | void>;
 
 interface FaultData extends Effects {
   name: string;
-  /** What shows that it had its effect. */
+  /** Shows that it has taken effect. */
   evidence: Evidence;
   /** What an engine needs for it, beside what the matrix needs. */
   needs?: readonly Capability[];
@@ -91,7 +91,7 @@ const signal =
 const ofRedis: readonly Fault[] = [
   {
     name: 'Redis is killed and keeps its data',
-    evidence: redisIsAnother,
+    evidence: redisIsReplaced,
     needs: ['kill', 'network-faults'],
     degrades: store,
     worst: ['with an expired access token', 'during a token request'],
@@ -103,7 +103,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis is killed and loses its data',
-    evidence: redisIsAnother,
+    evidence: redisIsReplaced,
     needs: ['kill'],
     degrades: store,
     losesSessions: true,
@@ -161,7 +161,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis fails over, and the old primary answers reads',
-    evidence: redisIsAnother,
+    evidence: redisIsReplaced,
     needs: ['network-faults'],
     degrades: ['store writes'],
     tags: ['old-primary-kept'],
@@ -170,7 +170,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'Redis fails over to an empty replica',
-    evidence: redisIsAnother,
+    evidence: redisIsReplaced,
     needs: ['network-faults'],
     degrades: store,
     losesSessions: true,
@@ -179,7 +179,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'connections to Redis are half-open',
-    evidence: connectionsEnd,
+    evidence: connectionsClose,
     needs: ['network-faults'],
     degrades: store,
     tags: ['half-open-connection-kept'],
@@ -188,7 +188,7 @@ const ofRedis: readonly Fault[] = [
   },
   {
     name: 'connections to Redis are reset mid-reply',
-    evidence: connectionsEnd,
+    evidence: connectionsClose,
     needs: ['network-faults'],
     degrades: store,
     worst: ['in a call', 'during a token request'],
@@ -278,7 +278,7 @@ const ofAuthentik: readonly Fault[] = [
   })),
   {
     name: 'Authentik replaces its signing keys',
-    evidence: keysAreOthers,
+    evidence: keysChange,
     worst: ['in a call', 'between authorize and callback'],
     begin: async (world) => {
       // Within a minute of a renewal a token that platform-api refuses is not renewed again.
@@ -299,7 +299,7 @@ const ofAuthentik: readonly Fault[] = [
   })),
   {
     name: 'the client secret was rotated',
-    evidence: secretIsAnother,
+    evidence: secretChanges,
     breaks: tokens,
     worst: ['with an expired access token', 'between authorize and callback'],
     begin: async (world) => {

@@ -21,8 +21,8 @@ const group = 10;
 const paths = ['/api/me', '/api/_auth/session', '/api/me', '/'] as const;
 /** Seconds: each user gets new tokens at least once. */
 const accessTokenSeconds = 60;
-/** Megabytes by which a pod may grow after its first requests: what they compile and cache. */
-const mostGrowth = 8;
+/** Megabytes by which the heap of a warmed-up pod may grow. */
+const maxGrowth = 8;
 const deployments = [...appNames, 'platform-api'];
 
 /** What a user may see while Redis restarts. */
@@ -86,8 +86,8 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
           await delay(pauseMs);
         }
       };
-      /** Others sign in, and out again. */
-      const comeAndGo = async (): Promise<void> => {
+      /** Further users sign in and out. */
+      const signInAndOut = async (): Promise<void> => {
         for (let count = 0; !state.isOver; count += 1) {
           const mayFail = state.outage;
           const visit = async (): Promise<void> => {
@@ -101,18 +101,18 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
           await delay(pauseMs);
         }
       };
-      /** Megabytes that each pod holds. */
-      const memory = async (): Promise<ReadonlyMap<string, number>> => {
+      /** Heap of each pod, megabytes. */
+      const heaps = async (): Promise<ReadonlyMap<string, number>> => {
         const pods = (await Promise.all(deployments.map((name) => twoPods(fleet, name)))).flat();
         const sizes = pods.map(async (pod): Promise<[string, number]> => [pod, (await heapOf(fleet, pod)) / 1e6]);
         return new Map(await Promise.all(sizes));
       };
       let grown: Array<[pod: string, megabytes: number]> = [];
-      const traffic = Promise.all([...users.map(use), comeAndGo()]);
+      const traffic = Promise.all([...users.map(use), signInAndOut()]);
       const events = async (): Promise<void> => {
         for (const app of appNames) await fleet.rollout(app);
         await delay(2 * pauseMs);
-        const before = await memory();
+        const before = await heaps();
         await authentik.rotateKeys({ keepOld: true });
         state.outage = true;
         const redis = await redisPod(fleet);
@@ -131,21 +131,21 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
             });
         state.outage = false;
         await delay(Math.max(0, end - Date.now()));
-        grown = [...(await memory())].map(([pod, now]) => [pod, Math.round(now - (before.get(pod) ?? -Infinity))]);
+        grown = [...(await heaps())].map(([pod, now]) => [pod, Math.round(now - (before.get(pod) ?? -Infinity))]);
         for (const app of appNames) await fleet.rollout(app);
       };
       await events().finally(() => (state.isOver = true));
       await traffic;
 
       expect(wrong, 'responses that nothing explains').toEqual([]);
-      // Sign-ins are requests of browsers, and those that wait for a recovery name their pod.
+      // Sign-ins are of kind browser, and recovery polls are pinned.
       const rows = await ledger.rows({ kind: 'api', pinned: false });
       expect(rows.length, 'rows of the ledger').toBe(answered);
       expect((await refreshesOf(authentik)).length, 'refreshes').toBeGreaterThanOrEqual(people);
-      expect(grown, 'pods that lived through it').toHaveLength(2 * deployments.length);
+      expect(grown, 'pods that were not replaced').toHaveLength(2 * deployments.length);
       expect(
-        grown.filter(([, megabytes]) => megabytes > mostGrowth),
-        'pods that have grown by so many MB',
+        grown.filter(([, megabytes]) => megabytes > maxGrowth),
+        'growth of the heap in MB, by pod',
       ).toEqual([]);
       for (const app of appNames) {
         const pods = await twoPods(fleet, app);

@@ -209,13 +209,13 @@ const table = {
       const [pod] = await twoPods(world.fleet, world.appName);
       await world.sessionStore.expireAccessToken(session);
       const isAsked = await delayNextRefresh(world.authentik, person.username, asksMs);
-      let isOver = false;
-      const answer = visitor.call('/api/me', pod).finally(() => (isOver = true));
+      let isComplete = false;
+      const answer = visitor.call('/api/me', pod).finally(() => (isComplete = true));
       // It is awaited when the fault has begun.
       answer.catch(() => {});
       await refreshesBegun(world.sessionStore, [session]);
       await isAsked();
-      return { person, visitors: [all], act: async () => [await answer], isOver: () => isOver };
+      return { person, visitors: [all], act: async () => [await answer], isComplete: () => isComplete };
     },
   },
   'in a rollout': {

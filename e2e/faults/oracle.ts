@@ -3,7 +3,7 @@ type Part = 'store reads' | 'store writes' | 'token endpoint' | 'key set' | 'pla
 
 const errorsOfIngress = [404, 502, 503, 504] as const;
 
-/** What a user, or Authentik, may get from an app, in words. */
+/** An outcome for a user, or for Authentik. */
 export type Seen =
   | 'nothing'
   | 'no response'
@@ -34,7 +34,7 @@ export interface Effects {
   breaks?: readonly Part[];
   /** Parts that fail until the apps or Kubernetes have recovered, which they must while the fault lasts. */
   degrades?: readonly Part[];
-  /** Parts that take longer than usual, and work. */
+  /** Parts that respond slowly but correctly. */
   slows?: readonly Part[];
   /** Redis has lost its sessions. */
   losesSessions?: true;

@@ -2,7 +2,7 @@ import type { APIResponse } from '@playwright/test';
 import { routes } from '../contract.ts';
 import { signedOutHere } from './oracle.ts';
 
-/** What a response is for a user: a `Seen`, or what no cell allows. */
+/** The outcome of a response for a user: a `Seen`, or another text, which no cell allows. */
 export async function seenIn(response: APIResponse | Error): Promise<string> {
   if (response instanceof Error) return 'no response';
   const status = response.status();

@@ -3,7 +3,7 @@ import { faults, wantedAt } from './faults.ts';
 import { momentNames } from './moments.ts';
 import { readSeen, type SeenMatrix } from './seen.ts';
 
-/** What a published cell says that no fault, no moment or no expectation of today has. */
+/** Published cells whose fault, moment or outcome no longer exists or is no longer allowed. */
 const outdated = (cells: SeenMatrix['cells']): string[] =>
   Object.entries(cells).flatMap(([name, its]) =>
     Object.entries(its).flatMap(([moment, saw]) => {
@@ -15,13 +15,13 @@ const outdated = (cells: SeenMatrix['cells']): string[] =>
   );
 
 test.each(Object.entries(readSeen()))(
-  'what was seen on %s is of faults and moments that exist, and allowed',
+  'each published result on %s is of an existing fault and moment, and allowed',
   (_, seen) => {
     expect(outdated(seen.cells), 'run the matrix again: npm run e2e -- --matrix').toEqual([]);
   },
 );
 
-test('a renamed fault, another moment and what the oracle no longer allows are found', () => {
+test('a renamed fault, a renamed moment and an outcome that is no longer allowed are found', () => {
   const cells = { 'Redis hung': { 'in a call': 'served' }, 'Redis hangs': { 'in a call': 'served' } };
   expect(outdated(cells)).toEqual(['Redis hung: in a call: served', 'Redis hangs: in a call: served']);
   expect(outdated({ 'Redis hangs': { 'in a cal': '503 store-unavailable' } as object })).toHaveLength(1);

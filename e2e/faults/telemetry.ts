@@ -4,10 +4,10 @@ import { deadline } from '../deadline.ts';
 import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { seriesOf } from '../models/session-reports.ts';
 import type { Effects } from './oracle.ts';
-import { tellsOf } from './tells.ts';
+import { signalsOf } from './signals.ts';
 import type { World } from './world.ts';
 
-/** What a process of a pod has reported so far. */
+/** Counters and log of a process so far. */
 interface Reported {
   counted: Readonly<Record<string, number>>;
   lines: readonly string[];
@@ -31,20 +31,20 @@ async function reportedBy({ fleet, appName, otherApp }: World): Promise<Readonly
 
 type ReportedByPods = Awaited<ReturnType<typeof reportedBy>>;
 
-/** Milliseconds for which a line that clients can cause stands also for what happens again. */
-const lineStandsFor = 1000;
+/** The apps log an event that clients can cause at most once per this many milliseconds. */
+const logIntervalMs = 1000;
 
 const isRecent = (line: string): boolean =>
-  Date.now() - Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '') < lineStandsFor;
+  Date.now() - Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '') < logIntervalMs;
 
 const counts = (series: RegExp, counted: Reported['counted'] = {}): number =>
   Object.entries(counted).reduce((sum, [name, count]) => sum + (series.test(name) ? count : 0), 0);
 
-/** What is missing of the reports about something that a user saw. */
+/** The signals of an outcome that are missing. */
 function missingIn(before: ReportedByPods, recent: readonly string[], after: ReportedByPods, what: string) {
   // A process that has ended takes its counters with it.
   if (![...before.keys()].every((pod) => after.has(pod))) return [];
-  const { lines = [], counts: series = [] } = tellsOf(what);
+  const { lines = [], counts: series = [] } = signalsOf(what);
   const written = [...recent, ...[...after].flatMap(([pod, its]) => its.lines.slice(before.get(pod)?.lines.length))];
   return [
     ...series
@@ -59,8 +59,8 @@ function missingIn(before: ReportedByPods, recent: readonly string[], after: Rep
 }
 
 /**
- * Notes what the pods have reported before a fault. @returns what is missing of the reports about all that users saw: the
- * table of `tells.ts`. A log may be read a moment late.
+ * Reads counters and logs before a fault is injected. @returns the signals (`signals.ts`) that are missing for the outcomes
+ * that users saw. A log may be read a moment late.
  */
 export async function missingTelemetry(
   world: World,

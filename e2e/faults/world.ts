@@ -34,8 +34,8 @@ export interface Prepared {
   person: Person;
   /** Sends the requests of the moment while the fault lasts. */
   act: () => Promise<APIResponse[]>;
-  /** Whether the request that is under way when the fault begins is over already. */
-  isOver?: () => boolean;
+  /** Whether the request that must be in flight when the fault begins has already completed. */
+  isComplete?: () => boolean;
   /** The sessions that the moment has from its start. */
   visitors: readonly Visitor[];
   /** What is done when the fault is over, before the session is looked at, within so many milliseconds. */

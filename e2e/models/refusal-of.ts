@@ -1,13 +1,13 @@
 import { expect } from '../matchers/index.ts';
 import type { App } from './app.ts';
 
-/** One of each kind of routes that need a session. */
+/** One route of each kind that needs a session. */
 export const refusedRoutes = ['/api/me', '/api/_auth/session', '/'] as const;
 
 /**
- * How a pod refuses a call, the first of these routes. Asserts that none of them sets or deletes a cookie then: the response
- * may arrive after the next sign-in.
- * @param cookie instead of the cookies of the browser.
+ * The refusal of a call by a pod. Asserts that no kind of route sets or deletes a cookie in it, because the response may
+ * arrive after the next sign-in.
+ * @param cookie replaces the cookies of the browser.
  */
 export async function refusalOf(app: App, { pod, cookie }: { pod: string; cookie?: string }) {
   const answers = [];

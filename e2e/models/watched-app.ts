@@ -72,11 +72,11 @@ export class WatchedApp implements AsyncDisposable {
 
   /** Another sign-in of the user. @returns the response to its callback. */
   async signInAgain(): Promise<BrowserResponse> {
-    return this.send(await this.unspentCallback());
+    return this.send(await this.unredeemedCallback());
   }
 
-  /** Another sign-in of the user, up to its callback, which is not requested. */
-  async unspentCallback(): Promise<string> {
+  /** Signs in again up to the callback, and returns its path with the unredeemed code. */
+  async unredeemedCallback(): Promise<string> {
     return (await callbackByHttp(this.#browser, this.origin, this.#person!, routes.signIn)).callback;
   }
 

@@ -55,7 +55,7 @@ test.each<[what: string, answers: ProbeAnswer[], finding: object]>([
   [
     'a session whose cookie does not arrive',
     [sample(0, a, 'session', { ...refused, reason: 'none' })],
-    { next: expect.stringContaining('whether a proxy on the way removes it') },
+    { next: expect.stringContaining('whether a proxy removes it') },
   ],
   [
     'pods of different revisions',

@@ -6,7 +6,7 @@ import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
 import { counted } from './check.ts';
 import type { ProbeAnswer, SessionCookies } from './probes.ts';
 import { endSessionFaults } from './rules/end-session.ts';
-import { nextOf } from './rules/refusals.ts';
+import { nextStepFor } from './rules/next-step.ts';
 import { readyPods } from './settle.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
 
@@ -172,7 +172,7 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
           ? `every pod refuses this session, so it ${reason ? 'has' : 'may have'} ended: sign in again, and give the new cookie`
           : reason
             ? probe === 'session'
-              ? nextOf(reason)
+              ? nextStepFor(reason)
               : sessionReasons[reason].next
             : probe === 'sign-in'
               ? 'npm run config -- check'

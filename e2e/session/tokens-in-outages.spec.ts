@@ -18,7 +18,7 @@ import { shows } from '../requirements/requirements.ts';
 const appName = layerApp('operator');
 const otherApp = appNames.find((name) => name !== appName)!;
 
-/** What can fail, by the lines of the log and the counters that say so. */
+/** Parts that can fail, and the log lines or counters that show it. */
 const signs = {
   renewal: /^dezky_token_refresh_seconds_count\{.*"(?:unavailable|refused)"/,
   'sign-in': /^dezky_sign_ins_total\{.*"unavailable"/,
@@ -59,7 +59,7 @@ const outages: readonly Outage[] = [
       'renewal',
       'sign-in',
     ]),
-    // Behind an ingress such a response may reach an app as one that does not end.
+    // Behind an ingress the app may wait for the rest of such a response until its timeout.
     needs: ['network-faults'],
   },
   ...[400, 503].map((status) =>
@@ -88,7 +88,7 @@ const outages: readonly Outage[] = [
   ofMatrix('platform-api hangs', ['platform-api']),
 ];
 
-/** How often a pod said that this failed. */
+/** Number of failures that the pods have logged or counted, by part. */
 async function failuresOf(fleet: Fleet, pods: readonly string[]): Promise<Record<string, number>> {
   const said = await Promise.all(
     pods.map(async (pod) => [
@@ -101,7 +101,7 @@ async function failuresOf(fleet: Fleet, pods: readonly string[]): Promise<Record
   return Object.fromEntries(Object.entries(signs).map(([part, sign]) => [part, countOf(sign)]));
 }
 
-/** Regressions that outages of Authentik show, by what these need. */
+/** Regressions that these outages reveal, by the capabilities that the outages need. */
 const ofLogs: Readonly<Record<string, string[]>> = {
   '': ['@refresh-token-logged', '@refresh-token-logged-at-sign-out', '@code-logged'],
   'network-faults': ['@refresh-token-logged-in-outages'],
@@ -148,7 +148,7 @@ for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.joi
               await each.learnTokens(session);
               sessions.push(session);
             }
-            const callback = await leaver.unspentCallback();
+            const callback = await leaver.unredeemedCallback();
             await sessionStore.expireAccessToken(sessions[0]!);
             const before = await failuresOf(fleet, pods);
             const failed = (parts: readonly string[]) =>

@@ -22,9 +22,9 @@ const settings = z.object({
   /** Response header with the label of a session, of apps that have one. */
   SESSION_HEADER: z.string().optional(),
   // In a cluster. Without these the control plane configures the edge.
-  /** JSON of Route[], known from the start. With it the edge reads the pods from the Kubernetes API. */
+  /** JSON of Route[]. When it is set, the edge watches the pods in the Kubernetes API. */
   ROUTES: z.string().optional(),
-  /** The ingress that balances, on ports 80 and 443. Without it the edge chooses the pods. */
+  /** The ingress that balances, on ports 80 and 443. Without it the edge balances. */
   INGRESS_HOST: z.string().optional(),
   /** Takes connections that pods mean for the hosts themselves. */
   INTERCEPT_PORT: port.optional(),

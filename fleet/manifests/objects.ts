@@ -85,7 +85,7 @@ export interface Service extends KubeObject {
   };
 }
 
-/** Where an Ingress sends requests. */
+/** The backend of an Ingress path. */
 export interface ServiceBackend {
   name: string;
   port: { name?: string | undefined; number?: number | undefined };
@@ -193,7 +193,7 @@ export const nameLabel = 'app.kubernetes.io/name';
 /** The label with an app's revision. The downward API passes it to the app as `REVISION`. */
 export const versionLabel = 'app.kubernetes.io/version';
 
-/** Each container of a workload's pods, also those that run before the others; none for another kind of object. */
+/** The init containers and containers of a workload; empty for other kinds. */
 export function containersIn({ spec }: KubeObject): Container[] {
   const pod = (spec as { template?: Partial<PodTemplate> } | undefined)?.template?.spec;
   return [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];

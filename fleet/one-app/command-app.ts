@@ -8,11 +8,11 @@ import { fleetOf, imagesOf, surroundingsOf, type OneApp, type Surroundings } fro
 /** A path of an app. */
 export const path = z.string().regex(/^\/\S*$/, { error: 'is no path: it begins with /' });
 
-/** An app of somebody else, as data: a file says it to every process of a run. */
+/** A third-party app as data, which each process of a run reads from a file. */
 export const commandAppSchema = z.object({
-  /** The command of a shell that starts one pod of the app. */
+  /** Shell command that starts one pod of the app. */
   start: z.string().default(''),
-  /** What is applied to Kubernetes, in place of that command. */
+  /** Kubernetes manifests, instead of a command. */
   manifests: z.custom<OwnManifests>().optional(),
   /** Folder in which the command runs, absolute. */
   cwd: z.string(),
@@ -32,7 +32,7 @@ export type CommandApp = z.output<typeof commandAppSchema>;
 
 const usualName = 'app';
 
-/** Of its Deployment, and its name to people. */
+/** The name of its Deployment. */
 export const nameOf = ({ manifests }: Pick<CommandApp, 'manifests'>): string => manifests?.name ?? usualName;
 
 /** At least 32 characters, which some frameworks demand. */

@@ -23,7 +23,7 @@ export interface OneApp {
   name: string;
   /** The app is at `<name>.<domain>`, if its manifests do not say where, and Authentik at `auth.<domain>`. */
   domain: string;
-  /** What is applied for the app. Default: a Deployment and its Service, for the engine of processes. */
+  /** Its own manifests. Default: a generated Deployment and Service. */
   manifests?: OwnManifests | undefined;
   /** Path that responds with 200 when the app can serve. Default: it can when it listens. */
   ready?: string | undefined;
@@ -56,7 +56,7 @@ const imageName = (name: string): string => `sample/${name}:e2e`;
 /** A fleet of this app on two pods, with Redis and the mock Authentik. @param module the URL of one with `images`. */
 export const fleetOf = (app: OneApp, images: Images, module: string): FleetDescription => ({
   objects: async () => objectsOf(app),
-  // Loaded on first use, because it reads YAML. There is no ingress: the edge knows the pod of each request.
+  // Loaded on first use, because it reads YAML. There is no ingress: the edge balances the requests itself.
   clusterObjects: async () =>
     (await import('./read-manifests.ts')).readManifests(join(repositoryRoot, 'fleet/e2e/cluster/edge-access.yaml')),
   images,
@@ -97,7 +97,7 @@ export function surroundingsOf(app: OneApp): Surroundings {
 const edgePorts = { proxy: 3128, control: 3129 };
 const authentikPorts = { http: 80, control: 9001 };
 
-/** Where a server of the harness listens in a container. Processes listen elsewhere. */
+/** Listen addresses of the harness's servers in containers. The local engine overrides them. */
 const listening = (ports: Readonly<Record<string, number>>) => ({
   HOST: '0.0.0.0',
   ...Object.fromEntries(Object.entries(ports).map(([variable, port]) => [variable, String(unprivileged(port))])),
@@ -112,7 +112,7 @@ const appObjects = (app: OneApp): KubeObject[] =>
     env: app.env(surroundingsOf(app)),
   });
 
-/** The variables of a check come before those of the manifests. */
+/** The variables of the check override those of the manifests. */
 function withVariables(app: OneApp, { name, objects }: OwnManifests): KubeObject[] {
   const own = structuredClone(objects);
   const deployment = named(own, 'Deployment', name);

@@ -89,7 +89,7 @@ test('an image in Docker replaces that of the app, also in a worker', () => {
   expect(own.images.toSorted()).toEqual(['registry.example/sessions:1', 'shop:dev']);
 });
 
-describe('what a check cannot use is said', () => {
+describe('unusable manifests', () => {
   const containers = [
     { name: 'a', image: 'a' },
     { name: 'b', image: 'b' },
@@ -115,7 +115,7 @@ describe('what a check cannot use is said', () => {
     [
       'a name of the check',
       [...shop, service('edge', { app: 'x' })],
-      /Service edge has the name of a part of the check/,
+      /Service edge has a name that the check reserves/,
     ],
     [
       'a missing Secret',

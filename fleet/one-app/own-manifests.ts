@@ -16,24 +16,24 @@ import {
   type ServiceBackend,
 } from '../manifests/objects.ts';
 
-/** The manifests of an app, as a check applies them, and what it must know of them. */
+/** The manifests of an app, prepared for a check, and the facts that the check needs. */
 export interface OwnManifests {
-  /** Of the app's Deployment. */
+  /** Name of the app's Deployment. */
   name: string;
-  /** Of its Ingress. Undefined: it has none. */
+  /** Host of its Ingress. Undefined: no Ingress. */
   host?: string | undefined;
   /** The port of the Service with the name of the Deployment. */
   port: ServiceBackend['port'];
   objects: KubeObject[];
   /** The images of its containers. */
   images: readonly string[];
-  /** What is not applied: `Ingress shop`. */
+  /** Objects that are not applied: `Ingress shop`. */
   leftOut: readonly string[];
 }
 
 /**
- * What a check applies. Routes and certificates are its own; what other operators read has none here; and policies of the
- * network, of disruption and of scaling are about another cluster.
+ * Kinds that a check applies. It has its own routes and certificates. Custom resources have no controller here, and
+ * NetworkPolicies, disruption budgets and autoscalers are written for another cluster.
  */
 const applied = new Set([
   'ConfigMap',
@@ -49,7 +49,7 @@ const applied = new Set([
 ]);
 
 const labels = z.record(z.string(), z.string());
-/** What is read of a Deployment before the API may refuse it. */
+/** The fields of a Deployment that are read before the API server validates it. */
 const deploymentShape = z.looseObject({
   spec: z.looseObject({
     selector: z.looseObject({ matchLabels: labels }),
@@ -60,28 +60,28 @@ const deploymentShape = z.looseObject({
   }),
 });
 
-/** Seconds in which a pod must become Ready. */
+/** `progressDeadlineSeconds` of the app. */
 const progressSeconds = 120;
 
 interface Wanted {
   /** Name of the app's Deployment. Default: that of the Ingress, or the only one. */
   deployment?: string | undefined;
-  /** In place of the image that its manifest names. */
+  /** Replaces the image in its manifest. */
   image?: string | undefined;
-  /** The check starts a Redis. */
+  /** Whether the check starts its own Redis. */
   redis?: boolean;
 }
 
 /**
- * The objects of an app for a fleet of its own: two pods, which are told apart by the name of their Deployment.
- * @throws HarnessError when a Deployment is none, it is not clear which Deployment is the app, it has several containers or no Service, it reads
- *   a Secret or ConfigMap that is not among the objects, or a name is one of the check's own.
+ * The objects of an app for a fleet of its own, with two replicas.
+ * @throws HarnessError when a Deployment is malformed; the app's Deployment is ambiguous, has several containers or no
+ *   Service, or references a missing Secret or ConfigMap; or an object has a reserved name.
  */
 export function ownManifests(given: readonly KubeObject[], { deployment, image, redis }: Wanted = {}): OwnManifests {
   const objects = structuredClone(given.filter(({ kind }) => applied.has(kind)));
-  const ofCheck = new Set(['edge', 'authentik', ...(redis ? ['redis'] : [])]);
-  const taken = objects.find(({ kind, metadata }) => kind !== 'ConfigMap' && ofCheck.has(metadata.name));
-  if (taken) throw new HarnessError(`${idOf(taken)} has the name of a part of the check. Give it another one.`);
+  const reserved = new Set(['edge', 'authentik', ...(redis ? ['redis'] : [])]);
+  const taken = objects.find(({ kind, metadata }) => kind !== 'ConfigMap' && reserved.has(metadata.name));
+  if (taken) throw new HarnessError(`${idOf(taken)} has a name that the check reserves for itself. Rename it.`);
   for (const object of objects.filter(({ kind }) => kind === 'Deployment')) {
     const path = deploymentShape.safeParse(object).error?.issues[0]?.path.join('.');
     if (path !== undefined) throw new HarnessError(`${idOf(object)}: ${path} is missing or wrong. Correct it.`);
@@ -91,7 +91,7 @@ export function ownManifests(given: readonly KubeObject[], { deployment, image, 
   if (!container) {
     const names = app.spec.template.spec.containers.map(({ name }) => name).join(', ');
     throw new HarnessError(
-      `${idOf(app)} has several containers (${names}), and a check gives its variables to one. Leave the others out.`,
+      `${idOf(app)} has several containers (${names}), and a check supports one. Remove the others.`,
     );
   }
   const service = ofKind(objects, 'Service').find(({ spec }) =>
@@ -107,7 +107,7 @@ export function ownManifests(given: readonly KubeObject[], { deployment, image, 
         `Service ${name} does not select the pods of ${idOf(app)}. Give one of them another name.`,
       );
     const ports = structuredClone(service.spec.ports);
-    // A port of the node is taken by the Service that has it.
+    // Two Services cannot have the same node port.
     for (const each of ports) delete each.nodePort;
     const { selector = {} } = service.spec;
     objects.push({ apiVersion: 'v1', kind: 'Service', metadata: { name }, spec: { selector: { ...selector }, ports } });
@@ -119,7 +119,7 @@ export function ownManifests(given: readonly KubeObject[], { deployment, image, 
   const containers = objects.flatMap(containersIn);
   for (const each of containers) {
     each.imagePullPolicy = 'IfNotPresent';
-    // A worker may be of the same image.
+    // A worker may run the same image.
     if (each.image === usual) each.image = image ?? usual;
   }
   requireReferences(objects);
@@ -133,7 +133,7 @@ export function ownManifests(given: readonly KubeObject[], { deployment, image, 
   };
 }
 
-/** The images that the manifests name. That of the app is one whose crash is the app's. */
+/** The images in the manifests. The app's is marked, so that its crash counts as a failure of the app. */
 export const imagesOfManifests = ({ name, objects, images }: OwnManifests): Images => {
   const app = named(objects, 'Deployment', name);
   const own = app && onlyContainer(app)?.image;
@@ -178,7 +178,7 @@ const hostOf = (given: readonly KubeObject[], service: string): string | undefin
     .flatMap(({ spec }) => spec.rules.map(({ host }) => host))
     .find((host) => host && !host.includes('*'));
 
-/** Pods are known by this label, which the Deployments of a Helm chart may share. */
+/** The harness finds pods by this label, which several Deployments of a Helm chart may share. */
 function nameByDeployment(objects: readonly KubeObject[]): void {
   const before = ofKind(objects, 'Deployment').map((deployment) => ({
     name: deployment.metadata.name,
@@ -194,7 +194,7 @@ function nameByDeployment(objects: readonly KubeObject[]): void {
   }
 }
 
-/** A pod whose Secret is not there waits for it without an end. */
+/** A pod with a missing Secret would never start. */
 function requireReferences(objects: readonly KubeObject[]): void {
   for (const object of ofKind(objects, 'Deployment')) {
     const references = [

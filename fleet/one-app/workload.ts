@@ -3,7 +3,7 @@ import type { KubeObject, Probe, ServiceBackend } from '../manifests/objects.ts'
 interface Workload {
   image: string;
   replicas?: number;
-  /** Port of the Service, by the name of the container's port. The container's own is one that any user may open. */
+  /** Service port by the name of the container port, whose number is unprivileged. */
   ports: Readonly<Record<string, number>>;
   ready: Pick<Probe, 'httpGet' | 'tcpSocket'>;
   args?: string[];
@@ -68,7 +68,7 @@ export function workload(name: string, options: Workload): KubeObject[] {
   ];
 }
 
-/** Ports up to 1023 are for root alone. */
+/** Binding a port below 1024 needs root. */
 export const unprivileged = (port: number): number => (port < 1024 ? port + 8000 : port);
 
 /** The host of a Service. @param entryPoint of Traefik; `web` is plain http. */

@@ -24,7 +24,7 @@ const entries = [
   'e2e/report/redact-reporter.ts',
   'e2e/report/run-reporter.ts',
 ];
-/** What k3s needs in addition. Its packages are large, and nobody else needs them. */
+/** Entries of the k3s engine, whose dependencies are optional. */
 const entriesOfK3s = [
   'fleet/engines/docker/docker.ts',
   'fleet/engines/kubernetes/end.ts',
@@ -41,9 +41,9 @@ const assets = [
   'LICENSE',
 ];
 
-/** Modules that are loaded on demand, by k3s or by other commands. */
+/** Modules that only k3s or other commands load on demand. */
 const leftOut = /kubernetes|docker|build/;
-/** Those of other commands: what they are started for is not in the package. */
+/** Modules of other commands, which the package does not contain. */
 const ofOthers = /build/;
 
 /** The oldest Node that runs it, and what that lacks. */

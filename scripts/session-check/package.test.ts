@@ -29,7 +29,7 @@ const reasons: Readonly<Record<string, string>> = {
   yaml: 'manifests',
   zod: 'settings',
 };
-/** Only for k3s, so that they are not installed with it. */
+/** Optional peer dependencies, for k3s. */
 const reasonsOfK3s: Readonly<Record<string, string>> = {
   '@kubernetes/client-node': 'the API of the node',
   '@testcontainers/k3s': 'a node',

@@ -53,14 +53,14 @@ test('what is wrong inside a provider is named by its place', async () => {
 
 test.each([
   ['k3s without manifests', { engine: 'k3s', start: undefined }, /--manifests is missing/],
-  ['k3s with a command', { engine: 'k3s', manifests: 'k8s' }, /--start is nothing for the engine k3s/],
-  ['processes with an image', { image: 'shop:dev' }, /--image is nothing for the engine local/],
+  ['k3s with a command', { engine: 'k3s', manifests: 'k8s' }, /--start is not supported by the engine k3s/],
+  ['processes with an image', { image: 'shop:dev' }, /--image is not supported by the engine local/],
   [
     'processes with a fault of manifests',
     {
       faults: { x: { patches: [{ target: { kind: 'Deployment', name: 'shop' }, patch: [] }], breaks: ['rollout'] } },
     },
-    /faults have patches of manifests, which the engine k3s alone applies/,
+    /faults have patches of manifests, which only the engine k3s supports/,
   ],
 ])('%s', async (_what, more, sentence) => {
   await expect(readSettings(folder, { ...app, ...more })).rejects.toThrow(sentence);

@@ -10,7 +10,7 @@ import { presets } from './presets.ts';
 
 const claim = z.enum(Object.keys(claims) as [string, ...string[]]);
 
-/** As in a kustomization, but with the operations as data. */
+/** A patch as in a kustomization, with its operations as data. */
 const manifestPatch = z.strictObject({
   target: z.strictObject({ kind: z.string(), name: z.string() }),
   patch: z
@@ -70,11 +70,11 @@ const settings = z.strictObject({
 });
 
 type Named = keyof z.output<typeof settings>;
-const noUseOf: Readonly<Record<'local' | 'k3s', readonly Named[]>> = {
+const unsupported: Readonly<Record<'local' | 'k3s', readonly Named[]>> = {
   local: ['manifests', 'deployment', 'image'],
   k3s: ['start', 'plainHttp', 'provider'],
 };
-/** Said beside all else that is missing. */
+/** Reported together with other missing settings. */
 const missing = (name: 'start' | 'manifests') => ({ path: [name], error: 'is missing', when: () => true });
 
 export const settingsSchema = settings
@@ -82,10 +82,11 @@ export const settingsSchema = settings
   .refine(({ engine, manifests }) => engine !== 'k3s' || manifests !== undefined, missing('manifests'))
   .superRefine((given, { addIssue }) => {
     const issue = (name: Named, message: string) => addIssue({ code: 'custom', path: [name], message });
-    for (const name of noUseOf[given.engine]) if (given[name]) issue(name, `is nothing for the engine ${given.engine}`);
+    for (const name of unsupported[given.engine])
+      if (given[name]) issue(name, `is not supported by the engine ${given.engine}`);
     const { engine, faults } = given;
     if (engine === 'local' && Object.values(faults).some(({ patches }) => patches.length > 0))
-      issue('faults', 'have patches of manifests, which the engine k3s alone applies');
+      issue('faults', 'have patches of manifests, which only the engine k3s supports');
   });
 export type Settings = z.output<typeof settingsSchema>;
 export type SessionCheckConfig = z.input<typeof settingsSchema>;

@@ -38,7 +38,7 @@ export function whyNotStarted(error: unknown, app: CheckedApp, secrets: readonly
     if (!match) continue;
     const lines = log.split('\n').filter((line) => line.trim() !== '' && !line.includes('[fleet]'));
     const said = lines.length > 0 ? `It said:\n${ofLog(lines)}` : 'It said nothing.';
-    const what = app.manifests ? 'Its pods do not start' : `The app does not start with '${app.start}'`;
+    const what = app.manifests ? 'The pods do not start' : `The app does not start with '${app.start}'`;
     const text = `${what}: ${sentence(app, match)}\n${said}`;
     return new CannotRunHere(redact(text, secrets), { cause: error });
   }

@@ -6,7 +6,7 @@ import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import type { SmokeClient } from '../client.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { expectedDiscovery } from '../rules/discovery.ts';
-import { nextOf } from '../rules/refusals.ts';
+import { nextStepFor } from '../rules/next-step.ts';
 import { signOutFix } from '../rules/end-session.ts';
 import { reasonNamed } from '../../../apps/environment/session-reasons.ts';
 import { redact } from '../../report/redact.ts';
@@ -74,7 +74,7 @@ export async function signOutOf(visitor: Pick<Visitor, 'send' | 'follow' | 'hops
 /** What to look at when calls with a session are not answered 200. */
 function adviceOnCalls(app: AppName, { statuses, reasons }: Awaited<ReturnType<typeof callMe>>): string {
   const [reason] = reasons;
-  if (reason) return nextOf(reason);
+  if (reason) return nextStepFor(reason);
   if (statuses.every((status) => status < 500))
     return 'is the session in Redis, and are the secrets the same on every pod?';
   return `what ${app} asks does not answer: look at platform-api, and at NUXT_PLATFORM_API_URL in fleet/apps/${app}.yaml.`;

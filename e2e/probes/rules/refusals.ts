@@ -1,4 +1,3 @@
-import { sessionReasons, type SessionReason } from '../../../apps/environment/session-reasons.ts';
 import { podIn } from '../../../fleet/pod-names.ts';
 import type { LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { counted, repeated } from '../check.ts';
@@ -8,12 +7,6 @@ export const answersOf = (answers: readonly LiveResponse[]): string =>
   counted(answers, ({ status, headers }) =>
     [status, podIn(headers) && `from ${podIn(headers)}`].filter(Boolean).join(' '),
   );
-
-/** What to look at when a session that was sent is refused for this reason. */
-export const nextOf = (reason: SessionReason): string =>
-  reason === 'none'
-    ? 'a cookie was sent, and the pod saw none of a session: look whether a proxy on the way removes it, and whether it is the session cookie of this app'
-    : sessionReasons[reason].next;
 
 /** Of an app that nothing is known of. */
 export const isRefusal = (status: number): boolean => status === 401 || status === 403;

@@ -59,7 +59,7 @@ export async function install(options: Installation): Promise<void> {
     const service = named(objectsForRun(filled, place), 'Service', name);
     return service && (await api.apply(service)).spec.clusterIP;
   };
-  // Without an ingress the edge chooses the pods.
+  // Without an ingress the edge balances.
   const [edgeIp, ingressIp] = await Promise.all([addressOf('edge'), addressOf('traefik')]);
   if (edgeIp === undefined) throw new HarnessError('There is no Service "edge". Add it to fleet/e2e.');
   const secrets = await runSecrets(filled, authority, controlToken);

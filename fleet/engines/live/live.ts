@@ -123,7 +123,7 @@ export class Live {
       signal,
     }: { method: string; headers: GetOptions['headers']; content: string | undefined; signal: AbortSignal },
   ): Promise<IncomingMessage> {
-    // An IPv6 address has brackets in a URL alone (RFC 3986, section 3.2.2).
+    // IPv6 addresses have brackets only in URLs (RFC 3986, section 3.2.2).
     const hostname = url.hostname.replaceAll(/[[\]]/g, '');
     const { proxy, connectTo } = this.#access;
     const isSecure = url.protocol === 'https:';

@@ -46,7 +46,7 @@ test('a supervisor that is gone, or goes while it works, is an error with what t
   await expect(call(run(), 'down', 1)).rejects.toThrow(gone);
 });
 
-test('a supervisor that does not end its fleet is not waited for', async () => {
+test('a shutdown that does not finish times out', async () => {
   down = () => new Promise(() => {});
   await expect(call({ ...run(), endMs: 200 }, 'down', 1)).rejects.toThrow(/does not answer at .*Headers Timeout/);
 });

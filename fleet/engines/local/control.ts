@@ -85,9 +85,8 @@ export function controlServer(token: string, calls: SupervisorCalls, onFault: (e
 }
 
 /**
- * Calls the supervisor of a run. Waits as long as the supervisor needs, but not for the end of its fleet, whose processes
- * can be killed.
- * @param run `endMs`: milliseconds for that end, which takes as long as the grace of its pods.
+ * Calls the supervisor of a run. There is no timeout except for `down`, after which the caller kills the processes.
+ * @param run `endMs`: timeout of `down` in milliseconds; longer than the termination grace period of the pods.
  */
 export async function call<Name extends CallName>(
   { runId, control, endMs = 60_000 }: Pick<RunState, 'runId' | 'control'> & { endMs?: number },

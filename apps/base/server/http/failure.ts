@@ -14,7 +14,7 @@ export const bareFailure = (event: H3Event, ...error: Parameters<typeof failure>
   return failure(...error);
 };
 
-/** The body of an error has the address that h3 has of the request, and a query may have a code that is not spent. */
+/** h3 puts the URL of the request into the body of an error, and the query of a callback contains an unredeemed code. */
 export const hideQuery = ({ node: { req }, path }: H3Event): void => {
   Object.assign(req, { originalUrl: path.replace(/\?.*/, '') });
 };

@@ -1,22 +1,22 @@
 import { sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import type { Seen } from './oracle.ts';
 
-/** What tells somebody who was not there what a user saw. */
-interface Tells {
+/** How operators can observe a response. */
+interface Signals {
   /** The response header `x-session-reason`. */
   reason?: SessionReason;
-  /** What a pod writes to its log. */
+  /** Lines in the log of a pod. */
   lines?: readonly RegExp[];
-  /** What a pod counts. */
+  /** Series of counters that increase. */
   counts?: readonly RegExp[];
-  /** What fires when it lasts (fleet/monitoring/rules.yaml), and the metric that it is about. */
+  /** The alert that fires when it lasts (fleet/monitoring/rules.yaml), and its metric. */
   alert?: { name: string; on: string };
 }
 
 const responses = (route: string, status: number | string): RegExp =>
   new RegExp(`^dezky_http_requests_total\\{route="(?:${route})",status="(?:${status})"\\}`);
 
-/** The refusal of a request for this reason. */
+/** Signals of a request that is refused for this reason. */
 const refusal = (reason: 'missing' | 'store-unavailable' | 'not-renewed', on: string) => ({
   reason,
   lines: [new RegExp(`"event":"no-session","reason":"${reason}"`)],
@@ -33,17 +33,17 @@ const signIn = (outcome: string) => ({
   counts: [new RegExp(`^dezky_sign_ins_total\\{outcome="${outcome}"\\}`)],
 });
 
-/** No app has seen the request. */
-const ofNobody = {};
+/** The request did not reach an app. */
+const none = {};
 
-/** What tells each thing that a user may see. Without a field the product tells it nowhere. */
-export const tells = {
-  nothing: ofNobody,
-  'no response': ofNobody,
-  '404 of the ingress': ofNobody,
-  '502 of the ingress': ofNobody,
-  '503 of the ingress': ofNobody,
-  '504 of the ingress': ofNobody,
+/** The signals of each outcome. The product does not emit those that are missing. */
+export const signals = {
+  nothing: none,
+  'no response': none,
+  '404 of the ingress': none,
+  '502 of the ingress': none,
+  '503 of the ingress': none,
+  '504 of the ingress': none,
   served: { counts: [responses('api|page|session', 200)] },
   'redirected to Authentik': { counts: [responses('sign-in', '200|302')] },
   'signed in': signIn('signed-in'),
@@ -69,7 +69,8 @@ export const tells = {
   },
   '503 store-unavailable': withoutStore,
   '503 not-renewed': { ...notRenewed, lines: [...notRenewed.lines, /^Tokens could not be renewed/] },
-} as const satisfies Readonly<Record<Seen, Tells>>;
+} as const satisfies Readonly<Record<Seen, Signals>>;
 
-/** What tells this; nothing when it is not in the table, which no cell allows either. */
-export const tellsOf = (what: string): Tells => (Object.hasOwn(tells, what) ? tells[what as keyof typeof tells] : {});
+/** The signals of an outcome; none for one that is not in the table, which no cell allows. */
+export const signalsOf = (what: string): Signals =>
+  Object.hasOwn(signals, what) ? signals[what as keyof typeof signals] : none;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { tells, tellsOf } from './tells.ts';
+import { signals, signalsOf } from './signals.ts';
 
 interface Rules {
   spec: { groups: Array<{ rules: Array<{ alert: string; expr: string }> }> };
@@ -12,18 +12,18 @@ const { spec } = parse(readFileSync(join(repositoryRoot, 'fleet/monitoring/rules
 const rules = new Map(spec.groups.flatMap((group) => group.rules.map(({ alert, expr }) => [alert, expr])));
 
 test('each alert is one of the rules, and is about its metric', () => {
-  const alerts = Object.keys(tells).flatMap((what) => tellsOf(what).alert ?? []);
+  const alerts = Object.keys(signals).flatMap((what) => signalsOf(what).alert ?? []);
   expect(alerts.filter(({ name, on }) => !rules.get(name)?.includes(on))).toEqual([]);
 });
 
-test('all that a user is refused by an app is in a log, counted, and fires an alert if it lasts', () => {
-  const refusals = Object.keys(tells).filter(
+test('each refusal by an app is logged and counted, and fires an alert if it lasts', () => {
+  const refusals = Object.keys(signals).filter(
     (what) => /^[45]\d\d|unavailable|ended|only$/.test(what) && !what.endsWith('ingress'),
   );
-  const lacking = refusals.flatMap((what) => {
-    const { lines, counts, alert } = tellsOf(what);
+  const incomplete = refusals.flatMap((what) => {
+    const { lines, counts, alert } = signalsOf(what);
     return lines && counts && alert ? [] : [what];
   });
-  // Authentik sends a logout token again, and notes that it could not.
-  expect(lacking).toEqual(['temporarily unavailable']);
+  // Authentik retries the logout token and logs the failure.
+  expect(incomplete).toEqual(['temporarily unavailable']);
 });
