@@ -1,9 +1,17 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from '../../test/redis.ts';
 import { busy, createProcessLock, createRedisLockStore, createSharedLock, type LockStore } from './refresh-lock.ts';
 
-const times = { hold: 500, renewal: 100, wait: 2000, poll: 5, alone: { attempts: 50, interval: 1 } };
+const times = {
+  hold: 500,
+  renewal: 100,
+  wait: 2000,
+  poll: 5,
+  alone: { attempts: 50, interval: 1 },
+  store: { attempts: 1, interval: 5 },
+};
 
 /** A store in which the lock is always free. */
 const free: LockStore = { take: async () => true, renew: async () => true, free: async () => {} };
@@ -144,9 +152,28 @@ describe('the shared lock', () => {
       .toBeGreaterThan(1);
   });
 
-  test('keeps the result of a task when the lock cannot be freed', async () => {
-    const failing: LockStore = { ...free, free: () => Promise.reject(new Error('gone')) };
-    expect(await createSharedLock(failing, 'app:refresh', times).shared('id', async () => 'ran')).toBe('ran');
+  test('keeps the result of a task when the lock cannot be freed, and frees it when the store responds again', async () => {
+    const down = vi.fn<LockStore['free']>(() => Promise.reject(new Error('gone')));
+    const lock = createSharedLock({ ...free, free: down }, 'app:refresh', times);
+    expect(await lock.shared('id', async () => 'ran')).toBe('ran');
+    await vi.waitFor(() => expect(down.mock.calls.length).toBeGreaterThan(2));
+    down.mockResolvedValue();
+    const before = down.mock.calls.length;
+    await vi.waitFor(() => expect(down.mock.calls.length).toBe(before + 1));
+    await delay(10 * times.store.interval);
+    expect(down.mock.calls.length, 'after it was freed').toBe(before + 1);
+  });
+
+  test('is not freed any more when it must have expired', async () => {
+    const down = vi.fn<LockStore['free']>(() => Promise.reject(new Error('gone')));
+    await createSharedLock({ ...free, free: down }, 'app:refresh', { ...times, hold: 20 }).shared(
+      'id',
+      async () => 'ran',
+    );
+    await delay(100);
+    const before = down.mock.calls.length;
+    await delay(10 * times.store.interval);
+    expect(down.mock.calls.length).toBe(before);
   });
 
   test('is freed when the task fails', async () => {

@@ -22,7 +22,7 @@ export interface RefreshLock<Result> {
 export const busy = Symbol('busy');
 
 /** In milliseconds, but for the attempts. */
-type LockTimes = Pick<typeof refreshTimes, 'hold' | 'renewal' | 'wait' | 'poll' | 'alone'>;
+type LockTimes = Pick<typeof refreshTimes, 'hold' | 'renewal' | 'wait' | 'poll' | 'alone' | 'store'>;
 
 /** Runs a task while it holds a session's lock in all pods; `busy` when another pod holds it for too long. */
 type Hold = <Result>(id: string, task: () => Promise<Result>) => Promise<Result | typeof busy>;
@@ -84,8 +84,12 @@ export const createSharedLock = <Result>(store: LockStore, prefix: string, times
   return createLock(times, async (id, task) => {
     const key = `${prefix}:${id}`;
     const token = randomUUID();
-    // The lock expires by itself. A failed release must not lose the task's result.
-    const free = () => store.free(key, token).catch(() => {});
+    // A failed release must not lose the task's result. It is tried again until the lock has expired: a Redis that restarts
+    // with its data still has the lock, and nobody needs it.
+    const free = (end = performance.now() + times.hold): Promise<void> =>
+      store.free(key, token).catch(() => {
+        if (performance.now() < end) setTimeout(free, times.store.interval, end).unref();
+      });
     // Redis may have set the lock although its response was lost.
     const isMine = await take(key, token).catch((error: unknown) => {
       void free();
