@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Fleet, TemplateChange } from '../../fleet/engines/shared/engine.ts';
+import type { Pod } from '../../fleet/manifests/status.ts';
+import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 import { precondition } from './precondition.ts';
 import { thenUndo } from './then-undo.ts';
@@ -22,6 +24,21 @@ export async function whileRedisHangs(fleet: Fleet, work: () => Promise<void>): 
   } finally {
     await fleet.kill(redis, 'SIGCONT');
   }
+}
+
+/**
+ * Resolves when pods that were told to end are Ready again. Each must have ended by itself: one that does not is killed when
+ * its grace period is over.
+ * @param before the pods before they were told.
+ */
+export async function endedByThemselves(fleet: Fleet, before: readonly Pod[]): Promise<void> {
+  for (const { name, deployment, restarts } of before)
+    await expect
+      .poll(async () => (await fleet.pods(deployment)).find((pod) => pod.name === name), {
+        message: `${name} has ended by itself, and is Ready again`,
+        timeout: deadline(60_000),
+      })
+      .toMatchObject({ ready: true, restarts: restarts + 1, lastExit: 'exit code 0' });
 }
 
 /**

@@ -82,13 +82,15 @@ test(
 );
 
 test(
-  'a pod logs one line when a Redis outage begins and one when it ends',
-  { tag: ['@redis-outage-not-logged'] },
+  'a pod logs that it keeps sessions in Redis, and one line when an outage of Redis begins and one when it ends',
+  { tag: ['@redis-outage-not-logged', '@storage-not-named'] },
   async ({ apps, fleet, newPerson }) => {
     await startSessionAtEach(apps, await newPerson());
     const logs = await Promise.all(
       apps.map(async (app) => {
         const [pod] = await twoPods(fleet, app.name);
+        const kept = (await fleet.logs(pod)).filter((line) => /^Session storage: (?!Redis )/.test(line));
+        expect(new Set(kept), `where ${pod} keeps sessions, by its log`).toEqual(new Set(['Session storage: redis.']));
         const said = async () =>
           (await fleet.logs(pod)).filter((line) => /^Session storage: Redis (?:does not )?answer/.test(line));
         // The line about the end of an earlier outage may not be in the log yet.

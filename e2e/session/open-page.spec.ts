@@ -4,14 +4,29 @@ import { contract } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { hydrated, type App } from '../models/app.ts';
+import type { SessionKeys, StoredKey } from '../models/session-store.ts';
 
 const hour = 60 * 60;
 
+/** How a session ends that no page is told of, for each text that the sign-in page has for it. */
+const idle = (seconds: number) => ({
+  when: 'was not used for too long',
+  failed: 'idle',
+  says: 'because you were away for too long',
+  lose: (store: SessionKeys, session: StoredKey) => store.age(session, seconds + hour),
+});
+const ended: ReturnType<typeof idle> = {
+  when: 'has ended elsewhere',
+  failed: 'ended',
+  says: 'Your session has ended.',
+  lose: async (store, { db, key }) => void (await store.db(db).del(key)),
+};
 for (const appName of appNames) {
   test.describe(appName, () => {
     // Chromium logs the request of a page that looks at a session which has ended.
     test.use({ appName, needs: ['store'], expectedConsole: [/status of 401 .*\/api\//] });
     const path = sessionApp[appName].pages[1];
+    const idleAfter = [contract.idleSeconds[appName] ?? []].flat();
     const signInPage = (reason: string | null) => (url: URL) =>
       url.pathname === '/sign-in' && url.searchParams.get('to') === path && url.searchParams.get('failed') === reason;
 
@@ -62,18 +77,20 @@ for (const appName of appNames) {
       },
     );
 
-    test(
-      'a page that becomes visible leads to sign-in when its session has ended elsewhere',
-      { tag: ['@open-page-not-checked-when-visible'] },
-      async ({ app, newPerson, sessionStore }) => {
-        const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
-        const tab = await openTab(app);
-        await sessionStore.db(session.db).del(session.key);
-        // A browser without windows never hides a page.
-        await tab.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
-        await expect(tab, 'the page after it became visible').toHaveURL(signInPage('ended'));
-      },
-    );
+    for (const { when, failed, says, lose } of [ended, ...idleAfter.map(idle)])
+      test(
+        `a page that becomes visible leads to sign-in, which says why, when its session ${when}`,
+        { tag: ['@open-page-not-checked-when-visible', '@open-page-not-told-why'] },
+        async ({ app, newPerson, sessionStore }) => {
+          const session = await sessionStore.sessionOf(async () => app.startSession(await newPerson()));
+          const tab = await openTab(app);
+          await lose(sessionStore, session);
+          // A browser without windows never hides a page.
+          await tab.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+          await expect(tab, 'the page after it became visible').toHaveURL(signInPage(failed));
+          await expect(tab.getByRole('alert'), 'what the sign-in page says').toContainText(says);
+        },
+      );
 
     const limit = (contract.idleSeconds[appName] ?? contract.lifetimeSeconds) / hour;
 

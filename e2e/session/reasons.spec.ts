@@ -3,7 +3,13 @@ import type { SessionReason } from '../../apps/environment/session-reasons.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/person.ts';
-import { contract } from '../contract.ts';
+import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
+import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
+import { contract, routes } from '../contract.ts';
+import { deadline } from '../deadline.ts';
+import type { HttpSession } from '../claims/sign-in-by-http.ts';
+import { apiHeaders } from '../claims/web-app.ts';
+import { delayNextRefresh } from '../models/refreshes.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import type { App } from '../models/app.ts';
@@ -219,7 +225,12 @@ for (const { reason, what, lose, ends, refreshes, isLimit, apps = [appName], tag
 test(
   'without a cookie, or with one that no pod can open, there is a reason and one line per second',
   {
-    tag: ['@refusal-without-reason', '@refusal-deletes-cookie', '@strangers-fill-the-log'],
+    tag: [
+      '@refusal-without-reason',
+      '@refusal-deletes-cookie',
+      '@strangers-fill-the-log',
+      '@skipped-lines-not-counted',
+    ],
     annotation: shows('RFC 6265bis 8.3 contents', 'store load nothing'),
   },
   async ({ app, fleet }) => {
@@ -236,8 +247,17 @@ test(
       const seconds = Math.ceil((Date.now() - started) / 1000);
       const after = (await metric(fleet, pods[0], 'dezky_requests_without_session_total'))[reason] ?? 0;
       expect(after - before, `requests counted as "${reason}"`).toBe(10 * refusedRoutes.length);
-      const lines = (await sessionLines(fleet, pods[0])).slice(since).filter((line) => line.reason === reason);
-      expect(lines.length, `lines about "${reason}" in ${seconds} s`).toBeLessThanOrEqual(seconds + 1);
+      const lines = async () =>
+        (await sessionLines(fleet, pods[0])).slice(since).filter((line) => line.reason === reason);
+      const { length } = await lines();
+      expect(length, `lines about "${reason}" in ${seconds} s`).toBeLessThanOrEqual(seconds + 1);
+      const next = async () => {
+        await app.call('/api/me', { pod: pods[0], headers: { cookie } });
+        return (await lines()).length;
+      };
+      await expect.poll(next, { message: 'lines with the next one', intervals: [1100] }).toBeGreaterThan(length);
+      const requests = (await lines()).reduce((sum, { count = 1 }) => sum + count, 0);
+      expect(requests, 'requests that the lines stand for').toBeGreaterThan(after - before);
     }
   },
 );
@@ -304,6 +324,75 @@ test.describe(() => {
     },
   );
 });
+
+/** What fails after the response to a request, so that only the log of the pod says so. */
+const failures: ReadonlyArray<{
+  what: string;
+  tag: string;
+  needs: readonly Capability[];
+  line: RegExp;
+  fail: (failure: Failure) => Promise<void>;
+}> = [
+  {
+    what: 'a revocation that Authentik refuses',
+    tag: '@refused-revocation-without-status',
+    needs: [],
+    line: /^A refresh token could not be revoked: status 503\.$/,
+    fail: async ({ authentik, pod, user, isLogged }) => {
+      await authentik.setFault({ endpoint: 'revoke', status: 503 });
+      const headers = { ...apiHeaders(pod), origin: user.origin };
+      await user.request.post(user.origin + routes.signOut, { headers, maxRedirects: 0 });
+      await isLogged();
+    },
+  },
+  {
+    what: 'a refresh that ends while Redis hangs',
+    tag: '@failed-refresh-not-logged',
+    needs: ['kill'],
+    line: /^A refresh failed: \w/,
+    fail: async ({ authentik, authentikAdmin, fleet, person, pod, session, sessionStore, user, isLogged }) => {
+      const asked = await delayNextRefresh(authentik, person.username, deadline(2000));
+      await sessionStore.expireAccessToken(session);
+      const call = user.call('/api/me', pod);
+      await asked();
+      // After a refusal the pod looks whether another one has renewed the tokens.
+      await authentikAdmin.deleteRefreshTokens(person);
+      await whileRedisHangs(fleet, isLogged);
+      await call;
+    },
+  },
+];
+
+interface Failure extends Pick<Loss, 'authentikAdmin' | 'person' | 'session' | 'sessionStore'> {
+  authentik: AuthentikControl;
+  fleet: Fleet;
+  pod: string;
+  user: HttpSession;
+  isLogged: () => Promise<void>;
+}
+
+for (const { what, tag, needs, line, fail } of failures)
+  test.describe(() => {
+    test.use({ needs: ['store', 'authentik-control', ...needs] });
+    test.afterEach(({ fleet, apps }) => wholeFleet(fleet, apps));
+
+    test(
+      `the log of the pod says why ${what} fails`,
+      { tag: [tag] },
+      async ({ authentik, authentikAdmin, fleet, newHttpSession, newPerson, sessionStore }) => {
+        const [pod] = await twoPods(fleet, appName);
+        const person = await newPerson();
+        const { session, person: user } = await sessionStore.signedIn(() => newHttpSession(appName, person));
+        const before = (await fleet.logs(pod)).length;
+        const lines = async () => (await fleet.logs(pod)).slice(before).filter((each) => !each.startsWith('{'));
+        const isLogged = () =>
+          expect
+            .poll(lines, { message: `the log of ${pod}`, timeout: deadline(10_000) })
+            .toContainEqual(expect.stringMatching(line));
+        await fail({ authentik, authentikAdmin, fleet, person, pod, session, sessionStore, user, isLogged });
+      },
+    );
+  });
 
 const cookieValue = (header: string): string =>
   header

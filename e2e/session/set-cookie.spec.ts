@@ -62,6 +62,12 @@ test(
       'attributes twice',
     ).toEqual([]);
     expect(set.filter(({ header }) => !grammar.test(header)).map(described), 'outside of the grammar').toEqual([]);
+    const lacking = set.flatMap(({ what, header }) =>
+      ['secure', 'httponly', 'samesite', 'path']
+        .filter((name) => !attributesOf(header).includes(name))
+        .map((name) => `${described({ what, header })} has no ${name}`),
+    );
+    expect(lacking, 'attributes that are missing, also when a cookie is deleted').toEqual([]);
     expect(
       seen.flatMap(({ what, cookies }) => repeated(cookies.map(nameOf)).map((name) => `${what}: ${name}`)),
       'cookies that a response sets twice',

@@ -4,10 +4,12 @@ import { appNames, type AppName } from '../../apps/environment/apps.ts';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { Fault } from '../../fixtures/authentik/state/faults.ts';
 import { deadline } from '../deadline.ts';
-import { lockKeyOf } from '../contract.ts';
+import { apiHeaders } from '../claims/web-app.ts';
+import { lockKeyOf, routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import { endedByThemselves } from '../models/pods.ts';
 import { delayNextRefresh, refreshesBegun, refreshesOf, waitForNewTokens } from '../models/refreshes.ts';
 import type { HttpSession } from '../claims/sign-in-by-http.ts';
 
@@ -225,6 +227,29 @@ test.describe(appName, () => {
         });
         expect(await refreshesOf(authentik, { user: person.username }), 'refreshes at Authentik').toEqual([200]);
         await twoPods(fleet, appName);
+      },
+    );
+
+    test(
+      'a pod that gets SIGTERM first revokes the token of a session that was signed out during a refresh, and ends by itself',
+      { tag: ['@revocation-dies-with-pod'] },
+      async ({ authentik, authentikAdmin, fleet, newHttpSession, newPerson, sessionStore }) => {
+        const [a] = await twoPods(fleet, appName);
+        const person = await newPerson();
+        const { session, person: user } = await sessionStore.signedIn(() => newHttpSession(appName, person));
+        const asked = await delayNextRefresh(authentik, person.username, 3000);
+        await sessionStore.expireAccessToken(session);
+        const call = user.call('/api/me', a);
+        await asked();
+        // Its revocation waits for the refresh.
+        const headers = { ...apiHeaders(a), origin: user.origin };
+        const signOut = await user.request.post(user.origin + routes.signOut, { headers, maxRedirects: 0 });
+        expect(signOut.status(), 'the answer to the sign-out').toBe(303);
+        const before = (await fleet.pods(appName)).filter(({ name }) => name === a);
+        await fleet.kill(a, 'SIGTERM');
+        await call;
+        await endedByThemselves(fleet, before);
+        expect(await authentikAdmin.refreshTokensOf(person), 'valid refresh tokens when the pod has ended').toBe(0);
       },
     );
 
