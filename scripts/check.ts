@@ -1,6 +1,6 @@
 // `npm run check`: the gate. `--size` prints the sizes of the repository.
 import { didYouMean } from '../fleet/did-you-mean.ts';
-import { exitCodes } from '../fleet/errors.ts';
+import { exitCodes, HarnessError } from '../fleet/errors.ts';
 import { checks, runChecks } from './check/checks.ts';
 import { printSize } from './check/size.ts';
 import { commandLine } from './command/command-line.ts';
@@ -19,14 +19,13 @@ const options = commandLine('check')
   .opts<{ only?: string; size?: true; list?: true }>();
 
 const chosen = Object.entries(checks).filter(([name]) => !options.only || name === options.only);
-if (chosen.length === 0) {
-  console.error(`There is no check "${options.only}". ${didYouMean(options.only ?? '', Object.keys(checks))}`);
-  process.exit(exitCodes.harnessFailed);
-}
-
 const codeOf = (passed: boolean): number => (passed ? exitCodes.passed : exitCodes.productFailed);
 
 await runCommand(async () => {
+  if (chosen.length === 0)
+    throw new HarnessError(
+      `There is no check "${options.only}". ${didYouMean(options.only ?? '', Object.keys(checks))}`,
+    );
   if (options.size) return codeOf(printSize());
   if (!options.list) return codeOf(await runChecks(chosen, options.only ? undefined : printSize));
   printList(chosen);

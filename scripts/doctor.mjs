@@ -11,6 +11,7 @@ import {
   locate,
   node24,
   onPath,
+  printable,
   root,
   tools,
   version,
@@ -34,7 +35,9 @@ if (process.env.npm_config_fix) {
 }
 const unknown = args.filter((argument) => argument !== '--fix');
 if (unknown.length > 0) {
-  console.error(`doctor takes --fix alone, and was given: ${unknown.join(' ')}. Run: npm run doctor -- --help`);
+  console.error(
+    `doctor takes --fix alone, and was given: ${printable(unknown.join(' '))}. Run: npm run doctor -- --help`,
+  );
   process.exit(2);
 }
 const tooOld = hostNodeProblem();

@@ -11,6 +11,7 @@ import {
   hostNodeProblem,
   installEnvironment,
   node24,
+  printable,
   root,
   tools,
 } from './toolchain.mjs';
@@ -61,7 +62,8 @@ export function listOfCommands() {
  * @returns {NodeJS.ProcessEnv} the environment to start the command with
  */
 export function prepare(command, args = []) {
-  if (!commands.includes(command)) stop(`There is no command "${command}". They are: ${commands.join(', ')}.`);
+  if (!commands.includes(command))
+    stop(`There is no command "${printable(command)}". They are: ${commands.join(', ')}.`);
   const tooOld = hostNodeProblem();
   if (tooOld) stop(tooOld, 77);
   if (!dependenciesAreCurrent()) installDependencies();

@@ -5,7 +5,10 @@ import { accessSync, constants, existsSync, readFileSync, readdirSync } from 'no
 import { createRequire } from 'node:module';
 import { basename, delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isDeepStrictEqual } from 'node:util';
+import { isDeepStrictEqual, stripVTControlCharacters } from 'node:util';
+
+/** What was typed, without the control characters of terminals. @param {string} text */
+export const printable = (text) => stripVTControlCharacters(text).replaceAll(/\p{Cc}+/gu, ' ');
 
 export const root = dirname(dirname(fileURLToPath(import.meta.url)));
 

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
-import { Command, InvalidArgumentError, type Option } from 'commander';
+import { Command, InvalidArgumentError, type Option, type OutputConfiguration } from 'commander';
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { exitCodes } from '../../fleet/errors.ts';
+import { plainText } from '../../fleet/one-line.ts';
 
 /** Variable in the environment with which `--help` also prints the help of the commands below. */
 export const helpOfAll = 'FLEET_HELP_OF_ALL';
@@ -36,6 +37,9 @@ class CommandLine extends Command {
   }
 }
 
+/** Errors repeat arguments, which may come from elsewhere. */
+export const plainErrors: OutputConfiguration = { outputError: (text, write) => write(plainText(text)) };
+
 /**
  * The command line of a command. Wrong arguments are a usage error, so it exits with 2 and not with 1.
  * @param program what starts it.
@@ -47,6 +51,7 @@ export const commandLine = (name: string, program = `npm run ${name} --`): Comma
       // Their descriptions are in the list before.
       return process.env[helpOfAll] ? hasOwn.map((each) => `\n${each.description('').helpInformation()}`).join('') : '';
     })
+    .configureOutput(plainErrors)
     .showHelpAfterError(`Run: ${program} --help`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
 

@@ -4,6 +4,7 @@ import { styleText } from 'node:util';
 import { redact } from '../../e2e/report/redact.ts';
 import { MockError } from '../../fixtures/authentik/settings/mock-error.ts';
 import { exitCodes, HarnessError, ReportedError } from '../../fleet/errors.ts';
+import { plainText } from '../../fleet/one-line.ts';
 import { asHarnessError } from '../../fleet/run/file-system-fault.ts';
 import { interruption } from './interruption.ts';
 
@@ -30,9 +31,9 @@ export async function runCommand(command: () => Promise<number>): Promise<never>
 export function printError(thrown: unknown): void {
   const error = asReported(thrown);
   const { message, stack } = error instanceof Error ? error : { message: String(error), stack: undefined };
-  process.stderr.write(`${styleText('red', 'error')} ${redact(message)}\n`);
+  process.stderr.write(`${styleText('red', 'error')} ${redact(plainText(message))}\n`);
   if (stack !== undefined && (process.env.DEBUG || !(error instanceof ReportedError)))
-    process.stderr.write(`${redact(stack)}\n`);
+    process.stderr.write(`${redact(plainText(stack))}\n`);
 }
 
 /** An error, and those of the clean-up after it (`using`), in the order in which they were thrown. */
@@ -64,5 +65,5 @@ async function shutdownTimeoutIsOver(): Promise<void> {
 
 /** Progress goes to standard error, so that standard output contains only results. */
 export const progress = (line: string): void => {
-  process.stderr.write(`${styleText('dim', line)}\n`);
+  process.stderr.write(`${styleText('dim', plainText(line))}\n`);
 };

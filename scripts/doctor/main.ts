@@ -1,6 +1,7 @@
 // The commands that need no installation, in one file: `scripts/doctor/pack.ts` makes it.
 import { didYouMean } from '../../fleet/did-you-mean.ts';
 import { exitCodes } from '../../fleet/errors.ts';
+import { plainText } from '../../fleet/one-line.ts';
 import { byUrls } from '../live/live-options.ts';
 import { commandLine, fromCallersFolder } from '../command/command-line.ts';
 import { runCommand } from '../command/run-command.ts';
@@ -50,5 +51,6 @@ const command = commands[name];
 if (command) await command[1]();
 const isHelp = name === '--help' || name === '-h';
 if (isHelp) console.log(help);
-else console.error(`error: There is no command "${name}". ${didYouMean(name, Object.keys(commands))}\n${help}`);
+else
+  console.error(plainText(`error: There is no command "${name}". ${didYouMean(name, Object.keys(commands))}\n${help}`));
 process.exitCode = isHelp ? exitCodes.passed : exitCodes.harnessFailed;

@@ -49,6 +49,24 @@ test.each([
   expect(status).toBe(code);
 });
 
+const escape = '\u001B[31mX\u001B]0;t\u0007\u009B2J';
+test.each([
+  [`smok${escape}`],
+  ['smoke', `--bogus${escape}`],
+  ['smoke', '--url', escape],
+  ['smoke', '--pods', escape],
+  ['smoke', `--url=https://127.0.0.1:1`, '-g', `(${escape}`],
+  ['smoke', `--url=https://127.0.0.1:1`, '--ca', escape],
+  ['smoke', `--url=https://127.0.0.1:1`, '--session', escape],
+  ['diagnose', '--logs', escape],
+  ['explain', escape],
+])('no escape of an argument reaches the terminal: %j', (...args) => {
+  const { status, stdout, stderr } = run(...args);
+  expect(stdout + stderr).toContain('X');
+  expect(stdout + stderr).not.toMatch(/[^\P{Cc}\n]/u);
+  expect(status).toBe(2);
+});
+
 test('it writes no file that nobody asked for', () => {
   run('smoke', '--url', 'https://127.0.0.1:1');
   writeFileSync(join(folder, 'empty.har'), '{"log":{"entries":[]}}');

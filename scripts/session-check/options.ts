@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../../fleet/errors.ts';
 import { placeholderNames } from '../../fleet/one-app/command-app.ts';
-import { fromCallersFolder, nonEmpty } from '../command/command-line.ts';
+import { fromCallersFolder, nonEmpty, plainErrors } from '../command/command-line.ts';
 import { presets } from './presets.ts';
 
 /** How a check runs. What it is told of the app is in the configuration, too. */
@@ -82,6 +82,7 @@ export function sessionCheckCommand(
     .description(
       'Proves nine claims about the sessions of a web app that signs in by OpenID Connect. It starts two processes of the app, a mock Authentik, a balancer and a browser. What it is told of the app is in session-check.config.ts, or in options.',
     )
+    .configureOutput(plainErrors)
     .showHelpAfterError('Run: session-check --help')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
   const act = (name: 'check' | 'prove' | 'init') => (given: Record<string, unknown> & RunOptions) => {
