@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer } from 'node:https';
+import { createServer as createTcpServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { listening, scratchFolder } from '../../testing.ts';
@@ -118,6 +119,23 @@ describe('a fault of ours is a HarnessError', () => {
       name: 'HarnessError',
       message: expect.stringContaining('Correct --proxy'),
     });
+  });
+
+  test.each<[what: string, onConnection: (socket: Socket) => void]>([
+    ['stays silent', () => {}],
+    ['stays silent in its answer', (socket) => void socket.write('HTTP/1.1 200 OK\r\n')],
+    ['speaks no HTTP', (socket) => void socket.write('SSH-2.0-x\r\n')],
+    ['closes', (socket) => void socket.end()],
+    ['asks for a password', (socket) => void socket.write('HTTP/1.1 407 Password\r\n\r\n')],
+  ])('when the proxy %s', async (_what, onConnection) => {
+    const proxy = createTcpServer((socket) => onConnection(socket.on('error', () => {})));
+    const asked = new Live({ proxy: `http://127.0.0.1:${await listening(proxy)}` });
+    await expect(asked.get(`https://${host}/`, { timeout: 300 })).rejects.toThrow(/^The proxy 127.* Correct --proxy/);
+  });
+
+  test('when the proxy has no address', async () => {
+    const asked = new Live({ proxy: 'http://proxy.invalid:3128' }).get(`https://${host}/`);
+    await expect(asked).rejects.toMatchObject({ name: 'HarnessError' });
   });
 
   test('when the file of authorities is missing or holds none', () => {

@@ -69,6 +69,8 @@ export class Live {
   readonly #access: LiveAccess;
   /** Made once: reading all authorities takes longer than a request. */
   readonly #secureContext: SecureContext;
+  /** Whether the proxy has led to a host before, so that silence is the host's. */
+  #isThrough = false;
 
   /** @throws HarnessError when the file of `caFile` cannot be used. */
   constructor(access: LiveAccess) {
@@ -107,7 +109,7 @@ export class Live {
         ...(certificate ? { certificate } : {}),
       };
     } catch (error) {
-      const medium = mediumOf(error, this.#access.proxy);
+      const medium = mediumOf(error, this.#access.proxy, signal.aborted && !this.#isThrough);
       if (medium) throw new HarnessError(medium, { cause: error });
       // A request that the deadline ended looks like a broken connection.
       throw new Unreachable(url, signal.aborted ? signal.reason : error, { timeout, received });
@@ -146,6 +148,7 @@ export class Live {
       headers: { ...this.#access.headers, ...headers, host: url.host },
       signal,
     })
+      .once('socket', () => (this.#isThrough ||= isSecure))
       .once('response', resolve)
       .once('error', reject)
       .end(content);

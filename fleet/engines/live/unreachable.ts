@@ -82,12 +82,17 @@ export function saidOnce(sentences: readonly string[]): Array<{ sentence: string
 /** Node's error code when the proxy responds but opens no tunnel. */
 const refusedByProxy = 'ERR_PROXY_TUNNEL';
 
-/** A sentence when the proxy itself, not the host behind it, fails to connect. */
-export function mediumOf(error: unknown, proxy: string | undefined): string | undefined {
+/**
+ * A sentence when the proxy itself, not the host behind it, fails to connect.
+ * @param isSilent whether it has let nothing through until the deadline.
+ */
+export function mediumOf(error: unknown, proxy: string | undefined, isSilent: boolean): string | undefined {
   if (!proxy) return undefined;
-  const { code, message, address, port } = error as NodeJS.ErrnoException & { address?: string; port?: number };
+  const { code, message, address, port, ...other } = error as NodeJS.ErrnoException &
+    Partial<URL & { address: string }>;
   const { hostname, host, port: proxyPort } = new URL(proxy);
   const isProxyItself = String(port ?? '') === proxyPort && (address === hostname || hostname === 'localhost');
-  if (code !== refusedByProxy && !isProxyItself) return undefined;
+  const hasNoAddress = other.hostname === hostname;
+  if (code !== refusedByProxy && !isProxyItself && !hasNoAddress && !isSilent) return undefined;
   return `The proxy ${host} gives no connection: ${message}. Correct --proxy, or start what listens there.`;
 }
