@@ -2,6 +2,7 @@ import { firstApp, sessionApps } from '../../apps/environment/apps.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { Live, type LiveResponse, type GetOptions } from '../../fleet/engines/live/live.ts';
 import { isPlanned } from './requests.ts';
+import { PodMarks } from './rules/in-front.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import { userAgent, type HostRole, type SmokeTarget } from './target.ts';
 
@@ -11,6 +12,9 @@ export const everyHost: ReadonlyArray<readonly [role: HostRole, path: string]> =
   ['auth', discoveryPath(firstApp)],
 ];
 
+/** What Authentik itself may answer; its pods have no names. */
+const isOfAuthentik = (status: number): boolean => [400, 403, 404].includes(status) || status >= 500;
+
 interface SmokeGetOptions extends GetOptions {
   scheme?: 'http';
 }
@@ -19,13 +23,17 @@ interface SmokeGetOptions extends GetOptions {
 export class SmokeClient {
   readonly target: SmokeTarget;
   readonly #live: Live;
+  readonly #marks = new PodMarks();
 
   constructor(target: SmokeTarget) {
     this.target = target;
     this.#live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
   }
 
-  /** @throws HarnessError for a request that is not in the list; Unreachable without a response. */
+  /**
+   * @throws HarnessError for a request that is not in the list; Unreachable without a response; AnsweredInFront when an app
+   * is asked and no pod of it answers.
+   */
   async get(role: HostRole, path: string, { scheme, ...options }: SmokeGetOptions = {}): Promise<LiveResponse> {
     const url = new URL(path, this.target.urls[role]);
     const isInside = url.origin === this.target.urls[role];
@@ -36,6 +44,8 @@ export class SmokeClient {
     if (!isInside || !isPlanned(role, path, scheme)) {
       throw new HarnessError(`A smoke test does not send GET ${url.href}. Add it to e2e/probes/requests.ts first.`);
     }
-    return this.#live.get(url.href, options);
+    const answer = await this.#live.get(url.href, options);
+    // What is before the pods redirects plain http.
+    return scheme ? answer : this.#marks.demand(answer, (status) => role === 'auth' && isOfAuthentik(status));
   }
 }

@@ -177,6 +177,16 @@ test('answers that name no pod are counted', () => {
   ]);
 });
 
+test('what is before the pods is one finding for all that it refuses', () => {
+  const limited = ['/api/me', '/auth/oidc/login', '/api/me'].map((path, at) => {
+    const problem = `operator.example is answered with 429 by what is before its pods (GET ${path}; Retry-After: ${9 - at}): a limit.`;
+    return sample(at, '', 'no session', { status: 429, isOutside: true, problem });
+  });
+  expect(findingsOf([sample(0, a), ...limited])).toEqual([
+    expect.objectContaining({ evidence: ['3 of 4 answers: 3 x 429'] }),
+  ]);
+});
+
 test('while no pod answers there is one finding, and answers without a name say nothing else', () => {
   const problem = 'No pod of operator answered.';
   const outage = [

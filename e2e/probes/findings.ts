@@ -101,11 +101,14 @@ const theWayTo = (of: readonly string[]): string =>
 
 function notFromPods(app: AppName, answers: readonly ProbeAnswer[]): Finding[] {
   const outside = answers.filter(({ isOutside }) => isOutside);
-  return [...Map.groupBy(outside, ({ problem }) => problem)].map(([problem, its]) => ({
-    what: `${problem} The first was at ${duration(its[0]?.at ?? 0)}.`,
-    evidence: [`${its.length} of ${answers.length} answers: ${statusesOf(its)}`],
-    next: theWayTo([app]),
-  }));
+  return saidOnce(outside.map(({ problem = '' }) => problem)).map(({ sentence, of }) => {
+    const its = outside.filter(({ problem = '' }) => of.includes(problem));
+    return {
+      what: `${sentence} The first was at ${duration(its[0]?.at ?? 0)}.`,
+      evidence: [`${its.length} of ${answers.length} answers: ${statusesOf(its)}`],
+      next: theWayTo([app]),
+    };
+  });
 }
 
 function wrongSignOut(app: AppName, answers: readonly ProbeAnswer[], urls: SmokeTarget['urls']): Finding[] {

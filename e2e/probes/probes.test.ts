@@ -1,19 +1,20 @@
 import { expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
+import { PodMarks } from './rules/in-front.ts';
 import { ask, askEachSecond, askOnce, type ProbeAnswer, type ProbeClient, type ProbeName } from './probes.ts';
 
 const urls = { ...forEachApp(({ name }) => `https://${name}.example`), auth: 'https://auth.example' };
-const clientOf = (get: (role: string, path: string) => object | Promise<object>): ProbeClient => ({
-  target: { urls },
-  get: async (role, path) => ({
-    url: `https://${role}.example${path}`,
-    status: 200,
-    headers: {},
-    body: '{}',
-    ...(await get(role, path)),
-  }),
-});
+function clientOf(get: (role: string, path: string) => object | Promise<object>): ProbeClient {
+  const marks = new PodMarks();
+  return {
+    target: { urls },
+    get: async (role, path) => {
+      const right = { url: `https://${role}.example${path}`, status: 200, headers: {}, body: '{}' };
+      return marks.demand({ ...right, ...(await get(role, path)) }, () => false);
+    },
+  };
+}
 
 const answerTo = (probe: ProbeName, answer: () => object | Promise<object>) => ask(clientOf(answer), 'operator', probe);
 const unreachable = (code: string) =>
@@ -81,9 +82,12 @@ test.each([
   [
     'no session',
     { status: 503, body: 'no available server' },
-    /^No pod of operator answered, only its ingress \(503\)/,
+    /^operator\.example is answered with 503 by a pod, or by what is before its pods: .*whether a pod is ready/,
   ],
-  ['ready', { status: 502, body: '<html></html>' }, /^No pod of operator answered, only its ingress \(502\)/],
+  ['ready', { status: 502, body: '<html></html>' }, /^operator\.example is answered with 502/],
+  ['no session', { status: 429, headers: { 'retry-after': '30' } }, /api\/me; Retry-After: 30\): a limit of requests/],
+  ['sign-in', { status: 403, body: '<h1>Forbidden</h1>' }, /answered with 403 .*firewall/],
+  ['session', { status: 451 }, /answered with 451/],
   ['ready', { body: '<h1>Welcome</h1>' }, /^operator\.example does not serve operator/],
   ['ready', { body: '{"status":"up"}' }, /^operator\.example does not serve operator/],
 ] as const)('to "%s", %j is not from a pod', async (probe, answer, problem) => {
@@ -112,6 +116,21 @@ test('a pod of another app is a problem of the way there', async () => {
   const answer = await answerTo('ready', () => ({ headers: { 'x-served-by': 'portal-1-a' }, body: '{"ok":true}' }));
   expect(answer).toMatchObject({ isOutside: true, problem: expect.stringContaining('answered by a pod of portal') });
 });
+
+test.each([401, 404, 418, 429, 500])(
+  'where pods name themselves, a %i without a name is of what is before them',
+  async (status) => {
+    const client = clientOf((_role, path) =>
+      path === '/api/me' ? { status } : { headers: { 'x-served-by': 'operator-a' } },
+    );
+    await ask(client, 'operator', 'ready');
+    expect(await ask(client, 'operator', 'session')).toMatchObject({
+      status,
+      isOutside: true,
+      problem: expect.stringContaining(`answered with ${status} by what is before its pods, which name themselves`),
+    });
+  },
+);
 
 test('a wrong status is a problem', async () => {
   const { problem } = await answerTo('no session', () => ({}));

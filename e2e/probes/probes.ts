@@ -11,6 +11,7 @@ import { CheckFailed } from './check.ts';
 import type { SmokeClient } from './client.ts';
 import { jsonObject } from './json-object.ts';
 import { authorizationFaults, locationIn } from './rules/authorization-request.ts';
+import { AnsweredInFront } from './rules/in-front.ts';
 import { discoveryPath } from './rules/discovery.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
 
@@ -62,6 +63,8 @@ export async function answerTo(asked: Pick<ProbeAnswer, 'at' | 'of' | 'probe'>, 
   } catch (error) {
     if (!(error instanceof Unreachable || error instanceof CheckFailed)) throw error;
     const isFinal = error instanceof Unreachable && error.isFinal;
+    if (error instanceof AnsweredInFront)
+      return { ...none, status: error.status, problem: error.message, isOutside: true };
     return { ...none, status: 0, problem: error.message, isFinal };
   }
 }
@@ -200,8 +203,6 @@ const look =
 
 /** Why an answer that names no pod is not from one. */
 function problemOutside({ target }: ProbeClient, of: AppName, probe: ProbeName, status: number): string | undefined {
-  if ([502, 503, 504].includes(status))
-    return `No pod of ${of} answered, only its ingress (${status}): look whether one is ready, and at Redis, without which none is.`;
   if (probe !== 'ready') return undefined;
   return `${new URL(target.urls[of]).host} does not serve ${of}: no pod reports at ${probes.ready.asks} (${status}): look at its DNS record and its Ingress.`;
 }

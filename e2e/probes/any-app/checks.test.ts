@@ -133,6 +133,32 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     { [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' && call % 2 ? 200 : 401 }) },
     /with the session was answered 6 x 401 from pod-a, 6 x 200 from pod-b: what answers differs/,
   ],
+  [
+    'a rate limit before the pods',
+    {
+      [`${origin}/api/me`]: (call) =>
+        call < 3 ? byPod(call, { status: 401 }) : { status: 429, headers: { 'retry-after': '7' } },
+    },
+    /^app\.test is answered with 429 by what is before its pods.*\(GET https:\/\/app\.test\/api\/me; Retry-After: 7\)/m,
+  ],
+  [
+    'a firewall that refuses sessions',
+    {
+      [`${origin}/api/me`]: (call, cookie) => (cookie === 'sid=right' ? { status: 403 } : byPod(call, { status: 401 })),
+    },
+    /answered with 403 by what is before its pods.*firewall/,
+  ],
+  ['no pod behind a sign-in', { [`${origin}/login`]: () => ({ status: 503 }) }, /^app\.test is answered with 503 by/m],
+  [
+    'a path that is not there',
+    { [`${origin}/api/me`]: () => ({ status: 404 }) },
+    /^GET https:\/\/app\.test\/api\/me was answered 12 x 404: it has no such path\. Give another: --protected/m,
+  ],
+  [
+    'a path of readiness that is not there',
+    { [`${origin}/ready`]: () => ({ status: 404 }) },
+    /ready was answered 12 x 404: it has no such path\. Give another: --ready/,
+  ],
   ['a session that has ended', { [`${origin}/api/me`]: () => ({ status: 401 }) }, /12 x 401: it has ended/],
   [
     'a pod that is not ready',

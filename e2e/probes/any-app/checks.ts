@@ -6,7 +6,8 @@ import { keysIn } from '../json-object.ts';
 import { locationIn, parameterFaults, repeatedValues, type Parameters } from '../rules/authorization-request.ts';
 import { seenCertificate } from '../rules/certificate.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
-import { answersOf, isRefusal, refusals } from '../rules/refusals.ts';
+import { PodMarks } from '../rules/in-front.ts';
+import { answersOf, isRefusal, notThere, refusals } from '../rules/refusals.ts';
 import type { DescribedApp } from './described-app.ts';
 import {
   findIssuer,
@@ -67,7 +68,8 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const answers = await repeated(() => live.get(app.url + app.ready!));
       const saw = answersOf(answers);
       const wrong = `GET ${app.ready} was answered ${saw}: look at the pods that are not ready.`;
-      return { saw, faults: answers.every(({ status }) => status === 200) ? [] : [wrong] };
+      const isRight = answers.every(({ status }) => status === 200);
+      return { saw, faults: isRight ? [] : [notThere(answers, '--ready') ?? wrong] };
     },
   },
   {
@@ -76,7 +78,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     skips: ({ app }) => (app.protected.length > 0 ? undefined : unknownCalls),
     run({ app, live }) {
       const get = (path: string, headers: object) => live.get(app.url + path, { headers: { ...json, ...headers } });
-      return refusals(get, app.protected, app.cookie, isRefusal);
+      return refusals(get, app.protected, app.cookie, isRefusal, '--protected');
     },
   },
   {
@@ -98,7 +100,8 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
         known.length === 0
           ? 'it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.'
           : 'what answers differs. Sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment.';
-      return { saw, faults: [`GET ${path} with the session was answered ${saw}: ${why}`] };
+      const wrong = `GET ${path} with the session was answered ${saw}: ${why}`;
+      return { saw, faults: [notThere(answers, '--protected') ?? wrong] };
     },
   },
   {
@@ -229,10 +232,18 @@ export const anyAppContext = (
   session: string | undefined,
   headers: Readonly<Record<string, string>> = {},
 ): AnyAppContext => {
+  const marks = new PodMarks();
   const live: AnyAppContext['live'] = {
-    get: (url, options = {}) => {
-      const own = URL.parse(url)?.origin === app.url ? headers : {};
-      return client.get(url, { ...options, headers: { 'user-agent': userAgent, ...own, ...options.headers } });
+    get: async (url, { headers: given = {}, ...options } = {}) => {
+      const isOwn = URL.parse(url)?.origin === app.url;
+      const answer = await client.get(url, {
+        ...options,
+        headers: { 'user-agent': userAgent, ...(isOwn && headers), ...given },
+      });
+      // A gateway may refuse strangers, and serve some of the paths.
+      const isStranger = session === undefined || given['cookie'] !== session;
+      const isExpected = (status: number) => [401, 404].includes(status) || (status === 403 && isStranger);
+      return isOwn ? marks.demand(answer, isExpected) : answer;
     },
   };
   const signIn = once(() => findSignIn(live, app));

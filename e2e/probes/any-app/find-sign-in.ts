@@ -3,6 +3,8 @@ import type { Live, LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { CheckFailed } from '../check.ts';
 import { jsonObject } from '../json-object.ts';
 import { locationIn } from '../rules/authorization-request.ts';
+import { AnsweredInFront } from '../rules/in-front.ts';
+import { notThere } from '../rules/refusals.ts';
 import type { Discovery } from '../rules/discovery.ts';
 import type { DescribedApp } from './described-app.ts';
 
@@ -55,11 +57,19 @@ export async function findSignIn(live: Pick<Live, 'get'>, { url, signIn }: Descr
   const { status, body } = first.answer;
   if (signIn !== undefined)
     throw new CheckFailed(
-      `No sign-in begins: GET ${url}${signIn} was answered ${status}, and leads to no provider. Look at the app's log.`,
+      notThere([first.answer], '--sign-in') ??
+        `No sign-in begins: GET ${url}${signIn} was answered ${status}, and leads to no provider. Look at the app's log.`,
     );
   const broken: string[] = [];
   for (const link of [...new Set(signInLinks(body))].slice(0, mostLinks)) {
-    const followed = await followSignIn(live, url, link);
+    const followed = await followSignIn(live, url, link).catch((error: unknown) => {
+      if (!(error instanceof AnsweredInFront)) throw error;
+      return error;
+    });
+    if (followed instanceof AnsweredInFront) {
+      broken.push(followed.message.replace(/\.$/, ''));
+      continue;
+    }
     if (begins(followed)) return followed;
     if (followed.answer.status >= 500) broken.push(`GET ${link} was answered ${followed.answer.status}`);
   }
@@ -93,7 +103,7 @@ export async function findIssuer(
   const away: string[] = [];
   for (const url of candidates.map(discoveryUrl)) {
     const { status, body } = await live.get(url);
-    if (status >= 500) away.push(`${url} answers ${status}`);
+    if (status >= 500 || status === 429) away.push(`${url} answers ${status}`);
     const document = status === 200 ? (jsonObject(body) as Discovery | undefined) : undefined;
     if (document && (issuer || document.authorization_endpoint === authorize.origin + authorize.pathname))
       return { url, document };

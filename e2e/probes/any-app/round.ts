@@ -1,7 +1,7 @@
 import { podIn } from '../../../fleet/pod-names.ts';
 import type { LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { answersTo, type AskRound } from '../probes.ts';
-import { isRefusal } from '../rules/refusals.ts';
+import { isRefusal, notThere } from '../rules/refusals.ts';
 import type { AnyAppContext } from './checks.ts';
 import { followSignIn } from './find-sign-in.ts';
 
@@ -22,7 +22,9 @@ export function roundOf({ app, live, session, signIn }: AnyAppContext, of: strin
     const headers = { accept: 'application/json', ...(cookie && { cookie }) };
     const answer = await live.get(app.url + path, { headers });
     const { status } = answer;
-    return seen(answer, isRight(status) ? undefined : `GET ${path}${how} was answered ${status}.`);
+    const wrong =
+      notThere([answer], path === app.ready ? '--ready' : '--protected') ?? `GET ${path}${how} was answered ${status}.`;
+    return seen(answer, isRight(status) ? undefined : wrong);
   };
   const beginsSignIn = async () => {
     const { authorize, path } = await signIn();

@@ -8,15 +8,25 @@ export const answersOf = (answers: readonly LiveResponse[]): string =>
     [status, podIn(headers) && `from ${podIn(headers)}`].filter(Boolean).join(' '),
   );
 
+/** A sentence about a path that somebody named and that is not there; undefined: it is. */
+export const notThere = (answers: readonly LiveResponse[], option: string): string | undefined =>
+  answers.every(({ status }) => status === 404)
+    ? `GET ${answers[0]?.url} was answered ${answersOf(answers)}: it has no such path. Give another: ${option} <path>.`
+    : undefined;
+
 /** Of an app that nothing is known of. */
 export const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
-/** What paths that need a session answer without one, and with a worthless one. */
+/**
+ * What paths that need a session answer without one, and with a worthless one.
+ * @param option that names the paths, where somebody does.
+ */
 export async function refusals(
   get: (path: string, headers: Record<string, string>) => Promise<LiveResponse>,
   paths: readonly string[],
   cookie: string | undefined,
   isRight: (status: number) => boolean = (status) => status === 401,
+  option?: string,
 ): Promise<{ saw: string; faults: string[] }> {
   const faults: string[] = [];
   const all: LiveResponse[] = [];
@@ -27,7 +37,7 @@ export async function refusals(
       all.push(...answers);
       if (answers.every(({ status }) => isRight(status))) continue;
       const wrong = `GET ${answers[0]?.url} with ${name} was answered ${answersOf(answers)}, not 401`;
-      faults.push(`${wrong}: look at the log of that pod.`);
+      faults.push((option && notThere(answers, option)) ?? `${wrong}: look at the log of that pod.`);
     }
   return { saw: answersOf(all), faults };
 }

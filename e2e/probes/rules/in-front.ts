@@ -1,0 +1,64 @@
+import type { LiveResponse } from '../../../fleet/engines/live/live.ts';
+import { podIn } from '../../../fleet/pod-names.ts';
+import { CheckFailed } from '../check.ts';
+import { jsonObject } from '../json-object.ts';
+
+/** What something before the pods means by a status, and what to do about it. */
+const meanings: ReadonlyArray<readonly [statuses: readonly number[], advice: string]> = [
+  [
+    [429],
+    'a limit of requests was reached: look at the rate limits of the ingress and what is before it, or ask later',
+  ],
+  [
+    [403],
+    'a firewall or a list of addresses refuses this client: look at its rules, or give what it wants by --header',
+  ],
+  [[407, 511], 'a network on the way wants a sign-in: look at the way there'],
+  [[413, 414, 431], 'a limit of sizes is too small for it: look at the limits of the ingress'],
+  [[451], 'a rule blocks it for its place or content: look at the rules of the firewall or the CDN'],
+  [
+    [408, 502, 503, 504, 520, 521, 522, 523, 524],
+    'look whether a pod is ready, and at what each needs for that, such as Redis',
+  ],
+];
+const others = 'look at the routes and rules of the ingress, and of what is before it';
+
+/** An answer that is not a pod's, where a pod's is needed. */
+export class AnsweredInFront extends CheckFailed {
+  readonly status: number;
+  /** @param isSure whether pods there name themselves otherwise. */
+  constructor({ url, status, headers }: LiveResponse, isSure: boolean) {
+    const [, advice = others] = meanings.find(([statuses]) => statuses.includes(status)) ?? [];
+    const who = isSure
+      ? 'by what is before its pods, which name themselves in their answers and not in this one'
+      : 'by a pod, or by what is before its pods: no answer there names one';
+    const retry = headers['retry-after'];
+    const request = `GET ${url.split('?')[0]}${retry === undefined ? '' : `; Retry-After: ${retry}`}`;
+    // In the form of Unreachable, so that those of many requests are one.
+    super(`${new URL(url).host} is answered with ${status} ${who} (${request}): ${advice}.`);
+    this.status = status;
+  }
+}
+
+/** Whether the pods of a host name themselves, as learnt from their answers. */
+export class PodMarks {
+  readonly #marked = new Set<string>();
+
+  /**
+   * The answer, if it can be a pod's.
+   * @param isExpected of a status that something before the pods may give, too.
+   * @throws AnsweredInFront
+   */
+  demand(answer: LiveResponse, isExpected: (status: number) => boolean): LiveResponse {
+    const { url, status, headers, body } = answer;
+    const { host } = new URL(url);
+    if (podIn(headers) !== undefined || jsonObject(body)?.['ok'] !== undefined) {
+      this.#marked.add(host);
+      return answer;
+    }
+    const isSure = this.#marked.has(host);
+    const isKnown = meanings.some(([statuses]) => statuses.includes(status));
+    if (isExpected(status) || status < 400 || !(isSure || isKnown)) return answer;
+    throw new AnsweredInFront(answer, isSure);
+  }
+}
