@@ -15,7 +15,7 @@ const ofApps: ReadonlyArray<string | RegExp> = [
 
 const ofAuthentik: ReadonlyArray<string | RegExp> = [
   /^\/application\/o\/[\w-]+\/(?:\.well-known\/openid-configuration|jwks\/)$/,
-  // Only with --authorize: Authentik remembers an anonymous visit.
+  // Not with --no-authorize: Authentik remembers an anonymous visit.
   /^\/application\/o\/authorize\/\?/,
 ];
 

@@ -25,7 +25,7 @@ test('the hosts that the manifests give the apps, as many pods as the smallest a
     pods: 2,
     wait: 30_000,
     budget: 180_000,
-    authorize: false,
+    authorize: true,
     proxy: 'http://p:1',
     caFile: 'ca.pem',
     headers: way.header,

@@ -162,7 +162,7 @@ export function smokeTargetOf(objects: readonly KubeObject[], sha: string, conne
     pods: Math.min(...replicas),
     wait,
     budget: budgetWith(wait),
-    authorize: false,
+    authorize: true,
     ...accessBy(connection),
   };
 }

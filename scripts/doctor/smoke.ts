@@ -24,7 +24,7 @@ type Options = TargetOptions &
   Pick<SmokeTarget, 'pods'> & {
     sha?: string;
     wait?: number;
-    authorize?: true;
+    authorize: boolean;
     watch?: true;
     for?: number;
     maxFailures?: number;
@@ -47,7 +47,7 @@ export async function smoke(
       'how long the pods may take to come to one revision (default: 30 with --sha, else 5)',
       wholeNumber,
     )
-    .option('--authorize', 'follow a sign-in into Authentik, which then remembers an anonymous visit')
+    .option('--no-authorize', 'do not follow a sign-in into Authentik, which remembers it as an anonymous visit')
     .option('--watch', 'ask every second until every pod is on --sha, or until Ctrl-C, and print what failed')
     .option('--for <seconds>', 'end --watch after this long', positiveNumber)
     .option('--max-failures <n>', 'end --watch after this many wrong answers', positiveNumber)
@@ -82,7 +82,7 @@ Exit codes: 0 all well; 1 the product failed, also when a host does not answer o
     .opts<Options>();
 
   return runCommand(async () => {
-    const { sha, pods, wait = sha === undefined ? 5 : 30, authorize = false, reports, grep, maxFailures } = options;
+    const { sha, pods, wait = sha === undefined ? 5 : 30, authorize, reports, grep, maxFailures } = options;
     const ofWatch = Object.entries({ for: options.for, 'max-failures': maxFailures, json: options.json });
     const [alone] = ofWatch.find(([, value]) => value !== undefined && !options.watch) ?? [];
     if (alone !== undefined)

@@ -42,6 +42,7 @@ const right: Answers = {
   [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' ? 200 : 401 }),
   [`${origin}/ready`]: (call) => byPod(call, {}),
   [`${provider}/`]: () => ({}),
+  [`${provider}/realms/one/auth`]: () => ({ body: '<form method="post"></form>' }),
   [`${provider}/realms/one/.well-known/openid-configuration`]: () =>
     json({
       issuer: `${provider}/realms/one`,
@@ -64,7 +65,7 @@ function contextOf(change: Answers = {}, description: object = {}) {
       status = 200,
       headers: given = {},
       body = '',
-    } = answers[url]?.(call, headers['cookie'] ?? '') ?? { status: 404 };
+    } = (answers[url] ?? answers[url.split('?')[0]!])?.(call, headers['cookie'] ?? '') ?? { status: 404 };
     const now = Date.now();
     return {
       url,
@@ -148,6 +149,7 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     },
     /answered with 403 by what is before its pods.*firewall/,
   ],
+  ['a firewall before the readiness', { [`${origin}/ready`]: () => ({ status: 403 }) }, /answered with 403 by/],
   ['no pod behind a sign-in', { [`${origin}/login`]: () => ({ status: 503 }) }, /^app\.test is answered with 503 by/m],
   [
     'a path that is not there',
@@ -208,6 +210,11 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     'a sign-in without a cookie',
     { [`${origin}/login`]: (call) => redirect(authorize(call)) },
     /A sign-in at \/login sets no cookie/,
+  ],
+  [
+    'a client that the provider does not know',
+    { [`${provider}/realms/one/auth`]: () => ({ status: 400, body: '<title>Client ID Error</title>' }) },
+    /id\.test refuses the client or its redirect URI: the sign-in of app\.test at .* with 400 "Client ID Error"/,
   ],
   ['a provider without a key', { [`${provider}/realms/one/certs`]: () => json({ keys: [] }) }, /certs holds no key/],
 ])('%s is named', async (_what, change, fault) => {

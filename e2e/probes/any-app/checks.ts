@@ -3,6 +3,7 @@ import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 import { podIn } from '../../../fleet/pod-names.ts';
 import { counted, once, repeated, type Check } from '../check.ts';
 import { keysIn } from '../json-object.ts';
+import { refusedSignIn } from '../rules/authorization-answer.ts';
 import { locationIn, parameterFaults, repeatedValues, type Parameters } from '../rules/authorization-request.ts';
 import { seenCertificate } from '../rules/certificate.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
@@ -128,10 +129,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     title: 'every pod leads a sign-in to the same place, each with values of its own',
     async run({ starts }) {
       const all = await starts();
-      const placeOf = ({ authorize }: FollowedSignIn): string =>
-        authorize
-          ? `${authorize.origin}${authorize.pathname} for ${authorize.searchParams.get('client_id')} and back to ${authorize.searchParams.get('redirect_uri')}`
-          : 'nowhere';
+      const placeOf = ({ authorize }: FollowedSignIn): string => (authorize ? registered(authorize) : 'nowhere');
       const saw = counted(all, (start) => {
         const pod = podIn(start.answer.headers);
         return `to ${placeOf(start)}${pod ? ` by ${pod}` : ''}`;
@@ -178,6 +176,26 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
   },
   {
     of: 'provider',
+    title: 'it knows the client and its redirect URI',
+    async run({ app, live, starts }) {
+      // Once for each that pods name, since it remembers an anonymous visit.
+      const requests = new Map(
+        (await starts()).flatMap(({ authorize }) => (authorize ? [[registered(authorize), authorize]] : [])),
+      );
+      const answers = await Promise.all(
+        [...requests.values()].map(async (request) => ({
+          request,
+          answer: await live.get(request.href, { headers: { accept: 'text/html' } }),
+        })),
+      );
+      return {
+        saw: answersOf(answers.map(({ answer }) => answer)),
+        faults: answers.flatMap(({ request, answer }) => refusedSignIn(new URL(app.url).host, request, answer) ?? []),
+      };
+    },
+  },
+  {
+    of: 'provider',
     title: 'its discovery document is about where a sign-in leads, and it has keys',
     async run({ live, signIn, issuer }) {
       const { authorize } = await signIn();
@@ -210,6 +228,10 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
   },
 ];
 
+/** What a provider must know of an authorization request. */
+const registered = ({ origin, pathname, searchParams }: URL): string =>
+  `${origin}${pathname} for ${searchParams.get('client_id')} and back to ${searchParams.get('redirect_uri')}`;
+
 /** What any authorization request should have. */
 const parametersOf = ({ url }: DescribedApp, { searchParams }: URL): Parameters => ({
   response_type: ['code (RFC 6749 section 4.1.1)', (value) => value === 'code'],
@@ -241,8 +263,9 @@ export const anyAppContext = (
         headers: { 'user-agent': userAgent, ...(isOwn && headers), ...given },
       });
       // A gateway may refuse strangers, and serve some of the paths.
-      const isStranger = session === undefined || given['cookie'] !== session;
-      const isExpected = (status: number) => [401, 404].includes(status) || (status === 403 && isStranger);
+      const isRefused =
+        app.protected.some((path) => app.url + path === url) && (!session || given['cookie'] !== session);
+      const isExpected = (status: number) => [401, 404].includes(status) || (status === 403 && isRefused);
       return isOwn ? marks.demand(answer, isExpected) : answer;
     },
   };

@@ -2,6 +2,7 @@ import { appNames } from '../../../apps/environment/apps.ts';
 import { bareName, contract, routes } from '../../contract.ts';
 import { CheckFailed, repeated } from '../check.ts';
 import { authorizationFaults, locationIn, repeatedValues } from '../rules/authorization-request.ts';
+import { refusedSignIn } from '../rules/authorization-answer.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { ofPods, type AppCheck } from './app-check.ts';
 
@@ -31,22 +32,21 @@ export const signIn = appNames.flatMap((app): AppCheck[] => [
   {
     of: app,
     title: 'Authentik knows the client and its redirect URI',
-    skips: ({ target: { authorize } }) =>
-      authorize ? undefined : 'only with --authorize, since Authentik remembers an anonymous visit',
+    skips: ({ target: { authorize } }) => (authorize ? undefined : 'not with --no-authorize'),
     run: ofPods(app, async ({ client, target }) => {
       const url = locationIn(await client.get(app, routes.signIn));
       if (!url || url.origin !== target.urls.auth)
         throw new CheckFailed(`Signing in to ${app} does not lead to ${target.urls.auth}.`);
       const answer = await client.get('auth', url.pathname + url.search);
-      const { status, body } = answer;
-      const title = /<title>([^<]*)/.exec(body)?.[1]?.trim();
+      const { status } = answer;
       const location = locationIn(answer);
-      const isLogin =
-        status === 302 && location?.origin === url.origin && /^\/(?:if\/flow|flows)\//.test(location.pathname);
-      const unknown =
-        `Authentik answers the sign-in of ${app} with ${status}${title ? ` "${title}"` : ''}, not with its login: ` +
-        `register ${url.searchParams.get('redirect_uri')} for the client ${url.searchParams.get('client_id')}.`;
-      return { saw: `${status} to ${location?.pathname ?? 'nowhere'}`, faults: isLogin ? [] : [unknown] };
+      const isLogin = status === 302 && /^\/(?:if\/flow|flows)\//.test(location?.pathname ?? '');
+      const elsewhere = `Authentik answers the sign-in of ${app} with ${status} to ${location?.origin ?? 'nowhere'}, not with its login: look at what is before it.`;
+      const isThere = isLogin && location?.origin === url.origin;
+      return {
+        saw: `${status} to ${location?.pathname ?? 'nowhere'}`,
+        faults: isThere ? [] : [refusedSignIn(app, url, answer) ?? elsewhere],
+      };
     }),
   },
   {
