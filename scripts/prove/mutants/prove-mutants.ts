@@ -17,9 +17,10 @@ import { workThrough } from '../../command/work-through.ts';
 import { specsOn } from '../prove-regression.ts';
 import { allMutants, chooseMutants, type MutantChoice, type PlannedMutant } from './choose-mutants.ts';
 import { claimedLinesIn, recordedReach, testPlace, testsFor, type ReachingTest } from './reach.ts';
+import { relationTo } from './relation.ts';
 
 /** How many tests are run against a mutant of a sample. One that is named by its id is tried with all that reach it. */
-const testsOfSample = 20;
+const testsOfSample = 30;
 const reports = 'reports/prove-mutants';
 
 /** `prove --mutants`: how many small changes to the apps does the suite notice? Survivors do not change the exit code. */
@@ -56,6 +57,7 @@ export async function proveMutants(
           new Set(byFile.get(planned.mutant.file)?.map(({ mutant: { id } }) => id)),
           reach,
           claimedLinesIn(planned.mutant.file, tests, regressions),
+          relationTo(planned.mutant, tests),
         ),
         most: choice.only.includes(planned.mutant.id) ? Infinity : testsOfSample,
         testsAtOnce,

@@ -40,8 +40,8 @@ const reach: Reach = {
     { test: 'other', ms: 1, mutants: ['elsewhere'] },
   ],
 };
-const placesFor = (id: string, inFile: string[], lines: Readonly<Record<string, number[]>> = {}) =>
-  testsFor({ id, start: { line: 10, column: 0 } }, new Set(inFile), reach, (place) => lines[place] ?? []).map(
+const placesFor = (id: string, inFile: string[], lines: Record<string, number[]> = {}, relation = (_: string) => 0) =>
+  testsFor({ id, start: { line: 10, column: 0 } }, new Set(inFile), reach, (place) => lines[place] ?? [], relation).map(
     ({ test: place }) => place,
   );
 const inFile = ['often', 'rarely', 'atStart'];
@@ -62,6 +62,27 @@ test.each([
 
 test('a test that claims a regression comes before others, and of two the one whose regression changes a nearer line', () => {
   expect(placesFor('often', inFile, { slow: [40, 12], quick: [5] })).toEqual(['slow', 'quick', 'special']);
+});
+
+test('of tests that reach the same, the one that says something about the mutant comes first', () => {
+  expect(placesFor('often', ['often'], {}, (place) => (place === 'slow' ? 1 : 0))).toEqual([
+    'slow',
+    'quick',
+    'special',
+  ]);
+});
+
+test('the second test of a spec counts half', () => {
+  const tests = ['a:1', 'a:2', 'b:1'].map((place) => ({ test: place, ms: 1, mutants: ['often'] }));
+  const relation = (place: string) => ({ 'a:1': 5, 'a:2': 4 })[place] ?? 3;
+  const sorted = testsFor(
+    { id: 'often', start: { line: 1, column: 0 } },
+    new Set(['often']),
+    { specs: {}, tests },
+    () => [],
+    relation,
+  );
+  expect(sorted.map(({ test: place }) => place)).toEqual(['a:1', 'b:1', 'a:2']);
 });
 
 test('the lines that the regressions of a test change in a file', () => {

@@ -132,18 +132,21 @@ export function claimedLinesIn(
  * The tests that can notice a mutant, the likeliest first: those that reach it. When none does, as with code that runs when
  * a pod starts or in a browser, they are those that reach its file, or all.
  * @param inFile the ids of all mutants of its file.
+ * @param relation how much a test says about the mutant.
  */
 export function testsFor(
   { id, start }: Pick<Mutant, 'id' | 'start'>,
   inFile: ReadonlySet<string>,
   { tests }: Reach,
   claimedLines: ClaimedLines,
+  relation: (test: string) => number,
 ): ReachingTest[] {
   const reachingFile = tests.filter(({ mutants }) => mutants.some((each) => inFile.has(each)));
   const reaching = reachingFile.filter(({ mutants }) => mutants.includes(id));
   const found = [reaching, reachingFile].find((some) => some.length > 0) ?? tests;
   // First by how near to it a test is known to notice a fault. Each signed-in test reaches most of the session code, so a
-  // test counts more for what few others reach. Of two the shorter one comes first.
+  // test counts more for what few others reach, for what its title shares with the mutant, and as the first of its spec.
+  // Of two the shorter one comes first.
   const reachedBy = Map.groupBy(
     found.flatMap(({ mutants }) => mutants.filter((each) => inFile.has(each))),
     (each) => each,
@@ -152,8 +155,13 @@ export function testsFor(
     Math.min(Number.MAX_VALUE, ...claimedLines(test).map((line) => Math.abs(line - start.line)));
   const weightOf = ({ mutants }: ReachingTest) =>
     mutants.reduce((sum, each) => sum + (inFile.has(each) ? 1 / (reachedBy.get(each)?.length ?? 1) : 0), 0);
-  return found
-    .map((test) => ({ test, distance: distanceOf(test), weight: weightOf(test) }))
-    .toSorted((a, b) => a.distance - b.distance || b.weight - a.weight || a.test.ms - b.test.ms)
+  const ranked = found
+    .map((test) => ({ test, distance: distanceOf(test), weight: weightOf(test), relation: relation(test.test) }))
+    .map((each) => ({ ...each, likely: each.relation * (each.weight || 1) }))
+    .toSorted((a, b) => a.distance - b.distance || b.likely - a.likely || b.weight - a.weight || a.test.ms - b.test.ms);
+  const bySpec = Map.groupBy(ranked, ({ test }) => specOf(test.test));
+  return ranked
+    .map((each) => ({ ...each, nth: 1 + (bySpec.get(specOf(each.test.test))?.indexOf(each) ?? 0) }))
+    .toSorted((a, b) => a.distance - b.distance || b.likely / b.nth - a.likely / a.nth || a.nth - b.nth)
     .map(({ test }) => test);
 }
