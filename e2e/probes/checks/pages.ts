@@ -31,9 +31,11 @@ export const pages = appNames.flatMap((app): AppCheck[] => [
       return {
         saw: `page ${answers[0]?.status}, redirect ${redirect.status}, refusal ${refusal.status}`,
         faults: [
-          ...new Set(answers.flatMap(({ headers }) => securityHeaderFaults(`GET /sign-in of ${app}`, headers, true))),
-          ...securityHeaderFaults(`GET / of ${app}`, redirect.headers, false),
-          ...securityHeaderFaults(`GET ${api} of ${app}`, refusal.headers, false),
+          ...securityHeaderFaults(app, [
+            ...answers.map(({ headers }) => ['GET /sign-in', headers, true] as const),
+            ['GET /', redirect.headers, false],
+            [`GET ${api}`, refusal.headers, false],
+          ]),
           ...(nonces[0] !== undefined && own < answers.length ? [kept] : []),
         ],
       };

@@ -20,11 +20,16 @@ function wordsOf(body: string): string {
   return text.length > mostWords ? `${text.slice(0, mostWords)} …` : text;
 }
 
-/** What is wrong where a provider answers so, and what to do. */
-const adviceOn: ReadonlyArray<readonly [statuses: RegExp, what: string, advice: (client: string) => string]> = [
+/** What is wrong where a provider answers with this status, or redirects with this error, and what to do. */
+const adviceOn: ReadonlyArray<readonly [seen: RegExp, what: string, advice: (client: string) => string]> = [
   [/^429/, 'limits requests', () => 'look at the rate limits in front of it, or ask later'],
-  [/^5/, 'fails', () => 'look whether it runs, and at its log'],
+  [/^(?:5|server_error|temporarily_)/, 'fails', () => 'look whether it runs, and at its log'],
   [/^(?:404|410)/, 'has no such place', () => "look at the issuer or realm in the app's environment"],
+  [
+    /^\D/,
+    'refuses the sign-in',
+    () => 'compare what its client may ask for: grant types, scopes, redirect URIs, policies',
+  ],
   [/^/, 'refuses the client or its redirect URI', (client) => `register ${client}, or correct the app's environment`],
 ];
 
@@ -43,7 +48,7 @@ export function refusedSignIn(who: string, request: URL, answer: LiveResponse): 
     : status >= 300 || namesError.test(words) || /AADSTS\d+:/.test(body) || !/<(?:form|input|script)\b/i.test(body);
   if (!isRefused) return undefined;
   const said = to ? [error, given.get('error_description')].filter(Boolean).join(': ') : words;
-  const [, what = '', advice = String] = adviceOn.find(([statuses]) => statuses.test(String(status))) ?? [];
+  const [, what = '', advice = String] = adviceOn.find(([seen]) => seen.test(error ?? String(status))) ?? [];
   const client = `${request.searchParams.get('redirect_uri')} for the client ${request.searchParams.get('client_id')}`;
   return `${request.host} ${what}: the sign-in of ${who} at ${request.pathname} is answered with ${status}${said && ` "${said}"`}, not with a login: ${advice(client)}.`;
 }

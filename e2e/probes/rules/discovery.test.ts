@@ -25,6 +25,16 @@ describe('discovery', () => {
   });
 });
 
+test('an Authentik that sees another scheme than its users is one fault', () => {
+  const seen = {
+    ...expectedDiscovery('http://auth.dezky.example', 'portal'),
+    code_challenge_methods_supported: ['S256'],
+  };
+  expect(discoveryFaults(seen, auth, 'portal')).toEqual([
+    expect.stringMatching(/^Authentik describes portal at http:.*issuer, .*X-Forwarded-Proto/),
+  ]);
+});
+
 test('a host that answers HTML is not Authentik', () => {
   expect(() => jsonOf('https://auth.example/jwks/', '<html>')).toThrow(/^https:\S+ answers no JSON: this host is not/);
 });

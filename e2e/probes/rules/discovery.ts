@@ -36,12 +36,18 @@ const fixOf = (field: string): string =>
 
 export function discoveryFaults(document: Discovery, auth: string, slug: string): string[] {
   const methods = document.code_challenge_methods_supported;
+  const expected = Object.entries(expectedDiscovery(auth, slug));
+  const originOf = (field: string) => URL.parse(String(document[field as keyof Discovery]))?.origin;
+  const [seen] = expected.map(([field]) => originOf(field));
+  const isElsewhere = seen !== undefined && seen !== auth && expected.every(([field]) => originOf(field) === seen);
+  const allElsewhere = `Authentik describes ${slug} at ${seen}, not at ${auth} (${expected.map(([field]) => field).join(', ')}): ${fixOf('')}.`;
   return [
-    ...Object.entries(expectedDiscovery(auth, slug))
-      .filter(([field, expected]) => document[field as keyof Discovery] !== expected)
+    ...(isElsewhere ? [allElsewhere] : []),
+    ...expected
+      .filter(([field, value]) => !isElsewhere && document[field as keyof Discovery] !== value)
       .map(
-        ([field, expected]) =>
-          `${field} of ${slug} is ${JSON.stringify(document[field as keyof Discovery])}, not ${expected}: ${fixOf(field)}.`,
+        ([field, value]) =>
+          `${field} of ${slug} is ${JSON.stringify(document[field as keyof Discovery])}, not ${value}: ${fixOf(field)}.`,
       ),
     ...(Array.isArray(methods) && methods.includes('S256')
       ? []

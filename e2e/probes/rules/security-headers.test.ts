@@ -15,7 +15,7 @@ describe('security headers', () => {
   };
 
   test('of a page as it is are fine', () => {
-    expect(securityHeaderFaults('GET /', page, true)).toEqual([]);
+    expect(securityHeaderFaults('operator', [['GET /', page, true]])).toEqual([]);
     expect(nonceOf(page)).toBe('vzdSV3mAn180dmWfdo5Q4w==');
   });
 
@@ -33,12 +33,24 @@ describe('security headers', () => {
     ['content-security-policy', policy.replace('; base-uri', ' https://evil.example; base-uri')],
   ])('with %s: %s are not', (header, value) => {
     const headers = { ...page, [header]: value };
-    expect(securityHeaderFaults('GET /', headers, true)).toEqual([expect.stringContaining(header)]);
+    expect(securityHeaderFaults('operator', [['GET /', headers, true]])).toEqual([expect.stringContaining(header)]);
   });
 
   test('of a refusal need no script policy, but no less else', () => {
     const refusal = { ...page, 'content-security-policy': "script-src 'none'; frame-ancestors 'none';" };
-    expect(securityHeaderFaults('GET /api/me', refusal, false)).toEqual([]);
-    expect(securityHeaderFaults('GET /api/me', {}, false)).toHaveLength(6);
+    expect(securityHeaderFaults('operator', [['GET /api/me', refusal, false]])).toEqual([]);
+    expect(securityHeaderFaults('operator', [['GET /api/me', {}, false]])).toHaveLength(6);
+  });
+
+  test('a policy that is missing is one fault', () => {
+    const { 'content-security-policy': _policy, ...others } = page;
+    expect(
+      securityHeaderFaults('operator', [
+        ['GET /sign-in', others, true],
+        ['GET /', others, false],
+      ]),
+    ).toEqual([
+      expect.stringMatching(/^GET \/sign-in, GET \/ of operator answers with no content-security-policy.*base-uri/),
+    ]);
   });
 });

@@ -64,15 +64,26 @@ const onPages: readonly HeaderRule[] = [
 const fix =
   'see security-headers.ts and no-store.ts in apps/base/server/plugins, and middlewares of the ingress that remove headers';
 
-/** @param where the request, such as `GET /sign-in`. */
-export const securityHeaderFaults = (where: string, headers: IncomingHttpHeaders, isPage: boolean): string[] =>
-  [...always, ...(isPage ? onPages : [])]
-    .filter(([header, , holds]) => !holds(String(headers[header] ?? '')))
-    .map(
-      ([header, wanted]) =>
-        `${where} answers with ${headers[header] === undefined ? `no ${header}` : `${header}: ${headers[header]}`}, ` +
-        `which should be ${wanted}: ${fix}.`,
-    );
+/** @param answers each with its request, such as `GET /sign-in`. @returns a sentence for each header that all lack, or have so. */
+export function securityHeaderFaults(
+  of: string,
+  answers: ReadonlyArray<readonly [request: string, headers: IncomingHttpHeaders, isPage: boolean]>,
+): string[] {
+  const wrong = answers.flatMap(([request, headers, isPage]) =>
+    [...always, ...(isPage ? onPages : [])]
+      .filter(([header, , holds]) => !holds(String(headers[header] ?? '')))
+      .map(([header, wanted]) => {
+        const seen = headers[header] === undefined ? `no ${header}` : `${header}: ${headers[header]}`;
+        // A nonce is another one in each answer.
+        return { request, wanted, seen: seen.replaceAll(/'nonce-[^']+'/g, "'nonce-…'") };
+      }),
+  );
+  return [...Map.groupBy(wrong, ({ seen }) => seen)].map(([seen, its]) => {
+    const requests = new Set(its.map(({ request }) => request));
+    const wanted = new Set(its.map((each) => each.wanted));
+    return `${[...requests].join(', ')} of ${of} answers with ${seen}, which should be ${[...wanted].join('; ')}: ${fix}.`;
+  });
+}
 
 /** The nonce of a page's script policy. A nonce that is used twice would let injected scripts run. */
 export const nonceOf = (headers: IncomingHttpHeaders): string | undefined =>
