@@ -40,7 +40,12 @@ const reach: Reach = {
     { test: 'other', ms: 1, mutants: ['elsewhere'] },
   ],
 };
-const placesFor = (id: string, inFile: string[], lines: Record<string, number[]> = {}, relation = (_: string) => 0) =>
+const placesFor = (
+  id: string,
+  inFile: string[],
+  lines: Record<string, number[]> = {},
+  relation: (place: string) => number = () => 0,
+) =>
   testsFor({ id, start: { line: 10, column: 0 } }, new Set(inFile), reach, (place) => lines[place] ?? [], relation).map(
     ({ test: place }) => place,
   );
