@@ -29,7 +29,7 @@ test.each<[what: string, answer: Parameters<typeof said>, sentence: RegExp]>([
   ['the way back with a fragment', [302, '', `${back}#error=invalid_scope`], /302 "invalid_scope"/],
   ['the way back of a broken provider', [302, '', `${back}?error=server_error`], /^id\.test fails/],
   ['a page of errors elsewhere', [302, '', '/oauth/error?authError=abc'], /302 "abc"/],
-  ['no such realm', [404, '{"error":"Realm does not exist"}'], /^id\.test has no such place: .*look at the issuer/],
+  ['no such realm', [404, '{"error":"Realm does not exist"}'], /^id\.test has no such endpoint: .*look at the issuer/],
   ['a provider that is away', [502, '<h1>Bad Gateway</h1>'], /^id\.test fails: .*look whether it runs/],
   ['a rate limit', [429], /^id\.test limits requests/],
 ])('%s is no login', (_what, answer, sentence) => {

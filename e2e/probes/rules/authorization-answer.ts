@@ -24,7 +24,7 @@ function wordsOf(body: string): string {
 const adviceOn: ReadonlyArray<readonly [seen: RegExp, what: string, advice: (client: string) => string]> = [
   [/^429/, 'limits requests', () => 'look at the rate limits in front of it, or ask later'],
   [/^(?:5|server_error|temporarily_)/, 'fails', () => 'look whether it runs, and at its log'],
-  [/^(?:404|410)/, 'has no such place', () => "look at the issuer or realm in the app's environment"],
+  [/^(?:404|410)/, 'has no such endpoint', () => "look at the issuer or realm in the app's environment"],
   [
     /^\D/,
     'refuses the sign-in',
