@@ -38,21 +38,36 @@ export async function failover(
   };
   if (replicates) await follow(to, from);
   await fleet.setNetworkFault!(redisService, { newConnectionsTo: old });
+  /** Makes the replica a primary that has each write of the other one, which holds those that come meanwhile. */
+  const promote = async (replica: typeof from, primary: typeof from): Promise<void> => {
+    await primary.redis.call('CLIENT', 'PAUSE', 5000, 'WRITE');
+    const offsetOf = async ({ redis }: typeof from) =>
+      /^master_repl_offset:(\d+)/m.exec(await redis.info('replication'))?.[1];
+    await until(async () => (await offsetOf(replica)) === (await offsetOf(primary)), {
+      timeoutMs: 4000,
+      intervalMs: 5,
+      failure: () => new HarnessError(`The Redis at port ${replica.port} lacks writes of that at ${primary.port}.`),
+    });
+    await replica.redis.replicaof('NO', 'ONE');
+  };
   const end = async (): Promise<void> => {
     await follow(from, to);
-    await from.redis.replicaof('NO', 'ONE');
+    await promote(from, to);
     await fleet.setNetworkFault!(redisService, { newConnectionsTo: old });
     // All clients come to the old one, which is the only one from now on.
     await to.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    await to.redis.call('CLIENT', 'UNPAUSE');
     for (const { redis } of [from, to]) redis.disconnect();
     await fleet.scale(redisService, 1);
     await fleet.setNetworkFault!(redisService);
   };
   return async () => {
-    await to.redis.replicaof('NO', 'ONE');
+    if (replicates) await promote(to, from);
     await fleet.setNetworkFault!(redisService, { newConnectionsTo: second });
-    if (replicates) await from.redis.replicaof(to.host, to.port);
-    else await from.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
+    if (replicates) {
+      await from.redis.replicaof(to.host, to.port);
+      await from.redis.call('CLIENT', 'UNPAUSE');
+    } else await from.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     return end;
   };
 }
