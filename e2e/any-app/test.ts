@@ -1,12 +1,27 @@
 import type { Person } from '../../fixtures/person.ts';
 import { HarnessError } from '../../fleet/errors.ts';
+import { WebApp } from '../claims/web-app.ts';
 import { test as base } from '../fixtures/index.ts';
 import { checkedApp, checkedAppFile, type CheckedApp } from './checked-app.ts';
+import { onceInACheck, whyNoSignIn } from './first-sign-in.ts';
 
 const { provider } = checkedAppFile ? checkedApp() : {};
 
-/** Tests of the app that is checked. */
-export const test = provider ? withProvider(provider) : base;
+/** Tests of the app that is checked. The first of a check tries whether a user can sign in on one pod at all. */
+export const test = (provider ? withProvider(provider) : base).extend({
+  webApp: async ({ webApp, browser, contextOptions, fleet, edge, newPerson }, use) => {
+    const noSignIn = await onceInACheck(async () => {
+      const clientId = 'first-sign-in';
+      // A client of its own: its pins, and its requests, are not those of the claim.
+      const extraHTTPHeaders = { ...contextOptions.extraHTTPHeaders, 'x-edge-client': clientId };
+      await using profile = await browser.newContext({ ...contextOptions, extraHTTPHeaders });
+      const page = await profile.newPage();
+      const app = new WebApp(webApp!, { page, hosts: fleet.hosts, edge, clientId });
+      return await whyNoSignIn(app, await newPerson(), fleet, edge);
+    });
+    await use({ ...webApp!, noSignIn });
+  },
+});
 
 /** The users are those that its owner named, one after the other, and the browser reaches it without the edge. */
 function withProvider({ issuer, users, hosts }: NonNullable<CheckedApp['provider']>) {

@@ -31,21 +31,37 @@ export const isUnproven = (message: string): boolean => /\bunproven:/.test(messa
 export const doesNotApply = (why: string): void =>
   void test.info().annotations.push({ type: notApplicable, description: why });
 
-/**
- * Signs a new user in on one pod, for a claim that is not about several pods. Fails as *unproven* when nobody can sign in,
- * or the session is not open on both pods: other claims are about that.
- */
-export async function openSession(
-  { app, fleet, newPerson }: Pick<ClaimFixtures, 'app' | 'fleet' | 'newPerson'>,
+const unprovenBy = (why: string, cause?: Error): Error => new Error(`unproven: nobody can sign in. ${why}`, { cause });
+
+/** Fails as *unproven* when a sign-in on one pod was seen not to work: no claim that needs a session can then be tried. */
+export function expectSignInWorks({ description: { noSignIn } }: WebApp): void {
+  if (noSignIn) throw unprovenBy(noSignIn);
+}
+
+type SignedIn = Pick<ClaimFixtures, 'app' | 'fleet' | 'newPerson'>;
+
+/** Signs a new user in on one pod; then calls are balanced. Fails as *unproven* when nobody can sign in. */
+export async function signInOnOnePod(
+  { app, fleet, newPerson }: SignedIn,
   signIn: (person: Person) => Promise<unknown> = (person) => app.startSession(person),
 ) {
+  expectSignInWorks(app);
   const pods = await twoPods(fleet, app.description.name);
   const person = await newPerson();
   await app.pinTo(pods[0]);
   await signIn(person).catch((cause: Error) => {
-    throw new Error(`unproven: nobody can sign in. ${cause.message}`, { cause });
+    throw unprovenBy(cause.message, cause);
   });
   await app.pinTo();
+  return { person, pods };
+}
+
+/**
+ * {@link signInOnOnePod}, for a claim that is not about several pods. Fails as *unproven* when the session is not open on
+ * both: other claims are about that.
+ */
+export async function openSession({ app, fleet, newPerson }: SignedIn, signIn?: (person: Person) => Promise<unknown>) {
+  const { person, pods } = await signInOnOnePod({ app, fleet, newPerson }, signIn);
   for (const pod of pods) {
     const status = (await app.call(app.description.calls[0], { pod })).status();
     expect(status, `unproven: the session of a sign-in on ${pods[0]} is not open on ${pod}`).toBe(200);

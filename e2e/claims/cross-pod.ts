@@ -1,6 +1,6 @@
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { expect } from '../matchers/index.ts';
-import { openSession, type ClaimFixtures } from './claim.ts';
+import { expectSignInWorks, openSession, signInOnOnePod, type ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
 import { pathOf, type WebAppDescription } from './web-app.ts';
 
@@ -17,10 +17,7 @@ export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: We
   return {
     /** 40 balanced calls: none is refused, and both pods serve the session. */
     balancedCalls: async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
-      const [a] = await twoPods(fleet, name);
-      await app.pinTo(a);
-      await app.startSession(await newPerson());
-      await app.pinTo();
+      await signInOnOnePod({ app, fleet, newPerson });
       for (let call = 0; call < 40; call += 1) {
         // Twice each, because a balancer in turn would send every path to the same pod.
         await app.call(numbered(calls[Math.floor(call / 2) % calls.length] ?? calls[0], call));
@@ -48,6 +45,7 @@ export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: We
 
     /** A sign-in that starts on one pod completes on the other. */
     signInAcrossPods: async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
+      expectSignInWorks(app);
       const [a, b] = await twoPods(fleet, name);
       // One after the other, because a sign-in may begin and end at the same path.
       await app.pinPaths([[signIn, a]]);

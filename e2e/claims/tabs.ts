@@ -1,5 +1,5 @@
 import { expect } from '../matchers/index.ts';
-import type { ClaimFixtures } from './claim.ts';
+import { expectSignInWorks, type ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
 import type { WebAppDescription } from './web-app.ts';
 
@@ -7,6 +7,7 @@ import type { WebAppDescription } from './web-app.ts';
 export const tabs =
   ({ name, calls }: WebAppDescription) =>
   async ({ app, fleet, newPerson }: ClaimFixtures) => {
+    expectSignInWorks(app);
     // On one pod: another claim is about a sign-in across pods.
     await app.pinTo((await twoPods(fleet, name))[0]);
     const person = await newPerson();

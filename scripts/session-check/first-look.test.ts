@@ -11,16 +11,24 @@ afterAll(() => rmSync(folder, { recursive: true }));
 /** Answers with what the test says: a status, and where it leads. */
 const server = `
 import { createServer } from 'node:http';
-const { ISSUER, ORIGIN, ANSWER, HOST, PORT } = process.env;
+const { ISSUER, ORIGIN, CLIENT_ID, ANSWER, HOST, PORT } = process.env;
 const answers = {
   page: [200], missing: [404], broken: [500],
   elsewhere: [302, 'https://accounts.test/authorize'],
   back: [302, new URL('/application/o/authorize/?redirect_uri=http://localhost:3000/callback', ISSUER).href],
   loop: [302, '/login'],
 };
+const to = new URL('/application/o/authorize/', ISSUER);
+to.search = new URLSearchParams({ redirect_uri: ORIGIN + '/callback', client_id: CLIENT_ID, response_type: 'code', scope: 'openid' });
+const ends = { refused: [403], open: [302, '/'] };
 createServer(({ url }, response) => {
+  if (url.startsWith('/callback') && ANSWER === 'hangs') return;
+  if (url.startsWith('/callback') || url === '/') {
+    const [status, location] = url === '/' ? [200] : ends[ANSWER];
+    return response.writeHead(status, location ? { location } : {}).end('the secret is wrong');
+  }
   if (url === '/api/me') return response.writeHead(401).end();
-  const [status, location] = answers[ANSWER];
+  const [status, location] = answers[ANSWER] ?? [302, to.href];
   response.writeHead(status, location ? { location } : {}).end();
 }).listen(PORT, HOST, () => console.log('it listens'));
 `;
@@ -51,6 +59,21 @@ test.each([
     );
   },
   30_000,
+);
+
+test.each([
+  ['is refused at its end', 'refused', /GET \/callback was answered 403 by app-\S+\. It said "the secret is wrong"/],
+  ['has no end', 'hangs', /GET \/callback was not answered by app-/],
+  ['opens nothing', 'open', /GET \/api\/me was answered 401 by app-\S+, after a sign-in on it/],
+])(
+  'no claim is broken when a sign-in on one pod %s',
+  async (_what, answer, sentence) => {
+    const only = 'balanced,cross-pod,tabs';
+    const { tests } = await check(settingsWith({ env: { ANSWER: answer } }), { only, report: join(folder, 'report') });
+    const said = expect.stringMatching(new RegExp(`unproven: nobody can sign in. ${sentence.source}`));
+    expect(tests).toEqual(only.split(',').map((title) => expect.objectContaining({ title, message: said })));
+  },
+  120_000,
 );
 
 test.each([
