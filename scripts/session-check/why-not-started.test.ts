@@ -16,6 +16,13 @@ test.each([
     '[fleet] its startup probe failed: connect ECONNREFUSED 127.0.0.1:4711',
     /not listen on the port 4711 that it got as PORT[^]*It said nothing/,
   ],
+  [
+    'last end: exit code 1',
+    '[fleet] its startup probe failed: connect ECONNREFUSED 127.0.0.1:4711\nError: listen EADDRINUSE: address already in use :::3000',
+    /its address is in use[^]*the one that it got as PORT[^]*--port-variable <name>[^]*It said:[^]*:::3000/,
+  ],
+  ['last end: exit code 1', 'OSError: [Errno 98] Address already in use', /its address is in use/],
+  ['Pending', '', /The app does not start with 'node server.js': no progress/],
   ['not Ready', '[fleet] its startup probe failed: status 404', /GET \/up is not answered with 200 \(status 404\)/],
 ])('%s, %s', (pods, log, sentence) => {
   expect((whyNotStarted(failed(pods, log), app) as Error).message).toMatch(sentence);

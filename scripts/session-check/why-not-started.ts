@@ -7,9 +7,14 @@ import { oneLine } from '../../fleet/one-line.ts';
 /** What is seen of an app that does not start, and what to try next; the first that matches. */
 const causes: ReadonlyArray<readonly [seen: RegExp, sentence: (app: CheckedApp, match: RegExpExecArray) => string]> = [
   [
-    /startup probe failed: connect ECONNREFUSED \S+:(\d+)|EADDRINUSE/,
+    /EADDRINUSE|\b(?:address|port \d+) (?:is )?(?:already )?in use/i,
+    ({ portVariable }) =>
+      `its address is in use: it listens on another port than the one that it got as ${portVariable}, the same in each pod. Name the variable that it reads: --port-variable <name>`,
+  ],
+  [
+    /startup probe failed: connect ECONNREFUSED \S+:(\d+)/,
     ({ portVariable }, [, port]) =>
-      `it does not listen on the port${port === undefined ? '' : ` ${port}`} that it got as ${portVariable}. Name the variable that it reads: --port-variable <name>`,
+      `it does not listen on the port ${port} that it got as ${portVariable}. Name the variable that it reads: --port-variable <name>`,
   ],
   [
     /last end: (exit code \d+|SIG(?!TERM)\w+)/,
@@ -20,6 +25,7 @@ const causes: ReadonlyArray<readonly [seen: RegExp, sentence: (app: CheckedApp, 
     /startup probe failed: (.+)/,
     ({ ready = '' }, [, why]) => `GET ${ready} is not answered with 200 (${why}). Give a path that is: --ready <path>`,
   ],
+  [/did not start: (.+)/, (_app, [, why]) => why ?? ''],
 ];
 
 /** The last lines of an app's log, for a terminal. */

@@ -218,6 +218,14 @@ test.each<[string, KubeObject[], Images, typeof ReportedError, RegExp]>([
   expect((error as Error).message).toMatch(reason);
 });
 
+test('the log in a failure is that of the pod that ended, and not of the one that holds its address', async () => {
+  const socket = join(scratchFolder(), 'the-only');
+  const script = `require('node:net').createServer().listen(${JSON.stringify(socket)})`;
+  const objects = web({ progressDeadlineSeconds: 5, container: { args: ['node', '-e', script] } });
+  const { cluster } = await testClusterOf(objects);
+  await expect(cluster.start()).rejects.toThrow(/Last lines of web-[^]*EADDRINUSE/);
+});
+
 describe('a pod', () => {
   test('restarts in place when its process is killed, and when its liveness probe fails', async () => {
     const livenessProbe = { httpGet: { path: '/live', port: 'http' }, periodSeconds: 0.1, failureThreshold: 2 };

@@ -355,7 +355,8 @@ export class Cluster {
   }
 
   #notReady(controller: DeploymentController, sentence: string): ReportedError {
-    const [culprit] = controller.unready;
+    // One that ended by itself says more than one that waits.
+    const culprit = controller.unready.find(({ crashed }) => crashed) ?? controller.unready[0];
     const lines = culprit ? lastLines(this.#options.logFile(culprit.name), logLinesInErrors) : [];
     const image = controller.deployment.spec.template.spec.containers[0]?.image ?? '';
     const isProductFault = isApp(image, this.#options.images) && culprit?.crashed && !isPortTaken(lines);
