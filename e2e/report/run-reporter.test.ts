@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { scratchFolder } from '../../fleet/testing.ts';
 import { specsIn } from './outcome.ts';
+import RunReporter from './run-reporter.ts';
 import { runSample } from './testing/run-sample.ts';
 import type { RunRecord } from './verdict.ts';
 
@@ -124,4 +125,19 @@ test('a run that was interrupted is no verdict: what did not run is neither pass
   expect(output).toContain('The run was interrupted, so that 2 tests did not end.');
   expect(output).not.toContain(' not run: ');
   expect(output, 'a file of which tests did not run').not.toContain('✓');
+});
+
+test('a test that an interruption ended as skipped is not told as one that should run', () => {
+  const result = { status: 'skipped', startTime: new Date(), duration: 1, errors: [], steps: [], annotations: [] };
+  const ended = { results: [result], outcome: () => 'skipped', location: { file: import.meta.filename, line: 1 } };
+  const one = { ...ended, tags: [], annotations: [], titlePath: () => ['', '', 'file', 'one'] };
+  const product = { regressions: () => [], requirements: {}, packages: {}, isRight: () => false };
+  const reporter = new RunReporter({ folder: reports, product, quiet: true });
+  const skips = (status: 'passed' | 'interrupted') => {
+    reporter.onBegin({ workers: 1 } as never, { allTests: () => [one] } as never);
+    reporter.onEnd({ status, startTime: new Date(), duration: 1 });
+    return (JSON.parse(content('verdict.json')) as RunRecord).unexpectedSkips;
+  };
+  expect(skips('passed')).toHaveLength(1);
+  expect(skips('interrupted')).toEqual([]);
 });

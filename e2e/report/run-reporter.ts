@@ -97,7 +97,9 @@ export default class RunReporter implements Reporter {
     const tests = this.#suite?.allTests() ?? [];
     const outcomes = tests.map(outcomeOf);
     const { verdict, early } = verdictOn(tests, this.#errors, result.status);
-    const unexpectedSkips = early === undefined ? findUnexpectedSkips(outcomes, engineInUse()) : [];
+    // A test that an interruption ended may look as if it was skipped.
+    const isWhole = early === undefined && ['passed', 'failed'].includes(result.status);
+    const unexpectedSkips = isWhole ? findUnexpectedSkips(outcomes, engineInUse()) : [];
     const record: RunRecord = { ...verdict, tests: outcomes, unexpectedSkips };
     this.#write('verdict.json', JSON.stringify(record, null, 2));
     if (!this.#isQuiet) this.#writeForPeople(this.#reportOf(tests, outcomes, verdict, result));
