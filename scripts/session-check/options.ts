@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { exitCodes } from '../../fleet/errors.ts';
 import { placeholderNames } from '../../fleet/one-app/command-app.ts';
+import { repositoryRoot } from '../../fleet/root.ts';
 import { fromCallersFolder, nonEmpty, plainErrors } from '../command/command-line.ts';
 import { presets } from './presets.ts';
 
@@ -82,6 +85,7 @@ export function sessionCheckCommand(
     .description(
       'Proves nine claims about the sessions of a web app that signs in by OpenID Connect. It starts two processes of the app, a mock Authentik, a balancer and a browser. What it is told of the app is in session-check.config.ts, or in options.',
     )
+    .version((JSON.parse(readFileSync(join(repositoryRoot, 'package.json'), 'utf8')) as { version: string }).version)
     .configureOutput(plainErrors)
     .showHelpAfterError('Run: session-check --help')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
