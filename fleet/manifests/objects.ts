@@ -3,10 +3,8 @@ import type {
   V1CustomResourceDefinitionStatus,
   V1DeploymentSpec,
   V1LabelSelector,
-  V1ManagedFieldsEntry,
   V1NetworkPolicyPeer,
   V1NetworkPolicyPort,
-  V1OwnerReference,
   V1PodDisruptionBudgetSpec,
   V1PodSpec,
   V1Probe,
@@ -25,8 +23,9 @@ interface Metadata {
   uid?: string;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
-  ownerReferences?: V1OwnerReference[];
-  managedFields?: V1ManagedFieldsEntry[];
+  // Written out, because the types of session-check have these, and its users not the packages of k3s.
+  ownerReferences?: Array<{ apiVersion: string; kind: string; name: string; uid: string }>;
+  managedFields?: Array<{ manager?: string; subresource?: string; time?: Date }>;
 }
 
 /** An object of any kind. `isKind`, `ofKind` and `named` tell the kinds below apart. */

@@ -6,13 +6,16 @@ import { transform } from 'esbuild';
 import { z } from 'zod';
 import { bundleOf } from '../../fleet/build/bundle.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { writeDeclarations } from './declarations.ts';
 import { settingsSchema } from './settings.ts';
+
+/** What users import. */
+const imported = { '.': 'scripts/session-check/index.ts', './config': 'scripts/session-check/config.ts' } as const;
 
 /** What is started, or loaded by its name. */
 const entries = [
   'scripts/session-check.ts',
-  'scripts/session-check/index.ts',
-  'scripts/session-check/config.ts',
+  ...Object.values(imported),
   'fleet/ends-with-parent.ts',
   'fleet/engines/local/supervisor.ts',
   'fleet/edge/main.ts',
@@ -72,6 +75,7 @@ export async function pack(folder: string) {
     const polyfill = /DisposableStack|SuppressedError/.test(code) ? polyfillOf(stacks) : '';
     write(folder, path.replace(/\.ts$/, '.js'), polyfill + code.replaceAll(/\.ts(?=['"`])/g, '.js'));
   }
+  await writeDeclarations(folder, Object.values(imported));
   for (const path of assets) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });
     copyFileSync(join(repositoryRoot, path), join(folder, path));
@@ -104,8 +108,7 @@ export async function pack(folder: string) {
     type: 'module',
     bin: { 'session-check': 'cli.js' },
     exports: {
-      '.': './scripts/session-check/index.js',
-      './config': './scripts/session-check/config.js',
+      ...Object.fromEntries(Object.entries(imported).map(([name, path]) => [name, exportOf(path)])),
       './schema.json': './schema.json',
     },
     engines: { node: `>=${node}` },
@@ -116,6 +119,11 @@ export async function pack(folder: string) {
   write(folder, 'package.json', `${JSON.stringify(contents, null, 2)}\n`);
   return { dependencies, peerDependencies };
 }
+
+const exportOf = (path: string) => ({
+  types: `./${path.replace(/\.ts$/, '.d.ts')}`,
+  default: `./${path.replace(/\.ts$/, '.js')}`,
+});
 
 const cli = `#!/usr/bin/env node
 import { tmpdir, userInfo } from 'node:os';

@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { basename, dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { init } from './init.ts';
 import { pack } from './pack.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'session-check-package-'));
@@ -51,15 +52,47 @@ test('it needs these packages and no others, with a version of each', () => {
   expect(Object.values({ ...dependencies, ...peerDependencies })).not.toContain('*');
 });
 
-test('it holds no TypeScript, nothing of Dezky, and nothing that runs at its installation', () => {
+test('it holds no TypeScript but declarations, nothing of Dezky, and nothing that runs at its installation', () => {
   const files = execFileSync('find', [folder, '-type', 'f', '-not', '-path', '*/node_modules/*'], { encoding: 'utf8' })
     .trim()
     .split('\n');
-  expect(files.filter((file) => /\.ts$|\/(?:apps|product|regressions)\//.test(file))).toEqual([]);
+  expect(files.filter((file) => /(?<!\.d)\.ts$|\/(?:apps|product|regressions)\//.test(file))).toEqual([]);
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { scripts?: unknown };
   expect(scripts).toBeUndefined();
   const { properties } = JSON.parse(readFileSync(join(folder, 'schema.json'), 'utf8')) as { properties: object };
   expect(properties).toHaveProperty('signIn');
+});
+
+test('what init writes compiles as strict TypeScript, without the packages of k3s', () => {
+  const project = join(folder, '..', `${basename(folder)}-project`);
+  const modules = join(project, 'node_modules');
+  onTestFinished(() => rmSync(project, { recursive: true }));
+  mkdirSync(join(modules, '@dezky'), { recursive: true });
+  // A package's own dependencies are found beside it.
+  cpSync(folder, join(modules, '@dezky/session-check'), {
+    recursive: true,
+    filter: (path) => !path.endsWith('node_modules'),
+  });
+  for (const name of [...Object.keys(packed.dependencies), '@types/node']) {
+    mkdirSync(dirname(join(modules, name)), { recursive: true });
+    symlinkSync(join(repositoryRoot, 'node_modules', name), join(modules, name));
+  }
+  init(project, { redis: 'REDIS_URL' });
+  writeFileSync(
+    join(project, 'wrong.ts'),
+    "import { defineConfig } from '@dezky/session-check/config';\n// @ts-expect-error it is no setting\ndefineConfig({ cokie: 'sid' });\n",
+  );
+  writeFileSync(join(project, 'package.json'), '{ "type": "module" }');
+  const { stdout } = spawnSync(
+    process.execPath,
+    [
+      join(repositoryRoot, 'node_modules/typescript/bin/tsc'),
+      ...['--strict', '--noEmit', '--module', 'nodenext', '--types', 'node'],
+      ...['session-check.config.ts', 'session-check/both-pods.spec.ts', 'wrong.ts'],
+    ],
+    { cwd: project, encoding: 'utf8' },
+  );
+  expect(stdout).toBe('');
 });
 
 test('its command and its specs load', () => {
