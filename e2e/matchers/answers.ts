@@ -94,15 +94,19 @@ function tally(failed: readonly Answer[]): string {
  * The rows belong to one session and at least `count` pods served them: those that the responses name, or that the edge chose. Fails as *unproven*: a result on one pod proves
  * nothing about two pods (with a sticky cookie, keep-alive on a NodePort or a single replica everything looks green).
  */
-export function toSpanPods(rows: ReadonlyArray<Pick<LedgerRow, 'session' | 'servedBy' | 'pod'>>, count: number) {
+export function toSpanPods(
+  rows: ReadonlyArray<Pick<LedgerRow, 'session' | 'servedBy' | 'pod'> & Partial<Pick<LedgerRow, 'cookies'>>>,
+  count: number,
+) {
   const sessions = new Set(rows.map((row) => row.session).filter(Boolean));
   const pods = new Set(rows.map(({ servedBy, pod }) => servedBy || pod).filter(Boolean));
+  const cookies = new Set(rows.flatMap((row) => row.cookies ?? []));
   const pass = sessions.size === 1 && pods.size >= count;
   return {
     pass,
     message: () =>
       sessions.size === 1
         ? `unproven: ${pods.size} of the ${count} pods wanted served session ${[...sessions].join()} (${[...pods].join(', ') || 'none'}) in ${rows.length} responses`
-        : `unproven: the ${rows.length} responses belong to ${sessions.size} sessions, not to one${sessions.size === 0 ? ': no request has the session cookie of this name' : ''}`,
+        : `unproven: the ${rows.length} responses belong to ${sessions.size} sessions, not to one${sessions.size === 0 ? `: no request has the session cookie of this name; they have ${[...cookies].join(', ') || 'no cookies'}` : ''}`,
   };
 }

@@ -23,6 +23,10 @@ describe('toSpanPods', () => {
     expect(pass).toBe(false);
     expect(message()).toMatch(/^unproven: /);
   });
+  test('names the cookies that there are when none is the session', () => {
+    const { message } = toSpanPods([{ ...row('a', ''), cookies: ['sid', 'csrf'] }, row('b', '')], 2);
+    expect(message()).toMatch(/no request has the session cookie of this name; they have sid, csrf$/);
+  });
 });
 
 describe('toAllSucceed', () => {

@@ -11,7 +11,7 @@ import { headerOf } from './headers.ts';
 import { Ledger, type OpenRow } from './ledger.ts';
 import { defaultPort, RouteTable, schemeOf } from './routing.ts';
 import type { LedgerRow } from './row.ts';
-import { SessionLabels, type SessionSettings } from './session.ts';
+import { namesIn, SessionLabels, type SessionSettings } from './session.ts';
 import { intercept, openTunnel, type TunnelEvents } from './tunnel.ts';
 
 // Not a library: docs/decisions/0017-one-proxy-of-our-own.md compares it with other proxies.
@@ -135,7 +135,7 @@ export class Edge {
     const cookies = request.headers.cookie;
     const { client, kind, method, url } = proxyRequest;
     const session = this.#sessions.ofRequest(proxyRequest.host, cookies);
-    const open = this.ledger.begin({ client, kind, method, url, session });
+    const open = this.ledger.begin({ client, kind, method, url, session, cookies: namesIn(cookies) });
     recordWhenDone(response, open);
 
     const decision = this.#decide(proxyRequest, stickyPod(cookies));

@@ -53,6 +53,7 @@ export class Ledger {
       requestId: '',
       location: '',
       session: '',
+      cookies: [],
       pinned: false,
       outcome: 'edge',
       error: '',

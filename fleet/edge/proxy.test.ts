@@ -22,7 +22,7 @@ test('a request over TLS reaches a pod, is attributed and recorded', async () =>
         })
         .end('made'),
   });
-  const headers = { 'x-edge-client': 'spec-1', 'x-edge-kind': 'browser' };
+  const headers = { 'x-edge-client': 'spec-1', 'x-edge-kind': 'browser', cookie: 'a=1; b=2' };
   const reply = await testEdge.request(`${operatorUrl}/a/b?code=secret&x=1`, { method: 'POST', headers, body: 'hi' });
   expect(reply).toMatchObject({ status: 201, body: 'made' });
   expect(testEdge.rows()).toEqual([
@@ -43,6 +43,7 @@ test('a request over TLS reaches a pod, is attributed and recorded', async () =>
       requestId: 'request-1',
       location: '/sign-in?code=REDACTED',
       session: '',
+      cookies: ['a', 'b'],
       pinned: false,
       outcome: 'proxied',
       error: '',

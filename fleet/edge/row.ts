@@ -36,6 +36,8 @@ export interface LedgerRow {
   location: string;
   /** The label of the session that the request belongs to: the app's own, as in its log lines, if it has one. Empty: none. */
   session: string;
+  /** Names of the cookies that the request has. */
+  cookies: string[];
   pinned: boolean;
   /**
    * `egress`: a host outside the fleet, refused with 421. `edge`: a response of the edge itself (redirect, 502, 503,

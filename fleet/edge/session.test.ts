@@ -60,3 +60,16 @@ test('without a header a label follows the cookie from value to value', () => {
   expect(response(undefined, set('C')), 'another browser').not.toBe(label);
   expect(response(cookie('C'), '__Host-session=; Max-Age=0'), 'a cookie that is removed').not.toBe('');
 });
+
+test('a cookie in chunks is one cookie, in whatever order they come and when one goes', () => {
+  const sessions = new SessionLabels({ cookie: '__Host-session' });
+  const response = (cookies: string | undefined, ...setCookies: string[]) =>
+    sessions.ofResponse(host, cookies, () => '', setCookies);
+  const label = response(undefined, '__Host-session.0=A; Path=/', '__Host-session.1=B', '__Host-session=; Max-Age=0');
+  expect(label).toMatch(/^[0-9a-f]{12}$/);
+  expect(sessions.ofRequest(host, 'x=y; __Host-session.1=B; __Host-session.0=A')).toBe(label);
+  expect(response('__Host-session.0=A; __Host-session.1=B', set('C'), '__Host-session.0=; Max-Age=0')).toBe(label);
+  expect(sessions.ofRequest(host, cookie('C'))).toBe(label);
+  for (const other of ['__Host-session.x=A', '__Host-session.=A', '__Host-session.0.1=A', '__Host-sessionx0=A'])
+    expect(sessions.ofRequest(host, other), other).toBe('');
+});

@@ -3,7 +3,7 @@ import { parseCookie } from 'cookie-es';
 
 /** How sessions are told apart. */
 export interface SessionSettings {
-  /** Name of the session cookie. Undefined: requests have no session. */
+  /** Name of the session cookie; of its chunks, `<name>.<n>`, each counts as the whole. Undefined: requests have no session. */
   cookie?: string | undefined;
   /** Response header with the app's own label of a session. Undefined: a label follows the values of the cookie. */
   header?: string | undefined;
@@ -26,7 +26,8 @@ export class SessionLabels {
 
   /** Label of the session that a request's `Cookie` header belongs to; empty without a known session cookie. */
   ofRequest(host: string, cookieHeader: string | undefined): string {
-    return this.#labels.get(keyOf(host, this.#valueIn(cookieHeader))) ?? '';
+    const labels = this.#valuesIn(cookieHeader).map((value) => this.#labels.get(keyOf(host, value)));
+    return labels.find((label) => label !== undefined) ?? '';
   }
 
   /**
@@ -40,13 +41,14 @@ export class SessionLabels {
     header: (name: string) => string,
     setCookies: readonly string[],
   ): string {
+    const sent = this.#valuesIn(cookieHeader);
     const values = setCookies.flatMap((line) => this.#valueSet(line) ?? []);
     const known = this.ofRequest(host, cookieHeader);
     const named = this.#settings.header;
-    const label = named === undefined ? known || digestOf(values.at(-1) ?? this.#valueIn(cookieHeader)) : header(named);
+    const newest = values.length > 0 ? values.findLast((value) => value !== '') : sent[0];
+    const label = named === undefined ? known || digestOf(newest) : header(named);
     if (label === '') return '';
-    if (known === '') this.#remember(label, host, this.#valueIn(cookieHeader));
-    for (const value of values) this.#remember(label, host, value);
+    for (const value of known === '' ? [...sent, ...values] : values) this.#remember(label, host, value);
     return label;
   }
 
@@ -57,21 +59,28 @@ export class SessionLabels {
   }
 
   #valueSet(setCookie: string): string | undefined {
-    const { cookie } = this.#settings;
-    if (cookie === undefined || !setCookie.startsWith(`${cookie}=`)) return undefined;
-    return setCookie.slice(cookie.length + 1).split(';', 1)[0];
+    const [, name = '', value] = /^([^=;]+)=([^;]*)/.exec(setCookie) ?? [];
+    return this.#isOfSession(name) ? value : undefined;
   }
 
-  /** The value as it was sent. */
-  #valueIn(cookieHeader = ''): string {
+  /** The values as they were sent. */
+  #valuesIn(cookieHeader = ''): string[] {
+    const filter = (name: string): boolean => this.#isOfSession(name);
+    const found = Object.values(parseCookie(cookieHeader, { filter, decode: (value) => value }));
+    return found.filter((value) => value !== undefined);
+  }
+
+  #isOfSession(name: string): boolean {
     const { cookie } = this.#settings;
-    if (cookie === undefined) return '';
-    return parseCookie(cookieHeader, { filter: (name) => name === cookie, decode: (value) => value })[cookie] ?? '';
+    return cookie !== undefined && name.startsWith(cookie) && /^(?:\.\d+)?$/.test(name.slice(cookie.length));
   }
 }
 
+/** Names of the cookies in a `Cookie` header. */
+export const namesIn = (cookieHeader = ''): string[] => Object.keys(parseCookie(cookieHeader));
+
 /** 12 hex digits, as the apps' own labels have; empty for an empty value. */
-const digestOf = (value: string): string => value && createHash('sha256').update(value).digest('hex').slice(0, 12);
+const digestOf = (value = ''): string => value && createHash('sha256').update(value).digest('hex').slice(0, 12);
 
 /** Values have up to 4 KB and are secrets, so only their digest is kept. */
 const keyOf = (host: string, value: string): string =>

@@ -38,6 +38,7 @@ export const sampleRow = (change: Partial<LedgerRow> = {}): LedgerRow => ({
   requestId: '',
   session: 'abc',
   pinned: false,
+  cookies: [],
   outcome: 'proxied',
   error: '',
   ...change,
