@@ -24,3 +24,14 @@ test('a sign-in that fails in the app is reported with its reason, and without t
     'https://app.test/sign-in?failed=unavailable answered 200 without a location',
   );
 });
+
+test('a sign-in that the provider refuses tells its words', async () => {
+  const callback = `${app}/callback?error=access_denied&error_description=No%20role`;
+  const browser = redirected({
+    [`${app}/login`]: 'https://auth.test/authorize',
+    'https://auth.test/authorize': callback,
+  });
+  await expect(signInByHttp(browser, app, person, '/login', null)).rejects.toThrow(
+    'unproven: the provider refuses the sign-in: "access_denied: No role" came to /callback, which answered 200',
+  );
+});

@@ -110,6 +110,11 @@ function targetOf({ url, status, headers }: SignInAnswer): string {
   const { location, 'x-edge-error': edgeError } = headers;
   if (location) return new URL(location, url).href;
   const { origin, pathname, searchParams } = new URL(url);
+  const refused = searchParams.get('error');
+  if (refused !== null)
+    throw new Error(
+      `unproven: the provider refuses the sign-in: "${[refused, searchParams.get('error_description')].filter(Boolean).join(': ')}" came to ${pathname}, which answered ${status}. Correct what the app asks for.`,
+    );
   // Other parameters may be codes. This one is the reason that the app's sign-in page shows.
   const failed = searchParams.get('failed');
   throw new Error(

@@ -12,10 +12,15 @@ afterAll(() => rmSync(folder, { recursive: true }));
 const server = `
 import { createServer } from 'node:http';
 const { ISSUER, ORIGIN, CLIENT_ID, ANSWER, HOST, PORT } = process.env;
+const toProvider = (query) =>
+  [302, new URL('/application/o/authorize/?' + query + '&redirect_uri=' + ORIGIN + '/callback', ISSUER).href];
 const answers = {
   page: [200], missing: [404], broken: [500],
   elsewhere: [302, 'https://accounts.test/authorize'],
   back: [302, new URL('/application/o/authorize/?redirect_uri=http://localhost:3000/callback', ISSUER).href],
+  type: toProvider('client_id=app&response_type=id_token'),
+  method: toProvider('client_id=app&response_type=code&code_challenge=c&code_challenge_method=S512'),
+  client: toProvider('client_id=other&response_type=code'),
   loop: [302, '/login'],
 };
 const to = new URL('/application/o/authorize/', ISSUER);
@@ -50,6 +55,9 @@ test.each([
   ['broken', /GET \/login was answered with 500\.[^]*it listens/],
   ['elsewhere', /leads to https:\/\/accounts\.test, not to the provider of this check/],
   ['back', /come back to http:\/\/localhost:3000\/callback, and it is at https:\/\/app\.session-check\.test/],
+  ['type', /does not offer response_type=id_token: .*"invalid_request.*let the app ask for response_type=code/],
+  ['method', /"invalid_request: Unsupported challenge method S512"/],
+  ['client', /is answered with 400 "[^"]*Client ID Error.*for the client other/],
   ['loop', /redirects 3 times inside the app/],
 ])(
   'a sign-in that ends in %s',

@@ -9,6 +9,7 @@ import { oneLine } from '../../fleet/one-line.ts';
 import { oneApp } from '../../fleet/one-app/command-app.ts';
 import { surroundingsOf } from '../../fleet/one-app/one-app.ts';
 import { interruption } from '../command/interruption.ts';
+import { refusedByProvider } from './refused-by-provider.ts';
 import { ofLog } from './why-not-started.ts';
 
 /** An app may redirect to a page of its own before it redirects to the provider. */
@@ -82,7 +83,12 @@ export async function firstLook(app: CheckedApp, fleet: Fleet, secrets: readonly
         );
       if (location.origin === loginOrigin) {
         const back = URL.parse(location.searchParams.get('redirect_uri') ?? '');
-        if (back?.origin === origin) return back.pathname;
+        if (back?.origin === origin) {
+          const signal = AbortSignal.any([interruption, AbortSignal.timeout(timeoutMs)]);
+          const refusal = await refusedByProvider(location, app.provider ? undefined : agent, signal);
+          if (refusal) await refuse(`No sign-in ends: ${refusal}`);
+          return back.pathname;
+        }
         if (!back && location.searchParams.has('request_uri'))
           return await refuse(
             'The app pushes its authorization requests (RFC 9126), so that its callback is not seen. Switch that off for the check.',

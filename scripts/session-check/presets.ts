@@ -17,7 +17,7 @@ export const presets = {
     AUTH_AUTHENTIK_ID: '{clientId}',
     AUTH_AUTHENTIK_SECRET: '{clientSecret}',
   },
-  // https://github.com/auth0/express-openid-connect
+  // https://github.com/auth0/express-openid-connect; its response_type is in the app's code alone.
   'express-openid-connect': {
     BASE_URL: '{origin}',
     ISSUER_BASE_URL: '{issuer}',

@@ -33,6 +33,9 @@ const adviceOn: ReadonlyArray<readonly [seen: RegExp, what: string, advice: (cli
   [/^/, 'refuses the client or its redirect URI', (client) => `register ${client}, or correct the app's environment`],
 ];
 
+/** Errors of a provider that does not offer what an app asks for in place of a code. */
+const otherType = /^(?:invalid_request|unsupported_response_type|unauthorized_client)$/;
+
 /**
  * A sentence when a provider does not go on with an authorization request (RFC 6749 section 4.1.2.1).
  * @param who begins it, such as `operator`.
@@ -48,7 +51,11 @@ export function refusedSignIn(who: string, request: URL, answer: LiveResponse): 
     : status >= 300 || namesError.test(words) || /AADSTS\d+:/.test(body) || !/<(?:form|input|script)\b/i.test(body);
   if (!isRefused) return undefined;
   const said = to ? [error, given.get('error_description')].filter(Boolean).join(': ') : words;
-  const [, what = '', advice = String] = adviceOn.find(([seen]) => seen.test(error ?? String(status))) ?? [];
+  const type = request.searchParams.get('response_type') ?? 'nothing';
+  const [, what = '', advice = String] =
+    type !== 'code' && otherType.test(error ?? '')
+      ? ([/^/, `does not offer response_type=${type}`, () => `let the app ask for response_type=code`] as const)
+      : (adviceOn.find(([seen]) => seen.test(error ?? String(status))) ?? []);
   const client = `${request.searchParams.get('redirect_uri')} for the client ${request.searchParams.get('client_id')}`;
   return `${request.host} ${what}: the sign-in of ${who} at ${request.pathname} is answered with ${status}${said && ` "${said}"`}, not with a login: ${advice(client)}.`;
 }
