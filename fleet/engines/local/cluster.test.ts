@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { get, createServer } from 'node:http';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -219,11 +219,19 @@ test.each<[string, KubeObject[], Images, typeof ReportedError, RegExp]>([
 });
 
 test('the log in a failure is that of the pod that ended, and not of the one that holds its address', async () => {
-  const socket = join(scratchFolder(), 'the-only');
-  const script = `require('node:net').createServer().listen(${JSON.stringify(socket)})`;
+  const holder = join(scratchFolder(), 'holder');
+  const script = `const { existsSync, readFileSync } = require('node:fs');
+    setInterval(() => {
+      if (!existsSync(${JSON.stringify(holder)}) || readFileSync(${JSON.stringify(holder)}, 'utf8') === process.env.POD_NAME) return;
+      console.log('listen EADDRINUSE');
+      process.exit(1);
+    }, 20);`;
   const objects = web({ progressDeadlineSeconds: 5, container: { args: ['node', '-e', script] } });
   const { cluster } = await testClusterOf(objects);
-  await expect(cluster.start()).rejects.toThrow(/Last lines of web-[^]*EADDRINUSE/);
+  const failure = cluster.start().catch((error: Error) => error.message);
+  await expect.poll(() => cluster.pods()).toHaveLength(2);
+  writeFileSync(holder, cluster.pods()[0]!.name);
+  expect(await failure).toMatch(/Last lines of web-[^]*EADDRINUSE/);
 });
 
 describe('a pod', () => {
