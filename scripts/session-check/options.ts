@@ -19,9 +19,12 @@ export interface RunOptions {
 }
 
 function address(text: string): string {
-  if (/^https?:$/.test(URL.parse(text)?.protocol ?? '')) return text;
-  throw new InvalidArgumentError('Give an address, such as https://app.example.');
+  if (URL.parse(text)?.protocol === 'https:') return text;
+  throw new InvalidArgumentError('Give an https address, such as https://app.example.');
 }
+
+/** Options that say something about an app that is deployed. */
+const ofDeployed = ['signIn', 'protected', 'ready', 'cookie'];
 
 const each = (text: string, before: string[] = []): string[] => [...before, text];
 
@@ -103,9 +106,14 @@ export function sessionCheckCommand(
   withRun(
     withApp(check)
       .option('--only <claims>', 'only these claims, separated by commas', nonEmpty)
-      .option('--fault <name>', 'put a fault of the configuration in', nonEmpty)
-      .option('--url <address>', 'instead of --start: what GETs show of an app that is deployed', address),
+      .option('--fault <name>', 'put a fault of the configuration in', nonEmpty),
   ).action(act('check'));
+  const others = check.options.map((option) => option.attributeName()).filter((name) => !ofDeployed.includes(name));
+  check.addOption(
+    new Option('--url <address>', 'instead of --start: what GETs show of an app that is deployed')
+      .argParser(address)
+      .conflicts(others),
+  );
   const prove = program
     .command('prove')
     .description('put each fault of the configuration in, and demand that its claims are broken');

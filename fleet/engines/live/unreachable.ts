@@ -13,7 +13,7 @@ export const unknownAuthority: ReadonlySet<string> = new Set([
 
 /** What an error code of node:net, node:dns or node:tls means for a host, and where to fix it. */
 const sentences: Readonly<Record<string, readonly [what: string, fix: string]>> = {
-  ENOTFOUND: ['has no address', 'look at its DNS record, or name one with --connect-to'],
+  ENOTFOUND: ['has no address', 'look at its DNS record, and at the resolver of this machine'],
   EAI_AGAIN: ['could not be looked up', 'look at this machine’s DNS'],
   ECONNREFUSED: ['refuses connections', 'look whether the ingress runs and listens'],
   ECONNRESET: ['broke the connection off', 'look at the log of the ingress and of the pods'],
