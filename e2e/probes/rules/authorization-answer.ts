@@ -51,7 +51,7 @@ export function refusedSignIn(who: string, request: URL, answer: LiveResponse): 
     : status >= 300 || namesError.test(words) || /AADSTS\d+:/.test(body) || !/<(?:form|input|script)\b/i.test(body);
   if (!isRefused) return undefined;
   const said = to ? [error, given.get('error_description')].filter(Boolean).join(': ') : words;
-  const type = request.searchParams.get('response_type') ?? 'nothing';
+  const type = request.searchParams.get('response_type') ?? 'code';
   const [, what = '', advice = String] =
     type !== 'code' && otherType.test(error ?? '')
       ? ([/^/, `does not offer response_type=${type}`, () => `let the app ask for response_type=code`] as const)
