@@ -3,7 +3,10 @@ import { join } from 'node:path';
 import { build } from 'tsdown';
 import { repositoryRoot } from '../../fleet/root.ts';
 
-/** Writes the types of these modules beside them, each in one file, which names only packages. */
+/**
+ * Writes the types of these modules beside them, each in one file, which names only packages. The bundler is that of the mock
+ * Authentik, a workspace that declares it.
+ */
 export async function writeDeclarations(folder: string, modules: readonly string[]): Promise<void> {
   await build({
     config: false,
