@@ -35,7 +35,7 @@ export async function whyNoSignIn(app: WebApp, person: Person, fleet: Fleet, edg
   });
   page.on('domcontentloaded', () => {
     const [last, status = 0] = [...answers].at(-1) ?? [];
-    // Nothing comes after it.
+    // The sign-in ends there.
     if (last?.url() === page.url() && new URL(page.url()).pathname === description.callback && status >= 400)
       refused.reject(new Error(`${description.callback} refuses it.`));
   });

@@ -38,7 +38,7 @@ export async function failover(
   };
   if (replicates) await follow(to, from);
   await fleet.setNetworkFault!(redisService, { newConnectionsTo: old });
-  /** Makes the replica a primary that has each write of the other one, which holds those that come meanwhile. */
+  /** Promotes the replica when it has every write of the primary, whose clients' writes are paused until then. */
   const promote = async (replica: typeof from, primary: typeof from): Promise<void> => {
     await primary.redis.call('CLIENT', 'PAUSE', 5000, 'WRITE');
     const offsetOf = async ({ redis }: typeof from) =>

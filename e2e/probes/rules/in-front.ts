@@ -34,7 +34,7 @@ export class AnsweredInFront extends CheckFailed {
       : 'by a pod, or by what is before its pods: no answer there names one';
     const retry = headers['retry-after'];
     const request = `GET ${url.split('?')[0]}${retry === undefined ? '' : `; Retry-After: ${retry}`}`;
-    // In the form of Unreachable, so that those of many requests are one.
+    // In the form of Unreachable, so that many requests with one cause are one finding.
     super(`${new URL(url).host} is answered with ${status} ${who} (${request}): ${advice}.`);
     this.status = status;
   }

@@ -64,7 +64,7 @@ const onPages: readonly HeaderRule[] = [
 const fix =
   'see security-headers.ts and no-store.ts in apps/base/server/plugins, and middlewares of the ingress that remove headers';
 
-/** @param answers each with its request, such as `GET /sign-in`. @returns a sentence for each header that all lack, or have so. */
+/** @param answers each with its request, such as `GET /sign-in`. @returns a sentence for each header that every answer lacks, or has with the same wrong value. */
 export function securityHeaderFaults(
   of: string,
   answers: ReadonlyArray<readonly [request: string, headers: IncomingHttpHeaders, isPage: boolean]>,

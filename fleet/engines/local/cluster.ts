@@ -355,7 +355,7 @@ export class Cluster {
   }
 
   #notReady(controller: DeploymentController, sentence: string): ReportedError {
-    // One that ended by itself says more than one that waits.
+    // The log of a pod that has ended says more than that of one that waits.
     const culprit = controller.unready.find(({ crashed }) => crashed) ?? controller.unready[0];
     const lines = culprit ? lastLines(this.#options.logFile(culprit.name), logLinesInErrors) : [];
     const image = controller.deployment.spec.template.spec.containers[0]?.image ?? '';

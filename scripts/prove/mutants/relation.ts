@@ -28,7 +28,7 @@ const paragraphAt = (content: string, line: number): string => {
     .split(/\n\s*\n/, 1)[0]!;
 };
 
-/** By the words that both have: the fewer tests have one, the more it says; and the changed line and its file say more. */
+/** Scores a test by the words it shares with the mutant: rare ones count more, those of the changed line and the file twice. */
 export function relationTo({ file, start }: Pick<Mutant, 'file' | 'start'>, tests: readonly ListedTest[]): Relation {
   const content = readFileSync(join(repositoryRoot, file), 'utf8');
   const about = [`${basename(file)} ${content.split('\n')[start.line - 1]}`, paragraphAt(content, start.line)].map(
