@@ -70,6 +70,6 @@ test('a cookie in chunks is one cookie, in whatever order they come and when one
   expect(sessions.ofRequest(host, 'x=y; __Host-session.1=B; __Host-session.0=A')).toBe(label);
   expect(response('__Host-session.0=A; __Host-session.1=B', set('C'), '__Host-session.0=; Max-Age=0')).toBe(label);
   expect(sessions.ofRequest(host, cookie('C'))).toBe(label);
-  for (const other of ['__Host-session.x=A', '__Host-session.=A', '__Host-session.0.1=A', '__Host-sessionx0=A'])
-    expect(sessions.ofRequest(host, other), other).toBe('');
+  const others = ['__Host-session.x=A', '__Host-session.=A', '__Host-session.0.1=A', '__Host-sessionx0=A'];
+  expect(others.filter((other) => sessions.ofRequest(host, other) !== '')).toEqual([]);
 });

@@ -24,7 +24,7 @@ function address(text: string): string {
 }
 
 /** Options that say something about an app that is deployed. */
-const ofDeployed = ['signIn', 'protected', 'ready', 'cookie'];
+const ofDeployed: ReadonlySet<string> = new Set(['signIn', 'protected', 'ready', 'cookie']);
 
 const each = (text: string, before: string[] = []): string[] => [...before, text];
 
@@ -108,7 +108,7 @@ export function sessionCheckCommand(
       .option('--only <claims>', 'only these claims, separated by commas', nonEmpty)
       .option('--fault <name>', 'put a fault of the configuration in', nonEmpty),
   ).action(act('check'));
-  const others = check.options.map((option) => option.attributeName()).filter((name) => !ofDeployed.includes(name));
+  const others = check.options.map((option) => option.attributeName()).filter((name) => !ofDeployed.has(name));
   check.addOption(
     new Option('--url <address>', 'instead of --start: what GETs show of an app that is deployed')
       .argParser(address)

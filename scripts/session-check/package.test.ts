@@ -87,8 +87,8 @@ test('what init writes compiles as strict TypeScript, without the packages of k3
     process.execPath,
     [
       join(repositoryRoot, 'node_modules/typescript/bin/tsc'),
-      ...['--strict', '--noEmit', '--module', 'nodenext', '--types', 'node'],
-      ...['session-check.config.ts', 'session-check/both-pods.spec.ts', 'wrong.ts'],
+      ...'--strict --noEmit --module nodenext --types node'.split(' '),
+      ...'session-check.config.ts session-check/both-pods.spec.ts wrong.ts'.split(' '),
     ],
     { cwd: project, encoding: 'utf8' },
   );
