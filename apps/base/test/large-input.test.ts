@@ -4,6 +4,7 @@ import * as h3 from 'h3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { hasTooManyParameters } from '../../environment/parameters.ts';
 import { requestIdOf } from '../../environment/request-id.ts';
+import { cpuOf, cpuOfEncoding } from '../../environment/test/cpu.ts';
 import { verifyLogoutToken } from '../../tokens/src/logout-token.ts';
 import fileOfAnotherBuild from '../server/http/file-of-another-build.ts';
 import { recallPage, rememberPage } from '../server/http/return-page.ts';
@@ -97,29 +98,14 @@ beforeAll(() => {
 });
 afterAll(() => vi.unstubAllGlobals());
 
-/** Milliseconds of CPU, the least of three runs: others use this process's time as well. */
-const cpuOf = async (work: () => unknown): Promise<number> => {
-  let least = Infinity;
-  for (let run = 0; run < 3; run += 1) {
-    const begun = process.cpuUsage();
-    await work();
-    const { user, system } = process.cpuUsage(begun);
-    least = Math.min(least, (user + system) / 1000);
-  }
-  return least;
-};
-
-/** Linear work to compare with, because machines differ: 8 ms where nothing else runs. */
-const encodeCharacters = (): string => Array.from(filled('a=b;'), encodeURIComponent).join('');
-
 test.each(Object.entries(parsers))(
-  'the maximum length of %s costs at most three times what encoding its characters costs',
+  'the maximum length of %s costs at most 2.5 times what encoding its characters costs',
   async (_name, parse) => {
     const slow: Record<string, number> = {};
     for (const piece of pieces) {
       const cost = await cpuOf(() => parse((length) => filled(piece, length)));
       // What costs less than this is quick on any machine.
-      if (cost > 5 && cost > 3 * (await cpuOf(encodeCharacters))) slow[piece] = cost;
+      if (cost > 5 && cost > 2.5 * (await cpuOfEncoding())) slow[piece] = cost;
     }
     expect(slow).toEqual({});
   },

@@ -40,12 +40,12 @@ export const signIn = appNames.flatMap((app): AppCheck[] => [
       const answer = await client.get('auth', url.pathname + url.search);
       const { status } = answer;
       const location = locationIn(answer);
-      const isLogin = status === 302 && /^\/(?:if\/flow|flows)\//.test(location?.pathname ?? '');
+      const isLogin =
+        status === 302 && location?.origin === url.origin && /^\/(?:if\/flow|flows)\//.test(location.pathname);
       const elsewhere = `Authentik answers the sign-in of ${app} with ${status} to ${location?.origin ?? 'nowhere'}, not with its login: look at what is before it.`;
-      const isThere = isLogin && location?.origin === url.origin;
       return {
         saw: `${status} to ${location?.pathname ?? 'nowhere'}`,
-        faults: isThere ? [] : [refusedSignIn(app, url, answer) ?? elsewhere],
+        faults: isLogin ? [] : [refusedSignIn(app, url, answer) ?? elsewhere],
       };
     }),
   },

@@ -1,6 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Redis } from 'ioredis';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from '../../test/redis.ts';
 import { busy, createProcessLock, createRedisLockStore, createSharedLock, type LockStore } from './refresh-lock.ts';
 
@@ -9,7 +8,7 @@ const times = {
   renewal: 100,
   wait: 2000,
   poll: 5,
-  alone: 1,
+  alone: { attempts: 50, interval: 1 },
   store: { attempts: 1, interval: 5 },
 };
 
@@ -71,7 +70,7 @@ describe('the lock of a process', () => {
 });
 
 test('what must run alone waits for a refresh, which gives it no result', async () => {
-  const lock = createProcessLock<string>(times);
+  const lock = createProcessLock<string>({ ...times, alone: { attempts: 1000, interval: 1 } });
   const { run, finish } = slowTask();
   const order: string[] = [];
   const refresh = lock.shared('id', run).then((result) => order.push(String(result)));
@@ -99,11 +98,13 @@ test('what must run alone runs without a lock that the store does not give', asy
   expect(alone).toHaveBeenCalledOnce();
 });
 
-test('what must run alone waits for the holder in another pod', async () => {
+test('what must run alone gives up after its attempts', async () => {
   const alone = vi.fn(async () => {});
-  const take = vi.fn(async () => take.mock.calls.length > 3);
-  await createSharedLock({ ...free, take }, 'app:refresh', { ...times, wait: 0 }).alone('id', alone);
-  expect(alone).toHaveBeenCalledOnce();
+  const held: LockStore = { ...free, take: vi.fn(async () => false) };
+  const lock = createSharedLock(held, 'app:refresh', { ...times, wait: 0 });
+  await expect(lock.alone('id', alone)).rejects.toThrow('a refresh of its session does not end');
+  expect(alone).not.toHaveBeenCalled();
+  expect(held.take).toHaveBeenCalledTimes(50);
 });
 
 describe('the shared lock', () => {
@@ -150,28 +151,30 @@ describe('the shared lock', () => {
       .toBeGreaterThan(1);
   });
 
-  test('keeps the result of a task when the lock cannot be freed, and frees it when the store responds again', async () => {
-    const down = vi.fn<LockStore['free']>(() => Promise.reject(new Error('gone')));
+  describe('that cannot be freed', () => {
+    const { interval } = times.store;
+    const down = vi.fn<LockStore['free']>();
     const lock = createSharedLock({ ...free, free: down }, 'app:refresh', times);
-    expect(await lock.shared('id', async () => 'ran')).toBe('ran');
-    await vi.waitFor(() => expect(down.mock.calls.length).toBeGreaterThan(2));
-    down.mockResolvedValue();
-    const before = down.mock.calls.length;
-    await vi.waitFor(() => expect(down.mock.calls.length).toBe(before + 1));
-    await delay(10 * times.store.interval);
-    expect(down.mock.calls.length, 'after it was freed').toBe(before + 1);
-  });
+    beforeEach(() => {
+      vi.useFakeTimers({ toFake: ['setTimeout', 'performance'] });
+      down.mockReset().mockRejectedValue(new Error('gone'));
+    });
+    afterEach(() => void vi.useRealTimers());
 
-  test('is not freed any more when it must have expired', async () => {
-    const down = vi.fn<LockStore['free']>(() => Promise.reject(new Error('gone')));
-    await createSharedLock({ ...free, free: down }, 'app:refresh', { ...times, hold: 20 }).shared(
-      'id',
-      async () => 'ran',
-    );
-    await delay(100);
-    const before = down.mock.calls.length;
-    await delay(10 * times.store.interval);
-    expect(down.mock.calls.length).toBe(before);
+    test('keeps the result of its task, and is freed once when the store responds again', async () => {
+      expect(await lock.shared('id', async () => 'ran')).toBe('ran');
+      await vi.advanceTimersByTimeAsync(2 * interval);
+      expect(down).toHaveBeenCalledTimes(3);
+      down.mockResolvedValue();
+      await vi.advanceTimersByTimeAsync(times.hold);
+      expect(down).toHaveBeenCalledTimes(4);
+    });
+
+    test('is left alone when it must have expired', async () => {
+      await lock.shared('id', async () => 'ran');
+      await vi.advanceTimersByTimeAsync(2 * times.hold);
+      expect(down).toHaveBeenCalledTimes(1 + times.hold / interval);
+    });
   });
 
   test('is freed when the task fails', async () => {

@@ -11,8 +11,8 @@ export interface RefreshLock<Result> {
    */
   shared(id: string, task: () => Promise<Result>): Promise<Result | typeof busy>;
   /**
-   * Runs a task when no other one runs, however long those take. When that fails, also because the store gives no lock, it
-   * runs once more. Rejects with the error of the task.
+   * Runs a task when no other one runs. When that fails, also because the store gives no lock, it runs once more. Rejects
+   * with the error of the task, or when the session is busy for two minutes.
    */
   alone(id: string, task: () => Promise<void>): Promise<void>;
   /** Resolves when no task of this process is running. */
@@ -21,7 +21,7 @@ export interface RefreshLock<Result> {
 
 export const busy = Symbol('busy');
 
-/** In milliseconds, but for the attempts to store. */
+/** In milliseconds, but for the attempts. */
 type LockTimes = Pick<typeof refreshTimes, 'hold' | 'renewal' | 'wait' | 'poll' | 'alone' | 'store'>;
 
 /** Runs a task while it holds a session's lock in all pods; `busy` when another pod holds it for too long. */
@@ -46,8 +46,11 @@ const createLock = <Result>({ wait, alone }: Pick<LockTimes, 'wait' | 'alone'>, 
       return answer;
     },
     async alone(id, task) {
-      while (tasks.has(id) || (await start(id, task).catch(task)) === busy)
-        await delay(alone, undefined, { ref: false });
+      for (let attempt = 1; attempt <= alone.attempts; attempt += 1) {
+        if (!tasks.has(id) && (await start(id, task).catch(task)) !== busy) return;
+        await delay(alone.interval, undefined, { ref: false });
+      }
+      throw new Error('a refresh of its session does not end');
     },
     async idle() {
       while (tasks.size > 0) await Promise.allSettled(tasks.values());

@@ -56,8 +56,8 @@ export const refreshTimes = {
   renewal: 5000,
   /** Interval between checks of a lock that another pod holds. */
   poll: 25,
-  /** Interval between attempts to run a task alone. */
-  alone: 1000,
+  /** Attempts to run a task alone: longer than `answer`. */
+  alone: { attempts: 120, interval: 1000 },
   /** Pause between attempts to store new tokens, and their number: an hour. */
   store: { interval: 500, attempts: 7200 },
   /** Pauses between reads of the store after `invalid_grant`. Together longer than the pause above. */
