@@ -27,7 +27,10 @@ async function backAfterSignOut(app: App, person: Person): Promise<string | null
   await expect(page.locator('body'), 'the page while signed in').toContainText(person.email);
   await page.evaluate(() => {
     const { style } = document.documentElement;
-    window.addEventListener('pageshow', () => sessionStorage.setItem('shown', style.visibility || 'visible'));
+    // The page may still be loading, and that ends with the same event.
+    window.addEventListener('pageshow', ({ persisted }) => {
+      if (persisted) sessionStorage.setItem('shown', style.visibility || 'visible');
+    });
   });
   await app.signOut();
   // Goes back past Authentik's flow page, which navigates forward again. A browser's Back button skips that page as well.
