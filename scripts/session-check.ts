@@ -9,8 +9,12 @@ const folder = fromCallersFolder('.');
 const program = sessionCheckCommand((command, app, options) =>
   runCommand(async () => {
     if (command === 'init') {
-      const { init } = await import('./session-check/init.ts');
-      console.log(`Written: ${init(folder, app).join(', ')}. Correct the configuration, then: npx session-check`);
+      const [{ init }, { askForTheRest }] = await Promise.all([
+        import('./session-check/init.ts'),
+        import('./session-check/ask.ts'),
+      ]);
+      const written = init(folder, await askForTheRest(app, interruption));
+      console.log(`Written: ${written.join(', ')}. Look at the configuration, then: npx session-check`);
       return 0;
     }
     const { configIn, readSettings } = await import('./session-check/settings.ts');

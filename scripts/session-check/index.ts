@@ -1,4 +1,21 @@
 // What specs of other projects import.
+import { test as checkTest } from '../../e2e/any-app/test.ts';
+import { twoPods } from '../../e2e/claims/two-pods.ts';
+import type { TestFixtures } from '../../e2e/fixtures/types.ts';
+
 export { expect } from '../../e2e/matchers/index.ts';
-export { test } from '../../e2e/any-app/test.ts';
-export { twoPods } from '../../e2e/claims/two-pods.ts';
+
+interface AppFixtures {
+  /** Names of two pods of the app that are Ready when the test begins. */
+  twoPods: [a: string, b: string];
+  /** The mock provider: its faults and changes of its clock end after the test. */
+  provider: TestFixtures['authentik'];
+  /** A rolling restart of the app. Resolves when the new pods are Ready and the old ones have ended. */
+  rollout: () => Promise<void>;
+}
+
+export const test = checkTest.extend<AppFixtures>({
+  twoPods: async ({ fleet, app }, use) => use(await twoPods(fleet, app.description.name)),
+  provider: ({ authentik }, use) => use(authentik),
+  rollout: ({ fleet, app }, use) => use(() => fleet.rollout(app.description.name)),
+});

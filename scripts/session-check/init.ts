@@ -7,14 +7,11 @@ import { settingsSchema } from './settings.ts';
 /** Not written as a part of a name, because the package has no module that ends so. */
 const typescript = 'ts';
 
-const placeholders = { start: 'node server.js', signIn: '/login', protected: ['/api/me'], cookie: 'connect.sid' };
+const spec = `import { expect, test } from '@dezky/session-check';
 
-const spec = `import { expect, test, twoPods } from '@dezky/session-check';
-
-test('a session is open on both pods', async ({ app, fleet, newPerson }) => {
-  const [a, b] = await twoPods(fleet, app.description.name);
+test('a session is open on both pods', async ({ app, twoPods, newPerson }) => {
   await app.startSession(await newPerson());
-  for (const pod of [a, b]) expect((await app.call(app.description.calls[0], { pod })).status()).toBe(200);
+  for (const pod of twoPods) expect((await app.call(app.description.calls[0], { pod })).status()).toBe(200);
 });
 `;
 
@@ -41,7 +38,7 @@ export function init(folder: string, app: Record<string, unknown>): string[] {
   const redis = typeof app['redis'] === 'string' ? app['redis'] : undefined;
   // What it would be without: the first fault to be caught.
   const faults = redis === undefined ? {} : { faults: { memory: { env: { [redis]: '' }, breaks: ['balanced'] } } };
-  const settings = { ...placeholders, ...app, ...inside, specs: 'session-check', ...faults };
+  const settings = { ...app, ...inside, specs: 'session-check', ...faults };
   const { error } = settingsSchema.safeParse(settings);
   if (error)
     throw new HarnessError(`These options are no settings:\n${z.prettifyError(error)}\nSee: session-check --help`);

@@ -118,9 +118,11 @@ export function sessionCheckCommand(
     .command('prove')
     .description('put each fault of the configuration in, and demand that its claims are broken');
   withRun(withApp(prove)).action(act('prove'));
-  withApp(program.command('init').description('write a configuration, a spec and a CI job, with these options')).action(
-    act('init'),
-  );
+  withApp(
+    program
+      .command('init')
+      .description('write a configuration, a spec and a CI job; asks for what these options do not say'),
+  ).action(act('init'));
   // Most people call it without a command.
   const optionsOfCheck = check.helpInformation().replace(/^[^]*?\nOptions:/, '\nOptions of check:');
   return program.addHelpText('after', () => optionsOfCheck + example);

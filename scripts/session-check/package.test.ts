@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
 import { repositoryRoot } from '../../fleet/root.ts';
+import { askForTheRest } from './ask.ts';
 import { init } from './init.ts';
 import { pack } from './pack.ts';
 
@@ -63,7 +64,7 @@ test('it holds no TypeScript but declarations, nothing of Dezky, and nothing tha
   expect(properties).toHaveProperty('signIn');
 });
 
-test('what init writes compiles as strict TypeScript, without the packages of k3s', () => {
+test('what init writes compiles as strict TypeScript, without the packages of k3s', async () => {
   const project = join(folder, '..', `${basename(folder)}-project`);
   const modules = join(project, 'node_modules');
   onTestFinished(() => rmSync(project, { recursive: true }));
@@ -77,7 +78,7 @@ test('what init writes compiles as strict TypeScript, without the packages of k3
     mkdirSync(dirname(join(modules, name)), { recursive: true });
     symlinkSync(join(repositoryRoot, 'node_modules', name), join(modules, name));
   }
-  init(project, { redis: 'REDIS_URL' });
+  init(project, await askForTheRest({ redis: 'REDIS_URL' }, new AbortController().signal));
   writeFileSync(
     join(project, 'wrong.ts'),
     "import { defineConfig } from '@dezky/session-check/config';\ndefineConfig({ cokie: 'sid' });\n",
