@@ -149,6 +149,16 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     },
     /answered with 403 by what is before its pods.*firewall/,
   ],
+  [
+    'a proxy that wants a password',
+    Object.fromEntries(
+      ['/', '/login', '/api/me'].map((path) => [
+        origin + path,
+        () => ({ status: 401, headers: { 'www-authenticate': 'Basic realm="x"' } }),
+      ]),
+    ),
+    /^app\.test is answered with 401 by .*a proxy on the way wants a password of its own: give it by --header/m,
+  ],
   ['a firewall before the readiness', { [`${origin}/ready`]: () => ({ status: 403 }) }, /answered with 403 by/],
   ['no pod behind a sign-in', { [`${origin}/login`]: () => ({ status: 503 }) }, /^app\.test is answered with 503 by/m],
   [
@@ -160,6 +170,16 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     'a path of readiness that is not there',
     { [`${origin}/ready`]: () => ({ status: 404 }) },
     /ready was answered 12 x 404: it has no such path\. Give another: --ready/,
+  ],
+  [
+    'a call that fails for a signed-in user',
+    { [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' ? 500 : 401 }) },
+    /^GET https:\/\/app\.test\/api\/me was answered 6 x 500 from pod-[ab], 6 x 500 from pod-[ab]: look whether each pod runs/m,
+  ],
+  [
+    'a pod that fails at sign-ins',
+    { [`${origin}/login`]: (call) => byPod(call, call % 2 ? { status: 500 } : redirect(authorize(call))) },
+    /^GET https:\/\/app\.test\/login was answered .*6 x 500 from pod-b.*: look whether each pod runs/m,
   ],
   ['a session that has ended', { [`${origin}/api/me`]: () => ({ status: 401 }) }, /12 x 401: it has ended/],
   [
@@ -215,6 +235,11 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     'a client that the provider does not know',
     { [`${provider}/realms/one/auth`]: () => ({ status: 400, body: '<title>Client ID Error</title>' }) },
     /id\.test refuses the client or its redirect URI: the sign-in of app\.test at .* with 400 "Client ID Error"/,
+  ],
+  [
+    'a key set that fails',
+    { [`${provider}/realms/one/certs`]: () => ({ status: 500 }) },
+    /certs answers 500: look whether the provider runs/,
   ],
   ['a provider without a key', { [`${provider}/realms/one/certs`]: () => json({ keys: [] }) }, /certs holds no key/],
 ])('%s is named', async (_what, change, fault) => {

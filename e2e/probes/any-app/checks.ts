@@ -8,7 +8,7 @@ import { locationIn, parameterFaults, repeatedValues, type Parameters } from '..
 import { seenCertificate } from '../rules/certificate.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { PodMarks } from '../rules/in-front.ts';
-import { answersOf, isRefusal, notThere, refusals } from '../rules/refusals.ts';
+import { answersOf, failing, isRefusal, notThere, refusals } from '../rules/refusals.ts';
 import type { DescribedApp } from './described-app.ts';
 import {
   findIssuer,
@@ -101,7 +101,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
         known.length === 0
           ? 'it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.'
           : 'what answers differs. Sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment.';
-      const wrong = `GET ${path} with the session was answered ${saw}: ${why}`;
+      const wrong = failing(answers) ?? `GET ${path} with the session was answered ${saw}: ${why}`;
       return { saw, faults: [notThere(answers, '--protected') ?? wrong] };
     },
   },
@@ -134,7 +134,9 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
         const pod = podIn(start.answer.headers);
         return `to ${placeOf(start)}${pod ? ` by ${pod}` : ''}`;
       });
-      const differ = `Sign-ins lead to different places: ${saw}. The pods differ: compare their environment.`;
+      const differ =
+        failing(all.map(({ answer }) => answer)) ??
+        `Sign-ins lead to different places: ${saw}. The pods differ: compare their environment.`;
       return {
         saw,
         faults: [
@@ -212,7 +214,10 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const keys = jwks?.protocol === 'https:' ? await live.get(jwks.href) : undefined;
       const methods = document.code_challenge_methods_supported;
       const elsewhere = `${url} names ${String(document.authorization_endpoint)} as its authorization endpoint, and a sign-in leads to ${there}: look at the provider's address in the app's environment.`;
-      const noKey = `${String(document.jwks_uri)} holds no key (${keys?.status ?? 'not named'}): look at the provider's signing key.`;
+      const noKey =
+        keys && keys.status !== 200
+          ? `${String(document.jwks_uri)} answers ${keys.status}: look whether the provider runs, and at its log.`
+          : `${String(document.jwks_uri)} holds no key: look at the provider's signing key.`;
       const noPkce = `The provider offers no PKCE with S256 (${JSON.stringify(methods)}).`;
       const isRefused =
         authorize.searchParams.has('code_challenge') && Array.isArray(methods) && !methods.includes('S256');

@@ -12,6 +12,9 @@ export const certificate = everyHost.map(([of, path]): AppCheck => ({
   run: async ({ client }) => seenCertificate(await client.get(of, path)),
 }));
 
+const away = (url: string, status: number): string =>
+  `${url} answers ${status}: look whether Authentik runs, and at its ingress.`;
+
 export const discovery = appNames.map((app): AppCheck => ({
   of: app,
   title: 'Authentik describes this application at this URL',
@@ -21,12 +24,15 @@ export const discovery = appNames.map((app): AppCheck => ({
       throw new CheckFailed(
         status === 404
           ? `${url} answers 404: create the application with the slug ${app} in Authentik.`
-          : `${url} answers ${status}: look whether Authentik runs, and at its ingress.`,
+          : away(url, status),
       );
     const document = jsonOf(url, body) as Discovery;
     const jwks = await client.get('auth', `/application/o/${app}/jwks/`);
     const keys = keysIn(jwks);
-    const noKey = `${jwks.url} (${jwks.status}) holds no key: choose a signing key (RS256) in the provider of ${app}.`;
+    const noKey =
+      jwks.status === 200
+        ? `${jwks.url} holds no key: choose a signing key (RS256) in the provider of ${app}.`
+        : away(jwks.url, jwks.status);
     return {
       saw: `issuer ${String(document.issuer)}, ${keys} signing ${keys === 1 ? 'key' : 'keys'}`,
       faults: [...discoveryFaults(document, target.urls.auth, app), ...(keys > 0 ? [] : [noKey])],

@@ -33,9 +33,19 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) =>
       'look whether the account is active, and may open the application. A flow with more than name and password, such as a second factor, needs a browser: sign in there, and give its cookie to diagnose --cookie',
   ],
   [
-    /\?failed=(?:misconfigured|unavailable)/,
+    /\?failed=unavailable/,
     (app) =>
-      `Authentik refused the client secret of ${app}, or its token endpoint or Redis gave no answer; the log says which: kubectl logs deployment/${app}`,
+      `the client secret or the issuer of ${app} is not that of Authentik, or its token endpoint, its key set or Redis gave no answer; the log says which: kubectl logs deployment/${app}`,
+  ],
+  [
+    /\?failed=misconfigured/,
+    (app) =>
+      `its provider gives no refresh token (scope mapping offline_access), or its tokens are not for ${app}; the log says which: kubectl logs deployment/${app}`,
+  ],
+  [
+    /\?failed=unfinished/,
+    (app) =>
+      `the pod of the callback cannot read what the sign-in began with: compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods, and look at kubectl logs deployment/${app}`,
   ],
   [
     /\/authorize\/ answered 4/,

@@ -21,14 +21,17 @@ const meanings: ReadonlyArray<readonly [statuses: readonly number[], advice: str
     'look whether a pod is ready, and at what each needs for that, such as Redis',
   ],
 ];
+const wantsPassword = 'a proxy on the way wants a password of its own: give it by --header';
 const others = 'look at the routes and rules of the ingress, and of what is before it';
 
 /** An answer that is not a pod's, where a pod's is needed. */
 export class AnsweredInFront extends CheckFailed {
   readonly status: number;
   /** @param isSure whether pods there name themselves otherwise. */
-  constructor({ url, status, headers }: LiveResponse, isSure: boolean) {
-    const [, advice = others] = meanings.find(([statuses]) => statuses.includes(status)) ?? [];
+  constructor(answer: LiveResponse, isSure: boolean) {
+    const { url, status, headers } = answer;
+    const [, known = others] = meanings.find(([statuses]) => statuses.includes(status)) ?? [];
+    const advice = asksForPassword(answer) ? wantsPassword : known;
     const who = isSure
       ? 'by what is before its pods, which name themselves in their answers and not in this one'
       : 'by a pod, or by what is before its pods: no answer there names one';
@@ -39,6 +42,10 @@ export class AnsweredInFront extends CheckFailed {
     this.status = status;
   }
 }
+
+/** An app that signs in by OIDC has no use for HTTP Basic (RFC 7617). */
+const asksForPassword = ({ status, headers }: LiveResponse): boolean =>
+  status === 401 && /^basic\b/i.test(headers['www-authenticate'] ?? '');
 
 /** Whether the pods of a host name themselves, as learnt from their answers. */
 export class PodMarks {
@@ -58,7 +65,8 @@ export class PodMarks {
     }
     const isSure = this.#marked.has(host);
     const isKnown = meanings.some(([statuses]) => statuses.includes(status));
-    if (isExpected(status) || status < 400 || !(isSure || isKnown)) return answer;
+    const mayBeOfPod = isExpected(status) || status < 400 || !(isSure || isKnown);
+    if (mayBeOfPod && !asksForPassword(answer)) return answer;
     throw new AnsweredInFront(answer, isSure);
   }
 }

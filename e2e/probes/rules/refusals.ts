@@ -14,6 +14,14 @@ export const notThere = (answers: readonly LiveResponse[], option: string): stri
     ? `GET ${answers[0]?.url} was answered ${answersOf(answers)}: it has no such path. Give another: ${option} <path>.`
     : undefined;
 
+/** A sentence about answers 5xx, which say nothing about sessions or settings; undefined: there is none. */
+export function failing(answers: readonly LiveResponse[]): string | undefined {
+  const failed = answers.filter(({ status }) => status >= 500);
+  return failed.length > 0
+    ? `GET ${failed[0]?.url} was answered ${answersOf(answers)}: look whether each pod runs, and at the log of those that fail.`
+    : undefined;
+}
+
 /** Of an app that nothing is known of. */
 export const isRefusal = (status: number): boolean => status === 401 || status === 403;
 
