@@ -107,8 +107,7 @@ const table = {
   },
   'in two tabs with due tokens': {
     sees: 'served',
-    // The request waits for new tokens, and goes on with those that it has.
-    without: { ...withoutStore, 'token endpoint': 'served', ...withoutData },
+    without: { ...withoutStore, ...withoutData },
     session: 'lives',
     prepare: request(
       (all) => Promise.all([call(all), call(all)]),

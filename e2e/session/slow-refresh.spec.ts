@@ -17,7 +17,7 @@ const appName = layerApp('operator');
 
 test.use({ needs: ['store', 'authentik-control'] });
 
-/** Milliseconds that Authentik takes for a refresh: longer than a request of the apps waits for one (4000). */
+/** Milliseconds that Authentik takes for a refresh: longer than any request of the apps waits for one (4000). */
 const slow = 5000;
 
 const everyRefreshRotates = { refreshThresholdSeconds: 0 };
@@ -56,6 +56,22 @@ test.describe(appName, () => {
       await authentik.clearFaults(person.username);
       await sessionStore.expireAccessToken(session);
       expect(await callsOf([person], pods), 'calls that need the next refresh').toAllSucceed();
+    },
+  );
+
+  test(
+    'a user whose access token is still valid goes on with it after 2 s',
+    { tag: ['@valid-token-waits-for-refresh'] },
+    async ({ fleet, newHttpSession, sessionStore, authentik }) => {
+      const [pod] = await twoPods(fleet, appName);
+      const { session, person } = await sessionStore.signedIn(() => newHttpSession(appName));
+      // Shorter than a request without a valid token waits (4000): only a longer wait ends with new tokens.
+      await authentik.setFault({ tokenDelayMs: 3500, username: person.username });
+      await sessionStore.expireAccessToken(session);
+      expect((await person.call('/api/me', pod)).status(), 'the answer while the refresh is under way').toBe(200);
+      const isRenewed = ((await sessionStore.accessTokenEnd(session)) ?? Infinity) > Date.now() / 1000;
+      expect(isRenewed, 'the answer came after the new tokens').toBe(false);
+      await waitForNewTokens(sessionStore, [session], { message: 'sessions afterwards', timeout: deadline(2) * slow });
     },
   );
 

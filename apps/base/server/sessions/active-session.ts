@@ -42,6 +42,8 @@ type Session = Extract<StoredSession, { state: 'stored' }>;
 
 const now = () => Math.trunc(Date.now() / 1000);
 
+const inProgress: Unavailable = { outcome: 'unavailable', reason: 'the refresh is still in progress' };
+
 const refresh = async (event: H3Event, session: Session, isDue: RefreshPorts['isDue']): Promise<RefreshOutcome> => {
   const { id } = session;
   const known = recentFailures.get(id);
@@ -77,10 +79,19 @@ const refresh = async (event: H3Event, session: Session, isDue: RefreshPorts['is
     });
   try {
     const result = await sessions.lock.shared(id, renew);
-    return result === busy ? { outcome: 'unavailable', reason: 'the refresh is still in progress' } : result;
+    return result === busy ? inProgress : result;
   } catch (error) {
     return { outcome: 'unavailable', reason: (error as Error).message, cause: error };
   }
+};
+
+/** Renews a token before it expires. A request that can still use it does not wait for a slow Authentik. */
+const refreshInTime: typeof refresh = (event, session, isDue) => {
+  const { waitWhileValid } = refreshTimes;
+  const renewal = refresh(event, session, isDue);
+  return expiryOf(session.accessToken, session.entry) > now() + waitWhileValid / 1000
+    ? Promise.race([renewal, delay(waitWhileValid, inProgress, { ref: false })])
+    : renewal;
 };
 
 /** While tokens cannot be renewed, a session continues for as long as its access token is valid. */
@@ -134,7 +145,7 @@ export const activeSession = async (
   }
   const isDue = (current: SessionEntry) => isRefreshDue(current, now());
   const tokens = isDue(entry)
-    ? await settle(stored, await refresh(event, stored, isDue), (result) => carryOn(event, entry, result))
+    ? await settle(stored, await refreshInTime(event, stored, isDue), (result) => carryOn(event, entry, result))
     : { accessToken: stored.accessToken };
   if ('over' in tokens) return { none: tokens.over, id };
   const { accessToken } = tokens;

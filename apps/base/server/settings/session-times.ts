@@ -40,6 +40,8 @@ export const refreshTimes = {
    * token, or responds with 503.
    */
   wait: 4000,
+  /** The same while the current token is still valid for longer. */
+  waitWhileValid: 2000,
   /**
    * Timeout for Authentik's token endpoint. Authentik rotates the token even when the client has given up, so giving up
    * early loses the new tokens. Longer than a restart or a busy database delays a response, and than the minute after
