@@ -114,6 +114,8 @@ test.each<[string, Visit[], says: string]>([
     'Likely: the provider answered the sign-in with the error "access_denied".',
   ],
   ['the callback fails', signIn({ status: 500 }), 'The sign-in to shop.example was answered 500.'],
+  ['no pod answers the callback', signIn({ status: 502 }), 'Look whether a pod of shop.example was ready then'],
+  ['the callback is refused', signIn({ status: 400 }), 'its state, the code and the client secret'],
   ['no route for the callback', signIn({ status: 404 }), 'Likely: nothing answers at /callback, the redirect_uri'],
   [
     'the provider does not know the app',

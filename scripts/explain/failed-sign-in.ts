@@ -38,12 +38,13 @@ export function failedSignIn(
         [`the browser did not send the callback what ${begin.url.host} had set when the sign-in began.`, said],
         `Compare its Domain, Path, Max-Age and SameSite with the way back to ${url.host}: a POST of another site needs SameSite=None. Or another tab began a sign-in.`,
       )
-    : unknown(
-        [said],
-        `Look at the log of ${name} for the callback: its state, the code and the client secret, and whether the pod has the state of a sign-in that another one began.`,
-        log,
-      );
+    : unknown([said], nextFor(status, name, provider.name), log);
 }
+
+const nextFor = (status: number, app: string, provider: string): string =>
+  status >= 500
+    ? `Look whether a pod of ${app} was ready then, and at the log for the callback: whether the token endpoint of ${provider} and the session store answered, and the client secret.`
+    : `Look at the log of ${app} for the callback: its state, the code and the client secret, and whether the pod has the state of a sign-in that another one began.`;
 
 /** An authorize request that was answered with an error, or not at all, while nobody signed in. */
 export function lostSignIn(

@@ -204,6 +204,16 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     /No sign-in was found: .* Give its path: --sign-in/,
   ],
   [
+    'a redirect loop',
+    { [`${origin}/login`]: () => redirect('/') },
+    /No sign-in begins: GET https:\/\/app\.test\/\w* was answered 302 and leads to \/\w* after 5 redirects/,
+  ],
+  [
+    'a proxy with a sign-in of its own',
+    { [`${origin}/`]: () => redirect('https://team.proxy.test/access/login/app.test?redirect_url=%2F') },
+    /GET https:\/\/app\.test\/ was answered 302 and leads to https:\/\/team\.proxy\.test\/access\/login\/app\.test, without a redirect_uri\. If a proxy/,
+  ],
+  [
     'a sign-in that a cache repeats',
     { [`${origin}/login`]: () => redirect(authorize(1)) },
     /Two sign-ins have the same state/,

@@ -88,7 +88,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     skips({ app, session }) {
       if (app.protected.length === 0) return unknownCalls;
       return session === undefined
-        ? 'no session is given: --session <file>, with the cookie header of a signed-in browser'
+        ? 'nobody signs in by GETs, so that a wrong client secret is not seen: --session <file>, with the cookie header of a signed-in browser'
         : undefined;
     },
     async run({ app, live, session = '' }) {

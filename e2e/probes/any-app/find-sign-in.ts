@@ -41,6 +41,16 @@ export async function followSignIn(live: Pick<Live, 'get'>, origin: string, path
 
 const begins = (followed: FollowedSignIn): followed is SignInStart => followed.authorize !== null;
 
+/** A sentence about redirects that end at no page; undefined: it is one. */
+function leadsAstray({ path, answer }: FollowedSignIn, url: string): string | undefined {
+  const to = locationIn(answer);
+  if (!to) return undefined;
+  const seen = `No sign-in begins: GET ${url}${path.split('?')[0]} was answered ${answer.status} and leads to`;
+  return to.origin === url
+    ? `${seen} ${to.pathname} after ${mostRedirects} redirects: look at the app's log and at X-Forwarded-Proto, or give the path of its sign-in: --sign-in <path>.`
+    : `${seen} ${to.origin}${to.pathname}, without a redirect_uri. If a proxy before the app asks for a sign-in of its own, give what it wants by --header; else the path of the app's sign-in: --sign-in <path>.`;
+}
+
 /** Links of a page that may begin a sign-in. */
 const signInLinks = (body: string): string[] =>
   [...body.matchAll(/(?:href|action)="(\/[^"#]{0,2000})"/g)]
@@ -55,6 +65,8 @@ export async function findSignIn(live: Pick<Live, 'get'>, { url, signIn }: Descr
   const first = await followSignIn(live, url, signIn ?? '/');
   if (begins(first)) return first;
   const { status, body } = first.answer;
+  const astray = leadsAstray(first, url);
+  if (astray) throw new CheckFailed(astray);
   if (signIn !== undefined)
     throw new CheckFailed(
       notThere([first.answer], '--sign-in') ??

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { LedElsewhere } from '../visitor.ts';
-import { signOutOf } from './test-user.ts';
+import { signInByHttp } from '../../claims/sign-in-by-http.ts';
+import { adviceFor, signOutOf } from './test-user.ts';
 
 const elsewhere = new URL('https://login.example/end-session/');
 test('a sign-out that leads elsewhere ends there', async () => {
@@ -8,3 +9,21 @@ test('a sign-out that leads elsewhere ends there', async () => {
   const visitor = { hops: [elsewhere], send, follow: () => Promise.resolve('') };
   expect(await signOutOf(visitor, 'https://operator.example')).toBe(elsewhere.href);
 });
+
+const own = 'https://operator.example';
+test.each([
+  ['unavailable', 200, 'the client secret or the issuer of operator'],
+  ['misconfigured', 200, 'its provider gives no refresh token'],
+  ['unfinished', 200, 'compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods'],
+  [undefined, 400, 'compare client id and redirect URIs'],
+  [undefined, 502, 'look whether Authentik runs'],
+  ['other', 200, 'kubectl logs deployment/operator'],
+])('a sign-in that ends with failed=%s, status %i', async (failed, status, advice) => {
+  const end = failed ? `${own}/sign-in?failed=${failed}` : 'https://auth.example/application/o/authorize/';
+  const send = async (url: string) => (url === end ? { url, status, headers: {} } : redirectTo(url, end));
+  const browser = { send, logIn: () => Promise.reject(new Error('unused')) };
+  const error = await signInByHttp(browser, own, { username: 'u', password: 'p' }, '/login').catch(String);
+  expect(adviceFor(String(error), 'operator')).toContain(advice);
+});
+
+const redirectTo = (url: string, location: string) => ({ url, status: 302, headers: { location } });

@@ -55,6 +55,12 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) =>
   [/it (?:leads|asks)/, (app) => `look at NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml`],
 ];
 
+/** What to look at after a sign-in that got no further. @param where the error of `signInByHttp`. */
+export function adviceFor(where: string, app: AppName): string {
+  const [, advice = () => `kubectl logs deployment/${app}`] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
+  return advice(app);
+}
+
 /** Signs the test user in to an app. @throws CheckFailed that names no secret; Unreachable. */
 export async function signedIn(target: SmokeTarget, app: AppName, account: Account): Promise<Visitor> {
   const visitor = new Visitor(target, mayPost(target, app));
@@ -65,8 +71,9 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
     if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // Authentik may repeat what was entered.
     const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
-    const [, advice = () => `kubectl logs deployment/${app}`] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
-    throw new CheckFailed(`The test user did not get through the sign-in of ${app} (${where}): ${advice(app)}.`);
+    throw new CheckFailed(
+      `The test user did not get through the sign-in of ${app} (${where}): ${adviceFor(where, app)}.`,
+    );
   }
 }
 
