@@ -47,7 +47,7 @@ export async function proveRegression(
 export async function specsOn(
   fleet: Fleet,
   reports: string,
-  options: Pick<RunnerOptions, 'args' | 'failuresExpected' | 'testsAtOnce'>,
+  options: Pick<RunnerOptions, 'args' | 'tests' | 'failuresExpected' | 'testsAtOnce'>,
 ): Promise<RunRecord> {
   const record = await runSpecs([fleet], { ...options, reports, quiet: true });
   // A regression without a claiming test gets a verdict, and `--max-failures` does what it says; specs that do not load

@@ -45,6 +45,7 @@ export async function proveMutants(
   const byFile = Map.groupBy(all, ({ mutant: { file } }) => file);
   const tests = await listedTests();
   const reach = await recordedReach(engine, tests);
+  const byPlace = Map.groupBy(tests, testPlace);
   const testsAtOnce = jobs ?? Math.ceil(workerCount(engine.name, Infinity) / 2);
   const findings: MutantFinding[] = [];
   await workThrough(chosen, {
@@ -60,6 +61,7 @@ export async function proveMutants(
           relationTo(planned.mutant, tests),
         ),
         most: choice.only.includes(planned.mutant.id) ? Infinity : testsOfSample,
+        idsAt: (place) => byPlace.get(place)?.map(({ id: test }) => test) ?? [],
         testsAtOnce,
       });
       findings.push(finding);
@@ -79,13 +81,22 @@ interface MutantFinding {
   message: string;
 }
 
+interface Trial {
+  /** The likeliest to notice it first. */
+  reaching: readonly ReachingTest[];
+  /** How many of them run. */
+  most: number;
+  idsAt: (place: string) => readonly string[];
+  testsAtOnce: number;
+}
+
 /** Runs tests on a fleet with a mutant until one fails. An app that does not start is a failure as well. */
 async function tryMutant(
   engine: Engine,
   planned: PlannedMutant,
-  { reaching, most, testsAtOnce }: { reaching: readonly ReachingTest[]; most: number; testsAtOnce: number },
+  { reaching, most, idsAt, testsAtOnce }: Trial,
 ): Promise<MutantFinding> {
-  const tests = reaching.slice(0, most).map(({ test }) => test);
+  const tests = reaching.slice(0, most);
   const finding = (verdict: MutantFinding['verdict'], message: string): MutantFinding => ({
     planned,
     verdict,
@@ -97,7 +108,8 @@ async function tryMutant(
     await using fleet = await engine.up({ changes: [planned.change], signal: interruption });
     const { tests: outcomes } = await specsOn(fleet, itsReports, {
       // A failure counts when it comes twice: on a busy machine a test may fail by chance.
-      args: [...tests.map((test) => `e2e/${test}`), '--max-failures=1', '--retries=1', '--trace=off'],
+      args: ['--max-failures=1', '--retries=1', '--trace=off'],
+      tests: tests.flatMap(({ test }) => idsAt(test)),
       testsAtOnce,
     });
     const failed = outcomes.find(({ status }) => status === 'failed');
