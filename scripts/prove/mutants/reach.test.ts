@@ -69,6 +69,10 @@ test('a test that claims a regression comes before others, and of two the one wh
   expect(placesFor('often', inFile, { slow: [40, 12], quick: [5] })).toEqual(['slow', 'quick', 'special']);
 });
 
+test('a test that claims a regression of the file runs, also when it is not known to reach it', () => {
+  expect(placesFor('rarely', inFile, { other: [12] })).toEqual(['other', 'special']);
+});
+
 test('of tests that reach the same, the one that says something about the mutant comes first', () => {
   expect(placesFor('often', ['often'], {}, (place) => (place === 'slow' ? 1 : 0))).toEqual([
     'slow',

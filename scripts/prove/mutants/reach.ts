@@ -130,7 +130,8 @@ export function claimedLinesIn(
 
 /**
  * The tests that can notice a mutant, the likeliest first: those that reach it. When none does, as with code that runs when
- * a pod starts or in a browser, they are those that reach its file, or all.
+ * a pod starts or in a browser, they are those that reach its file, or all. In addition those that claim a regression of its
+ * file.
  * @param inFile the ids of all mutants of its file.
  * @param relation how much a test says about the mutant.
  */
@@ -143,7 +144,8 @@ export function testsFor(
 ): ReachingTest[] {
   const reachingFile = tests.filter(({ mutants }) => mutants.some((each) => inFile.has(each)));
   const reaching = reachingFile.filter(({ mutants }) => mutants.includes(id));
-  const found = [reaching, reachingFile].find((some) => some.length > 0) ?? tests;
+  const claiming = tests.filter(({ test }) => claimedLines(test).length > 0);
+  const found = [...new Set([...([reaching, reachingFile].find((some) => some.length > 0) ?? tests), ...claiming])];
   // First by how near to it a test is known to notice a fault. Each signed-in test reaches most of the session code, so a
   // test counts more for what few others reach, for what its title shares with the mutant, and as the first of its spec.
   // Of two the shorter one comes first.
