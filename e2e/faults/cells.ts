@@ -88,6 +88,7 @@ async function actIn({ name, wanted, prepared }: Cell, usernames: readonly strin
     const { 'x-session-reason': reason } = response.headers();
     if (reason !== signalsOf(what).reason)
       faults.push(`x-session-reason of ${what} is ${reason}; wanted ${signalsOf(what).reason}`);
+    if (prepared.page) faults.push(...(await wrongOnPage(response, what, prepared.page)));
     if (what !== 'served') continue;
     const text = await response.text();
     const named = usernames.filter((username) => text.includes(username));
@@ -103,6 +104,27 @@ async function actIn({ name, wanted, prepared }: Cell, usernames: readonly strin
   if (seconds > deadline(wanted.within * 1000) / 1000)
     faults.push(`it took ${seconds.toFixed(1)} s; wanted ${wanted.within} s at most`);
   return { moment: name, saw: [...new Set(saw.length === 0 ? ['nothing'] : saw)], faults };
+}
+
+/** What is wrong with a response to a user who opens a page, or is to come back to it. */
+async function wrongOnPage(
+  response: APIResponse,
+  what: string,
+  { path, browser }: NonNullable<Prepared['page']>,
+): Promise<string[]> {
+  const { location, 'x-served-by': pod, 'content-type': type = '' } = response.headers();
+  if (pod === undefined) return [];
+  if (location === undefined)
+    return type.startsWith('text/html') ? [] : [`a page is ${type || 'of no type'}, not HTML`];
+  const to = new URL(location, response.url());
+  if (what.startsWith('sign-in page') && to.searchParams.get('to') !== path)
+    return [`the sign-in page leads back to ${to.searchParams.get('to')}; wanted ${path}`];
+  if (what !== 'signed in') return [];
+  const { cookies } = await browser.storageState();
+  if (!cookies.some(({ name }) => name === contract.sessionCookie))
+    return ['a sign-in succeeds without a session cookie'];
+  const { location: end, 'x-served-by': next } = (await browser.get(to.href, { maxRedirects: 0 })).headers();
+  return next === undefined || end === path ? [] : [`a sign-in leads back to ${end}; wanted ${path}`];
 }
 
 const described = async (response: APIResponse | Error): Promise<string> =>
@@ -139,7 +161,8 @@ async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promi
       }
     }
     if (wanted.session === 'none' || (wanted.session === 'ended' && moments[name].session === 'lives'))
-      await until(async () => signsIn(await newRequests(), origin, person), {
+      // With the cookies that the browser still has: one of a session that has ended must not be in the way.
+      await until(async () => signsIn(visitors[0]?.visitor.request ?? (await newRequests()), origin, person), {
         timeoutMs: timeout,
         intervalMs: 100,
         failure: () => new Error(`${person.username} cannot sign in afterwards, within ${timeout / 1000} s`),
@@ -150,8 +173,12 @@ async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promi
   }
 }
 
-const signsIn = (browser: APIRequestContext, origin: string, person: Person): Promise<boolean> =>
-  signInByHttp(browser, origin, person, routes.signIn).then(
-    () => true,
-    () => false,
-  );
+async function signsIn(browser: APIRequestContext, origin: string, person: Person): Promise<boolean> {
+  try {
+    await signInByHttp(browser, origin, person, routes.signIn);
+    const answer = await browser.get(`${origin}/api/me`, { headers: apiHeaders() });
+    return answer.status() === 200 && (await answer.text()).includes(person.username);
+  } catch {
+    return false;
+  }
+}

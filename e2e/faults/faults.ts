@@ -107,7 +107,7 @@ const ofRedis: readonly Fault[] = [
     needs: ['kill'],
     degrades: store,
     losesSessions: true,
-    tags: ['cookie-without-session-accepted'],
+    tags: ['cookie-without-session-accepted', 'ended-session-blocks-sign-in', 'page-lost-when-session-ends'],
     worst: ['on a page', 'in a sign-out'],
     begin: async ({ fleet }) => fleet.kill(await redisPod(fleet), 'SIGKILL'),
   },
@@ -124,6 +124,7 @@ const ofRedis: readonly Fault[] = [
     name: 'Redis has 300 ms latency',
     evidence: redisIsSlow(250),
     needs: ['network-faults'],
+    tags: ['sign-in-without-cookie'],
     worst: ['with an expired access token', 'between authorize and callback'],
     begin: network({ delayMs: 300 }),
   },
@@ -301,6 +302,7 @@ const ofAuthentik: readonly Fault[] = [
     name: 'the client secret was rotated',
     evidence: secretChanges,
     breaks: tokens,
+    tags: ['page-lost-in-failed-sign-in'],
     worst: ['with an expired access token', 'between authorize and callback'],
     begin: async (world) => {
       const { clientSecret } = await world.authentik.provider(world.appName);

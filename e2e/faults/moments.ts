@@ -1,4 +1,5 @@
 import type { APIRequestContext, APIResponse } from '@playwright/test';
+import { sessionApp } from '../../apps/environment/apps.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
 import { until } from '../../fleet/until.ts';
 import { routes } from '../contract.ts';
@@ -30,15 +31,23 @@ async function signedIn(world: World): Promise<SignedIn> {
   return { visitor, session, person, cookie: await visitor.cookieHeader() };
 }
 
-/** Somebody who is not signed in, and opens this address during the fault. */
+/** Another one than that to which a user comes back who has lost it. */
+const pageOf = ({ appName }: World): string => sessionApp[appName].pages[1];
+
+/** Somebody who is not signed in, and opens this address during the fault. @param addressOf of a sign-in at this path. */
 const visit =
-  (addressOf: (browser: APIRequestContext, origin: string, person: Person) => string | Promise<string>) =>
+  (
+    addressOf: (browser: APIRequestContext, origin: string, person: Person, signIn: string) => string | Promise<string>,
+  ) =>
   async (world: World): Promise<Prepared> => {
     const [person, browser] = await Promise.all([world.newPerson(), world.newRequests()]);
-    const address = await addressOf(browser, httpsOf(world.fleet.hosts[world.appName]), person);
+    const path = pageOf(world);
+    const signIn = `${routes.signIn}?${new URLSearchParams({ to: path })}`;
+    const address = await addressOf(browser, httpsOf(world.fleet.hosts[world.appName]), person, signIn);
     return {
       person,
       visitors: [],
+      page: { path, browser },
       act: async () => [await browser.get(address, { maxRedirects: 0, timeout, headers: html })],
     };
   };
@@ -73,7 +82,7 @@ const table = {
   'at the start of a sign-in': {
     sees: 'redirected to Authentik',
     without: {},
-    prepare: visit((_browser, origin) => origin + routes.signIn),
+    prepare: visit((_browser, origin, _person, signIn) => origin + signIn),
   },
   'between authorize and callback': {
     sees: 'signed in',
@@ -82,8 +91,8 @@ const table = {
       'store writes': '503 store-unavailable',
       'store reads': '503 store-unavailable',
     },
-    prepare: visit(async (browser, origin, person) => {
-      const { callback } = await callbackByHttp(browser, origin, person, routes.signIn);
+    prepare: visit(async (browser, origin, person, signIn) => {
+      const { callback } = await callbackByHttp(browser, origin, person, signIn);
       return callback;
     }),
   },
@@ -103,7 +112,13 @@ const table = {
     sees: 'served',
     without: withoutStore,
     session: 'lives',
-    prepare: request(({ visitor }) => visitor.request.get(visitor.origin, { maxRedirects: 0, timeout, headers: html })),
+    prepare: async (world) => {
+      const all = await signedIn(world);
+      const { person, visitor } = all;
+      const page = { path: pageOf(world), browser: visitor.request };
+      const open = () => page.browser.get(visitor.origin + page.path, { maxRedirects: 0, timeout, headers: html });
+      return { person, visitors: [all], page, act: async () => [await open()] };
+    },
   },
   'in two tabs with due tokens': {
     sees: 'served',

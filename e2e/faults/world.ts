@@ -32,6 +32,8 @@ export interface Visitor {
 export interface Prepared {
   /** The person whose data alone the responses may have. */
   person: Person;
+  /** The page that the user opens, or is to come back to, in this browser. */
+  page?: { path: string; browser: APIRequestContext };
   /** Sends the requests of the moment while the fault lasts. */
   act: () => Promise<APIResponse[]>;
   /** Whether the request that must be in flight when the fault begins has already completed. */

@@ -7,7 +7,6 @@ import { layerApp } from '../layer-app.ts';
 import { expireForReal, refreshesOf } from '../models/refreshes.ts';
 import { recovery } from '../models/recovery.ts';
 import { thenUndo } from '../models/then-undo.ts';
-import { shows } from '../requirements/requirements.ts';
 
 const appName = layerApp('portal');
 
@@ -22,7 +21,7 @@ const secretOf = (manifests: readonly KubeObject[], app: AppName, name: string):
 
 test(
   'a new token key makes users sign in, without an error, and a rollback restores their sessions',
-  { tag: ['@unreadable-tokens-are-500'], annotation: shows('store save over broken') },
+  { tag: ['@unreadable-tokens-are-500'] },
   async ({ app, fleet, newPerson, manifests }) => {
     const name = 'NUXT_OIDC_TOKEN_KEY';
     await app.startSession(await newPerson());

@@ -71,7 +71,7 @@ const losses: ReadonlyArray<{
   {
     reason: 'unreadable',
     what: 'its tokens are encrypted with another key',
-    annotation: shows('store encrypted'),
+    annotation: shows('store encrypted', 'store save over broken'),
     lose: ({ session, sessionStore }) => sessionStore.encryptOtherwise(session),
   },
   {
@@ -167,6 +167,7 @@ for (const { reason, what, lose, ends, refreshes, isLimit, apps = [appName], tag
             '@session-id-in-the-log',
             '@requests-not-counted',
             '@refusal-deletes-cookie',
+            '@ended-session-blocks-sign-in',
             ...(isLimit ? ['@limits-checked-by-one-pod'] : []),
             ...(ends ? ['@session-end-not-logged', '@end-reason-forgotten'] : []),
             ...tags,
@@ -213,11 +214,16 @@ for (const { reason, what, lose, ends, refreshes, isLimit, apps = [appName], tag
 
           const { reason: later } = await refusalOf(app, { pod: pods[1], cookie });
           expect(later, 'what the other pod says').toBe(reason);
-          if (!isLimit) return;
-          // As if the first pod had not removed it.
-          await sessionStore.putBack(session, entry);
-          const { reason: alone } = await refusalOf(app, { pod: pods[1], cookie });
-          expect(alone, 'what the other pod says when the first has not removed it').toBe(reason);
+          if (isLimit) {
+            // As if the first pod had not removed it.
+            await sessionStore.putBack(session, entry);
+            const { reason: alone } = await refusalOf(app, { pod: pods[1], cookie });
+            expect(alone, 'what the other pod says when the first has not removed it').toBe(reason);
+          }
+
+          expect(await app.cookieHeader(), 'the cookies of the browser').toBe(cookie);
+          await app.startSession(person);
+          expect((await app.call('/api/me')).status(), 'a call after the next sign-in of this browser').toBe(200);
         },
       );
     });
