@@ -398,5 +398,11 @@ export const notTried: Readonly<Record<string, string>> = {
   'the ingress restarts': 'It is not of the product: all that is open ends, as when a pod is killed.',
   'the name of Authentik is not resolved':
     'The apps reach it through the edge, which resolves names: for them it is "Authentik resets every connection".',
+  'platform-api refuses a token':
+    'The app renews the tokens and asks once more, whatever else fails: session/key-rotation.spec.ts.',
+  'in a refresh, after the token request':
+    'The fault would have to begin in the milliseconds between two commands. Redis hangs then in session/reasons.spec.ts.',
+  'in a sign-out, after the store':
+    'What is left is a revocation, for which nobody waits: session/reasons.spec.ts, session/refresh-and-sign-out.spec.ts.',
   'a logout token comes late, or twice': 'Its claims do not depend on a fault: logout/back-channel.spec.ts.',
 };

@@ -21,6 +21,14 @@ test.each(Object.entries(readSeen()))(
   },
 );
 
+test('each cell is published as it was seen on the local engine, which can try all of them', () => {
+  const cells: SeenMatrix['cells'] = readSeen().local?.cells ?? {};
+  const missing = faults.flatMap(({ name }) =>
+    momentNames.filter((moment) => cells[name]?.[moment] === undefined).map((moment) => `${name}: ${moment}`),
+  );
+  expect(missing, 'run the matrix again: npm run e2e -- --matrix').toEqual([]);
+});
+
 test('a renamed fault, a renamed moment and an outcome that is no longer allowed are found', () => {
   const cells = { 'Redis hung': { 'in a call': 'served' }, 'Redis hangs': { 'in a call': 'served' } };
   expect(outdated(cells)).toEqual(['Redis hung: in a call: served', 'Redis hangs: in a call: served']);
