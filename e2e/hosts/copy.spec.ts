@@ -2,7 +2,7 @@ import { appNames } from '../../apps/environment/apps.ts';
 import { expect, test } from '../index.ts';
 import type { PageCopy } from '../matchers/page-copy.ts';
 import { hydrated } from '../models/app.ts';
-import { copyFor } from '../models/copy.ts';
+import { copyFor, navigationName } from '../models/copy.ts';
 
 for (const appName of appNames) {
   test.describe(appName, () => {
@@ -24,8 +24,8 @@ for (const appName of appNames) {
     );
 
     test(
-      'labels name the configured hosts on a page that was reached under another name',
-      { tag: ['@labels-from-location'] },
+      'labels and links name the configured hosts on every page that was reached under another name',
+      { tag: ['@labels-from-location', ...(appName === 'portal' ? ['@webmail-link-from-location'] : [])] },
       async ({ app, fleet, newPerson }) => {
         const alias = `https://${appName}.under-another-name.example`;
         await app.startSession(await newPerson());
@@ -36,11 +36,22 @@ for (const appName of appNames) {
           await route.fulfill({ response: await route.fetch({ url, headers: { ...request.headers(), cookie } }) });
         });
         const { signedOut, signedIn } = copyFor(fleet.hosts)[appName];
-        for (const copy of [signedOut[0], signedIn[0]]) {
-          if (!copy) continue;
+        const look = async ({ path, texts, links }: PageCopy) => {
+          const toOthers = Object.entries(links).filter(([, target]) => !target.startsWith(`${app.origin}/`));
+          await expect(app.page).toShowCopy({ path, texts, links: Object.fromEntries(toOthers) });
+        };
+        for (const copy of [...signedOut, ...signedIn]) {
           await app.page.goto(alias + copy.path);
           await hydrated(app.page);
-          await expect(app.page).toShowCopy({ ...copy, links: {} });
+          await look(copy);
+        }
+        // Scripts change no link of a document, but make those of a page that the navigation leads to.
+        for (const copy of signedIn) {
+          const name = navigationName(appName, copy.path);
+          await app.page.getByRole('navigation').getByRole('link', { name }).click();
+          await expect(app.page, `the address after a click on ${name}`).toHaveURL(alias + copy.path);
+          await expect(app.page.getByTestId('page-lede')).toHaveText(copy.texts.lede ?? '');
+          await look(copy);
         }
         // The page may still load scripts of other pages, which no server of that name has.
         await app.page.goto('about:blank');
