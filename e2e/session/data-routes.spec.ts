@@ -12,8 +12,25 @@ import { shows } from '../requirements/requirements.ts';
 
 /** The routes of a folder of sources, by the names of their files (Nitro: `/me` is `me.get.ts`). */
 const routesIn = (folder: string, prefix: string): string[] =>
-  globSync('**/*.ts', { cwd: join(repositoryRoot, folder) })
-    .map((file) => `${prefix}/${file.replace(/(?:\.get)?\.ts$/, '')}`)
+  globSync('**/*.ts', { cwd: join(repositoryRoot, folder) }).map(
+    (file) => `${prefix}/${file.replace(/(?:\.get)?\.ts$/, '')}`,
+  );
+
+/** Routes of which other tests say who is answered: health, and the ends of a sign-in and of a session. */
+const withoutData: ReadonlySet<string> = new Set([
+  '/api/_health/live',
+  '/api/_health/ready',
+  '/health/live',
+  '/health/ready',
+  '/auth/return',
+  '/auth/oidc/logout.post',
+  '/auth/oidc/backchannel-logout.post',
+]);
+
+/** All other routes of a folder of apps/, wherever Nitro looks for them. */
+const dataRoutesOf = (folder: string): string[] =>
+  [...routesIn(`apps/${folder}/server/api`, '/api'), ...routesIn(`apps/${folder}/server/routes`, '')]
+    .filter((path) => !withoutData.has(path))
     .toSorted();
 
 /** Routes whose data is that of the user who asks. All others are for operators, in the app operator. */
@@ -22,8 +39,8 @@ const ofOneself: ReadonlySet<string> = new Set(['me', 'mailbox', 'storage']);
 const routeOf = (path: string): string => path.replace(/\?.*/, '');
 const isOfOneself = (path: string): boolean => ofOneself.has(routeOf(path).split('/').at(-1) ?? '');
 
-const routesOfApp = (app: AppName): string[] => routesIn(`apps/${app}/server/api`, '/api');
-const routesOfPlatform = routesIn('apps/platform-api/server/routes/v1', '/v1');
+const routesOfApp = (app: AppName): string[] => [...dataRoutesOf('base'), ...dataRoutesOf(app)];
+const routesOfPlatform = dataRoutesOf('platform-api');
 
 /** Groups that are not that of the operators, however much their names have in common. */
 const almostOperators = [
@@ -48,6 +65,7 @@ test(
       '@group-by-prefix',
       '@storage-of-another-user',
       '@users-listed-for-portal',
+      '@users-listed-for-anyone',
       '@mailbox-of-a-parameter',
       '@mailbox-by-local-part',
     ],
