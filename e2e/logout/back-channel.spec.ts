@@ -48,6 +48,8 @@ const wrongClaims: ReadonlyArray<readonly [what: string, claims: Readonly<Record
   ['with another event', { events: { 'http://schemas.openid.net/event/other': {} } }],
   ['with a nonce', { nonce: 'n' }],
   ['with neither sid nor sub', { sid: null, sub: null }],
+  ['without a jti', { jti: null }],
+  ['without a time of issue', { iat: null }],
   ['that has expired', { iat: now() - 3600, exp: now() - 3000 }],
   ['without an end', { exp: null }],
   ['of the future', { iat: now() + 3000, exp: now() + 3600 }],
@@ -99,6 +101,8 @@ test.describe(appName, () => {
         '@logout-token-never-ends',
         '@logout-token-of-the-future',
         '@logout-token-unverified',
+        '@logout-token-without-jti',
+        '@logout-token-without-iat',
       ],
       annotation: shows(
         'ASVS 10.5.5',
@@ -233,6 +237,21 @@ test.describe(appName, () => {
       expect(remembered, 'seconds for which a used token is remembered').toBeGreaterThanOrEqual(valid);
       // Twice the tolerance of clocks. Otherwise the notes of all sign-outs fill Redis.
       expect(remembered, 'seconds for which a used token is remembered').toBeLessThanOrEqual(valid + 11 * 60);
+    },
+  );
+
+  test(
+    'a logout token that arrives an hour late ends its session, because it has not expired',
+    { tag: ['@late-logout-token-refused'], annotation: shows('Back-Channel Logout 2.8 success') },
+    async ({ app, authentik, fleet, newPerson, request }) => {
+      const person = await newPerson();
+      await app.startSession(person);
+      const [pod] = await twoPods(fleet, appName);
+      const claims = { iat: now() - 3600, exp: now() + 600 };
+      const [token = ''] = await authentik.logoutTokens(appName, person.username, { claims });
+      const answer = await sendLogoutToken(request, app, { token, pod });
+      expect(`${answer.status()} ${await answer.text()}`, 'the answer to the late token').toBe('200 ');
+      expect((await app.call('/api/me')).status(), 'the session afterwards').toBe(401);
     },
   );
 
