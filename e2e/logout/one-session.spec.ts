@@ -7,7 +7,7 @@ import { twoPods } from '../claims/two-pods.ts';
 import { contract, routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { secretOf } from '../models/sealed-cookie.ts';
-import type { SessionKeys, StoredKey } from '../models/session-store.ts';
+import { strangersAmong, type SessionKeys, type StoredKey } from '../models/session-store.ts';
 
 /** The app whose sessions end in every way that there is. */
 const appName = 'operator';
@@ -52,8 +52,8 @@ const endings: Readonly<Record<string, (ending: Ending) => Promise<unknown>>> = 
 test.use({ needs: ['store', 'authentik-control'] });
 
 test(
-  'however a session ends, the other device, the other app and other users stay signed in on every pod',
-  { tag: ['@sign-out-ends-everybody', '@sign-out-ends-other-devices'] },
+  'however a session ends, the other device, the other app and other users stay signed in on every pod, and no unknown key stays in Redis',
+  { tag: ['@sign-out-ends-everybody', '@sign-out-ends-other-devices', '@idle-ends-kept-forever'] },
   async ({ authentik, authentikAdmin, fleet, manifests, newHttpSession, newPerson, sessionStore }) => {
     const tokenKey = secretOf(appName, manifests, 'NUXT_OIDC_TOKEN_KEY');
     const person = await newPerson();
@@ -73,14 +73,18 @@ test(
       const elsewhere: Record<string, HttpSession> = {};
       for (const name of others) elsewhere[name] = await newHttpSession(name, person, own);
       await end({ own, person, session, sessionStore, authentik, authentikAdmin, tokenKey });
-      const row: Record<string, unknown> = { ended: !(await sessionStore.keyNames()).includes(session.key) };
+      const keys = await sessionStore.keys();
+      const row: Record<string, unknown> = {
+        ended: !keys.some(({ key }) => key === session.key),
+        strangers: strangersAmong(keys),
+      };
       for (const [who, theirs] of Object.entries(bystanders)) row[who] = await answersOf(appName, theirs);
       for (const [name, theirs] of Object.entries(elsewhere)) row[name] = await answersOf(name, theirs);
       seen[what] = row;
     }
     const stay = Object.fromEntries([...Object.keys(bystanders), ...others].map((who) => [who, [200, 200]]));
-    expect(seen, 'who is still signed in, after').toEqual(
-      Object.fromEntries(Object.keys(endings).map((what) => [what, { ended: true, ...stay }])),
+    expect(seen, 'who is still signed in, and keys of no known kind or without an end, after').toEqual(
+      Object.fromEntries(Object.keys(endings).map((what) => [what, { ended: true, strangers: [], ...stay }])),
     );
   },
 );

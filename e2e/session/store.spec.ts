@@ -12,7 +12,7 @@ import {
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
 import { refreshesBegun } from '../models/refreshes.ts';
-import type { StoredKey } from '../models/session-store.ts';
+import { strangersAmong, type StoredKey } from '../models/session-store.ts';
 import { shows } from '../requirements/requirements.ts';
 
 for (const appName of appNames) {
@@ -100,17 +100,13 @@ test.describe(() => {
     },
     async ({ authentik, newHttpSession, newPerson, sessionStore }) => {
       const appName = layerApp('portal');
-      const kinds = appNames.flatMap((name) => kindsOfKeys(name));
       const written = new Map<string, number>();
       const strangers = new Set<string>();
       /** Notes the keys that are new since the start. Those of other tests may have been changed by them. */
       const look = async () => {
-        for (const { db, key, ttl } of await sessionStore.keys()) {
-          const isKnown = db === contract.database && kinds.some(({ pattern }) => pattern.test(key));
-          // A key that expires between two commands has a TTL of -2.
-          if (!isKnown || ttl === -1) strangers.add(`db ${db}, ${ttl} s: ${key}`);
-          if (!before.has(key) && !written.has(key)) written.set(key, ttl);
-        }
+        const keys = await sessionStore.keys();
+        for (const stranger of strangersAmong(keys)) strangers.add(stranger);
+        for (const { key, ttl } of keys) if (!before.has(key) && !written.has(key)) written.set(key, ttl);
       };
       const before = new Set(await sessionStore.keyNames());
       const person = await newPerson();
