@@ -51,6 +51,7 @@ const claims: readonly Claim[] = [
     rules: ['closed-ports'],
     tag: [
       '@redis-open-to-the-namespace',
+      '@redis-open-to-labelled-namespaces',
       '@redis-policy-of-egress',
       '@metrics-open-to-every-namespace',
       '@ingress-kept-out',

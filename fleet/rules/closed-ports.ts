@@ -1,5 +1,5 @@
 import { BlockList } from 'node:net';
-import type { V1LabelSelector, V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node';
+import type { V1IPBlock, V1LabelSelector, V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node';
 import { apps, appNames } from '../../apps/environment/apps.ts';
 import { ofKind, type Deployment, type NetworkPolicy } from '../manifests/objects.ts';
 import type { Breach, Rule } from '../manifests/rule.ts';
@@ -24,7 +24,7 @@ const anApp: Labels = { [name]: 'portal', 'app.kubernetes.io/part-of': 'dezky' }
 const traefik: Labels = { [name]: 'traefik' };
 const redis: Labels = { [name]: 'dezky-data' };
 
-/** Who may be named, and those who may not, however alike they are. */
+/** Pods to try the policies with: those that need a port, and those that do not, however alike they are. */
 const peers = {
   'the apps': { labels: anApp },
   Traefik: { namespace: 'kube-system', labels: traefik },
@@ -36,23 +36,46 @@ const peers = {
   'every pod of kube-system': { namespace: 'kube-system', labels: { 'k8s-app': 'kube-dns' } },
 } as const satisfies Record<string, Peer>;
 
+/** Pods that may be let in: with all these labels, each with one of these values. Without a namespace as {@link Peer}. */
+interface Known {
+  namespace?: string;
+  labels: Readonly<Record<string, readonly string[]>>;
+}
+
+const partOf = 'app.kubernetes.io/part-of';
+const known = {
+  'the apps': [{ labels: { [partOf]: ['dezky'] } }, { labels: { [name]: apps.map((app) => app.name) } }],
+  Traefik: [{ namespace: 'kube-system', labels: { [name]: ['traefik'] } }],
+  Prometheus: [{ namespace: 'monitoring', labels: {} }],
+  'the pods of Redis': [{ labels: { [name]: ['dezky-data'] } }],
+  /** fleet/e2e: the edge, and Traefik in its namespace. */
+  'the harness': [{ labels: { [partOf]: ['fleet-e2e'] } }],
+} as const satisfies Record<string, readonly Known[]>;
+
 /** Who needs each port. METRICS_PORT of the apps is 9464. */
-const ports: ReadonlyArray<{ of: string; port: number; for: ReadonlyArray<keyof typeof peers> }> = [
-  { of: 'dezky-data', port: 6379, for: ['the apps'] },
-  { of: 'platform-api', port: 3000, for: ['the apps', 'Traefik'] },
-  ...appNames.map((of) => ({ of, port: 3000, for: ['Traefik'] as const })),
-  ...apps.map(({ name: of }) => ({ of, port: 9464, for: ['Prometheus'] as const })),
-];
+const ports: ReadonlyArray<{ of: string; port: number; for: ReadonlyArray<keyof typeof peers & keyof typeof known> }> =
+  [
+    { of: 'dezky-data', port: 6379, for: ['the apps'] },
+    { of: 'platform-api', port: 3000, for: ['the apps', 'Traefik'] },
+    ...appNames.map((of) => ({ of, port: 3000, for: ['Traefik'] as const })),
+    ...apps.map(({ name: of }) => ({ of, port: 9464, for: ['Prometheus'] as const })),
+  ];
 
-/** The address of a pod in k3s (`--cluster-cidr`). */
-const podAddress = '10.42.0.7';
+/** The addresses of pods in k3s (`--cluster-cidr`), and the first and the last of them. */
+const podNetwork = '10.42.0.0/16';
+const podAddresses = ['10.42.0.0', '10.42.255.255'];
 
-const contains = (cidr: string): boolean => {
+const contains = (cidr: string, address: string): boolean => {
   const list = new BlockList();
   const [net = '', prefix = ''] = cidr.split('/');
   list.addSubnet(net, Number(prefix), net.includes(':') ? 'ipv6' : 'ipv4');
-  return list.check(podAddress);
+  return list.check(address, address.includes(':') ? 'ipv6' : 'ipv4');
 };
+const hasEveryPod = (cidr: string): boolean => podAddresses.every((address) => contains(cidr, address));
+
+/** Whether pods have addresses of a block. Of two networks that share an address, one contains the other. */
+const hasPods = ({ cidr, except = [] }: V1IPBlock): boolean =>
+  (hasEveryPod(cidr) || contains(podNetwork, cidr.split('/')[0]!)) && !except.some(hasEveryPod);
 
 /** Whether labels fulfil an expression, by its operator. */
 const fulfils: Readonly<Record<string, (value: string | undefined, values: readonly string[]) => boolean>> = {
@@ -77,12 +100,34 @@ const admits = (
   { podSelector, namespaceSelector, ipBlock }: V1NetworkPolicyPeer,
   { namespace, labels }: Peer,
 ): boolean => {
-  if (ipBlock) return contains(ipBlock.cidr) && !(ipBlock.except ?? []).some(contains);
+  if (ipBlock) return hasPods(ipBlock);
   const isOfNamespace = namespaceSelector
     ? matches(namespaceSelector, namespace === undefined ? {} : { 'kubernetes.io/metadata.name': namespace })
     : namespace === undefined;
   return isOfNamespace && matches(podSelector ?? {}, labels);
 };
+
+/** Whether a selector demands one of these values of a label. */
+const demands = (
+  { matchLabels = {}, matchExpressions = [] }: V1LabelSelector,
+  label: string,
+  among: readonly string[],
+): boolean =>
+  Object.entries(matchLabels).some(([key, value]) => key === label && among.includes(value)) ||
+  matchExpressions.some(
+    ({ key, operator, values = [] }) =>
+      key === label && operator === 'In' && values.every((value) => among.includes(value)),
+  );
+
+/** Whether a peer names these pods or fewer: what else it demands lets in less. */
+const isOf = ({ podSelector = {}, namespaceSelector }: V1NetworkPolicyPeer, { namespace, labels }: Known): boolean =>
+  (namespace === undefined
+    ? !namespaceSelector
+    : demands(namespaceSelector ?? {}, 'kubernetes.io/metadata.name', [namespace])) &&
+  Object.entries(labels).every(([label, values]) => demands(podSelector, label, values));
+
+const mayConnect = (peer: V1NetworkPolicyPeer, needed: ReadonlyArray<keyof typeof known>): boolean =>
+  peer.ipBlock ? !hasPods(peer.ipBlock) : needed.some((each) => known[each].some((pods: Known) => isOf(peer, pods)));
 
 /** Whether a rule with these ports is about this one. One with a name may be any. */
 const covers = (list: readonly V1NetworkPolicyPort[] | undefined, wanted: number): boolean =>
@@ -113,10 +158,13 @@ export const closedPorts: Rule = {
           const letsIn = ports.flatMap(({ of, port, for: needed }) => {
             const pods = all.get(of);
             if (!pods || !selects(object, pods) || !covers(list, port)) return [];
-            const who = Object.entries(peers).filter(
-              ([known, one]) => !needed.some((each) => each === known) && admits(peer, one),
-            );
-            return who.length === 0 ? [] : [`${who.map(([known]) => known).join(', ')} to port ${port} of ${of}`];
+            const others = of === 'dezky-data' ? (['the pods of Redis'] as const) : [];
+            if (mayConnect(peer, [...needed, ...others, 'the harness'])) return [];
+            const who = Object.entries(peers)
+              .filter(([title, one]) => !needed.some((each) => each === title) && admits(peer, one))
+              .map(([title]) => title);
+            // Pods that none of the examples is like.
+            return [`${who.join(', ') || JSON.stringify(peer)} to port ${port} of ${of}`];
           });
           const message = `lets in ${letsIn.join(', and ')}: name who needs it`;
           return letsIn.length === 0 ? [] : [{ object, path: `${path}[${at}]`, message }];

@@ -50,6 +50,8 @@ const selectsOperator = { matchLabels: { 'app.kubernetes.io/name': 'operator' } 
 const budget = (spec: Record<string, unknown>) => ({ selector: selectsOperator, ...spec });
 const sticky = { 'traefik.ingress.kubernetes.io/service.sticky.cookie.name': 'pod' };
 const secrets = { apiGroups: [''], resources: ['secrets'], verbs: ['get'] };
+const enforced = 'pod-security.kubernetes.io/enforce';
+const isIn = (key: string, ...values: string[]) => ({ matchExpressions: [{ key, operator: 'In', values }] });
 const sha = '4f0b1c8d2e6a9f3b5c7d1e0f2a4b6c8d0e1f3a5b';
 
 type Row = [path: string, value: unknown, sentence: string];
@@ -194,6 +196,17 @@ const breaches: Record<string, Record<string, Row[]>> = {
       ['/spec/ingress/0/from', [{ podSelector: {} }], 'from[0] lets in every pod of the namespace to port 6379 of'],
       ['/spec/ingress/0/from/1', { namespaceSelector: {} }, 'from[1] lets in Traefik, Prometheus, every pod of the'],
       ['/spec/ingress/0/from/1', { ipBlock: { cidr: '10.0.0.0/8' } }, 'from[1] lets in Traefik, Prometheus, every'],
+      ['/spec/ingress/0/from/1', { ipBlock: { cidr: '10.42.3.0/24' } }, 'from[1] lets in Traefik, Prometheus, every'],
+      [
+        '/spec/ingress/0/from/1',
+        { namespaceSelector: { matchExpressions: [{ key: enforced, operator: 'Exists' }] } },
+        `from[1] lets in {"namespaceSelector":{"matchExpressions":[{"key":"${enforced}","operator":"Exists"}]}} to port 6379`,
+      ],
+      [
+        '/spec/ingress/0/from/1',
+        { podSelector: { matchLabels: { component: 'backup' } } },
+        'from[1] lets in {"podSelector":{"matchLabels":{"component":"backup"}}} to port 6379 of dezky-data: name',
+      ],
     ],
     'NetworkPolicy platform-api': [
       ['/spec/ingress/0/from/1', { podSelector: {}, namespaceSelector: {} }, 'from[1] lets in Prometheus, every pod'],
@@ -201,11 +214,6 @@ const breaches: Record<string, Record<string, Row[]>> = {
     ],
     'NetworkPolicy apps': [
       ['/spec/ingress/1/from', [], 'spec.ingress[1].from is not there'],
-      [
-        '/spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name',
-        'traefik',
-        'spec.ingress keeps Traefik from port 3000 of',
-      ],
       ['/spec/ingress/0/from/0/podSelector', undefined, 'from[0] lets in every pod of kube-system to port 3000 of'],
       ['/spec/ingress/0/from/0/namespaceSelector', {}, 'pods of other namespaces that are labelled as Traefik to'],
       ['/spec/ingress/0/ports/1', { port: 9000, endPort: 9999 }, 'from[0] lets in Traefik to port 9464 of operator,'],
@@ -276,9 +284,38 @@ test.each<[string, string, string, unknown]>([
   ['memory in another unit', 'Deployment portal', `${container}/resources/limits/memory`, '1G'],
   ['a budget in percent', 'PodDisruptionBudget operator', '/spec', budget({ minAvailable: '50%' })],
   ['no affinity by name', 'Service portal', '/spec/sessionAffinity', 'None'],
+  [
+    'a peer by an expression',
+    'NetworkPolicy dezky-data',
+    '/spec/ingress/0/from/0/podSelector',
+    isIn('app.kubernetes.io/part-of', 'dezky'),
+  ],
+  [
+    'the apps by their names',
+    'NetworkPolicy dezky-data',
+    '/spec/ingress/0/from/0/podSelector',
+    isIn('app.kubernetes.io/name', 'operator', 'portal'),
+  ],
+  [
+    'fewer pods of a namespace',
+    'NetworkPolicy apps',
+    '/spec/ingress/1/from/0/podSelector',
+    { matchLabels: { 'app.kubernetes.io/name': 'prometheus' } },
+  ],
 ])('%s breaks no rule', (_, which, path, value) => {
   const [kind = '', name = ''] = which.split(' ');
   expect(sentencesFor(patched(rendered, kind, name, { op: 'add', path, value }))).toEqual([]);
+});
+
+test('a peer of a namespace that nobody needs is named, and who is kept out by it', () => {
+  const namespace = '/spec/ingress/0/from/0/namespaceSelector/matchLabels/kubernetes.io~1metadata.name';
+  const broken = patched(rendered, 'NetworkPolicy', 'apps', { op: 'add', path: namespace, value: 'traefik' });
+  expect(sentencesFor(broken)).toEqual([
+    expect.stringContaining(
+      'from[0] lets in {"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"traefik"',
+    ),
+    expect.stringContaining('spec.ingress keeps Traefik from port 3000 of'),
+  ]);
 });
 
 test('a container has of its pod what Kubernetes lets it inherit, and no more', () => {
