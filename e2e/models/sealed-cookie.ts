@@ -1,5 +1,5 @@
 import { H3Event, sealSession, unsealSession, type SessionConfig } from 'h3';
-import type { AppName } from '../../apps/environment/apps.ts';
+import type { AnyAppName, AppName } from '../../apps/environment/apps.ts';
 import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { contract } from '../contract.ts';
 
@@ -18,7 +18,7 @@ interface SealedSession {
   data: Record<string, unknown>;
 }
 
-export function secretOf(app: AppName, manifests: readonly KubeObject[], name: `NUXT_OIDC_${string}`): string {
+export function secretOf(app: AnyAppName, manifests: readonly KubeObject[], name: string): string {
   const secrets = ofKind(manifests, 'Secret')
     .filter(({ metadata }) => metadata.name.startsWith(app))
     .map(({ stringData }) => stringData?.[name]);

@@ -59,6 +59,8 @@ export class WatchedApp implements AsyncDisposable {
     });
     const clientSecret = secretOf(name, place.manifests, 'NUXT_OIDC_PROVIDERS_OIDC_CLIENT_SECRET');
     this.#secrets.set(clientSecret, 'the client secret');
+    for (const variable of tokensOfServices)
+      this.#secrets.set(secretOf('platform-api', place.manifests, variable), variable);
   }
 
   async signIn(person: Person): Promise<StoredKey> {
@@ -160,7 +162,11 @@ export class WatchedApp implements AsyncDisposable {
 const spellingsOf = (value: string): Set<string> =>
   new Set([value, encodeURIComponent(value), Buffer.from(value).toString('base64')]);
 
+/** Tokens of platform-api for the services behind it. */
+const tokensOfServices = ['AUTHENTIK_API_TOKEN', 'OCIS_TOKEN', 'STALWART_TOKEN'];
+
 const everySecret = [
+  ...tokensOfServices,
   'the access token',
   'the client secret',
   'the code',

@@ -1,4 +1,5 @@
-import { appNames } from '../../apps/environment/apps.ts';
+import { randomUUID } from 'node:crypto';
+import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/person.ts';
 import type { Fault as AuthentikFault } from '../../fixtures/authentik/state/faults.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
@@ -26,6 +27,9 @@ const signs = {
   revocation: /^A refresh token could not be revoked/,
   Redis: /^dezky_session_store_errors_total/,
   'platform-api': /^GET \/v1\//,
+  'the user list': /upstream_failed: Authentik /,
+  Stalwart: /upstream_failed: Stalwart /,
+  OCIS: /upstream_failed: OCIS /,
 };
 type Part = keyof typeof signs;
 
@@ -80,6 +84,13 @@ const outages: readonly Outage[] = [
   ofAuthentik('the revocation endpoint resets every connection', { endpoint: 'revoke', status: 'refused' }, [
     'revocation',
   ]),
+  // Of the users, whose mailbox and storage fail always, in every outage.
+  ofAuthentik('the services behind platform-api fail', { endpoint: 'admin', status: 503 }, [
+    'platform-api',
+    'the user list',
+    'Stalwart',
+    'OCIS',
+  ]),
   ofMatrix('Redis is full', ['Redis']),
   ofMatrix('Redis is read-only', ['Redis']),
   ofMatrix('Redis hangs', ['Redis']),
@@ -88,11 +99,26 @@ const outages: readonly Outage[] = [
   ofMatrix('platform-api hangs', ['platform-api']),
 ];
 
+/** The username of a user whose requests Stalwart and OCIS refuse. */
+const failingAtServices = () => ({ username: `failing-${randomUUID().slice(0, 8)}` });
+
+/** Requests every page and every data route of an app. */
+const requestAll = (app: WatchedApp): Array<Promise<unknown>> => {
+  const { pages, api } = sessionApp[app.name];
+  const asPage = { headers: { accept: 'text/html' } };
+  return [...pages.map((path) => app.send(path, asPage)), ...api.map((path) => app.send(path))];
+};
+
 /** Number of failures that the pods have logged or counted, by part. */
-async function failuresOf(fleet: Fleet, pods: readonly string[]): Promise<Record<string, number>> {
+async function failuresOf(
+  fleet: Fleet,
+  pods: readonly string[],
+  apis: readonly string[],
+): Promise<Record<string, number>> {
   const said = await Promise.all(
-    pods.map(async (pod) => [
-      ...Object.entries(await seriesOf(fleet, pod)),
+    [...pods, ...apis].map(async (pod) => [
+      // platform-api has no metrics.
+      ...(apis.includes(pod) ? [] : Object.entries(await seriesOf(fleet, pod))),
       ...(await fleet.logs(pod)).map((line): [string, number] => [line, 1]),
     ]),
   );
@@ -103,7 +129,7 @@ async function failuresOf(fleet: Fleet, pods: readonly string[]): Promise<Record
 
 /** Regressions that these outages reveal, by the capabilities that the outages need. */
 const ofLogs: Readonly<Record<string, string[]>> = {
-  '': ['@refresh-token-logged', '@refresh-token-logged-at-sign-out', '@code-logged'],
+  '': ['@refresh-token-logged', '@refresh-token-logged-at-sign-out', '@code-logged', '@upstream-failure-logs-token'],
   'network-faults': ['@refresh-token-logged-in-outages'],
 };
 
@@ -114,7 +140,7 @@ for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.joi
     test(
       `no outage puts a token, a code or a secret into the log, a metric or a response${needs && ` (those with ${needs})`}`,
       {
-        tag: ['@code-in-error-page', ...(ofLogs[needs] ?? [])],
+        tag: ['@code-in-error-page', '@cookie-in-error-page', ...(ofLogs[needs] ?? [])],
         annotation: shows('ASVS 10.1.1'),
       },
       async ({
@@ -132,30 +158,32 @@ for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.joi
         const place = { clientId, fleet, manifests, sessionStore };
         await using stayer = new WatchedApp(appName, place);
         await using leaver = new WatchedApp(appName, place);
-        const watched = [stayer, leaver];
+        await using neighbour = new WatchedApp(otherApp, place);
         const pods = await twoPods(fleet, appName);
+        const apis = await twoPods(fleet, 'platform-api');
         const witness = await newHttpSession(appName);
-        const person = await newPerson();
+        const person = await newPerson(undefined, failingAtServices());
         await stayer.signIn(person);
         await leaver.signIn(await newPerson());
+        await neighbour.signIn(await newPerson(undefined, failingAtServices()));
         const makers = { newPerson, newHttpSession, newRequests };
         const world = { fleet, appName, otherApp, authentik, authentikAdmin, sessionStore, ...makers };
         for (const { name, fails, afterwards, begin } of its)
           await test.step(name, async () => {
             const sessions = [];
-            for (const each of watched) {
+            for (const each of [stayer, leaver]) {
               const session = await sessionStore.sessionOf(() => each.signInAgain());
               await each.learnTokens(session);
               sessions.push(session);
             }
             const callback = await leaver.unredeemedCallback();
             await sessionStore.expireAccessToken(sessions[0]!);
-            const before = await failuresOf(fleet, pods);
+            const before = await failuresOf(fleet, pods, apis);
             const failed = (parts: readonly string[]) =>
               expect
                 .poll(
                   async () => {
-                    const after = await failuresOf(fleet, pods);
+                    const after = await failuresOf(fleet, pods, apis);
                     return parts.filter((part) => after[part]! > before[part]!);
                   },
                   { message: `what fails while ${name}`, timeout: deadline(10_000) },
@@ -164,7 +192,8 @@ for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.joi
             const end = await begin({ ...world, sessions, person });
             try {
               await Promise.all([
-                stayer.call('/api/me'),
+                ...requestAll(stayer),
+                ...requestAll(neighbour),
                 leaver.send(callback),
                 leaver.send(routes.signOut, { method: 'POST', headers: { origin: leaver.origin } }),
               ]);
@@ -180,13 +209,12 @@ for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.joi
                 allowed: [...withoutReadyPod, '502 app'],
               });
           });
-        for (const each of watched) {
-          for (const pod of pods) {
-            each.addOutput(`log of ${appName}`, await fleet.logs(pod));
-            each.addOutput('metrics', [await fleet.metrics(pod)]);
-          }
-          for (const { name } of await fleet.pods('platform-api'))
-            each.addOutput('log of platform-api', await fleet.logs(name));
+        for (const each of [stayer, leaver, neighbour]) {
+          for (const app of [appName, otherApp, 'platform-api'])
+            for (const { name: pod } of await fleet.pods(app)) {
+              each.addOutput(`log of ${app}`, await fleet.logs(pod));
+              if (app !== 'platform-api') each.addOutput('metrics', [await fleet.metrics(pod)]);
+            }
           expect(await each.leaks(), 'secrets of the session in logs, metrics and responses').toEqual([]);
         }
       },
