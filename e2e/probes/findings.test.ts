@@ -53,6 +53,16 @@ test.each<[what: string, answers: ProbeAnswer[], finding: object]>([
     },
   ],
   [
+    'one pod that fails with a session, while the other gets data',
+    [sample(0, a, 'session'), sample(1, b, 'session', { status: 500 })],
+    { next: `kubectl logs ${b}` },
+  ],
+  [
+    'pods that all fail with a session',
+    [sample(0, a, 'session', { status: 502 }), sample(1, b, 'session', { status: 502 })],
+    { next: expect.stringContaining('NUXT_PLATFORM_API_URL') },
+  ],
+  [
     'a session whose cookie does not arrive',
     [sample(0, a, 'session', { ...refused, reason: 'none' })],
     { next: expect.stringContaining('whether a proxy removes it') },

@@ -179,9 +179,9 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
               : sessionReasons[reason].next
             : probe === 'sign-in'
               ? 'npm run config -- check'
-              : probe === 'session' && first.status >= 500
+              : probe === 'session' && first.status >= 500 && asked.every(({ status }) => status !== 200)
                 ? `look at what ${first.of} asks: platform-api, and NUXT_PLATFORM_API_URL in fleet/apps/${first.of}.yaml`
-                : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of}`}`,
+                : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of === 'auth' ? 'authentik' : first.of}`}`,
       },
     ];
   });

@@ -89,6 +89,11 @@ test.each([
   ['sign-in', { status: 403, body: '<h1>Forbidden</h1>' }, /answered with 403 .*firewall/],
   ['session', { status: 451 }, /answered with 451/],
   ['ready', { body: '<h1>Welcome</h1>' }, /^operator\.example does not serve operator/],
+  [
+    'ready',
+    { status: 302, headers: { location: 'https://team.example/access?to=1' } },
+    /\(302\), which redirects to https:\/\/team\.example\/access: look which ingress/,
+  ],
   ['ready', { body: '{"status":"up"}' }, /^operator\.example does not serve operator/],
 ] as const)('to "%s", %j is not from a pod', async (probe, answer, problem) => {
   expect(await answerTo(probe, () => answer)).toMatchObject({

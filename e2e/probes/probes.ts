@@ -185,7 +185,7 @@ const look =
       ? `${of} is answered by a pod of ${other} (${pod}): look at the Service and the Ingress of ${of}.`
       : isFromPod
         ? undefined
-        : problemOutside(client, of, probe, status);
+        : problemOutside(client, of, probe, answer);
     return {
       status,
       pod,
@@ -202,9 +202,18 @@ const look =
   };
 
 /** Why an answer that names no pod is not from one. */
-function problemOutside({ target }: ProbeClient, of: AppName, probe: ProbeName, status: number): string | undefined {
+function problemOutside(
+  { target }: ProbeClient,
+  of: AppName,
+  probe: ProbeName,
+  answer: LiveResponse,
+): string | undefined {
   if (probe !== 'ready') return undefined;
-  return `${new URL(target.urls[of]).host} does not serve ${of}: no pod reports at ${probes.ready.asks} (${status}): look at its DNS record and its Ingress.`;
+  const to = locationIn(answer);
+  const advice = to
+    ? `redirects to ${to.origin}${to.pathname}: look which ingress or proxy does, or give what it wants by --header`
+    : 'look at its DNS record and its Ingress';
+  return `${new URL(target.urls[of]).host} does not serve ${of}: no pod reports at ${probes.ready.asks} (${answer.status})${to ? ', which' : ':'} ${advice}.`;
 }
 
 function problemOf({ target }: ProbeClient, of: HostRole, probe: ProbeName, answer: LiveResponse): string | undefined {

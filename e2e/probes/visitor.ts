@@ -47,7 +47,7 @@ export class Visitor {
   async send(address: string, { headers, ...options }: SendOptions = {}): Promise<LiveResponse> {
     const url = new URL(address);
     this.hops.push(url);
-    if (!this.#origins.has(url.origin)) throw new LedElsewhere(`it leads to ${url.origin + url.pathname}`);
+    this.#demandTarget(url);
     if (options.method === 'POST' && !this.#mayPost(url))
       throw new LedElsewhere(`it asks for the password at ${url.origin + url.pathname}, which is not sent there`);
     const cookie = this.cookieOf(url.origin);
@@ -61,19 +61,22 @@ export class Visitor {
     return response;
   }
 
-  logIn = (loginPage: string, person: Credentials): Promise<string> =>
-    passLoginFlow(loginPage, person, (page, answer) => this.#execute(page, answer));
+  logIn = async (loginPage: string, person: Credentials): Promise<string> => {
+    // The requests of a flow go to other addresses than its page.
+    this.#demandTarget(new URL(loginPage));
+    return passLoginFlow(loginPage, person, (page, answer) => this.#execute(page, answer));
+  };
 
-  /** Follows redirects, also those that the flow of a page of Authentik ends with. @returns where it ends. */
-  async follow(first: LiveResponse): Promise<string> {
-    let { url, headers } = first;
+  /** Follows redirects, also those that the flow of a page of Authentik ends with. @returns its last answer. */
+  async follow(first: LiveResponse): Promise<LiveResponse> {
+    let last = first;
     for (let redirects = 0; redirects < mostRedirects; redirects += 1) {
-      const flow = /\/if\/flow\/[^/]+\/$/.test(new URL(url).pathname) ? await this.#execute(url) : undefined;
-      const to = flow ? flow.to : headers.location;
+      const flow = /\/if\/flow\/[^/]+\/$/.test(new URL(last.url).pathname) ? await this.#execute(last.url) : undefined;
+      const to = flow ? flow.to : last.headers.location;
       if (!to) break;
-      ({ url, headers } = await this.send(new URL(to, url).href));
+      last = await this.send(new URL(to, last.url).href);
     }
-    return url;
+    return last;
   }
 
   /** Follows the redirects of the executor to itself. */
@@ -89,6 +92,10 @@ export class Visitor {
     const challenge = jsonObject(reply.body);
     if (typeof challenge?.['component'] === 'string') return challenge as FlowChallenge;
     throw new Error(`${new URL(executor).pathname} answered ${reply.status}, and no challenge of a flow`);
+  }
+
+  #demandTarget({ origin, pathname }: URL): void {
+    if (!this.#origins.has(origin)) throw new LedElsewhere(`it leads to ${origin + pathname}`);
   }
 
   #cookiesOf({ host }: URL): Cookies {

@@ -123,6 +123,11 @@ test.each<[string, Visit[], says: string]>([
     'Likely: the sign-in of shop.example led to login.example, which answered 400.',
   ],
   [
+    'the provider refuses too many requests',
+    [signIn()[0]!, { ...signIn()[1]!, status: 429 }],
+    'and at the limits of what is before it',
+  ],
+  [
     'the way back leads to another host',
     [
       { ...signIn()[0]!, url: 'https://www.shop.example/login' },

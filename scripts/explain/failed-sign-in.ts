@@ -59,8 +59,14 @@ export function lostSignIn(
   const site = sites.find(({ hosts }) => back && hosts.has(back.host));
   if (!lost || !site) return undefined;
   const answer = lost.failure ? `gave no answer (${lost.failure})` : `answered ${lost.status}`;
+  const says = `the sign-in of ${site.name} led to ${lost.url.host}, which ${answer}.`;
+  if (!lost.status || lost.status >= 500 || lost.status === 429)
+    return likely(
+      [says],
+      `Look whether ${provider.name} ran then, at its log, and at the limits of what is before it.`,
+    );
   return likely(
-    [`the sign-in of ${site.name} led to ${lost.url.host}, which ${answer}.`],
+    [says],
     `Compare the issuer, the client and the redirect URI in the settings of ${site.name} with ${provider.name}, and look at its log.`,
   );
 }

@@ -204,6 +204,11 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     /No sign-in was found: .* Give its path: --sign-in/,
   ],
   [
+    'a pod that fails at its first page',
+    { [`${origin}/`]: (call) => byPod(call, { status: 502 }) },
+    /No sign-in begins: GET https:\/\/app\.test\/ was answered 1 x 502 from pod-[ab]\. Look at the log there/,
+  ],
+  [
     'a redirect loop',
     { [`${origin}/login`]: () => redirect('/') },
     /No sign-in begins: GET https:\/\/app\.test\/\w* was answered 302 and leads to \/\w* after 5 redirects/,

@@ -4,7 +4,7 @@ import { CheckFailed } from '../check.ts';
 import { jsonObject } from '../json-object.ts';
 import { locationIn } from '../rules/authorization-request.ts';
 import { AnsweredInFront } from '../rules/in-front.ts';
-import { notThere } from '../rules/refusals.ts';
+import { answersOf, notThere } from '../rules/refusals.ts';
 import type { Discovery } from '../rules/discovery.ts';
 import type { DescribedApp } from './described-app.ts';
 
@@ -71,6 +71,10 @@ export async function findSignIn(live: Pick<Live, 'get'>, { url, signIn }: Descr
     throw new CheckFailed(
       notThere([first.answer], '--sign-in') ??
         `No sign-in begins: GET ${url}${signIn} was answered ${status}, and leads to no provider. Look at the app's log.`,
+    );
+  if (status >= 500)
+    throw new CheckFailed(
+      `No sign-in begins: GET ${url}/ was answered ${answersOf([first.answer])}. Look at the log there.`,
     );
   const broken: string[] = [];
   for (const link of [...new Set(signInLinks(body))].slice(0, mostLinks)) {

@@ -6,8 +6,8 @@ import { adviceFor, signOutOf } from './test-user.ts';
 const elsewhere = new URL('https://login.example/end-session/');
 test('a sign-out that leads elsewhere ends there', async () => {
   const send = () => Promise.reject(new LedElsewhere('it leads elsewhere'));
-  const visitor = { hops: [elsewhere], send, follow: () => Promise.resolve('') };
-  expect(await signOutOf(visitor, 'https://operator.example')).toBe(elsewhere.href);
+  const visitor = { hops: [elsewhere], send, follow: () => Promise.reject(new Error('unused')) };
+  expect(await signOutOf(visitor, 'https://operator.example')).toEqual({ url: elsewhere.href, status: 0 });
 });
 
 const own = 'https://operator.example';
@@ -17,7 +17,8 @@ test.each([
   ['unfinished', 200, 'compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods'],
   [undefined, 400, 'compare client id and redirect URIs'],
   [undefined, 502, 'look whether Authentik runs'],
-  ['other', 200, 'kubectl logs deployment/operator'],
+  [undefined, 429, 'something before Authentik refuses the request'],
+  ['other', 200, 'kubectl logs -l app.kubernetes.io/name=operator --prefix'],
 ])('a sign-in that ends with failed=%s, status %i', async (failed, status, advice) => {
   const end = failed ? `${own}/sign-in?failed=${failed}` : 'https://auth.example/application/o/authorize/';
   const send = async (url: string) => (url === end ? { url, status, headers: {} } : redirectTo(url, end));
@@ -27,3 +28,11 @@ test.each([
 });
 
 const redirectTo = (url: string, location: string) => ({ url, status: 302, headers: { location } });
+
+test.each([
+  ['it leads to https://auth.dezky.local/application/o/authorize/', 'NUXT_PUBLIC_AUTH_URL'],
+  ['it leads to https://team.example/access/login', 'which ingress or proxy redirects there'],
+  ['/api/v3/flows/executor/default/ answered 500, and no challenge of a flow', 'look whether Authentik runs'],
+])('a sign-in that got no further because %s', (where, advice) => {
+  expect(adviceFor(where, 'operator')).toContain(advice);
+});

@@ -25,6 +25,9 @@ const mayPost =
     (origin === urls.auth && pathname.startsWith('/api/v3/flows/executor/')) ||
     (origin === urls[app] && pathname === routes.signOut);
 
+/** Of all pods: kubectl reads that of one when it is given a Deployment. */
+const logsOf = (app: AppName): string => `kubectl logs -l app.kubernetes.io/name=${app} --prefix --tail=-1`;
+
 /** What to look at, by where a sign-in got no further. */
 const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) => string]> = [
   [
@@ -35,29 +38,39 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) =>
   [
     /\?failed=unavailable/,
     (app) =>
-      `the client secret or the issuer of ${app} is not that of Authentik, or its token endpoint, its key set or Redis gave no answer; the log says which: kubectl logs deployment/${app}`,
+      `the client secret or the issuer of ${app} is not that of Authentik, or its token endpoint, its key set or Redis gave no answer; the log says which: ${logsOf(app)}`,
   ],
   [
     /\?failed=misconfigured/,
     (app) =>
-      `its provider gives no refresh token (scope mapping offline_access), or its tokens are not for ${app}; the log says which: kubectl logs deployment/${app}`,
+      `its provider gives no refresh token (scope mapping offline_access), or its tokens are not for ${app}; the log says which: ${logsOf(app)}`,
   ],
   [
     /\?failed=unfinished/,
     (app) =>
-      `the pod of the callback cannot read what the sign-in began with: compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods, and look at kubectl logs deployment/${app}`,
+      `the pod of the callback cannot read what the sign-in began with: compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods, and look whether something on the way removes or shortens cookies; ${logsOf(app)}`,
+  ],
+  [
+    /\/authorize\/ answered 40[04]/,
+    () => 'Authentik refused the request: compare client id and redirect URIs of its provider',
   ],
   [
     /\/authorize\/ answered 4/,
-    () => 'Authentik refused the request: compare client id and redirect URIs of its provider',
+    () =>
+      'something before Authentik refuses the request: look at its limits and rules, or give what it wants by --header',
   ],
-  [/\/authorize\/ answered 5/, () => 'look whether Authentik runs, and at its ingress'],
-  [/it (?:leads|asks)/, (app) => `look at NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml`],
+  [/(?:\/authorize\/|\/executor\S*) answered 5/, () => 'look whether Authentik runs, and at its ingress and its log'],
+  [/it leads to \S+\/authorize\//, (app) => `look at NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml`],
+  [
+    /it (?:leads|asks)/,
+    () =>
+      'look which ingress or proxy redirects there. If it asks for a sign-in of its own, give what it wants by --header',
+  ],
 ];
 
 /** What to look at after a sign-in that got no further. @param where the error of `signInByHttp`. */
 export function adviceFor(where: string, app: AppName): string {
-  const [, advice = () => `kubectl logs deployment/${app}`] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
+  const [, advice = logsOf] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
   return advice(app);
 }
 
@@ -77,21 +90,28 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
   }
 }
 
-/** Signs out as the page of an app does. @returns where it ends, or where the visitor does not go. @throws Unreachable. */
-export async function signOutOf(visitor: Pick<Visitor, 'send' | 'follow' | 'hops'>, own: string): Promise<string> {
+/**
+ * Signs out as the page of an app does.
+ * @returns where it ends, or where the visitor does not go, and there the status 0. @throws Unreachable.
+ */
+export async function signOutOf(
+  visitor: Pick<Visitor, 'send' | 'follow' | 'hops'>,
+  own: string,
+): Promise<{ url: string; status: number }> {
   const headers = { origin: own, 'sec-fetch-site': 'same-origin' };
   try {
     return await visitor.follow(await visitor.send(own + routes.signOut, { method: 'POST', headers }));
   } catch (error) {
-    if (error instanceof LedElsewhere) return visitor.hops.at(-1)!.href;
+    if (error instanceof LedElsewhere) return { url: visitor.hops.at(-1)!.href, status: 0 };
     throw error;
   }
 }
 
 /** What to look at when calls with a session are not answered 200. */
-function adviceOnCalls(app: AppName, { statuses, reasons }: Awaited<ReturnType<typeof callMe>>): string {
+function adviceOnCalls(app: AppName, { statuses, reasons, failing }: Awaited<ReturnType<typeof callMe>>): string {
   const [reason] = reasons;
   if (reason) return nextStepFor(reason);
+  if (failing.length > 0 && statuses.includes(200)) return `look at the log of ${failing.join(' and ')}.`;
   if (statuses.every((status) => status < 500))
     return 'is the session in Redis, and are the secrets the same on every pod?';
   return `what ${app} asks does not answer: look at platform-api, and at NUXT_PLATFORM_API_URL in fleet/apps/${app}.yaml.`;
@@ -136,12 +156,20 @@ export const testUser = appNames.map((app): AppCheck => ({
         `Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`,
       ],
       [
-        there !== wanted || end === `${own}/signed-out`,
-        `Signing out of ${app} ended at ${end.split('?')[0]}: register ${own}/signed-out as a logout redirect URI of its provider.`,
+        there !== wanted || end.url === `${own}/signed-out`,
+        `Signing out of ${app} ended at ${end.url.split('?')[0]}${
+          end.status >= 500
+            ? `, which answered ${end.status}: look whether it runs, and at its log.`
+            : `: register ${own}/signed-out as a logout redirect URI of its provider.`
+        }`,
       ],
       [
         replayed.statuses.every((status) => status === 401),
-        `After signing out of ${app} the old cookie was answered with ${replayed.summary}: signing out does not remove the session.`,
+        `After signing out of ${app} the old cookie was answered with ${replayed.summary}: ${
+          replayed.statuses.includes(200)
+            ? 'signing out does not remove the session'
+            : 'whether it still opens the session is not known'
+        }.`,
       ],
     ];
     return {
@@ -167,6 +195,10 @@ async function callMe(client: SmokeClient, app: AppName, cookie: string) {
     statuses: answers.map(({ status }) => status),
     reasons: answers.flatMap(({ reason }) => reason ?? []),
     pods: new Set(answers.map(({ pod }) => pod).filter(Boolean)),
+    /** Those that answered 5xx, and nothing else. */
+    failing: [...Map.groupBy(answers, ({ pod }) => pod)]
+      .filter(([pod, its]) => pod && its.every(({ status }) => status >= 500))
+      .map(([pod]) => pod),
     summary: counted(answers, ({ status, pod, reason }) =>
       [status, reason && `(${reason})`, `from ${pod || 'an unnamed pod'}`].filter(Boolean).join(' '),
     ),

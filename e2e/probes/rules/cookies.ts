@@ -27,7 +27,10 @@ const rules = {
     ({ sameSite }) => sameSite === 'lax' || sameSite === 'strict',
     'is neither SameSite=Lax nor Strict, so other sites can send it along',
   ],
-  domain: [({ domain }) => domain === undefined, 'has a Domain, so every host below it gets it: leave that out'],
+  domain: [
+    ({ domain }) => domain === undefined,
+    'has a Domain, so every host below it gets it, or browsers refuse it (__Host-): leave that out',
+  ],
 } as const satisfies Record<string, readonly [holds: (cookie: SetCookie) => boolean, fault: string]>;
 
 const inDefineApp = 'see `session.cookie` in apps/base/define-app.ts, and apps/base/server/plugins';
