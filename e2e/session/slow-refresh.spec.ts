@@ -106,7 +106,7 @@ test.describe(appName, () => {
 
   test(
     'a refresh of 25 s and one of 65 s are each asked for once, and nobody is signed out meanwhile or afterwards',
-    { tag: ['@refresh-gives-up-after-a-minute', '@refresh-ends-with-request'] },
+    { tag: ['@refresh-gives-up-after-a-minute', '@refresh-ends-with-request', '@refresh-lock-renewed-for-a-day'] },
     async ({ fleet, newHttpSession, sessionStore, authentik, providerSettings }) => {
       const pods = await twoPods(fleet, appName);
       await providerSettings(appName, everyRefreshRotates);
@@ -117,14 +117,21 @@ test.describe(appName, () => {
         await authentik.setFault({ tokenDelayMs, username: person.username });
         await sessionStore.expireAccessToken(session);
         const calls: Awaited<ReturnType<typeof callsOf>> = [];
+        const begun = performance.now();
+        const lockTtls: number[] = [];
         const isRenewed = async () => {
           calls.push(...(await callsOf([person], pods)));
+          const ttl = await sessionStore.db(session.db).ttl(lockKeyOf(session.key));
+          // The pod renews its lock every 5 s. Of a lock that is free the TTL is -2.
+          if (performance.now() > begun + 6000 && ttl !== -2) lockTtls.push(ttl);
           return ((await sessionStore.accessTokenEnd(session)) ?? Infinity) > Date.now() / 1000;
         };
         const message = `the session is renewed after ${tokenDelayMs / 1000} s, or has ended`;
         await expect
           .poll(isRenewed, { message, intervals: [3000], timeout: deadline(20_000) + tokenDelayMs })
           .toBe(true);
+        expect(lockTtls, 'unproven: no lock was seen that had been renewed').not.toEqual([]);
+        expect(Math.max(...lockTtls), 'seconds to live of the lock of a slow refresh').toBeLessThanOrEqual(20);
         await authentik.clearFaults(person.username);
         await sessionStore.expireAccessToken(session);
         calls.push(...(await callsOf([person], pods)));
