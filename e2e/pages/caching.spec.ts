@@ -1,6 +1,8 @@
+import type { APIResponse } from '@playwright/test';
 import { appNames, sessionApp } from '../../apps/environment/apps.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
-import { routes } from '../contract.ts';
+import { callbackByHttp } from '../claims/sign-in-by-http.ts';
+import { contract, routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { shows } from '../requirements/requirements.ts';
 
@@ -16,6 +18,12 @@ const seenIn = (what: string, headers: Readonly<Record<string, string>>): Seen =
   poweredBy: headers['x-powered-by'] ?? 'none',
 });
 
+/** Addresses with a host in the headers and the body of a response. */
+const addressesIn = async (answer: APIResponse): Promise<string[]> =>
+  [...Object.values(answer.headers()), await answer.text()].flatMap(
+    (text) => text.match(/(?:https?:)?\/\/[^"'\s<>]+/g) ?? [],
+  );
+
 const isAsset = ({ what }: Seen): boolean => /^2\d\d GET \/_nuxt\//.test(what);
 const isFile = ({ what }: Seen): boolean => /^\d+ GET \/[\w-]+\.(?:svg|txt)$/.test(what);
 const controls = (seen: readonly Seen[]): string[] => seen.map(({ what, cacheControl }) => `${what}: ${cacheControl}`);
@@ -26,7 +34,10 @@ for (const appName of appNames) {
 
     test(
       'pages and API responses are never cached, scripts and styles are, and no response names the server software',
-      { tag: ['@responses-cacheable'], annotation: shows('RFC 9700 4.2.4 callback page') },
+      {
+        tag: ['@responses-cacheable', '@callback-links-another-host'],
+        annotation: shows('RFC 9700 4.2.4 callback page'),
+      },
       async ({ app, fleet, newPerson, newProfile }) => {
         const { pages, api } = sessionApp[appName];
         const seen: Seen[] = [];
@@ -49,11 +60,12 @@ for (const appName of appNames) {
           const answer = await stranger.get(app.origin + path, { maxRedirects: 0 });
           seen.push(seenIn(`${answer.status()} GET ${path}, anonymous`, answer.headers()));
           if (path !== routes.callback) continue;
-          const addresses = ((answer.headers()['location'] ?? '') + (await answer.text())).match(
-            /(?:https?:)?\/\/[^"'\s<>]+/g,
-          );
-          expect(addresses ?? [], 'addresses with a host in the response to a callback').toEqual([]);
+          expect(await addressesIn(answer), 'addresses with a host in the response to a callback').toEqual([]);
         }
+        const { callback } = await callbackByHttp(stranger, app.origin, await newPerson(), routes.signIn);
+        const signedIn = await stranger.get(callback, { maxRedirects: 0 });
+        expect(signedIn.headers()['set-cookie'], 'a callback that signs in').toContain(`${contract.sessionCookie}=`);
+        expect(await addressesIn(signedIn), 'addresses with a host in the response that signs in').toEqual([]);
 
         const answers = seen.filter((one) => !isAsset(one) && !isFile(one));
         expect(

@@ -1,7 +1,7 @@
 import { contract, routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import { agedCookie, secretOf } from '../models/sealed-cookie.ts';
+import { agedCookie, secretOf, sessionSecretOf } from '../models/sealed-cookie.ts';
 import { shows } from '../requirements/requirements.ts';
 import { AuthentikLogin } from '../claims/authentik-login.ts';
 
@@ -24,7 +24,7 @@ test.use({ appName });
 test(
   'no response sets a cookie twice, or one that a browser may read in another way',
   {
-    tag: ['@cookie-attributes-twice', '@cookie-set-twice'],
+    tag: ['@cookie-attributes-twice', '@cookie-set-twice', '@renewed-cookie-set-twice'],
     annotation: shows(
       'RFC 6265bis 4.1.1 grammar',
       'RFC 6265bis 4.1.1 encoding',
@@ -33,13 +33,21 @@ test(
       'RFC 6265bis 4.1.1 dates',
     ),
   },
-  async ({ app, newPerson }) => {
+  async ({ app, manifests, newPerson }) => {
     const answers = await app.responsesDuring(async () => {
       await app.goto('/');
       await app.signInControl.click();
       await new AuthentikLogin(app.page).signIn(await newPerson());
       await app.expectSignedIn();
       await app.startSignIn();
+      await app.expectSignedIn();
+      // A page renews a cookie of more than half of its lifetime.
+      const cookies = await app.context.cookies(app.origin);
+      const session = cookies.find(({ name }) => name === contract.sessionCookie)!;
+      const age = (contract.lifetimeSeconds / 2) * 1000 + 3_600_000;
+      const value = await agedCookie(session.value, age, sessionSecretOf(appName, manifests));
+      await app.context.addCookies([{ ...session, value }]);
+      await app.goto('/');
       await app.expectSignedIn();
       await app.signOut();
     });
@@ -54,6 +62,9 @@ test(
     expect(new Set(set.map(({ header }) => nameOf(header))), 'cookies that were set').toEqual(
       new Set([contract.sessionCookie, contract.attemptCookie, '__Host-dezky-return-to']),
     );
+    const isRenewal = ({ what, header }: { what: string; header: string }) =>
+      what === 'GET /' && nameOf(header) === contract.sessionCookie;
+    expect(set.some(isRenewal), 'a page has renewed the session cookie').toBe(true);
     // Without values, which must not be in a report.
     const described = ({ what, header }: { what: string; header: string }) =>
       `${what}: ${header.replace(/=[^;]*/, '=…')}`;
