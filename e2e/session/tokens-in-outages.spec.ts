@@ -130,7 +130,8 @@ async function failuresOf(
 /** Regressions that these outages reveal, by the capabilities that the outages need. */
 const ofLogs: Readonly<Record<string, string[]>> = {
   '': ['@refresh-token-logged', '@refresh-token-logged-at-sign-out', '@code-logged', '@upstream-failure-logs-token'],
-  'network-faults': ['@refresh-token-logged-in-outages'],
+  kill: ['@cookie-in-error-page'],
+  'network-faults': ['@cookie-in-error-page', '@refresh-token-logged-in-outages'],
 };
 
 for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.join(' and '))) {
@@ -140,7 +141,7 @@ for (const [needs, its] of Map.groupBy(outages, ({ needs: own = [] }) => own.joi
     test(
       `no outage puts a token, a code or a secret into the log, a metric or a response${needs && ` (those with ${needs})`}`,
       {
-        tag: ['@code-in-error-page', '@cookie-in-error-page', ...(ofLogs[needs] ?? [])],
+        tag: ['@code-in-error-page', ...(ofLogs[needs] ?? [])],
         annotation: shows('ASVS 10.1.1'),
       },
       async ({
