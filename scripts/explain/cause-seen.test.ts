@@ -64,6 +64,16 @@ test.each(byUse)('whether an end as "%s" was right is not in the recording', (re
   expect(text).toContain('another tab or device');
 });
 
+test.each([
+  ['unavailable', 'its token endpoint, its key set or Redis gave no answer'],
+  ['misconfigured', 'gives no refresh token'],
+  ['unfinished', 'compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods'],
+])('a sign-in that led back with failed=%s', (failed, next) => {
+  const text = seen({ ...signInBy('operator-a'), location: `/sign-in?failed=${failed}` });
+  expect(text).toMatch(/^The cause is unknown\./);
+  expect(text).toContain(next);
+});
+
 test('a 503 without a reason is no wrong response', () => {
   expect(seen(signInBy('operator-a'), callBy('operator-b', 1, 503, { session, cookie }))).toMatch(/^No signed-in/);
 });

@@ -2,6 +2,7 @@ import { appNames, sessionApp, urlVariable, type AppName } from '../../apps/envi
 import { sessionReasons } from '../../apps/environment/session-reasons.ts';
 import { contract, publicPages, routes } from '../../e2e/contract.ts';
 import { signOutFix } from '../../e2e/probes/rules/end-session.ts';
+import { nextAfterFailure } from '../../e2e/probes/rules/next-step.ts';
 import { redirectOf, type BrowserExchange } from './exchange.ts';
 import { rolesOf } from './hosts.ts';
 import type { Advice, Looked, Parties, Site } from './parties.ts';
@@ -63,6 +64,7 @@ const logOf = ({ app, requestId }: Looked): string =>
 
 const advice: Advice = {
   reasons: sessionReasons,
+  failures: nextAfterFailure,
   perPod: Object.values(sessionReasons)
     .flatMap(({ perPod }) => perPod ?? [])
     .join(', or '),

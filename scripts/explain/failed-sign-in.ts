@@ -1,7 +1,7 @@
 import { cookieNamesIn, cookiesSetBy, lifetimeOf, wholeName } from './cookies.ts';
 import { isDocument, redirectOf, type BrowserExchange } from './exchange.ts';
 import { isAuthorizeRequest } from './outcome.ts';
-import type { Provider, Site } from './parties.ts';
+import type { Advice, Provider, Site } from './parties.ts';
 import { likely, unknown, type Verdict } from './verdict.ts';
 import { wordsOf } from './words.ts';
 
@@ -9,7 +9,12 @@ import { wordsOf } from './words.ts';
 export function failedSignIn(
   exchanges: readonly BrowserExchange[],
   callback: BrowserExchange,
-  { site: { name }, provider, log }: { site: Site; provider: Provider; log: string },
+  {
+    site: { name },
+    provider,
+    failures,
+    log,
+  }: Pick<Advice, 'failures'> & { site: Site; provider: Provider; log: string },
 ): Verdict {
   const { status = 0, url, sent } = callback;
   const said = `The sign-in to ${name} was answered ${status}.`;
@@ -18,6 +23,13 @@ export function failedSignIn(
     return likely(
       [`${provider.name} answered the sign-in with the error "${error}".`, said],
       `Look at the log of ${provider.name} for this sign-in, and at what "${error}" means (RFC 6749 section 4.1.2.1). With "…_required": whether it asked without a form (prompt=none).`,
+    );
+  const failed = redirectOf(callback)?.searchParams.get('failed') ?? '';
+  if (Object.hasOwn(failures, failed))
+    return unknown(
+      [said, `The app led back to its sign-in page with failed=${failed}.`],
+      `Where to look: ${failures[failed]?.(name)}.`,
+      log,
     );
   if (status === 404)
     return likely(

@@ -144,6 +144,7 @@ const differ =
 /** What holds for any app. */
 const advice: Advice = {
   reasons: {},
+  failures: {},
   perPod: differ,
   logOf,
   checks: (refused) => [

@@ -61,6 +61,8 @@ export interface Looked {
 export interface Advice {
   /** By the value of the header; none of an app that is not described. */
   reasons: Readonly<Record<string, Reason>>;
+  /** What to look at after a sign-in that led back with this `failed=`. */
+  failures: Readonly<Record<string, (app: string) => string>>;
   /** In what pods can differ, without a reason. */
   perPod: string;
   /** What finds the line that a pod has written about a request. */

@@ -111,6 +111,7 @@ export function storyOf<App extends string>(
       failed ??= failedSignIn(exchanges, exchange, {
         site,
         provider,
+        failures: advice.failures,
         log: `What the pods say: ${advice.logOf(named)}`,
       });
     const set = sessionCookiesSetBy(received.getSetCookie(), cookies);

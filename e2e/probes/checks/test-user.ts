@@ -6,7 +6,7 @@ import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import type { SmokeClient } from '../client.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { expectedDiscovery } from '../rules/discovery.ts';
-import { nextStepFor } from '../rules/next-step.ts';
+import { logsOf, nextAfterFailure, nextStepFor } from '../rules/next-step.ts';
 import { signOutFix } from '../rules/end-session.ts';
 import { reasonNamed } from '../../../apps/environment/session-reasons.ts';
 import { redact } from '../../report/redact.ts';
@@ -25,9 +25,6 @@ const mayPost =
     (origin === urls.auth && pathname.startsWith('/api/v3/flows/executor/')) ||
     (origin === urls[app] && pathname === routes.signOut);
 
-/** Of all pods: kubectl reads that of one when it is given a Deployment. */
-const logsOf = (app: AppName): string => `kubectl logs -l app.kubernetes.io/name=${app} --prefix --tail=-1`;
-
 /** What to look at, by where a sign-in got no further. */
 const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) => string]> = [
   [
@@ -35,21 +32,7 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) =>
     () =>
       'look whether the account is active, and may open the application. A flow with more than name and password, such as a second factor, needs a browser: sign in there, and give its cookie to diagnose --cookie',
   ],
-  [
-    /\?failed=unavailable/,
-    (app) =>
-      `the client secret or the issuer of ${app} is not that of Authentik, or its token endpoint, its key set or Redis gave no answer; the log says which: ${logsOf(app)}`,
-  ],
-  [
-    /\?failed=misconfigured/,
-    (app) =>
-      `its provider gives no refresh token (scope mapping offline_access), or its tokens are not for ${app}; the log says which: ${logsOf(app)}`,
-  ],
-  [
-    /\?failed=unfinished/,
-    (app) =>
-      `the pod of the callback cannot read what the sign-in began with: compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods, and look whether something on the way removes or shortens cookies; ${logsOf(app)}`,
-  ],
+  ...Object.entries(nextAfterFailure).map(([failed, next]) => [new RegExp(`\\?failed=${failed}`), next] as const),
   [
     /\/authorize\/ answered 40[04]/,
     () => 'Authentik refused the request: compare client id and redirect URIs of its provider',

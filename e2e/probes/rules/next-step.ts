@@ -5,3 +5,16 @@ export const nextStepFor = (reason: SessionReason): string =>
   reason === 'none'
     ? 'a session cookie was sent, but the pod received none: check whether a proxy removes it, and whether it is the session cookie of this app'
     : sessionReasons[reason].next;
+
+/** Of all pods: kubectl reads that of one when it is given a Deployment. */
+export const logsOf = (app: string): string => `kubectl logs -l app.kubernetes.io/name=${app} --prefix --tail=-1`;
+
+/** The next step when a sign-in led back to the sign-in page with `failed=`, by its value. */
+export const nextAfterFailure: Readonly<Record<string, (app: string) => string>> = {
+  unavailable: (app) =>
+    `the client secret or the issuer of ${app} is not that of Authentik, or its token endpoint, its key set or Redis gave no answer; the log says which: ${logsOf(app)}`,
+  misconfigured: (app) =>
+    `its provider gives no refresh token (scope mapping offline_access), or its tokens are not for ${app}; the log says which: ${logsOf(app)}`,
+  unfinished: (app) =>
+    `the pod of the callback cannot read what the sign-in began with: compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods, and look whether something on the way removes or shortens cookies; ${logsOf(app)}`,
+};
