@@ -160,25 +160,31 @@ async function recoveryOf({ name, wanted, prepared }: Cell, world: World): Promi
         }
       }
     }
-    if (wanted.session === 'none' || (wanted.session === 'ended' && moments[name].session === 'lives'))
+    if (wanted.session === 'none' || (wanted.session === 'ended' && moments[name].session === 'lives')) {
+      let why: string | undefined;
       // With the cookies that the browser still has: one of a session that has ended must not be in the way.
-      await until(async () => signsIn(visitors[0]?.visitor.request ?? (await newRequests()), origin, person), {
+      const signIn = async () =>
+        (why = await signInFault(visitors[0]?.visitor.request ?? (await newRequests()), origin, person));
+      await until(async () => (await signIn()) === undefined, {
         timeoutMs: timeout,
         intervalMs: 100,
-        failure: () => new Error(`${person.username} cannot sign in afterwards, within ${timeout / 1000} s`),
+        failure: () => new Error(`${person.username} cannot sign in afterwards, within ${timeout / 1000} s: ${why}`),
       });
+    }
     return [];
   } catch (error) {
     return [(error as Error).message];
   }
 }
 
-async function signsIn(browser: APIRequestContext, origin: string, person: Person): Promise<boolean> {
+/** Why a sign-in does not end signed in; undefined: it does. */
+async function signInFault(browser: APIRequestContext, origin: string, person: Person): Promise<string | undefined> {
   try {
     await signInByHttp(browser, origin, person, routes.signIn);
     const answer = await browser.get(`${origin}/api/me`, { headers: apiHeaders() });
-    return answer.status() === 200 && (await answer.text()).includes(person.username);
-  } catch {
-    return false;
+    const isIn = answer.status() === 200 && (await answer.text()).includes(person.username);
+    return isIn ? undefined : `then ${describeAnswer(await answerOf(answer))}`;
+  } catch (error) {
+    return (error as Error).message;
   }
 }

@@ -2,7 +2,7 @@ import { capabilitiesOf } from '../../fleet/engines/shared/capabilities.ts';
 import type { EngineName } from '../../fleet/run/state.ts';
 import { faults, notTried, wantedAt, type Fault } from './faults.ts';
 import { momentNames, moments } from './moments.ts';
-import { withoutPod } from './oracle.ts';
+import { usual, withoutPod } from './oracle.ts';
 import { readSeen, type SeenMatrix } from './seen.ts';
 
 const row = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
@@ -29,10 +29,7 @@ function table(
 
 const ofSession = { lives: '', ended: ', session over', either: ', session may be lost', none: '' } as const;
 
-/** Seconds within which everything is seen where nothing else is said, and in which all works again. */
-const usual = { within: 3, recoversIn: 5 };
-
-const recoveryOf = ({ name, recoversIn = usual.recoversIn }: Fault): string =>
+const nameWithRecovery = ({ name, recoversIn = usual.recoversIn }: Fault): string =>
   recoversIn === usual.recoversIn ? name : `${name} (all works again within ${recoversIn} s)`;
 
 const allowed = table((fault, moment) => {
@@ -42,7 +39,7 @@ const allowed = table((fault, moment) => {
   const all = [...new Set(ofApp), ...(ofApp.length < sees.length ? ['an error of the ingress'] : [])];
   const time = within === usual.within || sees.includes('nothing') ? '' : `, within ${within} s`;
   return `${all.join(' or ')}${session === expected ? '' : ofSession[session]}${time}`;
-}, recoveryOf);
+}, nameWithRecovery);
 
 /** Shown for a cell without a result: the engine cannot inject the fault, or the last matrix did not run it. */
 const notSeen = (engine: EngineName, { needs = [] }: Fault): string =>

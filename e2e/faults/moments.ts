@@ -31,10 +31,10 @@ async function signedIn(world: World): Promise<SignedIn> {
   return { visitor, session, person, cookie: await visitor.cookieHeader() };
 }
 
-/** Another one than that to which a user comes back who has lost it. */
+/** Not the home page, where users end up when the page that they wanted is lost. */
 const pageOf = ({ appName }: World): string => sessionApp[appName].pages[1];
 
-/** Somebody who is not signed in, and opens this address during the fault. @param addressOf of a sign-in at this path. */
+/** Somebody who is not signed in, and opens this address during the fault. @param addressOf gets the path that begins a sign-in. */
 const visit =
   (
     addressOf: (browser: APIRequestContext, origin: string, person: Person, signIn: string) => string | Promise<string>,

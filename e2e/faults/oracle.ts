@@ -40,7 +40,7 @@ export interface Effects {
   losesSessions?: true;
   /** Requests may meet a pod that has ended or hangs, which no app can prevent. */
   withoutPod?: true;
-  /** Seconds after its end in which sessions work again. Default: 5. */
+  /** Seconds after its end in which sessions work again. Default: {@link usual}. */
   recoversIn?: number;
 }
 
@@ -83,6 +83,9 @@ const within: Readonly<Record<Part, number>> = {
 /** The user is signed out in this browser, and reads that the session itself may go on. */
 export const signedOutHere: Seen = 'signed out in this browser only';
 
+/** Seconds in which users see the outcome, and in which all works after the fault, where nothing else is said. */
+export const usual = { within: 3, recoversIn: 5 };
+
 /** Seconds for every response, however broken the fleet is. A slower one is a hang. */
 const atMost = 10;
 
@@ -106,8 +109,8 @@ export function expectationOf(fault: Effects, { sees, without, session, underWay
       ...(lost && isSeen ? (['401 missing', 'sign-in page: ended'] as const) : []),
       ...(fault.withoutPod && isSeen ? withoutPod : []),
     ],
-    within: fault.withoutPod ? atMost : Math.max(3, ...[...affected, ...slow].map(([part]) => within[part])),
+    within: fault.withoutPod ? atMost : Math.max(usual.within, ...[...affected, ...slow].map(([part]) => within[part])),
     session: lost ? 'ended' : mayGoOn || (underWay && fault.withoutPod) ? 'either' : (session ?? 'none'),
-    recoversIn: fault.recoversIn ?? 5,
+    recoversIn: fault.recoversIn ?? usual.recoversIn,
   };
 }

@@ -84,7 +84,7 @@ const outages: readonly Outage[] = [
   ofAuthentik('the revocation endpoint resets every connection', { endpoint: 'revoke', status: 'refused' }, [
     'revocation',
   ]),
-  // Of the users, whose mailbox and storage fail always, in every outage.
+  // The mailboxes and the storage of these users fail in every outage, the list of users only in this one.
   ofAuthentik('the services behind platform-api fail', { endpoint: 'admin', status: 503 }, [
     'platform-api',
     'the user list',

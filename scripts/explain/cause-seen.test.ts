@@ -74,6 +74,27 @@ test.each([
   expect(text).toContain(next);
 });
 
+test('a callback without the cookie of its sign-in is likelier than what its failed= says', () => {
+  const state = 'state=one';
+  const location = `https://auth.dezky.example/application/o/authorize/?client_id=operator&response_type=code&redirect_uri=${own}/auth/oidc/callback&${state}`;
+  const begin = {
+    at: 0,
+    url: `${own}/auth/oidc/login`,
+    status: 302,
+    pod: 'operator-a',
+    location,
+    setCookie: '__Host-oidc=secret; Path=/; Secure; HttpOnly',
+    cookie: 'theme=dark',
+  };
+  const callback = {
+    ...signInBy('operator-a', 1),
+    url: `${own}/auth/oidc/callback?code=c&${state}`,
+    location: '/sign-in?failed=unfinished',
+    cookie: 'theme=dark',
+  };
+  expect(seen(begin, callback)).toContain('did not send the callback what');
+});
+
 test('a 503 without a reason is no wrong response', () => {
   expect(seen(signInBy('operator-a'), callBy('operator-b', 1, 503, { session, cookie }))).toMatch(/^No signed-in/);
 });

@@ -123,6 +123,11 @@ test.each<[string, Visit[], says: string]>([
     'Likely: the sign-in of shop.example led to login.example, which answered 400.',
   ],
   [
+    'no provider answers, as under a name that does not exist',
+    [signIn()[0]!, { ...signIn()[1]!, status: 0, failure: 'ERR_NAME_NOT_RESOLVED' }],
+    'Compare the issuer, the client and the redirect URI in the settings of shop.example',
+  ],
+  [
     'the provider refuses too many requests',
     [signIn()[0]!, { ...signIn()[1]!, status: 429 }],
     'and at the limits of what is before it',

@@ -24,24 +24,21 @@ export function failedSignIn(
       [`${provider.name} answered the sign-in with the error "${error}".`, said],
       `Look at the log of ${provider.name} for this sign-in, and at what "${error}" means (RFC 6749 section 4.1.2.1). With "…_required": whether it asked without a form (prompt=none).`,
     );
-  const failed = redirectOf(callback)?.searchParams.get('failed') ?? '';
-  if (Object.hasOwn(failures, failed))
-    return unknown(
-      [said, `The app led back to its sign-in page with failed=${failed}.`],
-      `Where to look: ${failures[failed]?.(name)}.`,
-      log,
-    );
   if (status === 404)
     return likely(
       [`nothing answers at ${wordsOf(url.pathname)}, the redirect_uri of the sign-in: 404.`],
       `Compare redirect_uri in the settings of ${name} with the path of its callback, and what the ingress passes on.`,
     );
+  const failed = redirectOf(callback)?.searchParams.get('failed') ?? '';
+  const isNamed = Object.hasOwn(failures, failed);
+  const all = isNamed ? [said, `The app led back to its sign-in page with failed=${failed}.`] : [said];
+  const next = isNamed ? `Where to look: ${failures[failed]?.(name)}.` : undefined;
   const state = url.searchParams.get('state');
   const begin = exchanges.slice(0, exchanges.indexOf(callback)).find((each) => {
     const to = redirectOf(each);
     return state !== null && to && isAuthorizeRequest(to) && to.searchParams.get('state') === state;
   });
-  if (!begin) return unknown([said], 'Record from the page on at which the sign-in begins.', log);
+  if (!begin) return unknown(all, next ?? 'Record from the page on at which the sign-in begins.', log);
   const attempts = cookiesSetBy(begin.received.getSetCookie()).filter((each) => lifetimeOf(each, begin.at) > 0);
   const names = cookieNamesIn(sent.get('cookie') ?? '');
   const isLost = attempts.length > 0 && !attempts.some((each) => names.includes(wholeName(each.name)));
@@ -50,7 +47,7 @@ export function failedSignIn(
         [`the browser did not send the callback what ${begin.url.host} had set when the sign-in began.`, said],
         `Compare its Domain, Path, Max-Age and SameSite with the way back to ${url.host}: a POST of another site needs SameSite=None. Or another tab began a sign-in.`,
       )
-    : unknown([said], nextFor(status, name, provider.name), log);
+    : unknown(all, next ?? nextFor(status, name, provider.name), log);
 }
 
 const nextFor = (status: number, app: string, provider: string): string =>
@@ -72,7 +69,7 @@ export function lostSignIn(
   if (!lost || !site) return undefined;
   const answer = lost.failure ? `gave no answer (${lost.failure})` : `answered ${lost.status}`;
   const says = `the sign-in of ${site.name} led to ${lost.url.host}, which ${answer}.`;
-  if (!lost.status || lost.status >= 500 || lost.status === 429)
+  if ((lost.status ?? 0) >= 500 || lost.status === 429)
     return likely(
       [says],
       `Look whether ${provider.name} ran then, at its log, and at the limits of what is before it.`,

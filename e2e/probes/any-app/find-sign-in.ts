@@ -48,7 +48,7 @@ function leadsAstray({ path, answer }: FollowedSignIn, url: string): string | un
   const seen = `No sign-in begins: GET ${url}${path.split('?')[0]} was answered ${answer.status} and leads to`;
   return to.origin === url
     ? `${seen} ${to.pathname} after ${mostRedirects} redirects: look at the app's log and at X-Forwarded-Proto, or give the path of its sign-in: --sign-in <path>.`
-    : `${seen} ${to.origin}${to.pathname}, without a redirect_uri. If a proxy before the app asks for a sign-in of its own, give what it wants by --header; else the path of the app's sign-in: --sign-in <path>.`;
+    : `${seen} ${to.href.split(/[?#]/, 1)[0]}, without a redirect_uri. If a proxy before the app asks for a sign-in of its own, give what it wants by --header; else the path of the app's sign-in: --sign-in <path>.`;
 }
 
 /** Links of a page that may begin a sign-in. */
@@ -74,7 +74,7 @@ export async function findSignIn(live: Pick<Live, 'get'>, { url, signIn }: Descr
     );
   if (status >= 500)
     throw new CheckFailed(
-      `No sign-in begins: GET ${url}/ was answered ${answersOf([first.answer])}. Look at the log there.`,
+      `No sign-in begins: GET ${url}${first.path.split('?')[0]} was answered ${answersOf([first.answer])}. Look at the log there.`,
     );
   const broken: string[] = [];
   for (const link of [...new Set(signInLinks(body))].slice(0, mostLinks)) {
