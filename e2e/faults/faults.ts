@@ -151,7 +151,7 @@ const ofRedis: readonly Fault[] = [
     name: 'Redis is read-only',
     evidence: redisRefuses('READONLY'),
     breaks: ['store writes'],
-    tags: ['session-write-refused-is-500'],
+    tags: ['session-write-refused-is-500', 'outage-page-is-json'],
     worst: ['between authorize and callback', 'in a sign-out'],
     begin: async ({ sessionStore }) => {
       const redis = sessionStore.db(0);
