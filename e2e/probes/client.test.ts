@@ -75,6 +75,14 @@ test('a crawl reports a script that is not there', async () => {
   expect(faults).toEqual([expect.stringContaining('answers 404 to GET /_nuxt/gone.js')]);
 });
 
+test('a crawl says where a page leads instead', async () => {
+  pages = { ...emptyPages, '/sign-in': { status: 302, body: '', headers: { location: '/sign-in/?a=1' } } };
+  const { faults } = await crawl(new SmokeClient(target), 'operator');
+  expect(faults).toEqual([
+    expect.stringMatching(/answers 302 to GET \/sign-in, .*: it leads to http\S+\/sign-in\/, so look/),
+  ]);
+});
+
 test('a crawl lets a target that is itself a development fleet name its own hosts', async () => {
   pages = { ...emptyPages, '/sign-in': { body: 'http://127.0.0.1/ auth.dezky.local' } };
   const { faults } = await crawl(new SmokeClient(target), 'operator');

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
-import { checkedIn, findingsIn, unnamedIn } from './findings.ts';
+import { checkedIn, findingsIn, findingsOfAnyApp, unnamedIn } from './findings.ts';
 import { probes, type ProbeAnswer, type ProbeName } from './probes.ts';
 
 const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
@@ -212,4 +212,18 @@ test('while no pod answers there is one finding, and answers without a name say 
     },
   ]);
   expect(unnamedIn(outage)).toEqual([]);
+});
+
+test.each<[what: string, answers: ProbeAnswer[], next: RegExp]>([
+  [
+    'a session that one pod refuses',
+    [sample(0, a, 'session'), sample(1, b, 'session', refused)],
+    /^sessions are in the memory of a pod, or the pods have different stores/,
+  ],
+  ['a pod that fails', [sample(0, a, 'session'), sample(1, b, 'session', { status: 500 })], new RegExp(`log of ${b}$`)],
+  ['a session that is refused', [sample(0, a, 'session', refused)], /sign in again, and give the new cookie$/],
+  ['a sign-in that leads elsewhere', [sample(0, a, 'sign-in', { problem: 'elsewhere' })], /the provider's address/],
+  ['no answer', [sample(0, '', 'ready', { status: 0, problem: unreachable })], /its DNS record/],
+])('of any app, %s says what to look at', (_what, answers, next) => {
+  expect(findingsOfAnyApp(answers).map((finding) => finding.next)).toEqual([expect.stringMatching(next)]);
 });

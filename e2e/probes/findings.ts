@@ -11,7 +11,7 @@ import { readyPods } from './settle.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
 
 /** Something that is wrong with a deployed fleet. It says what the answers show and the pods say, and guesses no cause. */
-interface Finding {
+export interface Finding {
   what: string;
   /** What each pod answered, or says about itself. */
   evidence: readonly string[];
@@ -38,6 +38,12 @@ export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['u
     ...wrong(of('auth')),
   ];
 };
+
+/** What is wrong with an app that somebody names. */
+export const findingsOfAnyApp = (answers: readonly ProbeAnswer[]): Finding[] => [
+  ...unreachable(answers, () => 'look at its DNS record, its ingress and its pods'),
+  ...wrong(answers, nextOfAnyApp),
+];
 
 /** What was found well, and what was not looked at, in sentences. */
 export function checkedIn(answers: readonly ProbeAnswer[], sessions: SessionCookies): string[] {
@@ -73,7 +79,7 @@ export function unnamedIn(answers: readonly ProbeAnswer[]): string[] {
 const list = (values: Iterable<string>): string => [...new Set(values)].join(', ');
 
 /** Hosts that gave no answer; those with the same cause are one finding. */
-function unreachable(answers: readonly ProbeAnswer[]): Finding[] {
+function unreachable(answers: readonly ProbeAnswer[], wayTo = theWayTo): Finding[] {
   const failed = answers.filter(({ status, probe }) => status === 0 && probe !== 'session');
   return saidOnce(failed.map(({ problem = '' }) => problem)).map(({ sentence, of: problems }) => {
     const its = failed.filter(({ problem = '' }) => problems.includes(problem));
@@ -82,7 +88,7 @@ function unreachable(answers: readonly ProbeAnswer[]): Finding[] {
     return {
       what: `${of.join(', ')} gave no complete answer to ${its.length} of ${asked.length} requests, the first at ${duration(its[0]?.at ?? 0)}.`,
       evidence: [sentence],
-      next: theWayTo(of),
+      next: wayTo(of),
     };
   });
 }
@@ -146,7 +152,7 @@ function storeDown(of: HostRole, answers: readonly ProbeAnswer[]): Finding[] {
 }
 
 /** For each probe that was answered wrongly, what each pod answered to it. */
-function wrong(answers: readonly ProbeAnswer[]): Finding[] {
+function wrong(answers: readonly ProbeAnswer[], nextOf = nextOfFleet): Finding[] {
   const byProbe = Map.groupBy(
     answers.filter(({ status }) => status > 0),
     ({ probe }) => probe,
@@ -173,19 +179,33 @@ function wrong(answers: readonly ProbeAnswer[]): Finding[] {
         ],
         next: hasEnded
           ? `every pod refuses this session, so it ${reason ? 'has' : 'may have'} ended: sign in again, and give the new cookie`
-          : reason
-            ? probe === 'session'
-              ? nextStepFor(reason)
-              : sessionReasons[reason].next
-            : probe === 'sign-in'
-              ? 'npm run config -- check'
-              : probe === 'session' && first.status >= 500 && asked.every(({ status }) => status !== 200)
-                ? `look at what ${first.of} asks: platform-api, and NUXT_PLATFORM_API_URL in fleet/apps/${first.of}.yaml`
-                : `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${first.of === 'auth' ? 'authentik' : first.of}`}`,
+          : nextOf(refused, asked),
       },
     ];
   });
 }
+
+/** What to do about answers to one probe. @param asked all to it. */
+type NextOf = (refused: readonly ProbeAnswer[], asked: readonly ProbeAnswer[]) => string;
+
+const nextOfFleet: NextOf = (refused, asked) => {
+  const { probe, of, status } = refused[0]!;
+  const reason = refused.find((answer) => answer.reason)?.reason;
+  if (reason) return probe === 'session' ? nextStepFor(reason) : sessionReasons[reason].next;
+  if (probe === 'sign-in') return 'npm run config -- check';
+  if (probe === 'session' && status >= 500 && !asked.some((answer) => answer.status === 200))
+    return `look at what ${of} asks: platform-api, and NUXT_PLATFORM_API_URL in fleet/apps/${of}.yaml`;
+  return `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${of === 'auth' ? 'authentik' : of}`}`;
+};
+
+const nextOfAnyApp: NextOf = (refused, asked) => {
+  const [{ probe, status, pod }] = refused as [ProbeAnswer];
+  const isKnown = asked.some((answer) => answer.status === 200);
+  if (probe === 'session' && status < 500 && isKnown)
+    return 'sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment';
+  if (probe === 'sign-in' && status < 500) return "look at the provider's address in the environment of each pod";
+  return `look at the log of ${pod || 'its pods'}`;
+};
 
 const statusesOf = (answers: readonly ProbeAnswer[]): string =>
   counted(answers, ({ status, reason, facts: { leadsTo } }) =>

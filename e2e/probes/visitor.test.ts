@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { forEachApp } from '../../apps/environment/apps.ts';
+import { Live } from '../../fleet/engines/live/live.ts';
 import { listening } from '../../fleet/testing.ts';
 import { Visitor } from './visitor.ts';
 
@@ -32,9 +32,7 @@ beforeAll(async () => {
 beforeEach(() => {
   seen.length = 0;
   answers = {};
-  visitor = new Visitor({ urls: { ...forEachApp(() => own), auth: own } }, ({ pathname }) =>
-    pathname.startsWith('/api/v3/flows/executor/'),
-  );
+  visitor = new Visitor(new Live({}), [own], ({ pathname }) => pathname.startsWith('/api/v3/flows/executor/'));
 });
 
 const page = () => `${own}/if/flow/login/?next=%2F`;

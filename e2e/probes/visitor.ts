@@ -6,9 +6,8 @@ import {
   type FlowAnswer,
   type FlowChallenge,
 } from '../../fixtures/authentik/browser/login-flow.ts';
-import { Live, type LiveResponse, type SendOptions } from '../../fleet/engines/live/live.ts';
+import type { Live, LiveResponse, SendOptions } from '../../fleet/engines/live/live.ts';
 import { jsonObject } from './json-object.ts';
-import { userAgent, type SmokeTarget } from './target.ts';
 
 /** Whether a visitor may send this by POST: an answer to a flow of this Authentik, or a sign-out. */
 type MayPost = (url: URL) => boolean;
@@ -20,6 +19,8 @@ export class LedElsewhere extends Error {
 
 const mostRedirects = 10;
 
+const flowPage = /^\/if\/flow\/[^/]+\/$/;
+
 /**
  * A browser without pages, for a test user: it keeps cookies, reads, answers the flow of a sign-in at Authentik, and signs
  * out. It sends nothing else, and nothing to other hosts.
@@ -29,14 +30,14 @@ export class Visitor {
   readonly hops: URL[] = [];
   /** Every `Set-Cookie` that it got. */
   readonly setCookies: string[] = [];
-  readonly #live: Live;
+  readonly #live: Pick<Live, 'send'>;
   readonly #origins: ReadonlySet<string>;
   readonly #mayPost: MayPost;
   readonly #cookies = new Map<string, Cookies>();
 
-  constructor(target: Pick<SmokeTarget, 'urls' | 'headers'>, mayPost: MayPost) {
-    this.#live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
-    this.#origins = new Set(Object.values(target.urls));
+  constructor(live: Pick<Live, 'send'>, origins: readonly string[], mayPost: MayPost) {
+    this.#live = live;
+    this.#origins = new Set(origins);
     this.#mayPost = mayPost;
   }
 
@@ -64,6 +65,9 @@ export class Visitor {
   logIn = async (loginPage: string, person: Credentials): Promise<string> => {
     // The requests of a flow go to other addresses than its page.
     this.#demandTarget(new URL(loginPage));
+    const { origin, pathname } = new URL(loginPage);
+    if (!flowPage.test(pathname))
+      throw new LedElsewhere(`it leads to ${origin + pathname}, which is no login flow of Authentik`);
     return passLoginFlow(loginPage, person, (page, answer) => this.#execute(page, answer));
   };
 
@@ -71,7 +75,7 @@ export class Visitor {
   async follow(first: LiveResponse): Promise<LiveResponse> {
     let last = first;
     for (let redirects = 0; redirects < mostRedirects; redirects += 1) {
-      const flow = /\/if\/flow\/[^/]+\/$/.test(new URL(last.url).pathname) ? await this.#execute(last.url) : undefined;
+      const flow = flowPage.test(new URL(last.url).pathname) ? await this.#execute(last.url) : undefined;
       const to = flow ? flow.to : last.headers.location;
       if (!to) break;
       last = await this.send(new URL(to, last.url).href);

@@ -2,23 +2,42 @@ import { styleText } from 'node:util';
 import { Option, type Command } from 'commander';
 import { appNames } from '../../apps/environment/apps.ts';
 import { SmokeClient } from '../../e2e/probes/client.ts';
-import { checkedIn, describeFinding, findingsIn, unnamedIn } from '../../e2e/probes/findings.ts';
-import { askEachSecond, askOnce, sessionsIn, tally } from '../../e2e/probes/probes.ts';
+import type { AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
+import { roundOf } from '../../e2e/probes/any-app/round.ts';
+import {
+  checkedIn,
+  describeFinding,
+  findingsIn,
+  findingsOfAnyApp,
+  unnamedIn,
+  type Finding,
+} from '../../e2e/probes/findings.ts';
+import { askEachSecond, askOnce, sessionsIn, tally, type AskRound, type ProbeAnswer } from '../../e2e/probes/probes.ts';
 import { sessionLinesIn } from '../../e2e/models/session-reports.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { readGiven } from '../../fleet/read-given.ts';
 import { fromCallersFolder, positiveNumber } from '../command/command-line.ts';
 import { interruption } from '../command/interruption.ts';
-import { withConnectionOptions, type TargetOptions, type WayToFleet } from '../live/live-options.ts';
+import {
+  accessBy,
+  urlOptionNames,
+  withConnectionOptions,
+  type TargetOptions,
+  type WayToFleet,
+} from '../live/live-options.ts';
 import { progress, runCommand } from '../command/run-command.ts';
 import { accountIn } from '../../e2e/probes/target.ts';
 import { logTable } from './log-table.ts';
+import { anyAppIn, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
 import { signedInToAll } from './watch.ts';
 
-type Options = TargetOptions & { for: number; cookie?: string; logs?: string };
+type Options = TargetOptions & AnyAppOptions & { for: number; logs?: string };
 
 /** Says what is wrong with which pod of a deployed fleet, from its answers or its logs. It changes nothing. */
-export async function diagnose(commandLine: Command, { withTargetOptions, fleetFrom }: WayToFleet): Promise<never> {
+export async function diagnose(
+  commandLine: Command,
+  { withTargetOptions, fleetFrom, takesAnyApp }: WayToFleet,
+): Promise<never> {
   const command = withTargetOptions(commandLine)
     .description(
       'Sends requests to each pod of a deployed fleet for a while, and says which pod answers what wrongly. It is read-only.',
@@ -37,7 +56,8 @@ export async function diagnose(commandLine: Command, { withTargetOptions, fleetF
         .argParser(fromCallersFolder)
         .conflicts(['run', 'kustomization', 'cookie']),
     );
-  const options = withConnectionOptions(command)
+  const described = takesAnyApp ? withAnyAppOptions(command, ['cookie', 'logs', ...urlOptionNames]) : command;
+  const options = withConnectionOptions(described)
     .addHelpText(
       'after',
       `
@@ -56,29 +76,79 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
       console.log(text);
       return isWrong ? exitCodes.productFailed : exitCodes.passed;
     }
-    const fleet = await fleetFrom(options);
-    const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
-    const { sessions, failed } =
-      options.cookie === undefined
-        ? await signedInToAll(client, accountIn(process.env))
-        : { sessions: sessionsIn(options.cookie), failed: [] };
-    progress(`Asking ${Object.values(fleet.urls).join(', ')} for ${options.for} s …`);
-    const asked = await askEachSecond((at) => askOnce(client, sessions, at), {
-      seconds: options.for,
-      signal: interruption,
-    });
-    const answers = [...failed, ...asked];
+    const access = accessBy(options);
+    const { cookie, ...described } = options;
+    const app = takesAnyApp && anyAppIn(described, access);
+    const {
+      names,
+      urls,
+      before,
+      askRound,
+      findings: findingsOf,
+      closing,
+    } = app ? appToDiagnose(app) : await fleetToDiagnose(await fleetFrom(options), cookie);
+    progress(`Asking ${urls.join(', ')} for ${options.for} s …`);
+    const answers = [...before, ...(await askEachSecond(askRound, { seconds: options.for, signal: interruption }))];
     interruption.throwIfAborted();
-    for (const app of appNames) {
-      const answered = answers.filter(({ of, status }) => of === app && status > 0);
-      console.log(`${app}: ${tally(answered.map(({ problem: _problem, ...answer }) => answer)) || 'no answer'}`);
+    for (const name of names) {
+      const answered = answers.filter(({ of, status }) => of === name && status > 0);
+      console.log(`${name}: ${tally(answered.map(({ problem: _problem, ...answer }) => answer)) || 'no answer'}`);
     }
-    const findings = findingsIn(answers, fleet.urls);
+    const findings = findingsOf(answers);
     for (const [index, finding] of findings.entries()) console.log(`\n${describeFinding(finding, index + 1)}`);
-    for (const sentence of unnamedIn(answers)) console.log(`\n${sentence}`);
     if (findings.length === 0)
       console.log(`\n${styleText('green', '✓')} ${answers.length} answers, each as it should be.`);
-    if (answers.some(({ status }) => status > 0)) console.log(checkedIn(answers, sessions).join('\n'));
+    for (const sentence of closing(answers)) console.log(sentence);
     return findings.length > 0 ? exitCodes.productFailed : exitCodes.passed;
   });
+}
+
+/** What is asked, and how the answers are judged. */
+interface Diagnosed {
+  /** Of the apps, as answers have them. */
+  names: readonly string[];
+  urls: readonly string[];
+  /** Answers that came before the first round. */
+  before: readonly ProbeAnswer[];
+  askRound: AskRound;
+  findings: (answers: readonly ProbeAnswer[]) => Finding[];
+  /** What was not looked at, in sentences. */
+  closing: (answers: readonly ProbeAnswer[]) => string[];
+}
+
+async function fleetToDiagnose(
+  fleet: Awaited<ReturnType<WayToFleet['fleetFrom']>>,
+  cookie: string | undefined,
+): Promise<Diagnosed> {
+  const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
+  const { sessions, failed } =
+    cookie === undefined
+      ? await signedInToAll(client, accountIn(process.env))
+      : { sessions: sessionsIn(cookie), failed: [] };
+  return {
+    names: appNames,
+    urls: Object.values(fleet.urls),
+    before: failed,
+    askRound: (at) => askOnce(client, sessions, at),
+    findings: (answers) => findingsIn(answers, fleet.urls),
+    closing: (answers) => [
+      ...unnamedIn(answers).map((sentence) => `\n${sentence}`),
+      ...(answers.some(({ status }) => status > 0) ? checkedIn(answers, sessions) : []),
+    ],
+  };
+}
+
+function appToDiagnose(context: AnyAppContext): Diagnosed {
+  const { app, session } = context;
+  const { host } = new URL(app.url);
+  const isKnown = { '--ready': app.ready, '--protected': app.protected[0], '--session': session };
+  const without = Object.entries(isKnown).flatMap(([option, given]) => (given === undefined ? [option] : []));
+  return {
+    names: [host],
+    urls: [app.url],
+    before: [],
+    askRound: roundOf(context, host),
+    findings: findingsOfAnyApp,
+    closing: () => (without.length > 0 ? [`Not looked at, for want of ${without.join(', ')}.`] : []),
+  };
 }

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { anyAppChecks, anyAppContext, type AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
 import { appSchema } from '../../e2e/probes/any-app/described-app.ts';
 import { Live, type LiveAccess } from '../../fleet/engines/live/live.ts';
+import { accountIn } from '../../e2e/probes/target.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { readGiven } from '../../fleet/read-given.ts';
 import { fromCallersFolder, nonEmpty } from '../command/command-line.ts';
@@ -34,7 +35,6 @@ export const withAnyAppOptions = (command: Command, others: readonly string[]): 
       (path: string, before: string[] = []) => [...before, path],
     )
     .option('--ready <path>', 'what answers 200 when a pod of it can serve', nonEmpty)
-    .option('--cookie <name>', 'name of its session cookie', nonEmpty)
     .option('--issuer <url>', 'issuer of its provider', nonEmpty)
     .option(
       '--session <file>',
@@ -57,23 +57,20 @@ export function anyAppIn(options: AnyAppOptions, { headers, ...way }: LiveAccess
     const [{ path, message } = { path: [], message: '' }] = error.issues;
     throw new HarnessError(`${flagOf(String(path[0]))} ${message}.`);
   }
-  const session = options.session === undefined ? undefined : cookieIn(options.session);
-  return anyAppContext(data, new Live(way), session, headers);
+  const cookie = options.session === undefined ? undefined : cookieIn(options.session);
+  const account = accountIn(process.env);
+  return anyAppContext(data, new Live(way), { cookie, account, ...(headers && { headers }) });
 }
 
-/** Checks any app that is deployed, by GETs alone. @returns the exit code. */
+/** Checks any app that is deployed, by GETs but for the sign-in of a test user. @returns the exit code. */
 export const smokeAnyApp = (
   app: AnyAppContext,
-  {
-    access = {},
-    reports,
-    ...options
-  }: { access?: LiveAccess; grep?: string | undefined; reports?: string | undefined; signal: AbortSignal },
+  { reports, ...options }: { grep?: string | undefined; reports?: string | undefined; signal: AbortSignal },
 ): Promise<number> =>
   reportChecks(anyAppChecks, app, {
     ...options,
     budget,
-    secrets: [app.session ?? '', ...Object.values(access.headers ?? {})].filter(Boolean),
+    secrets: app.secrets,
     reports,
     target: { urls: { app: app.app.url } },
   });

@@ -54,7 +54,11 @@ export async function smoke(
     .option('--json', 'print the result of --watch as JSON, and its progress to standard error')
     .addOption(new Option('-g, --grep <pattern>', 'only these checks').argParser(regularExpression).conflicts('watch'));
   const described = takesAnyApp
-    ? withAnyAppOptions(command, ['sha', 'pods', 'wait', 'authorize', ...urlOptionNames])
+    ? withAnyAppOptions(command, ['sha', 'pods', 'wait', 'authorize', ...urlOptionNames]).option(
+        '--cookie <name>',
+        'name of its session cookie',
+        nonEmpty,
+      )
     : command;
   const options = withSmokeReports(withConnectionOptions(described), folder)
     .addHelpText(
@@ -66,7 +70,7 @@ is stopped.
 
 With SMOKE_USERNAME and SMOKE_PASSWORD this test user signs in to each app by HTTP, through the flow of Authentik;
 /api/me is read 20 times with the session and 20 times after signing out, and the old cookie must be refused. That begins
-and ends a session, as each visit does.
+and ends a session, as each visit does. At the app of --url it signs in if its provider is Authentik, and --issuer names it.
 
 --watch: each second, for each app, 4 x /api/_health/ready, 1 x /auth/oidc/login and 2 x /api/me, and Authentik's
 discovery document; with a test user 4 x /api/me with its session.
@@ -89,7 +93,7 @@ Exit codes: 0 all well; 1 the product failed, also when a host does not answer o
       throw new HarnessError(`--${alone} is an option of --watch. Add --watch, or leave it out.`);
     const access = accessBy(options);
     const app = anyAppIn(options, access);
-    if (app && !options.watch) return smokeAnyApp(app, { access, grep, reports, signal: interruption });
+    if (app && !options.watch) return smokeAnyApp(app, { grep, reports, signal: interruption });
     const targetOf = async (): Promise<SmokeTarget> => ({
       ...(await fleetFrom(options)),
       pods,

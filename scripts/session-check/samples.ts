@@ -1,8 +1,8 @@
-// Checks the samples as their owners would: `node scripts/session-check/samples.ts [--k3s] [names...]`, as processes, or
-// those that have manifests on k3s. Each is installed in a folder of its own, outside the repository, beside the packed package; correct, nothing may be broken, and with its bug the claim
-// that samples.json names must be.
+// Checks the samples as their owners would: `node scripts/session-check/samples.ts [--k3s] [--node <folder>] [names...]`, as
+// processes, or those that have manifests on k3s. Each is installed in a folder of its own, outside the repository, beside the
+// packed package; correct, nothing may be broken, and with its bug the claim that samples.json names must be.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { basename, delimiter, dirname, join } from 'node:path';
+import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startAuthentik } from '../../fixtures/authentik/index.ts';
 import { quoted } from '../../fleet/quoted.ts';
@@ -39,13 +39,10 @@ const samples = JSON.parse(
   readFileSync(join(repositoryRoot, 'fixtures/sample-apps/samples.json'), 'utf8'),
 ) as readonly Sample[];
 
-/** With the Node that runs this. */
-const PATH = [dirname(process.execPath), process.env['PATH'] ?? ''].join(delimiter);
-
 async function run(cwd: string, line: string) {
   const { code, output } = await runProgram('/bin/sh', ['-c', line], {
     cwd,
-    env: { ...process.env, PATH, INIT_CWD: cwd },
+    env: { ...process.env, INIT_CWD: cwd },
     abort: interruption,
   });
   interruption.throwIfAborted();
@@ -145,9 +142,14 @@ const logIn = `export default async (page, { username, password }) => {
 
 await runCommand(async () => {
   const { values, positionals: names } = parseArgs({
-    options: { k3s: { type: 'boolean', default: false } },
+    options: {
+      k3s: { type: 'boolean', default: false },
+      /** Has the `node` of the owners; without it, the one that runs this. */
+      node: { type: 'string', default: dirname(process.execPath) },
+    },
     allowPositionals: true,
   });
+  process.env['PATH'] = [resolve(values.node), process.env['PATH'] ?? ''].join(delimiter);
   const unknown = names.find((name) => !samples.some((sample) => sample.name === name));
   if (unknown !== undefined)
     throw new HarnessError(`There is no sample "${unknown}". They are: ${samples.map(({ name }) => name).join(', ')}.`);

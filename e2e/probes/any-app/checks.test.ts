@@ -10,6 +10,7 @@ const provider = 'https://id.test';
 const day = 86_400_000;
 
 type Answer = Partial<Pick<LiveResponse, 'status' | 'headers' | 'body'>>;
+type Given = Parameters<typeof anyAppContext>[2];
 type Answers = Readonly<Record<string, (call: number, cookie: string) => Answer>>;
 
 const authorize = (call: number, change: Record<string, string> = {}): string =>
@@ -33,13 +34,16 @@ const byPod = (call: number, answer: Answer): Answer => ({
   headers: { 'x-served-by': podOf(call), ...answer.headers },
 });
 
+/** Where something was sent by POST. */
+const posted: string[] = [];
+
 /** An app that does all as it should. */
 const right: Answers = {
   [`${origin}/`]: () => redirect('/login'),
   'http://app.test/': () => redirect(`${origin}/`),
   [`${origin}/login`]: (call) =>
     byPod(call, redirect(authorize(call), { 'set-cookie': ['attempt=1; Secure; HttpOnly; Path=/'] })),
-  [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' ? 200 : 401 }),
+  [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie.endsWith('sid=right') ? 200 : 401 }),
   [`${origin}/ready`]: (call) => byPod(call, {}),
   [`${provider}/`]: () => ({}),
   [`${provider}/realms/one/auth`]: () => ({ body: '<form method="post"></form>' }),
@@ -54,7 +58,22 @@ const right: Answers = {
   [`${provider}/realms/one/certs`]: () => json({ keys: [{ kid: '1' }] }),
 };
 
-function contextOf(change: Answers = {}, description: object = {}) {
+const flow = `${provider}/if/flow/login/`;
+const executor = `${provider}/api/v3/flows/executor/login/`;
+const issuer = `${provider}/realms/one`;
+const stages = ['ak-stage-identification', 'ak-stage-password', 'xak-flow-redirect'];
+
+/** A provider that is Authentik, and a test user of it. */
+const withFlow: Answers = {
+  [`${provider}/realms/one/auth`]: () => redirect(flow),
+  [executor]: (call) => json({ component: stages[call], to: `${provider}/passed` }),
+  [`${provider}/passed`]: () => redirect(`${origin}/callback`),
+  [`${origin}/callback`]: () => redirect('/home', { 'set-cookie': ['sid=right; Path=/'] }),
+  [`${origin}/home`]: () => ({}),
+};
+const account = { username: 'ada', password: 'pw-ada' };
+
+function contextOf(change: Answers = {}, description: object = {}, given: Given = { cookie: 'sid=right' }) {
   const answers = { ...right, ...change };
   const asked = new Map<string, number>();
   const get: Live['get'] = async (address, { headers = {} } = {}) => {
@@ -83,11 +102,16 @@ function contextOf(change: Answers = {}, description: object = {}) {
     };
   };
   const app = appSchema.parse({ url: origin, protected: ['/api/me'], ready: '/ready', cookie: 'sid', ...description });
-  return anyAppContext(app, { get }, 'sid=right');
+  const send: Live['send'] = (url, { method = 'GET', ...options } = {}) => {
+    if (method === 'POST') posted.push(url.split('?')[0]!);
+    return get(url, options);
+  };
+  posted.length = 0;
+  return anyAppContext(app, { get, send }, given);
 }
 
-async function faultsOf(change: Answers = {}, description: object = {}) {
-  const context = contextOf(change, description);
+async function faultsOf(...given: Parameters<typeof contextOf>) {
+  const context = contextOf(...given);
   const results = [];
   for (const check of anyAppChecks) {
     const skipped = check.skips?.(context);
@@ -133,6 +157,13 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     'sessions in the memory of a pod',
     { [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' && call % 2 ? 200 : 401 }) },
     /with the session was answered 6 x 401 from pod-a, 6 x 200 from pod-b: what answers differs/,
+  ],
+  [
+    'a cache that keeps what is of one user',
+    {
+      [`${origin}/api/me`]: (call, cookie) => byPod(call, { status: cookie === 'sid=right' || call > 24 ? 200 : 401 }),
+    },
+    /api\/me without one was answered 200: something in front keeps/,
   ],
   [
     'a rate limit before the pods',
@@ -287,4 +318,68 @@ test('a round asks with and without the session, and names the pod of a wrong an
 test('a sign-in that cannot be found is a wrong answer of a round', async () => {
   const round = await roundOf(contextOf({ [`${origin}/login`]: () => ({}) }), 'app.test')(0);
   expect(round.find(({ probe }) => probe === 'sign-in')?.problem).toContain('No sign-in was found');
+});
+
+const knowsASession = async (...given: Parameters<typeof contextOf>) =>
+  (await faultsOf(...given)).find(({ name }) => name.endsWith('every pod knows a session'))!;
+
+test('a test user signs in at the issuer that is named', async () => {
+  const { saw, faults } = await knowsASession(withFlow, { issuer }, { account });
+  expect({ saw, faults, posted }).toEqual({
+    saw: '6 x 200 from pod-a, 6 x 200 from pod-b',
+    faults: [],
+    posted: [executor, executor],
+  });
+});
+
+test.each<[what: string, change: Answers, description: object, says: RegExp, posts: number]>([
+  ['no issuer is named', {}, {}, /^skipped: .*--issuer with SMOKE_USERNAME/, 0],
+  ['another issuer is named', {}, { issuer: 'https://other.test/' }, /that the provider that --issuer names\?/, 0],
+  [
+    'its page is not one of Authentik',
+    { [`${provider}/realms/one/auth`]: () => redirect(`${provider}/form`) },
+    { issuer },
+    /no login flow of Authentik\): it needs a browser/,
+    0,
+  ],
+  [
+    'the password is refused',
+    { [executor]: (call) => json({ component: stages[Math.min(call, 1)] }) },
+    { issuer },
+    /ak-stage-password\): look whether the account is active/,
+    2,
+  ],
+  [
+    'the provider fails',
+    { [executor]: () => ({ status: 502 }) },
+    { issuer },
+    /answered 502, .*look whether the provider runs/,
+    0,
+  ],
+  [
+    'the callback fails',
+    { [`${origin}/callback`]: () => ({ status: 500 }) },
+    { issuer },
+    /callback answered 500 .*compare its client secret/,
+    2,
+  ],
+  [
+    'the sign-in ends without a session',
+    { [`${origin}/callback`]: () => redirect('/home', { 'set-cookie': ['sid=none; Path=/'] }) },
+    { issuer },
+    /led to no session\. Look at the log/,
+    2,
+  ],
+  [
+    'no cookie is set',
+    { [`${origin}/callback`]: () => redirect('/home'), [`${origin}/login`]: (call) => redirect(authorize(call)) },
+    { issuer },
+    /the app set no cookie/,
+    2,
+  ],
+])('a test user, and %s', async (_what, change, description, says, posts) => {
+  const { saw, faults } = await knowsASession({ ...withFlow, ...change }, description, { account });
+  expect(faults[0] ?? saw).toMatch(says);
+  expect(faults.join()).not.toContain(account.password);
+  expect(posted).toHaveLength(posts);
 });

@@ -8,7 +8,8 @@ import { locationIn, parameterFaults, repeatedValues, type Parameters } from '..
 import { seenCertificate } from '../rules/certificate.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { PodMarks } from '../rules/in-front.ts';
-import { answersOf, failing, isRefusal, notThere, refusals } from '../rules/refusals.ts';
+import { answersOf, failing, isRefusal, keptForOthers, notThere, refusals } from '../rules/refusals.ts';
+import { secretsOf, variables, type Account } from '../target.ts';
 import type { DescribedApp } from './described-app.ts';
 import {
   findIssuer,
@@ -18,13 +19,18 @@ import {
   type FoundIssuer,
   type SignInStart,
 } from './find-sign-in.ts';
+import { cookieOf } from './test-user.ts';
 
 /** What the checks of an app that somebody names are given. */
 export interface AnyAppContext {
   app: DescribedApp;
-  /** The `cookie` header of a signed-in browser. */
-  session?: string | undefined;
+  /** The `cookie` header of a signed-in browser, or of a test user who is signed in once. @throws CheckFailed. */
+  session?: (() => Promise<string>) | undefined;
+  /** Whose session it is. */
+  account?: Account | undefined;
   live: Pick<Live, 'get'>;
+  /** What no report may contain; of a session as soon as it has begun. */
+  secrets: readonly string[];
   /** Found once. @throws CheckFailed. */
   signIn: () => Promise<SignInStart>;
   issuer: () => Promise<FoundIssuer | undefined>;
@@ -88,18 +94,23 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     skips({ app, session }) {
       if (app.protected.length === 0) return unknownCalls;
       return session === undefined
-        ? 'nobody signs in by GETs, so that a wrong client secret is not seen: --session <file>, with the cookie header of a signed-in browser'
+        ? `nobody signs in by GETs, so that a wrong client secret is not seen: --session <file>, with the cookie header of a signed-in browser, or --issuer with ${variables.username} and ${variables.password}, for a test user of Authentik`
         : undefined;
     },
-    async run({ app, live, session = '' }) {
+    async run({ app, live, session, account }) {
       const [path = ''] = app.protected;
-      const answers = await repeated(() => live.get(app.url + path, { headers: { ...json, cookie: session } }));
+      const cookie = await session!();
+      const answers = await repeated(() => live.get(app.url + path, { headers: { ...json, cookie } }));
       const saw = answersOf(answers);
+      const kept = keptForOthers(await live.get(app.url + path, { headers: json }));
+      if (kept) return { saw, faults: [kept] };
       const known = answers.filter(({ status }) => status === 200);
       if (known.length === answers.length) return { saw, faults: [] };
       const why =
         known.length === 0
-          ? 'it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.'
+          ? account
+            ? "the sign-in of the test user led to no session. Look at the log of the app, and compare its client secret with its provider's."
+            : 'it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.'
           : 'what answers differs. Sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment.';
       const wrong = failing(answers) ?? `GET ${path} with the session was answered ${saw}: ${why}`;
       return { saw, faults: [notThere(answers, '--protected') ?? wrong] };
@@ -255,21 +266,27 @@ const userAgent = 'smoke/1 (read-only checks)';
 /** A context that finds sign-in and issuer once. @param headers for the app alone: they may hold a key for its gateway. */
 export const anyAppContext = (
   app: DescribedApp,
-  client: AnyAppContext['live'],
-  session: string | undefined,
-  headers: Readonly<Record<string, string>> = {},
+  client: Pick<Live, 'get' | 'send'>,
+  given: { cookie?: string | undefined; account?: Account | undefined; headers?: Readonly<Record<string, string>> },
 ): AnyAppContext => {
   const marks = new PodMarks();
+  let { cookie } = given;
+  const secrets = [
+    ...secretsOf(given, {}),
+    ...Object.values(given.account ?? {}),
+    ...(cookie === undefined ? [] : [cookie]),
+  ];
+  const headersFor = (url: string) => ({
+    'user-agent': userAgent,
+    ...(URL.parse(url)?.origin === app.url && given.headers),
+  });
   const live: AnyAppContext['live'] = {
-    get: async (url, { headers: given = {}, ...options } = {}) => {
+    get: async (url, { headers = {}, ...options } = {}) => {
       const isOwn = URL.parse(url)?.origin === app.url;
-      const answer = await client.get(url, {
-        ...options,
-        headers: { 'user-agent': userAgent, ...(isOwn && headers), ...given },
-      });
+      const answer = await client.get(url, { ...options, headers: { ...headersFor(url), ...headers } });
       // A gateway may refuse strangers, and serve some of the paths.
       const isRefused =
-        app.protected.some((path) => app.url + path === url) && (!session || given['cookie'] !== session);
+        app.protected.some((path) => app.url + path === url) && (!cookie || headers['cookie'] !== cookie);
       const isExpected = (status: number) => [401, 404].includes(status) || (status === 403 && isRefused);
       return isOwn ? marks.demand(answer, isExpected) : answer;
     },
@@ -280,5 +297,18 @@ export const anyAppContext = (
     const { path } = await signIn();
     return repeated(() => followSignIn(live, app.url, path));
   });
-  return { app, live, session, signIn, issuer, starts };
+  const send: Live['send'] = (url, { headers, ...options } = {}) =>
+    client.send(url, { ...options, headers: { ...headersFor(url), ...headers } });
+  const { issuer: named } = app;
+  const account = cookie === undefined && named !== undefined ? given.account : undefined;
+  const session = once(async () => {
+    if (account) {
+      const { path } = await signIn();
+      cookie = await cookieOf(account, { live: { send }, url: app.url, path, issuer: named! });
+      secrets.push(cookie);
+    }
+    return cookie ?? '';
+  });
+  const hasSession = account !== undefined || cookie !== undefined;
+  return { app, live, secrets, account, session: hasSession ? session : undefined, signIn, issuer, starts };
 };

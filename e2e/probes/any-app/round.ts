@@ -18,14 +18,16 @@ export function roundOf({ app, live, session, signIn }: AnyAppContext, of: strin
     pod: podIn(headers) ?? '',
     problem,
   });
-  const get = (path: string, how: string, isRight: (status: number) => boolean, cookie?: string) => async () => {
-    const headers = { accept: 'application/json', ...(cookie && { cookie }) };
-    const answer = await live.get(app.url + path, { headers });
-    const { status } = answer;
-    const wrong =
-      notThere([answer], path === app.ready ? '--ready' : '--protected') ?? `GET ${path}${how} was answered ${status}.`;
-    return seen(answer, isRight(status) ? undefined : wrong);
-  };
+  const get =
+    (path: string, how: string, isRight: (status: number) => boolean, cookie?: () => Promise<string>) => async () => {
+      const headers = { accept: 'application/json', ...(cookie && { cookie: await cookie() }) };
+      const answer = await live.get(app.url + path, { headers });
+      const { status } = answer;
+      const wrong =
+        notThere([answer], path === app.ready ? '--ready' : '--protected') ??
+        `GET ${path}${how} was answered ${status}.`;
+      return seen(answer, isRight(status) ? undefined : wrong);
+    };
   const beginsSignIn = async () => {
     const { authorize, path } = await signIn();
     const now = await followSignIn(live, app.url, path);

@@ -72,11 +72,16 @@ export async function crawl(client: SmokeClient, app: AppName) {
   const paths = new Set<string>(publicPages);
   const faults: string[] = [];
   for (const path of paths) {
-    const { status, body } = await client.get(app, path);
+    const answer = await client.get(app, path);
+    const { status, body } = answer;
     if (status !== 200) {
-      faults.push(
-        `${app} answers ${status} to GET ${path}, which its pages need: ${status >= 500 ? 'look whether each pod answers' : 'was the image built whole?'}`,
-      );
+      const to = locationIn(answer)?.href;
+      const advice = to
+        ? `it leads to ${to.split('?')[0]}, so look at what redirects there`
+        : status >= 500
+          ? 'look whether each pod answers'
+          : 'was the image built whole?';
+      faults.push(`${app} answers ${status} to GET ${path}, which its pages need: ${advice}`);
       continue;
     }
     const kind = fileKindOf(path);

@@ -1,18 +1,18 @@
 import { appNames, sessionApp, type AppName } from '../../../apps/environment/apps.ts';
+import { Live } from '../../../fleet/engines/live/live.ts';
 import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
 import { bareName, contract, routes } from '../../contract.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import type { SmokeClient } from '../client.ts';
-import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
-import { expectedDiscovery } from '../rules/discovery.ts';
-import { logsOf, nextAfterFailure, nextStepFor } from '../rules/next-step.ts';
-import { signOutFix } from '../rules/end-session.ts';
+import { cookiesIn, describeCookie } from '../rules/cookies.ts';
+import { logsOf, nextAfterFailure } from '../rules/next-step.ts';
+import { callsIn, testUserFaults, type Calls } from '../rules/test-user.ts';
 import { reasonNamed } from '../../../apps/environment/session-reasons.ts';
 import { redact } from '../../report/redact.ts';
-import { variables, type Account, type SmokeTarget } from '../target.ts';
+import { userAgent, variables, type Account, type SmokeTarget } from '../target.ts';
 import { LedElsewhere, Visitor } from '../visitor.ts';
-import { CheckFailed, counted, repeated } from '../check.ts';
+import { CheckFailed, repeated } from '../check.ts';
 import { ofPods, type AppCheck } from './app-check.ts';
 
 /** Calls with the session, each on its own connection. */
@@ -59,7 +59,8 @@ export function adviceFor(where: string, app: AppName): string {
 
 /** Signs the test user in to an app. @throws CheckFailed that names no secret; Unreachable. */
 export async function signedIn(target: SmokeTarget, app: AppName, account: Account): Promise<Visitor> {
-  const visitor = new Visitor(target, mayPost(target, app));
+  const live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
+  const visitor = new Visitor(live, Object.values(target.urls), mayPost(target, app));
   try {
     await signInByHttp(visitor, target.urls[app], account, routes.signIn);
     return visitor;
@@ -90,82 +91,42 @@ export async function signOutOf(
   }
 }
 
-/** What to look at when calls with a session are not answered 200. */
-function adviceOnCalls(app: AppName, { statuses, reasons, failing }: Awaited<ReturnType<typeof callMe>>): string {
-  const [reason] = reasons;
-  if (reason) return nextStepFor(reason);
-  if (failing.length > 0 && statuses.includes(200)) return `look at the log of ${failing.join(' and ')}.`;
-  if (statuses.every((status) => status < 500))
-    return 'is the session in Redis, and are the secrets the same on every pod?';
-  return `what ${app} asks does not answer: look at platform-api, and at NUXT_PLATFORM_API_URL in fleet/apps/${app}.yaml.`;
-}
-
 export const testUser = appNames.map((app): AppCheck => ({
   of: app,
   title: 'a test user signs in, is known to every pod, signs out, and is no longer known',
   skips: ({ account }) => (account ? undefined : `only with ${variables.username} and ${variables.password}`),
   run: ofPods(app, async ({ client, target, account }) => {
     const own = target.urls[app];
+    const [me, ...routesOfData] = sessionApp[app].api;
     const visitor = await signedIn(target, app, account!);
     const cookie = visitor.cookieOf(own);
     const session = cookiesIn(visitor.setCookies).findLast(({ name }) =>
       name.endsWith(bareName(contract.sessionCookie)),
     );
     const known = await callMe(client, app, cookie);
+    const stranger = await client.get(app, me);
+    const data = await Promise.all(
+      routesOfData.map(async (path) => {
+        const { status } = await client.get(app, path, { headers: { cookie } });
+        return { path, status };
+      }),
+    );
     visitor.hops.length = 0;
     const end = await signOutOf(visitor, own);
     const replayed = await callMe(client, app, cookie);
 
     const endSession = visitor.hops.find(({ pathname }) => pathname.endsWith('/end-session/'));
-    const wanted = expectedDiscovery(target.urls.auth, app).end_session_endpoint;
     const stop = endSession ?? visitor.hops.at(-1);
     const there = stop && visitor.hops.length > 1 ? stop.origin + stop.pathname : 'none';
-    const faults: ReadonlyArray<readonly [holds: boolean, fault: string]> = [
-      [session !== undefined, `Signing in to ${app} sets no session cookie.`],
-      [
-        known.statuses.every((status) => status === 200),
-        `After signing in to ${app}, ${sessionApp[app].api[0]} answered ${known.summary}: ${adviceOnCalls(app, known)}`,
-      ],
-      [
-        known.pods.size >= target.pods,
-        `Unproven: ${known.pods.size} of ${target.pods} pods of ${app} answered ${calls} calls with the session: look at sticky sessions in the ingress.`,
-      ],
-      [
-        there === wanted,
-        `Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${signOutFix(app)}.`,
-      ],
-      [
-        endSession?.searchParams.has('id_token_hint') !== false,
-        `Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`,
-      ],
-      [
-        there !== wanted || end.url === `${own}/signed-out`,
-        `Signing out of ${app} ended at ${end.url.split('?')[0]}${
-          end.status >= 500
-            ? `, which answered ${end.status}: look whether it runs, and at its log.`
-            : `: register ${own}/signed-out as a logout redirect URI of its provider.`
-        }`,
-      ],
-      [
-        replayed.statuses.every((status) => status === 401),
-        `After signing out of ${app} the old cookie was answered with ${replayed.summary}: ${
-          replayed.statuses.includes(200)
-            ? 'signing out does not remove the session'
-            : 'whether it still opens the session is not known'
-        }.`,
-      ],
-    ];
+    const signedOut = { there, hasHint: endSession?.searchParams.has('id_token_hint') !== false, end };
     return {
       saw: `signed in: ${known.summary} with ${session ? describeCookie(session) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.summary}`,
-      faults: [
-        ...(session ? cookieFaults(session) : []),
-        ...faults.flatMap(([holds, fault]) => (holds ? [] : [fault])),
-      ],
+      faults: testUserFaults(app, target, { session, known, stranger, data, signedOut, replayed }),
     };
   }),
 }));
 
-async function callMe(client: SmokeClient, app: AppName, cookie: string) {
+async function callMe(client: SmokeClient, app: AppName, cookie: string): Promise<Calls> {
   const answers = await repeated(async () => {
     const { status, headers } = await client.get(app, sessionApp[app].api[0], { headers: { cookie } });
     return {
@@ -174,16 +135,5 @@ async function callMe(client: SmokeClient, app: AppName, cookie: string) {
       reason: reasonNamed(String(headers['x-session-reason'])),
     };
   }, calls);
-  return {
-    statuses: answers.map(({ status }) => status),
-    reasons: answers.flatMap(({ reason }) => reason ?? []),
-    pods: new Set(answers.map(({ pod }) => pod).filter(Boolean)),
-    /** Those that answered 5xx, and nothing else. */
-    failing: [...Map.groupBy(answers, ({ pod }) => pod)]
-      .filter(([pod, its]) => pod && its.every(({ status }) => status >= 500))
-      .map(([pod]) => pod),
-    summary: counted(answers, ({ status, pod, reason }) =>
-      [status, reason && `(${reason})`, `from ${pod || 'an unnamed pod'}`].filter(Boolean).join(' '),
-    ),
-  };
+  return callsIn(answers);
 }

@@ -1,6 +1,6 @@
 import { parseSetCookie } from 'cookie-es';
 
-type SetCookie = NonNullable<ReturnType<typeof parseSetCookie>>;
+export type SetCookie = NonNullable<ReturnType<typeof parseSetCookie>>;
 
 export const cookiesIn = (setCookie: readonly string[] = []): SetCookie[] =>
   setCookie.flatMap((header) => parseSetCookie(header) ?? []);

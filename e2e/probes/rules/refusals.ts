@@ -22,6 +22,12 @@ export function failing(answers: readonly LiveResponse[]): string | undefined {
     : undefined;
 }
 
+/** A sentence about a call without a session, after calls with one. Undefined: it is refused. */
+export const keptForOthers = ({ url, status }: Pick<LiveResponse, 'url' | 'status'>): string | undefined =>
+  status === 200
+    ? `After a session of somebody, GET ${url} without one was answered 200: something in front keeps what has Cache-Control: no-store, and gives it to others. Look at the caches of the ingress and the CDN.`
+    : undefined;
+
 /** Of an app that nothing is known of. */
 export const isRefusal = (status: number): boolean => status === 401 || status === 403;
 

@@ -1,0 +1,53 @@
+import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
+import type { Live } from '../../../fleet/engines/live/live.ts';
+import { HarnessError } from '../../../fleet/errors.ts';
+import { signInByHttp } from '../../claims/sign-in-by-http.ts';
+import { redact } from '../../report/redact.ts';
+import { CheckFailed } from '../check.ts';
+import type { Account } from '../target.ts';
+import { Visitor } from '../visitor.ts';
+
+/** What to look at, by where a sign-in got no further. */
+const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: string]> = [
+  [
+    /which is no login flow of Authentik/,
+    'it needs a browser. Sign in there, and give its cookie header: --session <file>',
+  ],
+  [
+    /login flow of Authentik/,
+    'look whether the account is active, and may open the app. A second factor needs a browser: sign in there, and give its cookie header: --session <file>',
+  ],
+  [/\/(?:authorize\/|executor\S*) answered [45]/, 'look whether the provider runs, and at its log'],
+  [/it leads to/, 'is that the provider that --issuer names? The password is sent to no other'],
+  [/provider refuses/, 'compare what the app asks for with its provider'],
+];
+
+/**
+ * Signs a test user in to an app whose provider is Authentik. The password is sent to the issuer alone.
+ * @param path where the sign-in begins.
+ * @returns the `cookie` header of the session. @throws CheckFailed that names no secret; Unreachable.
+ */
+export async function cookieOf(
+  account: Account,
+  { live, url, path, issuer }: { live: Pick<Live, 'send'>; url: string; path: string; issuer: string },
+): Promise<string> {
+  const provider = new URL(issuer).origin;
+  const isOfFlow = ({ origin, pathname }: URL): boolean =>
+    origin === provider && pathname.startsWith('/api/v3/flows/executor/');
+  const visitor = new Visitor(live, [url, provider], isOfFlow);
+  try {
+    await signInByHttp(visitor, url, account, path, null);
+  } catch (error) {
+    if (error instanceof Unreachable || error instanceof HarnessError) throw error;
+    // The provider may repeat what was entered.
+    const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
+    const [, advice = "look at the app's log, and compare its client secret with its provider's"] =
+      adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
+    throw new CheckFailed(`The test user did not get through the sign-in (${where}): ${advice}.`);
+  }
+  const cookie = visitor.cookieOf(url);
+  if (cookie) return cookie;
+  throw new CheckFailed(
+    'The test user signed in, and the app set no cookie: look at its log and its settings of cookies.',
+  );
+}

@@ -1,0 +1,88 @@
+import { expect, test } from 'vitest';
+import { forEachApp } from '../../../apps/environment/apps.ts';
+import type { SessionReason } from '../../../apps/environment/session-reasons.ts';
+import { cookiesIn } from './cookies.ts';
+import { expectedDiscovery } from './discovery.ts';
+import { callsIn, testUserFaults, type SeenByTestUser } from './test-user.ts';
+
+const urls = { ...forEachApp(({ name }) => `https://${name}.example`), auth: 'https://auth.example' };
+const there = expectedDiscovery(urls.auth, 'operator').end_session_endpoint;
+
+/** One call for each status, by the pods in turn. */
+const calls = (statuses: readonly number[], reason?: SessionReason, pods: readonly string[] = ['a', 'b']) =>
+  callsIn(statuses.map((status, index) => ({ status, pod: pods[index % pods.length]!, reason })));
+
+const [session] = cookiesIn(['__Host-oidc=secret; Path=/; HttpOnly; Secure; SameSite=Lax']);
+const [insecure] = cookiesIn(['__Host-oidc=secret; Path=/; HttpOnly; SameSite=Lax']);
+const right: SeenByTestUser = {
+  session,
+  known: calls([200, 200]),
+  stranger: { url: `${urls.operator}/api/me`, status: 401 },
+  data: [{ path: '/api/tenants', status: 200 }],
+  signedOut: { there, hasHint: true, end: { url: `${urls.operator}/signed-out`, status: 200 } },
+  replayed: calls([401, 401], 'signed-out'),
+};
+const faultsOf = (change: Partial<SeenByTestUser>) =>
+  testUserFaults('operator', { urls, pods: 2 }, { ...right, ...change });
+
+test('what a test user should see has no fault', () => {
+  expect(faultsOf({})).toEqual([]);
+});
+
+test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
+  ['no session cookie', { session: undefined }, /^Signing in to operator sets no session cookie\.$/],
+  ['a session cookie that is not Secure', { session: insecure }, /is not Secure/],
+  [
+    'a pod that refuses, with its reason',
+    { known: calls([200, 401], 'unreadable') },
+    /1 x 401 \(unreadable\) from b: /,
+  ],
+  ['a pod that refuses without one', { known: calls([200, 401]) }, /is the session in Redis, and are the secrets/],
+  ['a pod that fails', { known: calls([200, 502]) }, /1 x 502 from b: look at the log of b\.$/],
+  ['pods that fail', { known: calls([502, 502]) }, /look at platform-api, and at NUXT_PLATFORM_API_URL/],
+  ['one pod alone', { known: calls([200, 200], undefined, ['a']) }, /^Unproven: 1 of 2 pods .* sticky sessions/],
+  [
+    'a call that a cache answers',
+    { stranger: { ...right.stranger, status: 200 } },
+    /Look at the caches of the ingress and the CDN/,
+  ],
+  [
+    'a group that platform-api does not know',
+    { data: [{ path: '/api/tenants', status: 403 }] },
+    /^GET \/api\/tenants of operator was answered 403 .* OPERATOR_GROUP/,
+  ],
+  [
+    'a route that fails',
+    { data: [{ path: '/api/tenants', status: 502 }] },
+    /answered 502 .* look at the log of platform-api/,
+  ],
+  [
+    'a sign-out that goes elsewhere',
+    { signedOut: { ...right.signedOut, there: 'https://auth.dezky.local/end-session/' } },
+    /went to the end-session address https:\/\/auth\.dezky\.local\/end-session\/, not to /,
+  ],
+  ['a sign-out without a hint', { signedOut: { ...right.signedOut, hasHint: false } }, /sent no id_token_hint/],
+  [
+    'a sign-out that ends elsewhere',
+    { signedOut: { ...right.signedOut, end: { url: `${there}?a=1`, status: 200 } } },
+    /ended at \S+end-session\/: register \S+\/signed-out as a logout redirect URI/,
+  ],
+  [
+    'a sign-out that ends with an error',
+    { signedOut: { ...right.signedOut, end: { url: there, status: 500 } } },
+    /which answered 500: look whether it runs/,
+  ],
+  ['a session that lives on', { replayed: calls([401, 200]) }, /signing out does not remove the session\.$/],
+  [
+    'an old cookie that is not judged',
+    { replayed: calls([401, 502]) },
+    /whether it still opens the session is not known/,
+  ],
+])('%s is one fault', (_what, change, fault) => {
+  expect(faultsOf(change)).toEqual([expect.stringMatching(fault)]);
+});
+
+test('no other route is judged when /api/me is refused', () => {
+  const refused = { known: calls([401, 401]), data: [{ path: '/api/tenants', status: 401 }] };
+  expect(faultsOf(refused)).toEqual([expect.stringContaining('/api/me answered')]);
+});

@@ -1,0 +1,125 @@
+import { sessionApp, type AppName } from '../../../apps/environment/apps.ts';
+import type { SessionReason } from '../../../apps/environment/session-reasons.ts';
+import { counted } from '../check.ts';
+import type { SmokeTarget } from '../target.ts';
+import { cookieFaults, type SetCookie } from './cookies.ts';
+import { expectedDiscovery } from './discovery.ts';
+import { signOutFix } from './end-session.ts';
+import { nextStepFor } from './next-step.ts';
+import { keptForOthers } from './refusals.ts';
+
+/** One answer to a call of the test user. */
+export interface Call {
+  status: number;
+  /** Empty: the answer names none. */
+  pod: string;
+  reason: SessionReason | undefined;
+}
+
+/** What calls with a session showed. */
+export interface Calls {
+  statuses: readonly number[];
+  reasons: readonly SessionReason[];
+  pods: ReadonlySet<string>;
+  /** Pods that answered 5xx, and nothing else. */
+  failing: readonly string[];
+  summary: string;
+}
+
+export const callsIn = (answers: readonly Call[]): Calls => ({
+  statuses: answers.map(({ status }) => status),
+  reasons: answers.flatMap(({ reason }) => reason ?? []),
+  pods: new Set(answers.map(({ pod }) => pod).filter(Boolean)),
+  failing: [...Map.groupBy(answers, ({ pod }) => pod)]
+    .filter(([pod, its]) => pod && its.every(({ status }) => status >= 500))
+    .map(([pod]) => pod),
+  summary: counted(answers, ({ status, pod, reason }) =>
+    [status, reason && `(${reason})`, `from ${pod || 'an unnamed pod'}`].filter(Boolean).join(' '),
+  ),
+});
+
+/** What a test user saw of an app. */
+export interface SeenByTestUser {
+  /** The session cookie that signing in set. */
+  session: SetCookie | undefined;
+  known: Calls;
+  /** A call without a session, after those with one. */
+  stranger: { url: string; status: number };
+  /** The routes beside `/api/me`, with the session. */
+  data: ReadonlyArray<{ path: string; status: number }>;
+  signedOut: {
+    /** The end-session address that signing out went to, or another stop; none. */
+    there: string;
+    hasHint: boolean;
+    end: { url: string; status: number };
+  };
+  /** Calls with the old cookie. */
+  replayed: Calls;
+}
+
+/** What to look at when calls with a session are not answered 200. */
+function adviceOnCalls(app: AppName, { statuses, reasons, failing }: Calls): string {
+  const [reason] = reasons;
+  if (reason) return nextStepFor(reason);
+  if (failing.length > 0 && statuses.includes(200)) return `look at the log of ${failing.join(' and ')}.`;
+  if (statuses.every((status) => status < 500))
+    return 'is the session in Redis, and are the secrets the same on every pod?';
+  return `what ${app} asks does not answer: look at platform-api, and at NUXT_PLATFORM_API_URL in fleet/apps/${app}.yaml.`;
+}
+
+/** What to look at when a route answers so, and `/api/me` well. */
+const adviceOnData = (status: number): string =>
+  status === 403
+    ? 'compare the groups of the test user at Authentik with OPERATOR_GROUP in fleet/apps/platform-api.yaml'
+    : 'look at the log of platform-api, and at what it asks';
+
+/** What is wrong with what a test user saw, in sentences. */
+export function testUserFaults(
+  app: AppName,
+  { urls, pods }: Pick<SmokeTarget, 'urls' | 'pods'>,
+  { session, known, stranger, data, signedOut: { there, hasHint, end }, replayed }: SeenByTestUser,
+): string[] {
+  const [me] = sessionApp[app].api;
+  // Then nothing else that was seen is of a pod.
+  const kept = keptForOthers(stranger);
+  if (kept) return [kept];
+  const isKnown = known.statuses.every((status) => status === 200);
+  const wanted = expectedDiscovery(urls.auth, app).end_session_endpoint;
+  const faults: ReadonlyArray<readonly [holds: boolean, fault: string]> = [
+    [session !== undefined, `Signing in to ${app} sets no session cookie.`],
+    [isKnown, `After signing in to ${app}, ${me} answered ${known.summary}: ${adviceOnCalls(app, known)}`],
+    ...[...Map.groupBy(data, ({ status }) => status)].map(
+      ([status, its]) =>
+        [
+          status === 200 || !isKnown,
+          `GET ${its.map(({ path }) => path).join(', ')} of ${app} was answered ${status} with the session of the test user: ${adviceOnData(status)}.`,
+        ] as const,
+    ),
+    [
+      known.pods.size >= pods,
+      `Unproven: ${known.pods.size} of ${pods} pods of ${app} answered ${known.statuses.length} calls with the session: look at sticky sessions in the ingress.`,
+    ],
+    [
+      there === wanted,
+      `Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${signOutFix(app)}.`,
+    ],
+    [hasHint, `Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`],
+    [
+      there !== wanted || end.url === `${urls[app]}/signed-out`,
+      `Signing out of ${app} ended at ${end.url.split('?')[0]}${
+        end.status >= 500
+          ? `, which answered ${end.status}: look whether it runs, and at its log.`
+          : `: register ${urls[app]}/signed-out as a logout redirect URI of its provider.`
+      }`,
+    ],
+    [
+      replayed.statuses.every((status) => status === 401),
+      `After signing out of ${app} the old cookie was answered with ${replayed.summary}: ${
+        replayed.statuses.includes(200)
+          ? 'signing out does not remove the session'
+          : 'whether it still opens the session is not known'
+      }.`,
+    ],
+  ];
+  return [...(session ? cookieFaults(session) : []), ...faults.flatMap(([holds, fault]) => (holds ? [] : [fault]))];
+}
