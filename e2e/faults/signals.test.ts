@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { repositoryRoot } from '../../fleet/root.ts';
-import { signals, signalsOf } from './signals.ts';
+import { isSelected, signals, signalsOf } from './signals.ts';
 
 interface Rules {
   spec: { groups: Array<{ rules: Array<{ alert: string; expr: string }> }> };
@@ -11,7 +11,17 @@ interface Rules {
 const { spec } = parse(readFileSync(join(repositoryRoot, 'fleet/monitoring/rules.yaml'), 'utf8')) as Rules;
 const rules = new Map(spec.groups.flatMap((group) => group.rules.map(({ alert, expr }) => [alert, expr])));
 
-test('each alert is one of the rules, and is about its metric', () => {
+test.each([
+  ['a_total{status=~"5..",status!="501"}', 'a_total{route="api",status="502"}', true],
+  ['a_total{status=~"5..",status!="501"}', 'a_total{route="api",status="501"}', false],
+  ['a_total{status=~"5..",status!="501"}', 'a_total{route="api",status="200"}', false],
+  ['a_total', 'a_total{kind="read"}', true],
+  ['a_total', 'a_total_more{kind="read"}', false],
+])('%s selects %s: %s', (selector, series, isRight) => {
+  expect(isSelected(selector, series)).toBe(isRight);
+});
+
+test('each alert is one of the rules, and counts what is named', () => {
   const alerts = Object.keys(signals).flatMap((what) => signalsOf(what).alert ?? []);
   expect(alerts.filter(({ name, on }) => !rules.get(name)?.includes(on))).toEqual([]);
 });

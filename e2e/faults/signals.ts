@@ -9,8 +9,21 @@ interface Signals {
   lines?: readonly RegExp[];
   /** Series of counters that increase. */
   counts?: readonly RegExp[];
-  /** The alert that fires when it lasts (fleet/monitoring/rules.yaml), and its metric. */
+  /** The alert that fires when it lasts (fleet/monitoring/rules.yaml), and the selector of what it counts. */
   alert?: { name: string; on: string };
+}
+
+/** Whether a selector of PromQL with `=~` and `!=` alone selects a series, such as `sign_ins_total{outcome="a"}`. */
+export function isSelected(selector: string, series: string): boolean {
+  const labelsOf = (text: string) => [...text.matchAll(/(\w+)(=~|!=|=)"([^"]*)"/g)];
+  const values = new Map(labelsOf(series).map(([, name, , value]) => [name, value]));
+  return (
+    selector.split('{')[0] === series.split('{')[0] &&
+    labelsOf(selector).every(([, name, operator, wanted = '']) => {
+      const value = values.get(name) ?? '';
+      return operator === '!=' ? value !== wanted : new RegExp(`^(?:${wanted})$`).test(value);
+    })
+  );
 }
 
 const responses = (route: string, status: number | string): RegExp =>
@@ -24,9 +37,9 @@ const refusal = (reason: 'missing' | 'store-unavailable' | 'not-renewed', on: st
   alert: { name: sessionReasons[reason].alert, on },
 });
 
-const lost = refusal('missing', 'dezky_requests_without_session_total');
+const lost = refusal('missing', 'dezky_requests_without_session_total{reason=~"unreadable|missing"}');
 const withoutStore = refusal('store-unavailable', 'dezky_session_store_errors_total');
-const notRenewed = refusal('not-renewed', 'dezky_token_refresh_seconds_count');
+const notRenewed = refusal('not-renewed', 'dezky_token_refresh_seconds_count{outcome=~"refused|unavailable|failed"}');
 
 const signIn = (outcome: string) => ({
   lines: [new RegExp(`"event":"sign-in","outcome":"${outcome}"`)],
@@ -49,7 +62,7 @@ export const signals = {
   'signed in': signIn('signed-in'),
   'sign-in page: unavailable': {
     ...signIn('unavailable'),
-    alert: { name: 'DezkySignInsFail', on: 'dezky_sign_ins_total' },
+    alert: { name: 'DezkySignInsFail', on: 'dezky_sign_ins_total{outcome=~"unavailable|misconfigured"}' },
   },
   'sign-in page: ended': lost,
   '401 missing': lost,
@@ -65,7 +78,7 @@ export const signals = {
       /^GET \S+ \(request \S+\): (?:no usable|unexpected) response |^GET \S+ \(request \S+\): platform-api answered /,
     ],
     counts: [responses('api', 502)],
-    alert: { name: 'DezkyServerErrors', on: 'dezky_http_requests_total' },
+    alert: { name: 'DezkyServerErrors', on: 'dezky_http_requests_total{status=~"5..",status!="501"}' },
   },
   '503 store-unavailable': withoutStore,
   '503 not-renewed': { ...notRenewed, lines: [...notRenewed.lines, /^Tokens could not be renewed/] },

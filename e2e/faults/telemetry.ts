@@ -4,7 +4,7 @@ import { deadline } from '../deadline.ts';
 import { answerOf, describeAnswer } from '../matchers/answers.ts';
 import { seriesOf } from '../models/session-reports.ts';
 import type { Effects } from './oracle.ts';
-import { signalsOf } from './signals.ts';
+import { isSelected, signalsOf } from './signals.ts';
 import type { World } from './world.ts';
 
 /** Counters and log of a process so far. */
@@ -37,21 +37,28 @@ const logIntervalMs = 1000;
 const isRecent = (line: string): boolean =>
   Date.now() - Date.parse(/"time":"([^"]+)"/.exec(line)?.[1] ?? '') < logIntervalMs;
 
-const counts = (series: RegExp, counted: Reported['counted'] = {}): number =>
-  Object.entries(counted).reduce((sum, [name, count]) => sum + (series.test(name) ? count : 0), 0);
+type Picks = (series: string) => boolean;
+
+const counts = (picks: Picks, counted: Reported['counted'] = {}): number =>
+  Object.entries(counted).reduce((sum, [series, count]) => sum + (picks(series) ? count : 0), 0);
 
 /** The signals of an outcome that are missing. */
 function missingIn(before: ReportedByPods, recent: readonly string[], after: ReportedByPods, what: string) {
   // A process that has ended takes its counters with it.
   if (![...before.keys()].every((pod) => after.has(pod))) return [];
-  const { lines = [], counts: series = [] } = signalsOf(what);
+  const { lines = [], counts: series = [], alert } = signalsOf(what);
+  const counters: ReadonlyArray<readonly [told: string, picks: Picks]> = [
+    ...series.map((each) => [each.source, (name: string) => each.test(name)] as const),
+    ...(alert ? [[`${alert.on}, for ${alert.name}`, (name: string) => isSelected(alert.on, name)] as const] : []),
+  ];
   const written = [...recent, ...[...after].flatMap(([pod, its]) => its.lines.slice(before.get(pod)?.lines.length))];
   return [
-    ...series
+    ...counters
       .filter(
-        (each) => ![...after].some(([pod, its]) => counts(each, its.counted) > counts(each, before.get(pod)?.counted)),
+        ([, picks]) =>
+          ![...after].some(([pod, its]) => counts(picks, its.counted) > counts(picks, before.get(pod)?.counted)),
       )
-      .map((each) => `${what}: no pod has counted ${each.source}`),
+      .map(([told]) => `${what}: no pod has counted ${told}`),
     ...lines
       .filter((each) => !written.some((line) => each.test(line)))
       .map((each) => `${what}: no pod has ${each.source} in its log`),

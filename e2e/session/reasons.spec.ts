@@ -194,7 +194,7 @@ for (const { reason, what, lose, ends, refreshes, isLimit, apps = [appName], tag
           const entry = await sessionStore.value(session);
 
           const { requestId, ...first } = await said(fleet, app, pods, cookie);
-          expect(first).toEqual({
+          expect(first, 'responses with the cookie, and what pods counted').toEqual({
             status: 401,
             reason,
             session: labelOf(id),
