@@ -3,13 +3,14 @@ import { sessionApp } from '../../apps/environment/apps.ts';
 import type { Person } from '../../fixtures/person.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { AuthentikAdmin } from '../claims/authentik-admin.ts';
-import { isSessionKey } from '../contract.ts';
+import { isSessionKey, routes } from '../contract.ts';
 import { deadline } from '../deadline.ts';
 import { expect, test } from '../index.ts';
 import { layerApp } from '../layer-app.ts';
-import type { SessionKeys, StoredKey } from '../models/session-store.ts';
+import { SessionKeys, type StoredKey } from '../models/session-store.ts';
 import type { App } from '../models/app.ts';
 import { twoPods } from '../claims/two-pods.ts';
+import { redisService } from '../models/pods.ts';
 import { refreshesBegun, refreshesEnded, refreshesOf } from '../models/refreshes.ts';
 import { shows } from '../requirements/requirements.ts';
 
@@ -118,3 +119,56 @@ test(
     await expectEnded('after a refresh', { ...fixtures, person, keys, cookie, request });
   },
 );
+
+/** What happens after a sign-out has read its session, and before it removes it. The refresh token that is then of no use. */
+const meanwhile = [
+  {
+    what: 'a refresh on another pod stores a new one',
+    tag: '@sign-out-revokes-older-token',
+    // That of another user, to tell them apart.
+    unused: 'other',
+    happens: (store: SessionKeys, session: StoredKey, other: StoredKey) => store.overwriteRefreshToken(session, other),
+  },
+  {
+    // ioredis sends a command again when the connection has closed before its reply.
+    what: 'the session is removed, and the reply lost',
+    tag: '@lost-reply-keeps-refresh-token',
+    unused: 'person',
+    happens: (store: SessionKeys, session: StoredKey) => store.removeEntry(session),
+  },
+] as const;
+
+test.describe('sign-out revokes the refresh token of the session', () => {
+  test.use({ needs: ['store', 'authentik-control', 'network-faults'] });
+
+  for (const { what, tag, unused, happens } of meanwhile)
+    test(
+      `when meanwhile ${what}`,
+      { tag: [tag] },
+      async ({ authentikAdmin, fleet, newHttpSession, newPerson, sessionStore }) => {
+        const people = { person: await newPerson(), other: await newPerson() };
+        const signIn = (person: Person) => sessionStore.signedIn(() => newHttpSession(appName, person));
+        const { session: other } = await signIn(people.other);
+        const { session, person: browser } = await signIn(people.person);
+        const [, port] = (await sessionStore.db(0).config('GET', 'port')) as [string, string];
+        // Past the Service, whose connections are slow.
+        using direct = new SessionKeys({ ...(await fleet.reach(redisService, 6379)), port: Number(port) });
+        const reads = async () => (await direct.commands()).get('get') ?? 0;
+
+        await fleet.setNetworkFault!(redisService, { delayMs: 500 });
+        try {
+          const before = await reads();
+          const options = { headers: { origin: browser.origin }, maxRedirects: 0 };
+          const signedOut = browser.request.post(browser.origin + routes.signOut, options);
+          await expect.poll(reads, { message: 'reads of the session', intervals: [10] }).toBeGreaterThan(before);
+          await happens(direct, session, other);
+          expect((await signedOut).status(), 'signing out').toBe(303);
+        } finally {
+          await fleet.setNetworkFault!(redisService);
+        }
+        expect(await sessionStore.keyNames(), 'keys in Redis').not.toContain(session.key);
+        const valid = () => authentikAdmin.refreshTokensOf(people[unused]);
+        await expect.poll(valid, { message: 'valid refresh tokens that no session has' }).toBe(0);
+      },
+    );
+});

@@ -16,9 +16,12 @@ export const endWithReason = async (
   { id, entry }: { id: string; entry?: SessionEntry },
   reason: EndReason,
 ): Promise<void> => {
-  if (!(await sessions.remove(id, reason))) return;
-  logSessionEnd(event, { reason, id, names: entry?.names });
-  if (reason !== 'refused') revokeLater(event, entry?.refreshToken, id);
+  const removed = await sessions.remove(id, reason);
+  if (removed) logSessionEnd(event, { reason, id, names: entry?.names });
+  // A refresh may have stored another token since the entry was read. ioredis removes again when it has lost the reply,
+  // and then there is nothing to remove.
+  const { refreshToken } = removed?.entry ?? entry ?? {};
+  if (reason !== 'refused') revokeLater(event, refreshToken, id);
 };
 
 /** Removes a session of which no browser has the cookie, without a reason or a line of the log. */

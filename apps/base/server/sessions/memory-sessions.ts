@@ -12,11 +12,12 @@ export const createMemorySessions = (): SessionStore => {
   const lock = createProcessLock<RefreshOutcome>(refreshTimes);
   const ended = new Map<string, EndReason>();
   const used = new Set<string>();
-  const remove = async (id: string, reason?: EndReason): Promise<boolean> => {
-    const isThere = await storage().hasItem(id);
+  const remove = async (id: string, reason?: EndReason): Promise<{ entry: SessionEntry } | undefined> => {
+    const entry = await storage().getItem(id);
     await storage().removeItem(id);
-    if (isThere && reason) ended.set(id, reason);
-    return isThere;
+    if (!entry) return undefined;
+    if (reason) ended.set(id, reason);
+    return { entry };
   };
   return {
     lock,

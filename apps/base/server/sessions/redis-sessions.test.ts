@@ -88,8 +88,12 @@ describe.skipIf(!redisInstalled)('sessions of an app on a real Redis (needs redi
 
   test('a session is removed with its names', async () => {
     await store('one');
-    await sessions.remove('one');
+    const stored = await sessions.read('one');
+    expect(await sessions.remove('one')).toEqual({ entry: stored });
+    expect(await sessions.remove('one'), 'again').toBeUndefined();
     expect(await keys()).toEqual([]);
+    await redis.set('app:oidc:one', 'garbage');
+    expect(await sessions.remove('one'), 'no entry').toEqual({});
     expect(await sessions.endReason('one')).toBeUndefined();
     await store('one');
     await sessions.remove('one', 'idle');

@@ -1,9 +1,9 @@
-import { withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
+import { isEntry, withNames, type SessionEntry } from '../nuxt-oidc-auth/session-entry.ts';
 import { namesOf, redisKeys } from '../settings/session-keys.ts';
 import { refreshTimes, sessionTtlSeconds as ttl } from '../settings/session-times.ts';
 import { connectRedis, responds } from './redis-connection.ts';
 import { createRedisLockStore, createSharedLock } from './refresh-lock.ts';
-import { createSessionIndex } from './session-index.ts';
+import { createSessionIndex, type Removed } from './session-index.ts';
 import type { SessionStore } from './session-store.ts';
 
 /** The stored value may be the new one already: ioredis sends a command again when its response was lost. */
@@ -12,6 +12,18 @@ local stored = redis.call('get', KEYS[1])
 if not stored or (stored ~= ARGV[1] and not string.find(stored, ARGV[2], 1, true)) then return 0 end
 redis.call('set', KEYS[1], ARGV[1], 'EX', ARGV[3])
 return 1`;
+
+/** The entry of a session among those that were removed, unless it is damaged. Undefined: the session is not one of them. */
+function entryOf(id: string, removed: readonly Removed[]): Awaited<ReturnType<SessionStore['remove']>> {
+  const stored = removed.find(([each]) => each === id)?.[1];
+  if (stored === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(stored);
+    return isEntry(value) ? { entry: value } : {};
+  } catch {
+    return {};
+  }
+}
 
 /** Sessions of an app in Redis, shared by all its pods. Throws an Error with a full sentence on a malformed URL. */
 export const createRedisSessions = (app: string, url: string): SessionStore => {
@@ -43,14 +55,14 @@ export const createRedisSessions = (app: string, url: string): SessionStore => {
       if (replaced === 1) await index.add(id, named.names);
       return replaced === 1;
     },
-    remove: async (id, reason) => (await index.remove([id], { reason })).length > 0,
+    remove: async (id, reason) => entryOf(id, await index.remove([id], { reason })),
     endReason: index.endReason,
     end: async (claims) => {
       const names = namesOf(claims);
       // Before the search, so that a sign-in that stores its session after the search finds this record. A full Redis
       // refuses it, and can still remove sessions.
       await index.noteEnd(names).catch(() => {});
-      return index.remove(await index.find(names), { names, reason: 'back-channel' });
+      return (await index.remove(await index.find(names), { names, reason: 'back-channel' })).map(([id]) => id);
     },
     time: index.time,
     endedSince: (entry, since) => index.endedSince(entry.names ?? [], since),

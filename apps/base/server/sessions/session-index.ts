@@ -23,17 +23,21 @@ return 1`;
 const removeAll = `
 local ended = {}
 for i = 7, #ARGV do
-  local id, key, names = ARGV[i], ARGV[1] .. ARGV[i], cjson.decode(ARGV[4])
+  local id, key, names, entry = ARGV[i], ARGV[1] .. ARGV[i], cjson.decode(ARGV[4]), ''
   pcall(function()
-    for _, name in ipairs(cjson.decode(redis.call('get', key)).names) do names[#names + 1] = name .. '' end
+    entry = redis.call('get', key) or ''
+    for _, name in ipairs(cjson.decode(entry).names) do names[#names + 1] = name .. '' end
   end)
   if redis.call('del', key) == 1 then
-    ended[#ended + 1] = id
+    ended[#ended + 1] = { id, entry }
     if ARGV[5] ~= '' then redis.pcall('set', ARGV[2] .. id, ARGV[5], 'EX', ARGV[6]) end
   end
   for _, name in ipairs(names) do redis.call('zrem', ARGV[3] .. name, id) end
 end
 return ended`;
+
+/** A session that was removed, and its entry as it was stored. */
+export type Removed = [id: string, entry: string];
 
 /** Sessions per script call. Redis runs no other command during a script. */
 const batch = 100;
@@ -61,17 +65,17 @@ export const createSessionIndex = (redis: Redis, keys: RedisKeys, ttl: number) =
     },
     /**
      * Removes sessions from the store and from the index, and remembers the reason if there is one. They have these
-     * names even if their entries cannot be read. @returns those that were still in the store.
+     * names even if their entries cannot be read. @returns those that were still in the store, with what was stored.
      */
     remove: async (
       ids: readonly string[],
       { names = [], reason }: { names?: readonly string[]; reason?: EndReason | undefined } = {},
-    ): Promise<string[]> => {
-      const ended: string[] = [];
+    ): Promise<Removed[]> => {
+      const ended: Removed[] = [];
       for (let start = 0; start < ids.length; start += batch) {
         const some = ids.slice(start, start + batch);
         const how = [keys.entry(''), keys.end(''), keys.index(''), JSON.stringify(names), reason ?? '', ttl];
-        ended.push(...((await redis.eval(removeAll, 0, ...how, ...some)) as string[]));
+        ended.push(...((await redis.eval(removeAll, 0, ...how, ...some)) as Removed[]));
       }
       return ended;
     },

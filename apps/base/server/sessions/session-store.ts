@@ -18,8 +18,11 @@ export interface SessionStore {
    * and is not created again, or a pod that took the lock over has stored newer tokens.
    */
   replace(id: string, entry: SessionEntry, read: SessionEntry): Promise<boolean>;
-  /** Removes a session, and remembers the reason for as long as a cookie may last. @returns whether it was there. */
-  remove(id: string, reason?: EndReason): Promise<boolean>;
+  /**
+   * Removes a session, and remembers the reason for as long as a cookie may last. @returns its last entry, if that can be
+   * read; undefined: it was not there.
+   */
+  remove(id: string, reason?: EndReason): Promise<{ entry?: SessionEntry } | undefined>;
   /** How a session ended; undefined when the store does not know. */
   endReason(id: string): Promise<SessionReason | undefined>;
   /** Ends the sessions that match all of these claims, as `back-channel`. @returns their ids. */
