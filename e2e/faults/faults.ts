@@ -404,5 +404,7 @@ export const notTried: Readonly<Record<string, string>> = {
     'The fault would have to begin in the milliseconds between two commands. Redis hangs then in session/reasons.spec.ts.',
   'in a sign-out, after the store':
     'What is left is a revocation, for which nobody waits: session/reasons.spec.ts, session/refresh-and-sign-out.spec.ts.',
+  'a pod is killed in a refresh of an expired token':
+    'Calls get 503 not-renewed until the lock of the pod expires, after 20 s: docs/decisions/0012.',
   'a logout token comes late, or twice': 'Its claims do not depend on a fault: logout/back-channel.spec.ts.',
 };
