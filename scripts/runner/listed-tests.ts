@@ -64,6 +64,10 @@ export async function selectedTests(
 ): Promise<SelectedTest[]> {
   const tests = await listedTests(filter, request);
   if (tests.length > 0) return tests;
+  if (request?.matrix)
+    throw new HarnessError(
+      `No fault at a moment matches --matrix ${quoted(request.matrix)}. docs/faults.md has their names, such as 'Redis hangs: in a call'.`,
+    );
   const given = asGiven(filter);
   throw new HarnessError(`No test of e2e/ matches: ${given.map(quoted).join(' ')}. See: npm run e2e -- --list`);
 }
