@@ -33,6 +33,12 @@ const cases: Array<[string, Counted, string[]]> = [
     ['DezkyRefreshesFail'],
   ],
   [
+    'Authentik renews tokens later than users wait',
+    { ...busy, ...refreshes('fresh', 1), ...without('not-renewed', 9) },
+    ['DezkyRefreshesFail'],
+  ],
+  ['one user waits for new tokens', { ...busy, ...refreshes('fresh', 1), ...without('not-renewed', 0.1) }, []],
+  [
     'the client secret was rotated',
     { ...busy, ...refreshes('unavailable', 1, 1), ...signIns('unavailable', 0.1, 0.1) },
     ['DezkyRefreshesFail', 'DezkySignInsFail'],
