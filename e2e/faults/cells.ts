@@ -34,6 +34,8 @@ interface Cell {
 
 /** Tries a fault at these moments, all at once: each has users of its own. */
 export async function tryCells(fault: Fault, names: readonly MomentName[], world: World): Promise<SeenCell[]> {
+  // A pod reads keys when it starts, and new ones at the first token that needs them. None may be new to it in this fault.
+  if (fault.degrades?.includes('key set')) await world.fleet.rollout('platform-api');
   const begin = 'prepare' in fault ? await fault.prepare(world) : () => fault.begin(world);
   const unproven = await fault.evidence(world);
   const cells: Cell[] = [];
