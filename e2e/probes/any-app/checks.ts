@@ -100,9 +100,10 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     async run({ app, live, session, account }) {
       const [path = ''] = app.protected;
       const cookie = await session!();
+      const before = await live.get(app.url + path, { headers: json });
       const answers = await repeated(() => live.get(app.url + path, { headers: { ...json, cookie } }));
       const saw = answersOf(answers);
-      const kept = keptForOthers(await live.get(app.url + path, { headers: json }));
+      const kept = keptForOthers({ before, after: await live.get(app.url + path, { headers: json }) });
       if (kept) return { saw, faults: [kept] };
       const known = answers.filter(({ status }) => status === 200);
       if (known.length === answers.length) return { saw, faults: [] };

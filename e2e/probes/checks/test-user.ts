@@ -103,8 +103,9 @@ export const testUser = appNames.map((app): AppCheck => ({
     const session = cookiesIn(visitor.setCookies).findLast(({ name }) =>
       name.endsWith(bareName(contract.sessionCookie)),
     );
+    const before = await client.get(app, me);
     const known = await callMe(client, app, cookie);
-    const stranger = await client.get(app, me);
+    const stranger = { before, after: await client.get(app, me) };
     const data = await Promise.all(
       routesOfData.map(async (path) => {
         const { status } = await client.get(app, path, { headers: { cookie } });

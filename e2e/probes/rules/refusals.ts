@@ -22,9 +22,12 @@ export function failing(answers: readonly LiveResponse[]): string | undefined {
     : undefined;
 }
 
-/** A sentence about a call without a session, after calls with one. Undefined: it is refused. */
-export const keptForOthers = ({ url, status }: Pick<LiveResponse, 'url' | 'status'>): string | undefined =>
-  status === 200
+/** A call without a session, before calls with one and after them. */
+export type Stranger = Readonly<Record<'before' | 'after', Pick<LiveResponse, 'url' | 'status'>>>;
+
+/** A sentence about a stranger who is answered like somebody else. Undefined: it is not so. */
+export const keptForOthers = ({ before, after: { url, status } }: Stranger): string | undefined =>
+  status === 200 && before.status !== 200
     ? `After a session of somebody, GET ${url} without one was answered 200: something in front keeps what has Cache-Control: no-store, and gives it to others. Look at the caches of the ingress and the CDN.`
     : undefined;
 

@@ -14,10 +14,11 @@ const calls = (statuses: readonly number[], reason?: SessionReason, pods: readon
 
 const [session] = cookiesIn(['__Host-oidc=secret; Path=/; HttpOnly; Secure; SameSite=Lax']);
 const [insecure] = cookiesIn(['__Host-oidc=secret; Path=/; HttpOnly; SameSite=Lax']);
+const me = `${urls.operator}/api/me`;
 const right: SeenByTestUser = {
   session,
   known: calls([200, 200]),
-  stranger: { url: `${urls.operator}/api/me`, status: 401 },
+  stranger: { before: { url: me, status: 401 }, after: { url: me, status: 401 } },
   data: [{ path: '/api/tenants', status: 200 }],
   signedOut: { there, hasHint: true, end: { url: `${urls.operator}/signed-out`, status: 200 } },
   replayed: calls([401, 401], 'signed-out'),
@@ -43,7 +44,7 @@ test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
   ['one pod alone', { known: calls([200, 200], undefined, ['a']) }, /^Unproven: 1 of 2 pods .* sticky sessions/],
   [
     'a call that a cache answers',
-    { stranger: { ...right.stranger, status: 200 } },
+    { stranger: { ...right.stranger, after: { url: me, status: 200 } } },
     /Look at the caches of the ingress and the CDN/,
   ],
   [
@@ -80,6 +81,11 @@ test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
   ],
 ])('%s is one fault', (_what, change, fault) => {
   expect(faultsOf(change)).toEqual([expect.stringMatching(fault)]);
+});
+
+test('neither a service that is not there nor a route that anybody may call is a fault of another kind', () => {
+  const before = { url: me, status: 200 };
+  expect(faultsOf({ data: [{ path: '/api/tenants', status: 501 }], stranger: { before, after: before } })).toEqual([]);
 });
 
 test('no other route is judged when /api/me is refused', () => {
