@@ -32,6 +32,6 @@ test('a sign-in that the provider refuses tells its words', async () => {
     'https://auth.test/authorize': callback,
   });
   await expect(signInByHttp(browser, app, person, '/login', null)).rejects.toThrow(
-    'unproven: the provider refuses the sign-in: "access_denied: No role" came to /callback, which answered 200',
+    'unproven: the provider refuses the sign-in: "access_denied: No role" came to /callback',
   );
 });

@@ -76,7 +76,9 @@ export async function callbackByHttp(
   const next = await redirectOf(browser, authorize);
   // Authentik redirects directly to the callback when the user has a session there.
   const isKnown = next.startsWith(appOrigin);
-  return { callback: isKnown ? next : await redirectOf(browser, await browser.logIn(next, person)), isKnown };
+  const callback = isKnown ? next : await redirectOf(browser, await browser.logIn(next, person));
+  demandNoError(callback);
+  return { callback, isKnown };
 }
 
 const withPlaywright = (context: APIRequestContext): SignInBrowser => ({
@@ -110,15 +112,21 @@ function targetOf({ url, status, headers }: SignInAnswer): string {
   const { location, 'x-edge-error': edgeError } = headers;
   if (location) return new URL(location, url).href;
   const { origin, pathname, searchParams } = new URL(url);
-  const refused = searchParams.get('error');
-  if (refused !== null)
-    throw new Error(
-      `unproven: the provider refuses the sign-in: "${[refused, searchParams.get('error_description')].filter(Boolean).join(': ')}" came to ${pathname}, which answered ${status}. Correct what the app asks for.`,
-    );
   // Other parameters may be codes. This one is the reason that the app's sign-in page shows.
   const failed = searchParams.get('failed');
   throw new Error(
     `Signing in by HTTP got no further: ${origin}${pathname}${failed ? `?failed=${failed}` : ''} answered ${status} without a location` +
       `${edgeError ? ` (the edge: ${String(edgeError)})` : ''}.`,
+  );
+}
+
+/** An error of the provider is in the callback (RFC 6749 section 4.1.2.1), whatever the app makes of it. */
+function demandNoError(callback: string): void {
+  const { pathname, searchParams } = new URL(callback);
+  const refused = searchParams.get('error');
+  if (refused === null) return;
+  const said = [refused, searchParams.get('error_description')].filter(Boolean).join(': ');
+  throw new Error(
+    `unproven: the provider refuses the sign-in: "${said}" came to ${pathname}. Correct what the app asks for.`,
   );
 }

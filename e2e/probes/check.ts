@@ -1,3 +1,5 @@
+import pLimit from 'p-limit';
+
 /** What a check found. */
 interface CheckResult {
   saw: string;
@@ -26,11 +28,13 @@ export class CheckFailed extends Error {
 /** More than there are pods, so that each is likely to answer. */
 const times = 12;
 
+/** So many that a distant fleet takes seconds, and so few that no limit of requests is reached. */
+const atOnce = 4;
+
 /** The answers to a question that is asked several times, because pods may differ. */
 export async function repeated<Answer>(ask: () => Promise<Answer>, count = times): Promise<Answer[]> {
-  const answers: Answer[] = [];
-  for (let time = 0; time < count; time += 1) answers.push(await ask());
-  return answers;
+  const limited = pLimit(atOnce);
+  return Promise.all(Array.from({ length: count }, () => limited(ask)));
 }
 
 /** Asks when it is first called, and then remembers what came. */

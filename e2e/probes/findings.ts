@@ -15,14 +15,14 @@ export interface Finding {
   what: string;
   /** What each pod answered, or says about itself. */
   evidence: readonly string[];
-  next: string;
+  /** Undefined: `what` says it. */
+  next?: string;
 }
 
 export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['urls']): Finding[] => {
   const of = (role: HostRole) => answers.filter((answer) => answer.of === role);
   return [
     ...unreachable(answers),
-    ...noSignIn(answers),
     ...appNames.flatMap((app) => {
       const outside = notFromPods(app, of(app));
       const its = of(app).filter(({ pod, isOutside }) => !isOutside && (outside.length === 0 || pod !== ''));
@@ -36,12 +36,14 @@ export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['u
       ];
     }),
     ...wrong(of('auth')),
+    ...stuck(answers),
   ];
 };
 
 /** What is wrong with an app that somebody names. */
 export const findingsOfAnyApp = (answers: readonly ProbeAnswer[]): Finding[] => [
   ...unreachable(answers, () => 'look at its DNS record, its ingress and its pods'),
+  ...stuck(answers),
   ...wrong(answers, nextOfAnyApp),
 ];
 
@@ -62,7 +64,11 @@ export function checkedIn(answers: readonly ProbeAnswer[], sessions: SessionCook
 }
 
 export const describeFinding = ({ what, evidence, next }: Finding, number: number): string =>
-  [styleText('red', `${number}. ${what}`), ...evidence.map((line) => `   ${line}`), `   Next: ${next}`].join('\n');
+  [
+    styleText('red', `${number}. ${what}`),
+    ...evidence.map((line) => `   ${line}`),
+    ...(next === undefined ? [] : [`   Next: ${next}`]),
+  ].join('\n');
 
 /** What cannot be known, because something on the way removes the header that names the pod. */
 export function unnamedIn(answers: readonly ProbeAnswer[]): string[] {
@@ -80,7 +86,7 @@ const list = (values: Iterable<string>): string => [...new Set(values)].join(', 
 
 /** Hosts that gave no answer; those with the same cause are one finding. */
 function unreachable(answers: readonly ProbeAnswer[], wayTo = theWayTo): Finding[] {
-  const failed = answers.filter(({ status, probe }) => status === 0 && probe !== 'session');
+  const failed = answers.filter(({ status, isStuck }) => status === 0 && !isStuck);
   return saidOnce(failed.map(({ problem = '' }) => problem)).map(({ sentence, of: problems }) => {
     const its = failed.filter(({ problem = '' }) => problems.includes(problem));
     const of = [...new Set(its.map((answer) => answer.of))];
@@ -93,14 +99,12 @@ function unreachable(answers: readonly ProbeAnswer[], wayTo = theWayTo): Finding
   });
 }
 
-/** Of a test user, or calls with its session that were not answered. */
-const noSignIn = (answers: readonly ProbeAnswer[]): Finding[] =>
-  [
-    ...Map.groupBy(
-      answers.filter(({ status, probe }) => status === 0 && probe === 'session'),
-      ({ problem = '' }) => problem,
-    ),
-  ].map(([what, its]) => ({ what, evidence: [], next: `kubectl logs deployment/${its[0]!.of}` }));
+/** Sign-ins that led no further. The sentence says what to look at. */
+const stuck = (answers: readonly ProbeAnswer[]): Finding[] =>
+  [...new Set(answers.flatMap(({ isStuck, problem = '' }) => (isStuck ? [problem] : [])))].map((what) => ({
+    what,
+    evidence: [],
+  }));
 
 const theWayTo = (of: readonly string[]): string =>
   `kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (${of.join(',')})'`;

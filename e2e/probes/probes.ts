@@ -48,6 +48,8 @@ export interface ProbeAnswer {
   problem?: string | undefined;
   /** It is not from a pod of the app, so it says nothing about one. */
   isOutside?: boolean;
+  /** An answer came, and led no further. */
+  isStuck?: boolean;
   /** Asking again is of no use for now. */
   isFinal?: boolean;
 }
@@ -65,7 +67,7 @@ export async function answerTo(asked: Pick<ProbeAnswer, 'at' | 'of' | 'probe'>, 
     const isFinal = error instanceof Unreachable && error.isFinal;
     if (error instanceof AnsweredInFront)
       return { ...none, status: error.status, problem: error.message, isOutside: true };
-    return { ...none, status: 0, problem: error.message, isFinal };
+    return { ...none, status: 0, problem: error.message, isFinal, isStuck: error instanceof CheckFailed };
   }
 }
 

@@ -26,7 +26,7 @@ import {
   type WayToFleet,
 } from '../live/live-options.ts';
 import { progress, runCommand } from '../command/run-command.ts';
-import { accountIn } from '../../e2e/probes/target.ts';
+import { accountIn } from '../../e2e/probes/account.ts';
 import { logTable } from './log-table.ts';
 import { anyAppIn, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
 import { signedInToAll } from './watch.ts';

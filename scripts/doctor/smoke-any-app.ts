@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { anyAppChecks, anyAppContext, type AnyAppContext } from '../../e2e/probes/any-app/checks.ts';
 import { appSchema } from '../../e2e/probes/any-app/described-app.ts';
 import { Live, type LiveAccess } from '../../fleet/engines/live/live.ts';
-import { accountIn } from '../../e2e/probes/target.ts';
+import { accountIn } from '../../e2e/probes/account.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { readGiven } from '../../fleet/read-given.ts';
 import { fromCallersFolder, nonEmpty } from '../command/command-line.ts';

@@ -14,7 +14,7 @@ import {
   type SessionCookies,
 } from '../../e2e/probes/probes.ts';
 import { streak } from '../../e2e/probes/settle.ts';
-import type { Account } from '../../e2e/probes/target.ts';
+import type { Account } from '../../e2e/probes/account.ts';
 import { duration } from '../../fleet/duration.ts';
 
 /** What is watched. */

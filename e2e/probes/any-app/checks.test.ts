@@ -357,10 +357,27 @@ test.each<[what: string, change: Answers, description: object, says: RegExp, pos
     0,
   ],
   [
+    'the provider refuses the client',
+    {
+      [`${origin}/login`]: (call) => redirect(authorize(call).replace('/realms/one/auth', '/application/o/authorize/')),
+      [`${provider}/application/o/authorize/`]: () => ({ status: 400 }),
+    },
+    { issuer },
+    /answered 400 .*compare client id and redirect URI/,
+    0,
+  ],
+  [
+    'the provider sends an error back',
+    { [`${provider}/passed`]: () => redirect(`${origin}/callback?error=invalid_request`) },
+    { issuer },
+    /"invalid_request" came to \/callback/,
+    2,
+  ],
+  [
     'the callback fails',
     { [`${origin}/callback`]: () => ({ status: 500 }) },
     { issuer },
-    /callback answered 500 .*compare its client secret/,
+    /callback answered 500 .*its token request may fail/,
     2,
   ],
   [

@@ -9,7 +9,7 @@ import { seenCertificate } from '../rules/certificate.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { PodMarks } from '../rules/in-front.ts';
 import { answersOf, failing, isRefusal, keptForOthers, notThere, refusals } from '../rules/refusals.ts';
-import { secretsOf, variables, type Account } from '../target.ts';
+import { secretsOf, variables, type Account } from '../account.ts';
 import type { DescribedApp } from './described-app.ts';
 import {
   findIssuer,
@@ -110,7 +110,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const why =
         known.length === 0
           ? account
-            ? "the sign-in of the test user led to no session. Look at the log of the app, and compare its client secret with its provider's."
+            ? 'the sign-in of the test user led to no session. Look at the log of the app: its token request may fail, or the session is not stored.'
             : 'it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.'
           : 'what answers differs. Sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment.';
       const wrong = failing(answers) ?? `GET ${path} with the session was answered ${saw}: ${why}`;

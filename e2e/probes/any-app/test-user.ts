@@ -4,7 +4,7 @@ import { HarnessError } from '../../../fleet/errors.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import { redact } from '../../report/redact.ts';
 import { CheckFailed } from '../check.ts';
-import type { Account } from '../target.ts';
+import type { Account } from '../account.ts';
 import { Visitor } from '../visitor.ts';
 
 /** What to look at, by where a sign-in got no further. */
@@ -17,7 +17,10 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: string]> = [
     /login flow of Authentik/,
     'look whether the account is active, and may open the app. A second factor needs a browser: sign in there, and give its cookie header: --session <file>',
   ],
-  [/\/(?:authorize\/|executor\S*) answered [45]/, 'look whether the provider runs, and at its log'],
+  [/\/authorize\/ answered 4/, 'compare client id and redirect URI of its provider'],
+  [/\/executor\S* answered 4/, 'look at the provider, and at the rules in front of it'],
+  [/\/(?:authorize\/|executor\S*) answered 5/, 'look whether the provider runs, and at its log'],
+  [/answered (?:413|414|431)/, 'a limit of sizes is too small for it: look at the limits of the ingress'],
   [/it leads to/, 'is that the provider that --issuer names? The password is sent to no other'],
   [/provider refuses/, 'compare what the app asks for with its provider'],
 ];
@@ -41,8 +44,10 @@ export async function cookieOf(
     if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // The provider may repeat what was entered.
     const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
-    const [, advice = "look at the app's log, and compare its client secret with its provider's"] =
-      adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
+    const [
+      ,
+      advice = "look at the app's log: its token request may fail, or another pod has what the sign-in began with",
+    ] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
     throw new CheckFailed(`The test user did not get through the sign-in (${where}): ${advice}.`);
   }
   const cookie = visitor.cookieOf(url);

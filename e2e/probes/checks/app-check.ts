@@ -3,7 +3,8 @@ import { CheckFailed, once, type Check } from '../check.ts';
 import { SmokeClient } from '../client.ts';
 import { ask } from '../probes.ts';
 import { settle, type Settled } from '../settle.ts';
-import type { Account, SmokeTarget } from '../target.ts';
+import type { Account } from '../account.ts';
+import type { SmokeTarget } from '../target.ts';
 
 /** What the checks of operator and portal are given. */
 export interface CheckContext {

@@ -23,7 +23,7 @@ export const discovery = appNames.map((app): AppCheck => ({
     if (status !== 200)
       throw new CheckFailed(
         status === 404
-          ? `${url} answers 404: create the application with the slug ${app} in Authentik.`
+          ? `${url} answers 404: create the application with the slug ${app} in Authentik; if it is there, look which rule in front answers.`
           : away(url, status),
       );
     const document = jsonOf(url, body) as Discovery;

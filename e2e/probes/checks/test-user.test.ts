@@ -32,6 +32,16 @@ const redirectTo = (url: string, location: string) => ({ url, status: 302, heade
 test.each([
   ['it leads to https://auth.dezky.local/application/o/authorize/', 'NUXT_PUBLIC_AUTH_URL'],
   ['it leads to https://team.example/access/login', 'which ingress or proxy redirects there'],
+  [
+    '/api/v3/flows/executor/default/ answered 403, and no challenge of a flow',
+    'the rules of the ingress in front of Authentik',
+  ],
+  ['https://operator.example/auth/oidc/callback answered 414 without a location', 'a limit of sizes'],
+  ['it leads to http://auth.example/application/o/authorize/', 'leads to plain http'],
+  [
+    'unproven: the provider refuses the sign-in: "invalid_scope" came to /callback',
+    'compare its provider at Authentik',
+  ],
   ['/api/v3/flows/executor/default/ answered 500, and no challenge of a flow', 'look whether Authentik runs'],
 ])('a sign-in that got no further because %s', (where, advice) => {
   expect(adviceFor(where, 'operator')).toContain(advice);

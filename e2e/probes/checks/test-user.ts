@@ -10,7 +10,8 @@ import { logsOf, nextAfterFailure } from '../rules/next-step.ts';
 import { callsIn, testUserFaults, type Calls } from '../rules/test-user.ts';
 import { reasonNamed } from '../../../apps/environment/session-reasons.ts';
 import { redact } from '../../report/redact.ts';
-import { userAgent, variables, type Account, type SmokeTarget } from '../target.ts';
+import { variables, type Account } from '../account.ts';
+import { userAgent, type SmokeTarget } from '../target.ts';
 import { LedElsewhere, Visitor } from '../visitor.ts';
 import { CheckFailed, repeated } from '../check.ts';
 import { ofPods, type AppCheck } from './app-check.ts';
@@ -43,6 +44,13 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) =>
       'something before Authentik refuses the request: look at its limits and rules, or give what it wants by --header',
   ],
   [/(?:\/authorize\/|\/executor\S*) answered 5/, () => 'look whether Authentik runs, and at its ingress and its log'],
+  [/\/executor\S* answered 4/, () => 'look at the rules of the ingress in front of Authentik, and at its log'],
+  [/answered (?:413|414|431)/, () => 'a limit of sizes is too small for it: look at the limits of the ingress'],
+  [/provider refuses/, (app) => `compare its provider at Authentik with what ${app} asks for`],
+  [
+    /it leads to http:/,
+    () => 'something on the way leads to plain http: look at the ingress, and at what rewrites redirects',
+  ],
   [/it leads to \S+\/authorize\//, (app) => `look at NUXT_PUBLIC_AUTH_URL in fleet/apps/${app}.yaml`],
   [
     /it (?:leads|asks)/,

@@ -12,7 +12,7 @@ export const logsOf = (app: string): string => `kubectl logs -l app.kubernetes.i
 /** The next step when a sign-in led back to the sign-in page with `failed=`, by its value. */
 export const nextAfterFailure: Readonly<Record<string, (app: string) => string>> = {
   unavailable: (app) =>
-    `the client secret or the issuer of ${app} is not that of Authentik, or its token endpoint, its key set or Redis gave no answer; the log says which: ${logsOf(app)}`,
+    `the client secret or the issuer of ${app} is not that of Authentik, its token endpoint, its key set or Redis gave no answer, or the clocks differ; the log says which: ${logsOf(app)}`,
   misconfigured: (app) =>
     `its provider gives no refresh token (scope mapping offline_access), or its tokens are not for ${app}; the log says which: ${logsOf(app)}`,
   unfinished: (app) =>

@@ -9,8 +9,11 @@ const urls = { ...forEachApp(({ name }) => `https://${name}.example`), auth: 'ht
 const there = expectedDiscovery(urls.auth, 'operator').end_session_endpoint;
 
 /** One call for each status, by the pods in turn. */
-const calls = (statuses: readonly number[], reason?: SessionReason, pods: readonly string[] = ['a', 'b']) =>
-  callsIn(statuses.map((status, index) => ({ status, pod: pods[index % pods.length]!, reason })));
+const calls = (
+  statuses: readonly number[],
+  reason?: SessionReason,
+  pods: readonly string[] = ['operator-a', 'operator-b'],
+) => callsIn(statuses.map((status, index) => ({ status, pod: pods[index % pods.length]!, reason })));
 
 const [session] = cookiesIn(['__Host-oidc=secret; Path=/; HttpOnly; Secure; SameSite=Lax']);
 const [insecure] = cookiesIn(['__Host-oidc=secret; Path=/; HttpOnly; SameSite=Lax']);
@@ -36,12 +39,21 @@ test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
   [
     'a pod that refuses, with its reason',
     { known: calls([200, 401], 'unreadable') },
-    /1 x 401 \(unreadable\) from b: /,
+    /1 x 401 \(unreadable\) from operator-b: /,
   ],
   ['a pod that refuses without one', { known: calls([200, 401]) }, /is the session in Redis, and are the secrets/],
-  ['a pod that fails', { known: calls([200, 502]) }, /1 x 502 from b: look at the log of b\.$/],
+  ['a pod that fails', { known: calls([200, 502]) }, /1 x 502 from operator-b: look at the log of operator-b\.$/],
+  [
+    'a pod of another app',
+    { known: calls([200, 401], 'unsealed', ['portal-a', 'operator-b']) },
+    /portal-a is no pod of operator: look at the routes/,
+  ],
   ['pods that fail', { known: calls([502, 502]) }, /look at platform-api, and at NUXT_PLATFORM_API_URL/],
-  ['one pod alone', { known: calls([200, 200], undefined, ['a']) }, /^Unproven: 1 of 2 pods .* sticky sessions/],
+  [
+    'one pod alone',
+    { known: calls([200, 200], undefined, ['operator-a']) },
+    /^Unproven: 1 of 2 pods .* sticky sessions/,
+  ],
   [
     'a call that a cache answers',
     { stranger: { ...right.stranger, after: { url: me, status: 200 } } },

@@ -57,8 +57,10 @@ export interface SeenByTestUser {
 }
 
 /** What to look at when calls with a session are not answered 200. */
-function adviceOnCalls(app: AppName, { statuses, reasons, failing }: Calls): string {
+function adviceOnCalls(app: AppName, { statuses, reasons, pods, failing }: Calls): string {
   const [reason] = reasons;
+  const others = [...pods].filter((pod) => !pod.startsWith(`${app}-`));
+  if (others.length > 0) return `${others.join(' and ')} is no pod of ${app}: look at the routes of the ingress.`;
   if (reason) return nextStepFor(reason);
   if (failing.length > 0 && statuses.includes(200)) return `look at the log of ${failing.join(' and ')}.`;
   if (statuses.every((status) => status < 500))

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { accountIn, secretsOf } from './target.ts';
+import { accountIn, secretsOf } from './account.ts';
 
 test('an account is whole or absent', () => {
   expect(accountIn({})).toBeUndefined();
