@@ -120,6 +120,11 @@ test.each<[what: string, answers: ProbeAnswer[], finding: object]>([
   expect(findingsOf(answers)).toEqual([expect.objectContaining(finding)]);
 });
 
+test('of any app, a session that has just begun and is refused has not ended', () => {
+  const [finding] = findingsOfAnyApp([sample(0, a, 'session', refused)], true);
+  expect(finding?.next).toBe(`look at the log of ${a}`);
+});
+
 test('sessions in memory are named before the sessions that are refused for it', () => {
   const facts = { driver: 'memory', ...addresses };
   const findings = findingsOf([

@@ -40,11 +40,11 @@ export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['u
   ];
 };
 
-/** What is wrong with an app that somebody names. */
-export const findingsOfAnyApp = (answers: readonly ProbeAnswer[]): Finding[] => [
+/** What is wrong with an app that somebody names. @param isNew the session has begun just now. */
+export const findingsOfAnyApp = (answers: readonly ProbeAnswer[], isNew = false): Finding[] => [
   ...unreachable(answers, () => 'look at its DNS record, its ingress and its pods'),
   ...stuck(answers),
-  ...wrong(answers, nextOfAnyApp),
+  ...wrong(answers, nextOfAnyApp, isNew),
 ];
 
 /** What was found well, and what was not looked at, in sentences. */
@@ -156,7 +156,7 @@ function storeDown(of: HostRole, answers: readonly ProbeAnswer[]): Finding[] {
 }
 
 /** For each probe that was answered wrongly, what each pod answered to it. */
-function wrong(answers: readonly ProbeAnswer[], nextOf = nextOfFleet): Finding[] {
+function wrong(answers: readonly ProbeAnswer[], nextOf = nextOfFleet, isNew = false): Finding[] {
   const byProbe = Map.groupBy(
     answers.filter(({ status }) => status > 0),
     ({ probe }) => probe,
@@ -168,6 +168,7 @@ function wrong(answers: readonly ProbeAnswer[], nextOf = nextOfFleet): Finding[]
     const reasons = [...new Set(refused.flatMap(({ reason }) => reason ?? []))];
     const [reason] = reasons;
     const hasEnded =
+      !isNew &&
       probe === 'session' &&
       refused.length === asked.length &&
       refused.every(({ status }) => status < 500) &&

@@ -139,7 +139,7 @@ async function fleetToDiagnose(
 }
 
 function appToDiagnose(context: AnyAppContext): Diagnosed {
-  const { app, session } = context;
+  const { app, session, account } = context;
   const { host } = new URL(app.url);
   const isKnown = { '--ready': app.ready, '--protected': app.protected[0], '--session': session };
   const without = Object.entries(isKnown).flatMap(([option, given]) => (given === undefined ? [option] : []));
@@ -148,7 +148,7 @@ function appToDiagnose(context: AnyAppContext): Diagnosed {
     urls: [app.url],
     before: [],
     askRound: roundOf(context, host),
-    findings: findingsOfAnyApp,
+    findings: (answers) => findingsOfAnyApp(answers, account !== undefined),
     closing: () => (without.length > 0 ? [`Not looked at, for want of ${without.join(', ')}.`] : []),
   };
 }

@@ -323,6 +323,14 @@ test('a sign-in that cannot be found is a wrong answer of a round', async () => 
 const knowsASession = async (...given: Parameters<typeof contextOf>) =>
   (await faultsOf(...given)).find(({ name }) => name.endsWith('every pod knows a session'))!;
 
+test('every call that is named is made with the session', async () => {
+  const change: Answers = { [`${origin}/api/orders`]: (call, cookie) => byPod(call, { status: cookie ? 403 : 401 }) };
+  const { faults } = await knowsASession(change, { protected: ['/api/me', '/api/orders'] });
+  expect(faults).toEqual([
+    expect.stringMatching(/^GET \/api\/orders with the session was answered 403, and \/api\/me 200/),
+  ]);
+});
+
 test('a test user signs in at the issuer that is named', async () => {
   const { saw, faults } = await knowsASession(withFlow, { issuer }, { account });
   expect({ saw, faults, posted }).toEqual({

@@ -97,7 +97,8 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
         ? `nobody signs in by GETs, so that a wrong client secret is not seen: --session <file>, with the cookie header of a signed-in browser, or --issuer with ${variables.username} and ${variables.password}, for a test user of Authentik`
         : undefined;
     },
-    async run({ app, live, session, account }) {
+    async run(context) {
+      const { app, live, session, account } = context;
       const [path = ''] = app.protected;
       const cookie = await session!();
       const before = await live.get(app.url + path, { headers: json });
@@ -106,7 +107,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const kept = keptForOthers({ before, after: await live.get(app.url + path, { headers: json }) });
       if (kept) return { saw, faults: [kept] };
       const known = answers.filter(({ status }) => status === 200);
-      if (known.length === answers.length) return { saw, faults: [] };
+      if (known.length === answers.length) return { saw, faults: await refusedOthers(context, cookie) };
       const why =
         known.length === 0
           ? account
@@ -244,6 +245,19 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
     },
   },
 ];
+
+/** The calls beside the first that a session may not make. */
+async function refusedOthers({ app, live }: AnyAppContext, cookie: string): Promise<string[]> {
+  const faults: string[] = [];
+  for (const path of app.protected.slice(1)) {
+    const { status } = await live.get(app.url + path, { headers: { ...json, cookie } });
+    if (status !== 200)
+      faults.push(
+        `GET ${path} with the session was answered ${status}, and ${app.protected[0]} 200: may this user call it? If so, look at the log of the app.`,
+      );
+  }
+  return faults;
+}
 
 /** What a provider must know of an authorization request. */
 const registered = ({ origin, pathname, searchParams }: URL): string =>
