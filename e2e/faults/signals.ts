@@ -39,7 +39,7 @@ const refusal = (reason: 'missing' | 'store-unavailable' | 'not-renewed', on: st
 
 const lost = refusal('missing', 'dezky_requests_without_session_total{reason=~"unreadable|missing"}');
 const withoutStore = refusal('store-unavailable', 'dezky_session_store_errors_total');
-const notRenewed = refusal('not-renewed', 'dezky_requests_without_session_total{reason="not-renewed"}');
+const notRenewed = refusal('not-renewed', 'dezky_requests_without_session_total{reason=~"not-renewed|refused"}');
 
 const signIn = (outcome: string) => ({
   lines: [new RegExp(`"event":"sign-in","outcome":"${outcome}"`)],
