@@ -2,8 +2,10 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter';
 import { seenIn } from '../../fixtures/seen-in.ts';
 import { duration } from '../../fleet/duration.ts';
-import { isUnproven, notApplicable } from '../claims/claim.ts';
+import { isUnproven } from '../claims/claim.ts';
+import { isHarnessFault } from '../report/harness-fault.ts';
 import { headline } from '../report/headline.ts';
+import { notApplicable } from '../report/outcome.ts';
 import { claims } from './claims.ts';
 
 /** Of what stands under a row. */
@@ -18,7 +20,8 @@ export default class TableReporter implements Reporter {
     if (status === 'interrupted') return;
     const seen = stripVTControlCharacters(error?.message ?? '');
     const why = test.annotations.find(({ type }) => type === notApplicable)?.description;
-    const verdict = error ? (isUnproven(seen) ? 'unproven' : 'broken') : why ? notApplicable : 'proved';
+    const isTried = !isUnproven(seen) && !isHarnessFault(seen);
+    const verdict = error ? (isTried ? 'broken' : 'unproven') : why ? notApplicable : 'proved';
     console.log(
       `${styleText(colours[verdict], verdict.padEnd(14))} ${claim ? `${test.title.padEnd(12)} ${claim.shows}` : test.title} (${duration(ms)})`,
     );

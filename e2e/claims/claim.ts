@@ -5,6 +5,7 @@ import type { LedgerRow } from '../../fleet/edge/row.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Person } from '../../fixtures/person.ts';
 import { expect } from '../matchers/index.ts';
+import { notApplicable } from '../report/outcome.ts';
 import { twoPods } from './two-pods.ts';
 import type { RunningTraffic, TrafficOptions } from './traffic.ts';
 import type { WebApp } from './web-app.ts';
@@ -21,15 +22,15 @@ export interface ClaimFixtures {
   providerSettings: (slug: string, settings: ProviderChange) => Promise<void>;
 }
 
-/** Type of the annotation of a test that ended because its claim is not about this app; the description says why. */
-export const notApplicable = 'not applicable';
-
 /** Whether a failed claim could not be tried: its error says so, after the words of the matcher. */
 export const isUnproven = (message: string): boolean => /\bunproven:/.test(message);
 
-/** Ends nothing: the claim returns after it. */
-export const doesNotApply = (why: string): void =>
-  void test.info().annotations.push({ type: notApplicable, description: why });
+/** Ends a test as skipped. @throws what the runner knows as a skip. */
+export function doesNotApply(why: string): never {
+  test.info().annotations.push({ type: notApplicable, description: why });
+  test.skip(true, why);
+  throw new Error('A skipped test went on.');
+}
 
 const unprovenBy = (why: string, cause?: Error): Error => new Error(`unproven: nobody can sign in. ${why}`, { cause });
 
@@ -63,10 +64,24 @@ export async function signInOnOnePod(
 export async function openSession({ app, fleet, newPerson }: SignedIn, signIn?: (person: Person) => Promise<unknown>) {
   const { person, pods } = await signInOnOnePod({ app, fleet, newPerson }, signIn);
   for (const pod of pods) {
-    const status = (await app.call(app.description.calls[0], { pod })).status();
-    expect(status, `unproven: the session of a sign-in on ${pods[0]} is not open on ${pod}`).toBe(200);
+    const [path] = app.description.calls;
+    const status = (await app.call(path, { pod })).status();
+    const seen = `GET ${path} was answered ${status}`;
+    expect(status === 200, `unproven: the session of a sign-in on ${pods[0]} is not open on ${pod}: ${seen}`).toBe(
+      true,
+    );
   }
   return { person, pods };
+}
+
+/** A sign-in has ended. Fails with what the app answered last. */
+export async function expectEndsSignedIn(app: WebApp, ledger: ClaimFixtures['ledger']): Promise<void> {
+  await app.expectSignedIn().catch(async (cause: Error) => {
+    const row = (await ledger.rows({ service: app.description.name })).at(-1);
+    const [first = '', ...more] = cause.message.split('\n');
+    const last = row && `: ${row.method} ${new URL(row.url).pathname} was answered ${row.status} by ${row.pod}`;
+    throw new Error([`${first.replace(/^Error: /, '')}${last ?? ''}`, ...more].join('\n'), { cause });
+  });
 }
 
 /** A cookie that was a session opens nothing on any of these pods. */
@@ -74,10 +89,11 @@ export async function expectRefused(app: WebApp, cookie: string, pods: readonly 
   for (const pod of pods) {
     for (const path of app.description.calls) {
       const status = (await app.call(path, { pod, headers: { cookie } })).status();
-      const label = `GET ${path} with the old cookie, by ${pod}`;
-      expect(status, label).toBeGreaterThanOrEqual(300);
       // An error is no refusal.
-      expect(status, label).toBeLessThan(500);
+      expect(
+        status >= 300 && status < 500,
+        `GET ${path} with the old cookie is not refused: ${pod} answered ${status}`,
+      ).toBe(true);
     }
   }
 }

@@ -24,9 +24,11 @@ export const signOut =
     const hops = await app.leave(request);
     const [row] = await ledger.rows({ service: name, path: pathOf(request.path) });
     const status = row?.status ?? 0;
+    const said = `${request.method} ${request.path} was answered ${status}`;
+    expect(status < 500, `signing out fails: ${said} by ${row?.pod}`).toBe(true);
     expect(
       status < 400,
-      `unproven: ${request.method} ${request.path} was answered ${status}. Is that the request that signs out? A form with a token cannot be tried`,
+      `unproven: ${said}. Is that the request that signs out? A form with a token cannot be tried`,
     ).toBe(true);
     expect(hops).toComeTo(endpoint);
     const { searchParams } = hops.find(({ url }) => url.href.startsWith(endpoint))!.url;
@@ -35,6 +37,12 @@ export const signOut =
     await expect(app.page, 'where the sign-out ends').toHaveURL(({ origin }) => origin === app.origin, {
       timeout: chainMs,
     });
+    const { pathname } = new URL(app.page.url());
+    const landing = (await ledger.rows({ service: name, path: pathname })).at(-1);
+    expect(
+      (landing?.status ?? 0) < 400,
+      `the sign-out ends on a page that is not there: GET ${pathname} was answered ${landing?.status} by ${landing?.pod}`,
+    ).toBe(true);
     await expectRefused(app, cookie, pods);
 
     await app.startSignIn();

@@ -1,15 +1,16 @@
 import { expect } from '../matchers/index.ts';
-import { expectSignInWorks, type ClaimFixtures } from './claim.ts';
+import { expectEndsSignedIn, expectSignInWorks, type ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
 import type { WebAppDescription } from './web-app.ts';
 
 /** Two tabs of one browser sign in side by side: both end signed in. */
 export const tabs =
   ({ name, calls }: WebAppDescription) =>
-  async ({ app, fleet, newPerson }: ClaimFixtures) => {
+  async ({ app, fleet, ledger, newPerson }: ClaimFixtures) => {
     expectSignInWorks(app);
     // On one pod: another claim is about a sign-in across pods.
-    await app.pinTo((await twoPods(fleet, name))[0]);
+    const [pod] = await twoPods(fleet, name);
+    await app.pinTo(pod);
     const person = await newPerson();
     const both = [app, app.inTab(await app.context.newPage())];
     for (const tab of both) {
@@ -20,7 +21,7 @@ export const tabs =
       // The user has a session at the provider by now. Authentik still shows its login form, others lead on.
       if (index > 0) await tab.page.reload();
       if (!tab.page.url().startsWith(app.origin)) await tab.logIn(person);
-      await tab.expectSignedIn();
-      expect((await tab.call(calls[0])).status(), `GET ${calls[0]} of tab ${index + 1}`).toBe(200);
+      await expectEndsSignedIn(tab, ledger);
+      expect((await tab.call(calls[0])).status(), `GET ${calls[0]} of tab ${index + 1}, on ${pod}`).toBe(200);
     }
   };

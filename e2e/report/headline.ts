@@ -5,6 +5,9 @@ const values: ReadonlyArray<readonly [pattern: RegExp, most: number]> = [
   [/^(?:Received(?: \w+)*:|\+ +(?!Received|Array|Object|Set|\]))/, 2],
 ];
 
+/** Values that add nothing to the label of an assertion. */
+const saysNothing = /^(?:Expected: (?:true|predicate to succeed)|Received: false)$/;
+
 /**
  * The line of a message that matches the signature, followed by the expected and the received values.
  * @param most characters.
@@ -22,7 +25,8 @@ export function headline(message: string, signature?: RegExp, most = 200): strin
     message.includes('\n\n')
       ? lines.slice(1, 2)
       : [];
-  const printed = values.flatMap(([pattern, count]) => lines.filter((each) => pattern.test(each)).slice(0, count));
+  const telling = lines.filter((each) => !saysNothing.test(each));
+  const printed = values.flatMap(([pattern, count]) => telling.filter((each) => pattern.test(each)).slice(0, count));
   const text = [...new Set([line.replace(/^Error: /, ''), ...own, ...printed])].join(' · ');
   return text.length > most ? `${text.slice(0, most - 1)}…` : text;
 }

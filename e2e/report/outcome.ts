@@ -30,6 +30,8 @@ export interface TestOutcome extends ListedTest {
   status: 'passed' | 'failed' | 'skipped' | 'not run';
   /** The capabilities that the test declared; absent when it ended or was skipped before that. */
   needs?: readonly Capability[];
+  /** It was skipped because its claim is not about this app. */
+  isNotApplicable?: true;
   /** When its last attempt ended, in milliseconds since 1970; 0: it did not run. */
   endedAt: number;
   /** When its last attempt started, and on the fleet of which worker; absent when it did not run. */
@@ -49,6 +51,8 @@ export const needsAnnotation = 'needs';
 export const requirementAnnotation = 'requirement';
 /** A cell of a table that a test tried, and what was seen: `Redis hangs: in a call: 503`. */
 export const cellAnnotation = 'cell';
+/** Why the claim of a test that was skipped is not about this app. */
+export const notApplicable = 'not applicable';
 /** What a failed test had changed in its fleet. */
 export const leftAnnotation = 'left';
 
@@ -82,6 +86,7 @@ export function outcomeOf(test: TestCase): TestOutcome {
     status: result && hasEnded(test) ? statusOf[result.status] : 'not run',
     endedAt: result ? result.startTime.getTime() + result.duration : 0,
     ...(result ? { ran: { startedAt: result.startTime.getTime(), worker: result.parallelIndex } } : {}),
+    ...(result?.annotations.some(({ type }) => type === notApplicable) ? { isNotApplicable: true as const } : {}),
     ...(needs === undefined ? {} : { needs: needs.split(' ').filter(Boolean) as Capability[] }),
     message,
     ...(harnessFault === undefined ? {} : { harnessFault }),

@@ -80,7 +80,10 @@ export const findUnexpectedSkips = (
   engine: Pick<Engine, 'name' | 'capabilities'>,
 ): string[] =>
   tests
-    .filter(({ status, needs }) => status === 'skipped' && missingIn(engine, needs).length === 0)
+    .filter(
+      ({ status, needs, isNotApplicable }) =>
+        status === 'skipped' && !isNotApplicable && missingIn(engine, needs).length === 0,
+    )
     .map(
       ({ spec, title }) =>
         `e2e/${spec}: "${title}" was skipped although the ${engine.name} engine has all that it needs. ` +

@@ -2,9 +2,9 @@ import { appNames } from '../../apps/environment/apps.ts';
 import type { ProviderChange } from '../../fixtures/authentik/settings/provider.ts';
 import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
 import { claims } from '../any-app/claims.ts';
-import { notApplicable } from '../claims/claim.ts';
 import { expect, test } from '../index.ts';
 import { describedApp } from '../models/app.ts';
+import { notApplicable } from '../report/outcome.ts';
 
 /** Claims about any app that the apps are tried with. Those about rollouts and tabs have specs that say more. */
 const tried: Readonly<Record<string, { tag: string[]; needs?: readonly Capability[]; provider?: ProviderChange }>> = {

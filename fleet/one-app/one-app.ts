@@ -161,6 +161,8 @@ function mockFor(app: OneApp): KubeObject[] {
     logoutUri: backChannel ? origin + backChannel : null,
     // A sign-out of the app ends the session at Authentik, too.
     invalidationFlow: 'full',
+    // Its provider in production may be another one.
+    redirectsWithoutHint: true,
   };
   return [
     {
