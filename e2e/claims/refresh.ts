@@ -117,7 +117,7 @@ export const refresh = ({ name, calls }: WebAppDescription) => {
         .poll(callInOutage, { message: 'calls in the outage', timeout: deadline(30_000) })
         .toBeGreaterThan(until);
       // The edge says that a pod has sent no response.
-      const [crashed] = inOutage.filter(({ error }) => error);
+      const crashed = inOutage.find(({ error }) => error);
       expect(
         crashed === undefined,
         `the app ends when it cannot renew tokens: GET ${calls[0]} in the outage was answered ${crashed && describeAnswer(crashed)}`,
