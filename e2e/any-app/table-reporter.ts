@@ -3,9 +3,9 @@ import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter';
 import { seenIn } from '../../fixtures/seen-in.ts';
 import { duration } from '../../fleet/duration.ts';
 import { isUnproven } from '../claims/claim.ts';
+import { notApplicable } from '../not-applicable.ts';
 import { isHarnessFault } from '../report/harness-fault.ts';
 import { headline } from '../report/headline.ts';
-import { notApplicable } from '../report/outcome.ts';
 import { claims } from './claims.ts';
 
 /** Of what stands under a row. */

@@ -5,7 +5,7 @@ import type { LedgerRow } from '../../fleet/edge/row.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Person } from '../../fixtures/person.ts';
 import { expect } from '../matchers/index.ts';
-import { notApplicable } from '../report/outcome.ts';
+import { notApplicable } from '../not-applicable.ts';
 import { twoPods } from './two-pods.ts';
 import type { RunningTraffic, TrafficOptions } from './traffic.ts';
 import type { WebApp } from './web-app.ts';

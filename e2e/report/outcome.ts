@@ -10,6 +10,7 @@ import type {
   JSONReportSuite,
 } from '@playwright/test/reporter';
 import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
+import { notApplicable } from '../not-applicable.ts';
 import { isHarnessFault } from './harness-fault.ts';
 
 export interface ListedTest {
@@ -51,8 +52,6 @@ export const needsAnnotation = 'needs';
 export const requirementAnnotation = 'requirement';
 /** A cell of a table that a test tried, and what was seen: `Redis hangs: in a call: 503`. */
 export const cellAnnotation = 'cell';
-/** Why the claim of a test that was skipped is not about this app. */
-export const notApplicable = 'not applicable';
 /** What a failed test had changed in its fleet. */
 export const leftAnnotation = 'left';
 

@@ -4,7 +4,7 @@ import type { Capability } from '../../fleet/engines/shared/capabilities.ts';
 import { claims } from '../any-app/claims.ts';
 import { expect, test } from '../index.ts';
 import { describedApp } from '../models/app.ts';
-import { notApplicable } from '../report/outcome.ts';
+import { notApplicable } from '../not-applicable.ts';
 
 /** Claims about any app that the apps are tried with. Those about rollouts and tabs have specs that say more. */
 const tried: Readonly<Record<string, { tag: string[]; needs?: readonly Capability[]; provider?: ProviderChange }>> = {
