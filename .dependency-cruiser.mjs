@@ -160,7 +160,7 @@ const core = [
   '^fixtures/(?:authentik|authentik-api|conformance)/',
   '^fixtures/(?:browser|person|regression)\\.ts$',
   '^e2e/(?:claims|fixtures|matchers|report)/',
-  '^e2e/(?:deadline|engine-in-use|run-request|spec-files)\\.ts$',
+  '^e2e/(?:deadline|engine-in-use|not-applicable|run-request|spec-files)\\.ts$',
   '^scripts/(?:command|prove|runner)/',
 ];
 
