@@ -1,10 +1,14 @@
-import type { ClaimFixtures } from '../claims/claim.ts';
+import { isUnproven, type ClaimFixtures } from '../claims/claim.ts';
 import { crossPod, rollout } from '../claims/cross-pod.ts';
 import { refresh } from '../claims/refresh.ts';
 import { refusal } from '../claims/refusal.ts';
 import { backChannel, signOut } from '../claims/sign-out.ts';
 import { tabs } from '../claims/tabs.ts';
 import type { WebAppDescription } from '../claims/web-app.ts';
+import { isHarnessFault } from '../report/harness-fault.ts';
+
+/** Whether a claim that failed with this message is broken; it could not be tried otherwise. */
+export const wasTried = (message: string): boolean => !isUnproven(message) && !isHarnessFault(message);
 
 interface Claim {
   /** What a user may rely on. */

@@ -2,11 +2,9 @@ import { stripVTControlCharacters, styleText } from 'node:util';
 import type { Reporter, TestCase, TestResult } from '@playwright/test/reporter';
 import { seenIn } from '../../fixtures/seen-in.ts';
 import { duration } from '../../fleet/duration.ts';
-import { isUnproven } from '../claims/claim.ts';
 import { notApplicable } from '../not-applicable.ts';
-import { isHarnessFault } from '../report/harness-fault.ts';
 import { headline } from '../report/headline.ts';
-import { claims } from './claims.ts';
+import { claims, wasTried } from './claims.ts';
 
 /** Of what stands under a row. */
 const indent = ' '.repeat(28);
@@ -20,8 +18,7 @@ export default class TableReporter implements Reporter {
     if (status === 'interrupted') return;
     const seen = stripVTControlCharacters(error?.message ?? '');
     const why = test.annotations.find(({ type }) => type === notApplicable)?.description;
-    const isTried = !isUnproven(seen) && !isHarnessFault(seen);
-    const verdict = error ? (isTried ? 'broken' : 'unproven') : why ? notApplicable : 'proved';
+    const verdict = error ? (wasTried(seen) ? 'broken' : 'unproven') : why ? notApplicable : 'proved';
     console.log(
       `${styleText(colours[verdict], verdict.padEnd(14))} ${claim ? `${test.title.padEnd(12)} ${claim.shows}` : test.title} (${duration(ms)})`,
     );

@@ -26,10 +26,9 @@ export interface ClaimFixtures {
 export const isUnproven = (message: string): boolean => /\bunproven:/.test(message);
 
 /** Ends a test as skipped. @throws what the runner knows as a skip. */
-export function doesNotApply(why: string): never {
+export function doesNotApply(why: string): void {
   test.info().annotations.push({ type: notApplicable, description: why });
   test.skip(true, why);
-  throw new Error('A skipped test went on.');
 }
 
 const unprovenBy = (why: string, cause?: Error): Error => new Error(`unproven: nobody can sign in. ${why}`, { cause });

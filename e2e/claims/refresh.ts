@@ -9,7 +9,7 @@ import type { WebApp, WebAppDescription } from './web-app.ts';
 /** Lifetime of access tokens. An app may renew them earlier. */
 const tokenSeconds = 5;
 const callsAtOnce = 20;
-/** How late a response of before a renewal comes after it; the renewed tokens are still valid. */
+/** How long after a renewal a response from before it comes; the renewed tokens are still valid. */
 const lateMs = 3_000;
 const tokenDelayMs = 1000;
 const outageMs = 5_000;
@@ -97,7 +97,7 @@ export const refresh = ({ name, calls }: WebAppDescription) => {
         const { status, message } = await answerOf(await app.call(calls[0], { pod }));
         expect(
           status === 200,
-          `a response of before the renewal came ${lateMs / 1000} s after it and set its cookies again: GET ${calls[0]} was then answered ${status} by ${pod} ${message}`.trim(),
+          `a response from before the renewal came ${lateMs / 1000} s after it and set its cookies again: GET ${calls[0]} was then answered ${status} by ${pod} ${message}`.trim(),
         ).toBe(true);
       }
     },

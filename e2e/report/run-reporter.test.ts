@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
 import { scratchFolder } from '../../fleet/testing.ts';
+import { notApplicable } from '../not-applicable.ts';
 import { specsIn } from './outcome.ts';
 import RunReporter from './run-reporter.ts';
 import { runSample } from './testing/run-sample.ts';
@@ -127,8 +128,9 @@ test('a run that was interrupted is no verdict: what did not run is neither pass
   expect(output, 'a file of which tests did not run').not.toContain('✓');
 });
 
-test('a test that an interruption ended as skipped is not told as one that should run', () => {
-  const result = { status: 'skipped', startTime: new Date(), duration: 1, errors: [], steps: [], annotations: [] };
+test('a skip by an interruption, or of a claim that is not about the app, is not told as one that should run', () => {
+  const annotations: Array<{ type: string }> = [];
+  const result = { status: 'skipped', startTime: new Date(), duration: 1, errors: [], steps: [], annotations };
   const ended = { results: [result], outcome: () => 'skipped', location: { file: import.meta.filename, line: 1 } };
   const one = { ...ended, tags: [], annotations: [], titlePath: () => ['', '', 'file', 'one'] };
   const product = { regressions: () => [], requirements: {}, packages: {}, isRight: () => false };
@@ -140,4 +142,6 @@ test('a test that an interruption ended as skipped is not told as one that shoul
   };
   expect(skips('passed')).toHaveLength(1);
   expect(skips('interrupted')).toEqual([]);
+  annotations.push({ type: notApplicable });
+  expect(skips('passed')).toEqual([]);
 });

@@ -27,6 +27,15 @@ test('what the client puts, the proxy follows', async () => {
   expect((await client.ledger({ client: 'me' })).map((row) => row.pinned)).toEqual([true, true, false, false]);
 });
 
+test('a port that is given back can be taken by another edge', async () => {
+  const port = await listening(createServer(), (end) => end());
+  await testEdge.edge.intercept(port, '127.0.0.1');
+  const other = await startTestEdge([]);
+  await expect(other.edge.intercept(port, '127.0.0.1')).rejects.toThrow('EADDRINUSE');
+  await client.stopIntercepting();
+  await other.edge.intercept(port, '127.0.0.1');
+});
+
 test('refusals and absence are harness errors in sentences', async () => {
   const stranger = new EdgeClient({ controlUrl, controlToken: 'wrong' });
   await expect(stranger.ledger()).rejects.toThrow(/^The edge refused GET \/ledger\?after=0 with 401: .*CONTROL_TOKEN/);

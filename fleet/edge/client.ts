@@ -33,6 +33,11 @@ export class EdgeClient {
     await this.#call('PUT', `/pins/${encodeURIComponent(client)}`, pins);
   }
 
+  /** Frees the port at which clients reach the hosts directly. */
+  async stopIntercepting(): Promise<void> {
+    await this.#call('DELETE', '/intercept');
+  }
+
   /** The cursor after the newest row: pass it as `after` to read only later rows. */
   async cursor(): Promise<number> {
     return (await this.#call<{ cursor: number }>('GET', '/health')).cursor;

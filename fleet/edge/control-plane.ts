@@ -15,6 +15,7 @@ import type { Pin, Routing } from './row.ts';
  * | `GET /health` | | `{ ok, cursor }` |
  * | `PUT /routing` | Routing: replaces all routes, and the endpoints of its Services | |
  * | `PUT /pins/:client` | Pin[], replaces the client's | |
+ * | `DELETE /intercept` | accepts no more connections that are opened to the hosts directly | |
  * | `GET /ledger` | `after`, `client` | LedgerRow[] |
  */
 export function edgeControl(edge: Edge, token: string): H3 {
@@ -31,6 +32,10 @@ export function edgeControl(edge: Edge, token: string): H3 {
   app.put('/pins/:client', async (event) => {
     // h3's own decoding leaves `%2F` encoded, and a client id may contain a slash.
     edge.backends.pin(decodeURIComponent(getRouterParam(event, 'client') ?? ''), (await event.req.json()) as Pin[]);
+    return {};
+  });
+  app.delete('/intercept', () => {
+    edge.stopIntercepting();
     return {};
   });
   app.get('/ledger', ({ url: { searchParams } }) =>

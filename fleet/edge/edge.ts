@@ -89,6 +89,11 @@ export class Edge {
     this.#directPort = port;
   }
 
+  /** Gives the port of {@link intercept} back, for another edge of this machine. */
+  stopIntercepting(): void {
+    this.#interceptor?.close();
+  }
+
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }

@@ -1,6 +1,5 @@
 import { CannotRunHere, exitCodes, HarnessError } from '../../fleet/errors.ts';
-import { isUnproven } from '../../e2e/claims/claim.ts';
-import { isHarnessFault } from '../../e2e/report/harness-fault.ts';
+import { wasTried } from '../../e2e/any-app/claims.ts';
 import { exitCodeOfRun } from '../runner/runner.ts';
 import { check } from './check.ts';
 import type { RunOptions } from './options.ts';
@@ -23,9 +22,7 @@ export async function prove(settings: Settings, options: RunOptions): Promise<nu
       missed.push(`${name}: the app does not start with it, or no sign-in begins, so that it breaks no claim`);
       continue;
     }
-    const broken = record.tests.filter(
-      ({ status, message }) => status === 'failed' && !isUnproven(message) && !isHarnessFault(message),
-    );
+    const broken = record.tests.filter(({ status, message }) => status === 'failed' && wasTried(message));
     const held = breaks.filter((claim) => !broken.some(({ title }) => title === claim));
     if (held.length > 0) missed.push(`${name} does not break ${held.join(', ')}`);
   }
