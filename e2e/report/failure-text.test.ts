@@ -128,6 +128,13 @@ test.each([
   expect(verdictSentence(verdict(change), [], [])).toBe(sentence);
 });
 
+test('what a run left out is told apart', () => {
+  const left = [reportedTest({ status: 'skipped' }), reportedTest({ status: 'skipped', isNotApplicable: true })];
+  expect(verdictSentence(verdict({ passed: 2, skipped: 2 }), left, [])).toBe(
+    'All 2 tests passed, and 1 cannot run on this engine, and 1 did not apply to this app.',
+  );
+});
+
 test('a failed run says which known faults fail so, or what was seen', () => {
   const tests = [
     reportedTest({ status: 'failed', failure: sampleFailure }),

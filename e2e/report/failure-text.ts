@@ -126,6 +126,10 @@ export function verdictSentence(
   const [error] = errors;
   if (error !== undefined) return `No verdict. ${error.split('\n')[0]}`;
   if (passed === 0) return 'No test ran, so this run says nothing about the product.';
-  const also = skipped > 0 ? `, and ${skipped} cannot run on this engine` : '';
+  const foreign = tests.filter(({ isNotApplicable }) => isNotApplicable).length;
+  const also = [
+    ...(skipped > foreign ? [`, and ${skipped - foreign} cannot run on this engine`] : []),
+    ...(foreign > 0 ? [`, and ${foreign} did not apply to this app`] : []),
+  ].join('');
   return `${all === 1 ? 'The one test' : `All ${all} tests`} passed${also}.`;
 }

@@ -30,7 +30,10 @@ export interface RunReport {
   source: string;
 }
 
-export interface ReportedTest extends Pick<TestOutcome, 'spec' | 'title' | 'status' | 'tags' | 'requirements'> {
+export interface ReportedTest extends Pick<
+  TestOutcome,
+  'spec' | 'title' | 'status' | 'tags' | 'requirements' | 'isNotApplicable'
+> {
   /** The cells of a table that it tried, each with what was seen. */
   cells?: readonly string[];
   /** Its id in Playwright's report. */

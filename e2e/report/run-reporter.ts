@@ -159,7 +159,7 @@ export default class RunReporter implements Reporter {
   }
 
   #reported(test: TestCase, outcome: TestOutcome): ReportedTest {
-    const { spec, title, tags, requirements } = outcome;
+    const { spec, title, tags, requirements, isNotApplicable } = outcome;
     const result = test.results.at(-1);
     // With expected failures a red test has passed, and a green one has failed.
     const status =
@@ -183,6 +183,7 @@ export default class RunReporter implements Reporter {
       status,
       milliseconds: result?.duration ?? 0,
       ...(cells?.length && { cells }),
+      ...(isNotApplicable && { isNotApplicable }),
       ...(reason === undefined ? {} : { reason }),
       ...(failure && { failure: { ...failure, ...(left && { left }), files: Object.fromEntries(files) } }),
       ...(failure && timeline ? { timeline } : {}),
