@@ -38,6 +38,8 @@ export async function failover(
   };
   if (replicates) await follow(to, from);
   await fleet.setNetworkFault!(redisService, { newConnectionsTo: old });
+  // A pod that lost its connection shortly before may have got one to the second Redis meanwhile.
+  await to.redis.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
   /** Promotes the replica when it has every write of the primary, whose clients' writes are paused until then. */
   const promote = async (replica: typeof from, primary: typeof from): Promise<void> => {
     await primary.redis.call('CLIENT', 'PAUSE', 5000, 'WRITE');
