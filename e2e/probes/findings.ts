@@ -42,7 +42,9 @@ export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['u
 
 /** What is wrong with an app that somebody names. @param isNew the session has begun just now. */
 export const findingsOfAnyApp = (answers: readonly ProbeAnswer[], isNew = false): Finding[] => [
-  ...unreachable(answers, () => 'look at its DNS record, its ingress and its pods'),
+  ...unreachable(answers, (_of, pod) =>
+    pod === undefined ? 'look at its DNS record, its ingress and its pods' : `look at the log of ${pod}`,
+  ),
   ...stuck(answers),
   ...wrong(answers, nextOfAnyApp, isNew),
 ];
@@ -91,10 +93,11 @@ function unreachable(answers: readonly ProbeAnswer[], wayTo = theWayTo): Finding
     const its = failed.filter(({ problem = '' }) => problems.includes(problem));
     const of = [...new Set(its.map((answer) => answer.of))];
     const asked = answers.filter((answer) => of.includes(answer.of));
+    const [pod, ...others] = new Set(its.flatMap((answer) => answer.pod || []));
     return {
       what: `${of.join(', ')} gave no complete answer to ${its.length} of ${asked.length} requests, the first at ${duration(its[0]?.at ?? 0)}.`,
       evidence: [sentence],
-      next: wayTo(of),
+      next: wayTo(of, others.length > 0 ? undefined : pod),
     };
   });
 }
@@ -106,8 +109,11 @@ const stuck = (answers: readonly ProbeAnswer[]): Finding[] =>
     evidence: [],
   }));
 
-const theWayTo = (of: readonly string[]): string =>
-  `kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (${of.join(',')})'`;
+/** @param pod one that began to answer. */
+const theWayTo = (of: readonly string[], pod?: string): string =>
+  pod === undefined
+    ? `kubectl get pods,endpoints,ingress,certificate -l 'app.kubernetes.io/name in (${of.join(',')})'`
+    : `kubectl logs ${pod}`;
 
 function notFromPods(app: AppName, answers: readonly ProbeAnswer[]): Finding[] {
   const outside = answers.filter(({ isOutside }) => isOutside);

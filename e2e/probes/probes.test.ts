@@ -18,7 +18,7 @@ function clientOf(get: (role: string, path: string) => object | Promise<object>)
 
 const answerTo = (probe: ProbeName, answer: () => object | Promise<object>) => ask(clientOf(answer), 'operator', probe);
 const unreachable = (code: string) =>
-  new Unreachable('https://operator.example/', { code, message: code }, { timeout: 1, received: undefined });
+  new Unreachable('https://operator.example/', { code, message: code }, { timeout: 1 });
 
 /** A balancer that gives requests to its pods in turn. */
 function balancer(pods: number): ProbeClient {

@@ -64,10 +64,10 @@ export async function answerTo(asked: Pick<ProbeAnswer, 'at' | 'of' | 'probe'>, 
     return { ...none, ...(await look()) };
   } catch (error) {
     if (!(error instanceof Unreachable || error instanceof CheckFailed)) throw error;
-    const isFinal = error instanceof Unreachable && error.isFinal;
+    const { isFinal = false, pod = '' } = error instanceof Unreachable ? error : {};
     if (error instanceof AnsweredInFront)
       return { ...none, status: error.status, problem: error.message, isOutside: true };
-    return { ...none, status: 0, problem: error.message, isFinal, isStuck: error instanceof CheckFailed };
+    return { ...none, pod, status: 0, problem: error.message, isFinal, isStuck: error instanceof CheckFailed };
   }
 }
 

@@ -5,6 +5,7 @@ import { checks } from '../../e2e/probes/checks/all.ts';
 import { CheckFailed, type Check } from '../../e2e/probes/check.ts';
 import { checkContext } from '../../e2e/probes/checks/app-check.ts';
 import type { SmokeTarget } from '../../e2e/probes/target.ts';
+import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { listening } from '../../fleet/testing.ts';
 import { exitCodeOf, runChecks } from './run-checks.ts';
@@ -69,6 +70,18 @@ test('the checks of a host run one after the other', async () => {
     return { saw: '', faults };
   });
   expect((await run([alone, { ...alone, title: 'is alone, too' }])).flatMap(({ says }) => says)).toEqual([]);
+});
+
+test('after an answer that is too late a host is asked no more', async () => {
+  const cause = new DOMException('', 'TimeoutError');
+  const late = checkThat('is late', () =>
+    Promise.reject(new Unreachable('https://operator.example/', cause, { timeout: 10, took: 12, pod: 'pod-b' })),
+  );
+  const records = await run([late, hangs, hangs, { ...passes, of: 'portal' }]);
+  expect(records.map(({ status }) => status)).toEqual(['failed', 'not checked', 'not checked', 'passed']);
+  expect(records[0]?.says.join()).toContain('by pod-b');
+  expect(printed.filter((line) => line.startsWith('? After the first'))).toHaveLength(1);
+  expect(exitCodeOf(records)).toBe(1);
 });
 
 test('what the harness cannot do ends all', async () => {

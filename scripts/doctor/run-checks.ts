@@ -28,6 +28,8 @@ const marks = {
 /** The most characters of a text of a result; a server may send any number. */
 const mostCharacters = 1_000;
 
+const notLookedAt = 'After the first answer that came too late nothing else was looked at for';
+
 export interface RunOptions {
   /** Milliseconds for all of them. */
   budget: number;
@@ -52,11 +54,16 @@ export async function runChecks<Context>(
   const end = new AbortController();
   const over = AbortSignal.any([signal, end.signal]);
   const tooLate = delay(budget, undefined, { signal: over }).catch(() => {});
+  // Each further check would wait as long, and say the same.
+  const late = new Set<string>();
   const resultOf = (check: Check<Context>): CheckRecord | Promise<CheckRecord> => {
     const why = check.skips?.(context);
     if (why !== undefined) return recordWith(check, 'skipped', why);
+    if (late.has(check.of)) return recordWith(check, 'not checked', `${notLookedAt} ${check.of}.`);
     const unchecked = recordWith(check, 'not checked');
-    return over.aborted ? unchecked : Promise.race([recordOf(check, context), tooLate.then(() => unchecked)]);
+    if (over.aborted) return unchecked;
+    const result = recordOf(check, context, () => late.add(check.of));
+    return Promise.race([result, tooLate.then(() => unchecked)]);
   };
   // One after the other for each host: side by side they could take turns in step with its balancer, so that a check only
   // ever meets one pod.
@@ -120,7 +127,7 @@ const recordWith = (
 ): CheckRecord => ({ of, check: title, status, saw: '', says, milliseconds: 0 });
 
 /** @throws HarnessError. An error of the check itself costs no other. */
-async function recordOf<Context>(check: Check<Context>, context: Context): Promise<CheckRecord> {
+async function recordOf<Context>(check: Check<Context>, context: Context, onLate: () => void): Promise<CheckRecord> {
   const startedAt = performance.now();
   try {
     const { saw, faults, skipped } = await check.run(context);
@@ -129,6 +136,7 @@ async function recordOf<Context>(check: Check<Context>, context: Context): Promi
     return { ...recordWith(check, faults.length > 0 ? 'failed' : 'passed', ...faults), saw, milliseconds };
   } catch (error) {
     if (error instanceof HarnessError) throw error;
+    if (error instanceof Unreachable && error.isLate) onLate();
     if (error instanceof CheckFailed || error instanceof Unreachable) return recordWith(check, 'failed', error.message);
     const itself = `The check itself failed, which says nothing about ${check.of}: ${String(error)}`;
     return recordWith(check, 'not checked', itself);

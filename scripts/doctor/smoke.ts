@@ -77,7 +77,8 @@ and ends a session, as each visit does. At the app of --url it signs in if its p
 discovery document; with a test user 4 x /api/me with its session.
 
 Each answer must be complete within 10 s and 8 MiB, and all checks within two minutes and --wait for each app. Checks
-that did not run in that time are listed as not checked. The exit code is then 2, unless a check has failed.
+that did not run in that time, or of a host whose answer was too late, are listed as not checked. The exit code is then
+2, unless a check has failed.
 
 Reports: smoke.json, junit.xml, smoke.sarif.
 Exit codes: 0 all well; 1 the product failed, also when a host does not answer or its certificate is not trusted;

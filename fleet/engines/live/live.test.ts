@@ -18,6 +18,12 @@ const routes: Readonly<Record<string, RequestListener>> = {
     response.end(JSON.stringify({ method: request.method, headers: request.headers })),
   '/away': (_request, response) => response.writeHead(302, { location: '/seen?a=1' }).end('moved'),
   '/never': () => {},
+  '/late': (_request, response) =>
+    void setTimeout(() => response.writeHead(200, { 'x-served-by': 'pod-b' }).end(), 700),
+  '/cut': (_request, response) => {
+    response.writeHead(200, { 'content-length': 500, 'x-served-by': 'pod-b' }).write('{"name"');
+    setTimeout(() => response.socket?.destroy(), 20);
+  },
   '/commands': (_request, response) =>
     response
       .writeHead(200, { location: '/a\u009b31mb', 'x-list': ['a\u0085b'] })
@@ -93,6 +99,16 @@ describe('a host is unreachable, in a sentence', () => {
       'it does not answer in time',
       () => live().get(`https://${host}/never`, { timeout: 50 }),
       /did not answer within 0\.05 s/,
+    ],
+    [
+      'it answers too late, and then with the name of a pod',
+      () => live().get(`https://${host}/late`, { timeout: 600 }),
+      /did not answer within 0\.6 s \(GET \S+late; by pod-b; it came after 0\.[78] s\): look at the log of pod-b/,
+    ],
+    [
+      'its answer is cut',
+      () => live().get(`https://${host}/cut`),
+      /closed the connection before its answer was whole \(GET \S+cut; by pod-b; 7 bytes came, and Content-Length says 500\): look whether a pod was ended then/,
     ],
     [
       'an answer does not end',

@@ -7,7 +7,8 @@ import { isIP } from 'node:net';
 import tls, { type SecureContext, type TLSSocket } from 'node:tls';
 import { CannotRunHere, HarnessError } from '../../errors.ts';
 import { oneLine } from '../../one-line.ts';
-import { maxBodyBytes, mediumOf, tooLarge, Unreachable } from './unreachable.ts';
+import { podIn } from '../../pod-names.ts';
+import { maxBodyBytes, mediumOf, tooLarge, Unreachable, type Had } from './unreachable.ts';
 
 /** Connects to another address, like curl's `--connect-to`. The names in TLS and Host do not change. */
 export interface ConnectTo {
@@ -61,6 +62,9 @@ export interface SendOptions extends GetOptions {
 
 const defaultTimeout = 10_000;
 
+/** An answer that is too late is waited for this many times as long, because only an answer names its pod. */
+const patience = 1.5;
+
 /**
  * The engine for an existing fleet. It starts nothing and has no capabilities. Each request has its own connection, so
  * that a balancer chooses again. Certificates are always verified.
@@ -88,19 +92,22 @@ export class Live {
 
   /**
    * Follows no redirect and does not retry.
-   * @throws Unreachable when there is no response; HarnessError when the proxy does not respond.
+   * @throws Unreachable when there is no response, or a late one; HarnessError when the proxy does not respond.
    */
   async send(
     url: string,
     { headers = {}, timeout = defaultTimeout, method = 'GET', body: content }: SendOptions = {},
   ): Promise<LiveResponse> {
-    const signal = AbortSignal.timeout(timeout);
-    let received: number | undefined;
+    const signal = AbortSignal.timeout(timeout * patience);
+    const startedAt = performance.now();
+    const had: Had = { timeout };
     try {
       const reply = await this.#open(new URL(url), { method, headers, content, signal });
       const certificate = certificateOf(reply);
-      received = 0;
-      const body = await textOf(reply, (bytes) => (received = bytes));
+      Object.assign(had, { received: 0, announced: reply.headers['content-length'], pod: podIn(reply.headers) });
+      const body = await textOf(reply, (bytes) => (had.received = bytes));
+      had.took = performance.now() - startedAt;
+      if (had.took > timeout) throw new DOMException('The answer was late.', 'TimeoutError');
       return {
         url,
         status: reply.statusCode ?? 0,
@@ -112,7 +119,7 @@ export class Live {
       const medium = mediumOf(error, this.#access.proxy, signal.aborted && !this.#isThrough);
       if (medium) throw new HarnessError(medium, { cause: error });
       // A request that the deadline ended looks like a broken connection.
-      throw new Unreachable(url, signal.aborted ? signal.reason : error, { timeout, received });
+      throw new Unreachable(url, signal.aborted ? signal.reason : error, had);
     }
   }
 

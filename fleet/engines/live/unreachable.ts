@@ -35,28 +35,67 @@ const sentences: Readonly<Record<string, readonly [what: string, fix: string]>> 
   ),
 };
 
-const timedOut = ({ timeout, received }: { timeout: number; received: number | undefined }): string =>
-  received === undefined
+/** What there was of an answer. */
+export interface Had {
+  /** Milliseconds that it might take. */
+  timeout: number;
+  /** Milliseconds that it took; undefined: it did not end. */
+  took?: number;
+  /** Number of body bytes; undefined when no headers arrived. */
+  received?: number;
+  /** Its `Content-Length`. */
+  announced?: string | undefined;
+  /** The pod that it names. */
+  pod?: string | undefined;
+}
+
+const lateBy = ({ timeout, received, took }: Had): string =>
+  received === undefined || took !== undefined
     ? `did not answer within ${timeout / 1000} s`
-    : `did not end its answer within ${timeout / 1000} s, after ${received} bytes of it`;
+    : `did not end its answer within ${timeout / 1000} s`;
+
+/** How far an answer came. */
+const progressOf = ({ received, announced, took, pod }: Had): string[] => [
+  ...(pod === undefined ? [] : [`by ${pod}`]),
+  ...(took === undefined ? [] : [`it came after ${(took / 1000).toFixed(1)} s`]),
+  ...(received === undefined || took !== undefined
+    ? []
+    : [`${received} bytes came${announced === undefined ? '' : `, and Content-Length says ${announced}`}`]),
+];
 
 /** A host that does not respond. For its users the product is down. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable';
   /** Whether no attempt of the next minutes can succeed: resolvers remember a missing name, and a certificate stays. */
   readonly isFinal: boolean;
-  /**
-   * @param had the timeout in milliseconds, and the number of body bytes received; undefined when no headers arrived.
-   */
-  constructor(url: string, cause: unknown, had: { timeout: number; received: number | undefined }) {
+  readonly isLate: boolean;
+  /** What began to answer. */
+  readonly pod: string | undefined;
+  constructor(url: string, cause: unknown, had: Had) {
     const { code = '', name, message } = cause as NodeJS.ErrnoException;
     const isLate = name === 'AbortError' || name === 'TimeoutError' || code === 'ETIMEDOUT';
+    const isCut = code === 'ECONNRESET' && had.received !== undefined;
     const [what, fix] = isLate
-      ? [timedOut(had), 'look at the pods behind it and at the way there']
-      : (sentences[code] ?? ['cannot be reached', 'look at its ingress']);
-    const detail = isLate ? '' : `; ${[code, message.split('\n', 1)[0]].filter(Boolean).join(': ')}`;
-    super(`${new URL(url).host} ${what} (GET ${url}${detail}): ${fix}.`, { cause });
+      ? [
+          lateBy(had),
+          had.pod === undefined
+            ? 'look at the pods behind it and at the way there'
+            : `look at the log of ${had.pod}, at what it waits for and at its limit of CPU`,
+        ]
+      : isCut
+        ? [
+            'closed the connection before its answer was whole',
+            'look whether a pod was ended then, and whether something on the way changes answers or their Content-Length',
+          ]
+        : (sentences[code] ?? ['cannot be reached', 'look at its ingress']);
+    const detail = [
+      ...progressOf(had),
+      ...(isLate || isCut ? [] : [[code, message.split('\n', 1)[0]].filter(Boolean).join(': ')]),
+    ];
+    super(`${new URL(url).host} ${what} (${[`GET ${url}`, ...detail].join('; ')}): ${fix}.`, { cause });
     this.isFinal = code === 'ENOTFOUND' || /^CERT_|ALTNAME/.test(code) || unknownAuthority.has(code);
+    this.isLate = isLate;
+    this.pod = had.pod;
   }
 }
 
