@@ -46,6 +46,11 @@ export class SmokeClient {
     }
     const answer = await this.#live.get(url.href, options);
     // What is before the pods redirects plain http.
-    return scheme ? answer : this.#marks.demand(answer, (status) => role === 'auth' && isOfAuthentik(status));
+    if (scheme) return answer;
+    return this.#marks.demand(
+      answer,
+      (status) => role === 'auth' && isOfAuthentik(status),
+      url.pathname.startsWith('/api/'),
+    );
   }
 }

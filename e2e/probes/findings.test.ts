@@ -53,6 +53,16 @@ test.each<[what: string, answers: ProbeAnswer[], finding: object]>([
     },
   ],
   [
+    'a refusal that something on the way has made a success',
+    [sample(0, a, 'no session', { status: 200, reason: 'none' })],
+    { next: expect.stringMatching(/^the pod refused with 401, and something on the way made 200 of it/) },
+  ],
+  [
+    'a discovery document that is about another host, which its problem explains',
+    [{ ...sample(0, '', 'discovery', { problem: 'Authentik describes operator elsewhere: look.' }), of: 'auth' }],
+    { what: expect.stringContaining('describes operator elsewhere: look.'), next: undefined },
+  ],
+  [
     'one pod that fails with a session, while the other gets data',
     [sample(0, a, 'session'), sample(1, b, 'session', { status: 500 })],
     { next: `kubectl logs ${b}` },

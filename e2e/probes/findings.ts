@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 import { appNames, type AppName } from '../../apps/environment/apps.ts';
-import { sessionReasons } from '../../apps/environment/session-reasons.ts';
+import { sessionReasons, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { duration } from '../../fleet/duration.ts';
 import { saidOnce } from '../../fleet/engines/live/unreachable.ts';
 import { counted } from './check.ts';
@@ -16,7 +16,7 @@ export interface Finding {
   /** What each pod answered, or says about itself. */
   evidence: readonly string[];
   /** Undefined: `what` says it. */
-  next?: string;
+  next?: string | undefined;
 }
 
 export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['urls']): Finding[] => {
@@ -197,21 +197,32 @@ function wrong(answers: readonly ProbeAnswer[], nextOf = nextOfFleet, isNew = fa
 }
 
 /** What to do about answers to one probe. @param asked all to it. */
-type NextOf = (refused: readonly ProbeAnswer[], asked: readonly ProbeAnswer[]) => string;
+type NextOf = (refused: readonly ProbeAnswer[], asked: readonly ProbeAnswer[]) => string | undefined;
 
 const nextOfFleet: NextOf = (refused, asked) => {
   const { probe, of, status } = refused[0]!;
-  const reason = refused.find((answer) => answer.reason)?.reason;
-  if (reason) return probe === 'session' ? nextStepFor(reason) : sessionReasons[reason].next;
+  const refusal = refused.find((answer) => answer.reason);
+  if (refusal?.reason) return nextAfterRefusal(refusal, refusal.reason);
+  if (probe === 'discovery' && status === 200) return undefined;
   if (probe === 'sign-in') return 'npm run config -- check';
   if (probe === 'session' && status >= 500 && !asked.some((answer) => answer.status === 200))
     return `look at what ${of} asks: platform-api, and NUXT_PLATFORM_API_URL in fleet/apps/${of}.yaml`;
   return `kubectl logs ${refused.find(({ pod }) => pod !== '')?.pod ?? `deployment/${of === 'auth' ? 'authentik' : of}`}`;
 };
 
+/** What to do after an answer with a reason, which a pod gives only when it refuses. */
+function nextAfterRefusal({ probe, status }: ProbeAnswer, reason: SessionReason): string {
+  if (status < 400)
+    return `the pod refused with ${sessionReasons[reason].status}, and something on the way made ${status} of it: look at the ingress and at what is before it`;
+  return probe === 'session' ? nextStepFor(reason) : sessionReasons[reason].next;
+}
+
 const nextOfAnyApp: NextOf = (refused, asked) => {
-  const [{ probe, status, pod }] = refused as [ProbeAnswer];
+  const [{ probe, status, pod, isOutside }] = refused as [ProbeAnswer];
+  if (isOutside) return undefined;
   const isKnown = asked.some((answer) => answer.status === 200);
+  if (probe === 'discovery')
+    return status === 200 ? undefined : "look at the provider, and at the issuer in the app's environment";
   if (probe === 'session' && status < 500 && isKnown)
     return 'sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment';
   if (probe === 'sign-in' && status < 500) return "look at the provider's address in the environment of each pod";

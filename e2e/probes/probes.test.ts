@@ -11,7 +11,7 @@ function clientOf(get: (role: string, path: string) => object | Promise<object>)
     target: { urls },
     get: async (role, path) => {
       const right = { url: `https://${role}.example${path}`, status: 200, headers: {}, body: '{}' };
-      return marks.demand({ ...right, ...(await get(role, path)) }, () => false);
+      return marks.demand({ ...right, ...(await get(role, path)) }, () => false, path.startsWith('/api/'));
     },
   };
 }
@@ -159,4 +159,14 @@ test('a sign-in that leads to another host is a problem', async () => {
     'Signing in to operator leads to https://login.example/application/o/authorize/, not to https://auth.example/',
   );
   expect(answer.facts).toEqual({ leadsTo: 'https://login.example' });
+});
+
+test('a discovery document about another host is a wrong answer', async () => {
+  const body = JSON.stringify({ issuer: 'https://inside.example/application/o/operator/' });
+  const { problem } = await ask(
+    clientOf(() => ({ body })),
+    'auth',
+    'discovery',
+  );
+  expect(problem).toContain('issuer of operator is "https://inside.example');
 });

@@ -12,7 +12,7 @@ import type { SmokeClient } from './client.ts';
 import { jsonObject } from './json-object.ts';
 import { authorizationFaults, locationIn } from './rules/authorization-request.ts';
 import { AnsweredInFront } from './rules/in-front.ts';
-import { discoveryPath } from './rules/discovery.ts';
+import { discoveryFaults, discoveryPath, jsonOf } from './rules/discovery.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
 
 /**
@@ -223,8 +223,10 @@ function problemOf({ target }: ProbeClient, of: HostRole, probe: ProbeName, answ
   // A sign-in may be answered with another redirect.
   const isRight = probe === 'sign-in' ? answer.headers.location !== undefined : answer.status === wanted;
   if (!isRight) return `${of} answers ${answer.status} to ${asks}, not ${wanted}.`;
-  if (probe !== 'sign-in') return undefined;
   const { urls } = target;
+  if (probe === 'discovery')
+    return discoveryFaults(jsonOf(answer.url, answer.body), urls.auth, firstApp).join(' ') || undefined;
+  if (probe !== 'sign-in') return undefined;
   return authorizationFaults(answer, { app: of, own: urls[of], auth: urls.auth }).join(' ') || undefined;
 }
 

@@ -37,6 +37,8 @@ const byPod = (call: number, answer: Answer): Answer => ({
 /** Where something was sent by POST. */
 const posted: string[] = [];
 
+const page: Answer = { headers: { 'content-type': 'text/html' }, body: '<h1>Welcome</h1>' };
+
 /** An app that does all as it should. */
 const right: Answers = {
   [`${origin}/`]: () => redirect('/login'),
@@ -142,7 +144,7 @@ test('what is not described is not checked, and says which option would make it 
   ]);
 });
 
-test.each<[what: string, change: Answers, fault: RegExp]>([
+test.each<[what: string, change: Answers, fault: RegExp, description?: object]>([
   [
     'a call that a stranger may make',
     { [`${origin}/api/me`]: () => ({}) },
@@ -189,6 +191,20 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
       ]),
     ),
     /^app\.test is answered with 401 by .*a proxy on the way wants a password of its own: give it by --header/m,
+  ],
+  [
+    'a page in place of refusals',
+    {
+      [`${origin}/api/me`]: (call, cookie) => (cookie === 'sid=right' ? byPod(call, {}) : page),
+    },
+    /^app\.test is answered with 200 by what is before its pods.*a page came where data is asked for/m,
+  ],
+  [
+    'a page in place of refusals, with their headers',
+    {
+      [`${origin}/api/me`]: (call, cookie) => byPod(call, cookie === 'sid=right' ? {} : page),
+    },
+    /^app\.test is answered with 200 by a pod, or by what is before its pods \(.*a page came where data is asked for/m,
   ],
   ['a firewall before the readiness', { [`${origin}/ready`]: () => ({ status: 403 }) }, /answered with 403 by/],
   ['no pod behind a sign-in', { [`${origin}/login`]: () => ({ status: 503 }) }, /^app\.test is answered with 503 by/m],
@@ -287,9 +303,18 @@ test.each<[what: string, change: Answers, fault: RegExp]>([
     { [`${provider}/realms/one/certs`]: () => ({ status: 500 }) },
     /certs answers 500: look whether the provider runs/,
   ],
+  [
+    'an issuer that describes another host',
+    {
+      [`${provider}/realms/one/.well-known/openid-configuration`]: () =>
+        json({ issuer: 'https://inside.test/realms/one', authorization_endpoint: `${provider}/realms/one/auth` }),
+    },
+    /^https:\/\/id\.test\/\S+ names "https:\/\/inside\.test\/realms\/one" as its issuer, which is another host/m,
+    { issuer },
+  ],
   ['a provider without a key', { [`${provider}/realms/one/certs`]: () => json({ keys: [] }) }, /certs holds no key/],
-])('%s is named', async (_what, change, fault) => {
-  const faults = (await faultsOf(change)).flatMap((result) => result.faults);
+])('%s is named', async (_what, change, fault, description = {}) => {
+  const faults = (await faultsOf(change, description)).flatMap((result) => result.faults);
   expect(faults.join('\n')).toMatch(fault);
 });
 
@@ -313,6 +338,15 @@ test('a round asks with and without the session, and names the pod of a wrong an
   expect(new Set(wrong.map(({ probe, pod, status }) => `${probe} ${pod} ${status}`))).toEqual(
     new Set(['session pod-a 401']),
   );
+});
+
+test('an issuer that describes another host is a wrong answer of a round', async () => {
+  const url = `${provider}/realms/one/.well-known/openid-configuration`;
+  const round = await roundOf(
+    contextOf({ [url]: () => json({ issuer: 'http://id.test' }) }, { issuer }),
+    'app.test',
+  )(0);
+  expect(round.flatMap(({ problem }) => problem ?? [])).toEqual([expect.stringContaining('which is another host')]);
 });
 
 test('a sign-in that cannot be found is a wrong answer of a round', async () => {

@@ -7,6 +7,7 @@ import { refusedSignIn } from '../rules/authorization-answer.ts';
 import { locationIn, parameterFaults, repeatedValues, type Parameters } from '../rules/authorization-request.ts';
 import { seenCertificate } from '../rules/certificate.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
+import { otherIssuer } from '../rules/discovery.ts';
 import { PodMarks } from '../rules/in-front.ts';
 import { answersOf, failing, isRefusal, keptForOthers, notThere, refusals } from '../rules/refusals.ts';
 import { secretsOf, variables, type Account } from '../account.ts';
@@ -212,7 +213,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
   {
     of: 'provider',
     title: 'its discovery document is about where a sign-in leads, and it has keys',
-    async run({ live, signIn, issuer }) {
+    async run({ app, live, signIn, issuer }) {
       const { authorize } = await signIn();
       const found = await issuer();
       if (!found)
@@ -223,25 +224,27 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
         };
       const { document, url } = found;
       const there = authorize.origin + authorize.pathname;
+      const methods = document.code_challenge_methods_supported;
+      const saw = `issuer ${String(document.issuer)}, sign-out ${String(document.end_session_endpoint ?? 'has no endpoint')}`;
+      const elsewhere = `${url} names ${String(document.authorization_endpoint)} as its authorization endpoint, and a sign-in leads to ${there}: look at the provider's address in the app's environment.`;
+      const isRefused =
+        authorize.searchParams.has('code_challenge') && Array.isArray(methods) && !methods.includes('S256');
+      const misnamed = app.issuer && otherIssuer(url, document, app.issuer);
+      const faults = misnamed
+        ? [misnamed]
+        : [
+            ...(document.authorization_endpoint === there ? [] : [elsewhere]),
+            ...(isRefused ? [`The provider offers no PKCE with S256 (${JSON.stringify(methods)}).`] : []),
+          ];
+      // The keys that a wrong document names may be of another provider.
+      if (faults.length > 0) return { saw, faults };
       const jwks = URL.parse(String(document.jwks_uri));
       const keys = jwks?.protocol === 'https:' ? await live.get(jwks.href) : undefined;
-      const methods = document.code_challenge_methods_supported;
-      const elsewhere = `${url} names ${String(document.authorization_endpoint)} as its authorization endpoint, and a sign-in leads to ${there}: look at the provider's address in the app's environment.`;
       const noKey =
         keys && keys.status !== 200
           ? `${String(document.jwks_uri)} answers ${keys.status}: look whether the provider runs, and at its log.`
           : `${String(document.jwks_uri)} holds no key: look at the provider's signing key.`;
-      const noPkce = `The provider offers no PKCE with S256 (${JSON.stringify(methods)}).`;
-      const isRefused =
-        authorize.searchParams.has('code_challenge') && Array.isArray(methods) && !methods.includes('S256');
-      return {
-        saw: `issuer ${String(document.issuer)}, sign-out ${String(document.end_session_endpoint ?? 'has no endpoint')}`,
-        faults: [
-          ...(document.authorization_endpoint === there ? [] : [elsewhere]),
-          ...(keys && keysIn(keys) > 0 ? [] : [noKey]),
-          ...(isRefused ? [noPkce] : []),
-        ],
-      };
+      return { saw, faults: keys && keysIn(keys) > 0 ? [] : [noKey] };
     },
   },
 ];
@@ -303,7 +306,8 @@ export const anyAppContext = (
       const isRefused =
         app.protected.some((path) => app.url + path === url) && (!cookie || headers['cookie'] !== cookie);
       const isExpected = (status: number) => [401, 404].includes(status) || (status === 403 && isRefused);
-      return isOwn ? marks.demand(answer, isExpected) : answer;
+      // Other paths, and these with a session, may be pages.
+      return isOwn ? marks.demand(answer, isExpected, isRefused) : answer;
     },
   };
   const signIn = once(() => findSignIn(live, app));

@@ -1,6 +1,9 @@
 import { podIn } from '../../../fleet/pod-names.ts';
 import type { LiveResponse } from '../../../fleet/engines/live/live.ts';
+import { discoveryUrl } from '../../claims/discovery-url.ts';
+import { jsonObject } from '../json-object.ts';
 import { answersTo, type AskRound } from '../probes.ts';
+import { otherIssuer } from '../rules/discovery.ts';
 import { isRefusal, notThere } from '../rules/refusals.ts';
 import type { AnyAppContext } from './checks.ts';
 import { followSignIn } from './find-sign-in.ts';
@@ -8,8 +11,8 @@ import { followSignIn } from './find-sign-in.ts';
 const isServed = (status: number): boolean => status === 200;
 
 /**
- * What is asked of an app in each round: whether it is ready, a call with the session and one without, and a sign-in, as far
- * as they are known.
+ * What is asked of an app in each round: whether it is ready, a call with the session and one without, a sign-in, and the
+ * description of its issuer, as far as they are known.
  */
 export function roundOf({ app, live, session, signIn }: AnyAppContext, of: string): AskRound {
   const [call] = app.protected;
@@ -35,11 +38,26 @@ export function roundOf({ app, live, session, signIn }: AnyAppContext, of: strin
     const elsewhere = `A sign-in leads to ${place ?? 'nowhere'}, not to ${wanted}.`;
     return seen(now.answer, place === wanted ? undefined : elsewhere);
   };
+  const describes = (issuer: string) => async () => {
+    const url = discoveryUrl(issuer);
+    const { status, body } = await live.get(url);
+    const document = status === 200 ? jsonObject(body) : undefined;
+    return {
+      status,
+      problem: document ? otherIssuer(url, document, issuer) : `${url} answers ${status}, and no discovery document.`,
+    };
+  };
   const looks = {
     ready: app.ready ? get(app.ready, '', isServed) : undefined,
     'no session': call ? get(call, ' without a session', isRefusal) : undefined,
     session: call && session ? get(call, ' with the session', isServed, session) : undefined,
     'sign-in': beginsSignIn,
   };
-  return (at) => Promise.all(answersTo({ at, of }, looks));
+  const { issuer } = app;
+  const provider = issuer ? (URL.parse(issuer)?.host ?? issuer) : '';
+  return (at) =>
+    Promise.all([
+      ...answersTo({ at, of }, looks),
+      ...(issuer ? answersTo({ at, of: provider }, { discovery: describes(issuer) }) : []),
+    ]);
 }

@@ -34,6 +34,14 @@ const fixOf = (field: string): string =>
     ? 'the provider’s issuer mode must be "Each provider has a different issuer", and Authentik must see its public host and scheme'
     : 'Authentik builds it from Host and X-Forwarded-Proto: look at the ingress, and at AUTHENTIK_LISTEN__TRUSTED_PROXY_CIDRS';
 
+/** A sentence when the document of an issuer is about another host (OpenID Connect Discovery 1.0 section 4.3). */
+export function otherIssuer(url: string, { issuer }: Discovery, asked: string): string | undefined {
+  const seen = URL.parse(String(issuer))?.origin;
+  return seen === URL.parse(asked)?.origin
+    ? undefined
+    : `${url} names ${JSON.stringify(issuer)} as its issuer, which is another host, so that apps refuse it: look at which host and scheme the provider sees (Host, X-Forwarded-Proto), and at the issuer in the app's environment.`;
+}
+
 export function discoveryFaults(document: Discovery, auth: string, slug: string): string[] {
   const methods = document.code_challenge_methods_supported;
   const expected = Object.entries(expectedDiscovery(auth, slug));

@@ -22,6 +22,8 @@ const meanings: ReadonlyArray<readonly [statuses: readonly number[], advice: str
   ],
 ];
 const wantsPassword = 'a proxy on the way wants a password of its own: give it by --header';
+const sendsPages =
+  'a page came where data is asked for: look at the error pages of the ingress and of the CDN, which may replace refusals, and at the route of this path';
 const others = 'look at the routes and rules of the ingress, and of what is before it';
 
 /** An answer that is not a pod's, where a pod's is needed. */
@@ -31,10 +33,10 @@ export class AnsweredInFront extends CheckFailed {
   constructor(answer: LiveResponse, isSure: boolean) {
     const { url, status, headers } = answer;
     const [, known = others] = meanings.find(([statuses]) => statuses.includes(status)) ?? [];
-    const advice = asksForPassword(answer) ? wantsPassword : known;
+    const advice = asksForPassword(answer) ? wantsPassword : isPage(answer) ? sendsPages : known;
     const who = isSure
       ? 'by what is before its pods, which name themselves in their answers and not in this one'
-      : 'by a pod, or by what is before its pods: no answer there names one';
+      : `by a pod, or by what is before its pods${podIn(headers) === undefined ? ': no answer there names one' : ''}`;
     const retry = headers['retry-after'];
     const request = `GET ${url.split('?')[0]}${retry === undefined ? '' : `; Retry-After: ${retry}`}`;
     // In the form of Unreachable, so that many requests with one cause are one finding.
@@ -47,6 +49,10 @@ export class AnsweredInFront extends CheckFailed {
 const asksForPassword = ({ status, headers }: LiveResponse): boolean =>
   status === 401 && /^basic\b/i.test(headers['www-authenticate'] ?? '');
 
+/** Of answers to requests that ask for data. */
+const isPage = ({ status, headers }: LiveResponse): boolean =>
+  status < 300 && /^text\/html\b/i.test(headers['content-type'] ?? '');
+
 /** Whether the pods of a host name themselves, as learnt from their answers. */
 export class PodMarks {
   readonly #marked = new Set<string>();
@@ -54,19 +60,23 @@ export class PodMarks {
   /**
    * The answer, if it can be a pod's.
    * @param isExpected of a status that something before the pods may give, too.
+   * @param wantsData whether no page is a right answer.
    * @throws AnsweredInFront
    */
-  demand(answer: LiveResponse, isExpected: (status: number) => boolean): LiveResponse {
+  demand(answer: LiveResponse, isExpected: (status: number) => boolean, wantsData: boolean): LiveResponse {
     const { url, status, headers, body } = answer;
     const { host } = new URL(url);
+    const isReplaced = wantsData && isPage(answer);
     if (podIn(headers) !== undefined || jsonObject(body)?.['ok'] !== undefined) {
       this.#marked.add(host);
+      // What replaces an answer may leave its headers.
+      if (isReplaced) throw new AnsweredInFront(answer, false);
       return answer;
     }
     const isSure = this.#marked.has(host);
     const isKnown = meanings.some(([statuses]) => statuses.includes(status));
     const mayBeOfPod = isExpected(status) || status < 400 || !(isSure || isKnown);
-    if (mayBeOfPod && !asksForPassword(answer)) return answer;
+    if (mayBeOfPod && !isReplaced && !asksForPassword(answer)) return answer;
     throw new AnsweredInFront(answer, isSure);
   }
 }
