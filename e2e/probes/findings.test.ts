@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { forEachApp } from '../../apps/environment/apps.ts';
-import { checkedIn, findingsIn, findingsOfAnyApp, unnamedIn } from './findings.ts';
+import { checkedIn, findingsIn, findingsOfAnyApp, notOn, unnamedIn } from './findings.ts';
 import { probes, type ProbeAnswer, type ProbeName } from './probes.ts';
 
 const [a, b, c] = ['operator-1-a', 'operator-1-b', 'operator-2-c'];
@@ -26,6 +26,14 @@ function sample(at: number, pod: string, probe: ProbeName = 'ready', change: Par
     ...change,
   };
 }
+
+test('an old revision that serves well is a finding when another is expected', () => {
+  const answers = [sample(0, a), sample(0, b, 'ready', { revision: '2' })];
+  expect(notOn('2', answers)).toMatchObject([
+    { what: 'operator is not on 2 everywhere.', evidence: [`${a} is on 1.`] },
+  ]);
+  expect(notOn('1', answers.slice(0, 1))).toEqual([]);
+});
 
 test('answers that agree are no finding', () => {
   expect(findingsOf([sample(0, a), sample(1, b), sample(2, a, 'session'), sample(3, b, 'no session')])).toEqual([]);

@@ -49,6 +49,20 @@ export const findingsOfAnyApp = (answers: readonly ProbeAnswer[], isNew = false)
   ...wrong(answers, nextOfAnyApp, isNew),
 ];
 
+/** Apps with pods that are not on the revision that is expected; old pods may serve well. */
+export const notOn = (sha: string, answers: readonly ProbeAnswer[]): Finding[] =>
+  appNames.flatMap((of) => {
+    const old = answers.filter((each) => each.of === of && each.revision !== '' && each.revision !== sha);
+    if (old.length === 0) return [];
+    return [
+      {
+        what: `${of} is not on ${sha} everywhere.`,
+        evidence: [`${list(old.map(({ pod, revision }) => `${pod || 'a pod'} is on ${revision}`))}.`],
+        next: `kubectl rollout status deployment/${of}`,
+      },
+    ];
+  });
+
 /** What was found well, and what was not looked at, in sentences. */
 export function checkedIn(answers: readonly ProbeAnswer[], sessions: SessionCookies): string[] {
   const without = appNames.filter((app) => sessions[app] === undefined);

@@ -9,6 +9,7 @@ import {
   describeFinding,
   findingsIn,
   findingsOfAnyApp,
+  notOn,
   unnamedIn,
   type Finding,
 } from '../../e2e/probes/findings.ts';
@@ -16,7 +17,7 @@ import { askEachSecond, askOnce, sessionsIn, tally, type AskRound, type ProbeAns
 import { sessionLinesIn } from '../../e2e/models/session-reports.ts';
 import { exitCodes } from '../../fleet/errors.ts';
 import { readGiven } from '../../fleet/read-given.ts';
-import { fromCallersFolder, positiveNumber } from '../command/command-line.ts';
+import { fromCallersFolder, nonEmpty, positiveNumber } from '../command/command-line.ts';
 import { interruption } from '../command/interruption.ts';
 import {
   accessBy,
@@ -31,7 +32,7 @@ import { logTable } from './log-table.ts';
 import { anyAppIn, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
 import { signedInToAll } from './watch.ts';
 
-type Options = TargetOptions & AnyAppOptions & { for: number; logs?: string };
+type Options = TargetOptions & AnyAppOptions & { for: number; sha?: string; logs?: string };
 
 /** Says what is wrong with which pod of a deployed fleet, from its answers or its logs. It changes nothing. */
 export async function diagnose(
@@ -43,6 +44,7 @@ export async function diagnose(
       'Sends requests to each pod of a deployed fleet for a while, and says which pod answers what wrongly. It is read-only.',
     )
     .option('--for <seconds>', 'how long to ask', positiveNumber, 15)
+    .option('--sha <revision>', 'what x-revision of every pod must be', nonEmpty)
     .option(
       '--cookie <file>',
       'file with a line "<app>: <cookie header>" for each session, to see which pods refuse it',
@@ -54,9 +56,9 @@ export async function diagnose(
         'ask nothing; count why sessions ended in these logs of the apps; - is standard input',
       )
         .argParser(fromCallersFolder)
-        .conflicts(['run', 'kustomization', 'cookie']),
+        .conflicts(['run', 'kustomization', 'cookie', 'sha']),
     );
-  const described = takesAnyApp ? withAnyAppOptions(command, ['cookie', 'logs', ...urlOptionNames]) : command;
+  const described = takesAnyApp ? withAnyAppOptions(command, ['cookie', 'logs', 'sha', ...urlOptionNames]) : command;
   const options = withConnectionOptions(described)
     .addHelpText(
       'after',
@@ -77,7 +79,7 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
       return isWrong ? exitCodes.productFailed : exitCodes.passed;
     }
     const access = accessBy(options);
-    const { cookie, ...described } = options;
+    const { cookie, sha, ...described } = options;
     const app = takesAnyApp && anyAppIn(described, access);
     const {
       names,
@@ -86,7 +88,7 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
       askRound,
       findings: findingsOf,
       closing,
-    } = app ? appToDiagnose(app) : await fleetToDiagnose(await fleetFrom(options), cookie);
+    } = app ? appToDiagnose(app) : await fleetToDiagnose(await fleetFrom(options), { cookie, sha });
     progress(`Asking ${urls.join(', ')} for ${options.for} s …`);
     const answers = [...before, ...(await askEachSecond(askRound, { seconds: options.for, signal: interruption }))];
     interruption.throwIfAborted();
@@ -94,7 +96,7 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
       const answered = answers.filter(({ of, status }) => of === name && status > 0);
       console.log(`${name}: ${tally(answered.map(({ problem: _problem, ...answer }) => answer)) || 'no answer'}`);
     }
-    const findings = findingsOf(answers);
+    const findings = await findingsOf(answers);
     for (const [index, finding] of findings.entries()) console.log(`\n${describeFinding(finding, index + 1)}`);
     if (findings.length === 0)
       console.log(`\n${styleText('green', '✓')} ${answers.length} answers, each as it should be.`);
@@ -111,14 +113,14 @@ interface Diagnosed {
   /** Answers that came before the first round. */
   before: readonly ProbeAnswer[];
   askRound: AskRound;
-  findings: (answers: readonly ProbeAnswer[]) => Finding[];
+  findings: (answers: readonly ProbeAnswer[]) => Finding[] | Promise<Finding[]>;
   /** What was not looked at, in sentences. */
   closing: (answers: readonly ProbeAnswer[]) => string[];
 }
 
 async function fleetToDiagnose(
   fleet: Awaited<ReturnType<WayToFleet['fleetFrom']>>,
-  cookie: string | undefined,
+  { cookie, sha }: { cookie: string | undefined; sha: string | undefined },
 ): Promise<Diagnosed> {
   const client = new SmokeClient({ ...fleet, pods: 1, wait: 0, budget: 0, authorize: false });
   const { sessions, failed } =
@@ -130,10 +132,19 @@ async function fleetToDiagnose(
     urls: Object.values(fleet.urls),
     before: failed,
     askRound: (at) => askOnce(client, sessions, at),
-    findings: (answers) => findingsIn(answers, fleet.urls),
+    findings: async (answers) => [
+      ...findingsIn(answers, fleet.urls),
+      ...(sha === undefined ? [] : notOn(sha, answers)),
+      ...((await fleet.rollouts?.()) ?? []),
+    ],
     closing: (answers) => [
       ...unnamedIn(answers).map((sentence) => `\n${sentence}`),
       ...(answers.some(({ status }) => status > 0) ? checkedIn(answers, sessions) : []),
+      ...(sha === undefined && !fleet.rollouts
+        ? [
+            'Which revision the pods should be on is not known, so a rollout that is stuck is not seen: --sha <revision>.',
+          ]
+        : []),
     ],
   };
 }

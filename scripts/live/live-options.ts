@@ -1,5 +1,6 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { appNames, urlVariable } from '../../apps/environment/apps.ts';
+import type { Finding } from '../../e2e/probes/findings.ts';
 import type { HostRole } from '../../e2e/probes/target.ts';
 import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
@@ -19,6 +20,9 @@ const urlOptions = roles.map((role) => ({
   option: new Option(`--url-${role} <url>`, `such as https://${role}.dezky.example`).argParser(parseOrigin),
 }));
 
+/** Rollouts that have not ended, which answers do not show while old pods serve well. */
+type AskRollouts = () => Promise<Finding[]>;
+
 /** Options that say which fleet is asked, and the fleet that they name. */
 export interface WayToFleet {
   /** Where reports go by default. */
@@ -27,7 +31,7 @@ export interface WayToFleet {
   takesAnyApp?: true;
   withTargetOptions(command: Command): Command;
   /** @throws HarnessError for URLs that are missing, or options that cannot be combined. */
-  fleetFrom(options: TargetOptions): Promise<LiveAccess & { urls: Record<HostRole, string> }>;
+  fleetFrom(options: TargetOptions): Promise<LiveAccess & { urls: Record<HostRole, string>; rollouts?: AskRollouts }>;
 }
 
 /** A fleet by its URLs. */

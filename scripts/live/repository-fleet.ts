@@ -1,8 +1,11 @@
 import { join } from 'node:path';
 import { Option } from 'commander';
+import type { Finding } from '../../e2e/probes/findings.ts';
 import type { HostRole } from '../../e2e/probes/target.ts';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import { engineOfRun } from '../../fleet/product/fleet.ts';
 import { httpsOf } from '../../fleet/hosts.ts';
+import { podLine } from '../../fleet/manifests/status.ts';
 import { render } from '../../fleet/manifests/render.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { fromCallersFolder } from '../command/command-line.ts';
@@ -32,10 +35,25 @@ export const ofRepository: WayToFleet = {
   async fleetFrom(options) {
     const { run, kustomization = join(repositoryRoot, 'fleet/apps') } = options;
     if (run !== undefined) {
-      const { hosts, edge } = await engineOfRun(run).attach(run);
+      const fleet = await engineOfRun(run).attach(run);
+      const { hosts, edge } = fleet;
       const urls = Object.fromEntries(roles.map((role) => [role, httpsOf(hosts[role])])) as Record<HostRole, string>;
-      return { urls, proxy: edge.proxyUrl, caFile: edge.caFile };
+      return { urls, proxy: edge.proxyUrl, caFile: edge.caFile, rollouts: () => unfinishedRollouts(fleet) };
     }
     return { urls: urlsGiven(options) ?? urlsIn(await render(kustomization)), ...accessBy(options) };
   },
 };
+
+async function unfinishedRollouts(fleet: Fleet): Promise<Finding[]> {
+  const [deployments, pods] = await Promise.all([fleet.deployments(), fleet.pods()]);
+  return deployments
+    .filter(({ complete }) => !complete)
+    .map(({ name, replicas, ready, updated }) => {
+      const waiting = pods.filter((pod) => pod.deployment === name && !pod.ready);
+      return {
+        what: `The rollout of ${name} has not ended. Ready pods: ${ready} of ${replicas}; new ones: ${updated}.`,
+        evidence: waiting.map(podLine),
+        next: `npm run fleet -- logs ${waiting[0]?.name ?? name} --run ${fleet.runId}`,
+      };
+    });
+}
