@@ -7,7 +7,9 @@ import {
   type FlowChallenge,
 } from '../../fixtures/authentik/browser/login-flow.ts';
 import type { Live, LiveResponse, SendOptions } from '../../fleet/engines/live/live.ts';
+import { reasonNamed, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { jsonObject } from './json-object.ts';
+import type { SetCookie } from './rules/cookies.ts';
 
 /** Whether a visitor may send this by POST: an answer to a flow of this Authentik, or a sign-out. */
 type MayPost = (url: URL) => boolean;
@@ -30,6 +32,10 @@ export class Visitor {
   readonly hops: URL[] = [];
   /** Every `Set-Cookie` that it got. */
   readonly setCookies: string[] = [];
+  /** The cookies that a browser refuses, with their hosts. */
+  readonly refused: Array<{ host: string; cookie: SetCookie }> = [];
+  /** Why the last answer was a refusal, as it says itself. */
+  reason: SessionReason | undefined;
   readonly #live: Pick<Live, 'send'>;
   readonly #origins: ReadonlySet<string>;
   readonly #mayPost: MayPost;
@@ -58,7 +64,8 @@ export class Visitor {
     });
     const set = response.headers['set-cookie'] ?? [];
     this.setCookies.push(...set);
-    keep(this.#cookiesOf(url), set);
+    this.refused.push(...keep(this.#cookiesOf(url), set, url.hostname).map((cookie) => ({ host: url.host, cookie })));
+    this.reason = reasonNamed(response.headers['x-session-reason']);
     return response;
   }
 

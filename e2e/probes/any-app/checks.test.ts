@@ -11,7 +11,7 @@ const day = 86_400_000;
 
 type Answer = Partial<Pick<LiveResponse, 'status' | 'headers' | 'body'>>;
 type Given = Parameters<typeof anyAppContext>[2];
-type Answers = Readonly<Record<string, (call: number, cookie: string) => Answer>>;
+type Answers = Readonly<Record<string, (call: number, cookie: string, state: string) => Answer>>;
 
 const authorize = (call: number, change: Record<string, string> = {}): string =>
   `${provider}/realms/one/auth?${new URLSearchParams({
@@ -69,7 +69,7 @@ const stages = ['ak-stage-identification', 'ak-stage-password', 'xak-flow-redire
 const withFlow: Answers = {
   [`${provider}/realms/one/auth`]: () => redirect(flow),
   [executor]: (call) => json({ component: stages[call], to: `${provider}/passed` }),
-  [`${provider}/passed`]: () => redirect(`${origin}/callback`),
+  [`${provider}/passed`]: (_call, _cookie, state) => redirect(`${origin}/callback?code=c&state=${state}`),
   [`${origin}/callback`]: () => redirect('/home', { 'set-cookie': ['sid=right; Path=/'] }),
   [`${origin}/home`]: () => ({}),
 };
@@ -78,15 +78,18 @@ const account = { username: 'ada', password: 'pw-ada' };
 function contextOf(change: Answers = {}, description: object = {}, given: Given = { cookie: 'sid=right' }) {
   const answers = { ...right, ...change };
   const asked = new Map<string, number>();
+  /** Of the last authorization request. */
+  let state = '';
   const get: Live['get'] = async (address, { headers = {} } = {}) => {
     const url = new URL(address).href;
     const call = asked.get(url) ?? 0;
     asked.set(url, call + 1);
+    state = new URL(url).searchParams.get('state') ?? state;
     const {
       status = 200,
       headers: given = {},
       body = '',
-    } = (answers[url] ?? answers[url.split('?')[0]!])?.(call, headers['cookie'] ?? '') ?? { status: 404 };
+    } = (answers[url] ?? answers[url.split('?')[0]!])?.(call, headers['cookie'] ?? '', state) ?? { status: 404 };
     const now = Date.now();
     return {
       url,
@@ -426,7 +429,33 @@ test.each<[what: string, change: Answers, description: object, says: RegExp, pos
     'the sign-in ends without a session',
     { [`${origin}/callback`]: () => redirect('/home', { 'set-cookie': ['sid=none; Path=/'] }) },
     { issuer },
-    /led to no session\. Look at the log/,
+    /led to no session: look at the log/,
+    2,
+  ],
+  [
+    'its session cookie is for another host',
+    {
+      [`${origin}/callback`]: () => redirect('/home', { 'set-cookie': ['sid=right; Path=/; Domain=other.test'] }),
+    },
+    { issuer },
+    /led to no session: browsers refuse a cookie of app\.test, .* \(sid; path=\/; domain=other\.test\)/,
+    2,
+  ],
+  [
+    'the state is lost on the way back',
+    {
+      [`${provider}/passed`]: () => redirect(`${origin}/callback?code=c`),
+      [`${origin}/callback`]: () => redirect('/home', { 'set-cookie': ['sid=none; Path=/'] }),
+    },
+    { issuer },
+    /led to no session: the sign-in came back to \/callback without the state/,
+    2,
+  ],
+  [
+    'the app says that its store refuses',
+    { [`${origin}/callback`]: () => ({ status: 503, headers: { 'x-session-reason': 'store-unavailable' } }) },
+    { issuer },
+    /callback answered 503 .*the app gives the reason store-unavailable: Redis did not answer, or refused a command\.$/,
     2,
   ],
   [

@@ -27,6 +27,8 @@ export interface AnyAppContext {
   app: DescribedApp;
   /** The `cookie` header of a signed-in browser, or of a test user who is signed in once. @throws CheckFailed. */
   session?: (() => Promise<string>) | undefined;
+  /** Why it may be none, as its sign-in showed; a sentence without its full stop. */
+  signInCause: () => string | undefined;
   /** Whose session it is. */
   account?: Account | undefined;
   live: Pick<Live, 'get'>;
@@ -99,7 +101,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
         : undefined;
     },
     async run(context) {
-      const { app, live, session, account } = context;
+      const { app, live, session, account, signInCause } = context;
       const [path = ''] = app.protected;
       const cookie = await session!();
       const before = await live.get(app.url + path, { headers: json });
@@ -112,7 +114,7 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const why =
         known.length === 0
           ? account
-            ? 'the sign-in of the test user led to no session. Look at the log of the app: its token request may fail, or the session is not stored.'
+            ? `the sign-in of the test user led to no session: ${signInCause() ?? 'look at the log of the app: its token request may fail, or the session is not stored'}.`
             : 'it has ended, the cookie is not whole, or no sign-in succeeds. Sign in again, and give the new one.'
           : 'what answers differs. Sessions are in the memory of a pod, or the pods have different stores or keys: compare their environment.';
       const wrong = failing(answers) ?? `GET ${path} with the session was answered ${saw}: ${why}`;
@@ -289,6 +291,7 @@ export const anyAppContext = (
 ): AnyAppContext => {
   const marks = new PodMarks();
   let { cookie } = given;
+  let cause: string | undefined;
   const secrets = [
     ...secretsOf(given, {}),
     ...Object.values(given.account ?? {}),
@@ -323,11 +326,21 @@ export const anyAppContext = (
   const session = once(async () => {
     if (account) {
       const { path } = await signIn();
-      cookie = await cookieOf(account, { live: { send }, url: app.url, path, issuer: named! });
+      ({ cookie, cause } = await cookieOf(account, { live: { send }, url: app.url, path, issuer: named! }));
       secrets.push(cookie);
     }
     return cookie ?? '';
   });
   const hasSession = account !== undefined || cookie !== undefined;
-  return { app, live, secrets, account, session: hasSession ? session : undefined, signIn, issuer, starts };
+  return {
+    app,
+    live,
+    secrets,
+    account,
+    session: hasSession ? session : undefined,
+    signInCause: () => cause,
+    signIn,
+    issuer,
+    starts,
+  };
 };

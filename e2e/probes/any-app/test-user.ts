@@ -1,3 +1,4 @@
+import { sessionReasons } from '../../../apps/environment/session-reasons.ts';
 import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 import type { Live } from '../../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
@@ -5,6 +6,7 @@ import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import { redact } from '../../report/redact.ts';
 import { CheckFailed } from '../check.ts';
 import type { Account } from '../account.ts';
+import { seenCause } from '../rules/failed-sign-in.ts';
 import { Visitor } from '../visitor.ts';
 
 /** What to look at, by where a sign-in got no further. */
@@ -28,12 +30,13 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: string]> = [
 /**
  * Signs a test user in to an app whose provider is Authentik. The password is sent to the issuer alone.
  * @param path where the sign-in begins.
- * @returns the `cookie` header of the session. @throws CheckFailed that names no secret; Unreachable.
+ * @returns the `cookie` header of the session, and the cause if it turns out to be none.
+ * @throws CheckFailed that names no secret; Unreachable.
  */
 export async function cookieOf(
   account: Account,
   { live, url, path, issuer }: { live: Pick<Live, 'send'>; url: string; path: string; issuer: string },
-): Promise<string> {
+): Promise<{ cookie: string; cause: string | undefined }> {
   const provider = new URL(issuer).origin;
   const isOfFlow = ({ origin, pathname }: URL): boolean =>
     origin === provider && pathname.startsWith('/api/v3/flows/executor/');
@@ -44,15 +47,21 @@ export async function cookieOf(
     if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // The provider may repeat what was entered.
     const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
+    const { reason } = visitor;
+    const cause =
+      seenCause(visitor, url) ?? (reason && `the app gives the reason ${reason}: ${sessionReasons[reason].means}`);
     const [
       ,
       advice = "look at the app's log: its token request may fail, or another pod has what the sign-in began with",
     ] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
-    throw new CheckFailed(`The test user did not get through the sign-in (${where}): ${advice}.`);
+    throw new CheckFailed(
+      `The test user did not get through the sign-in (${where}): ${(cause ?? advice).replace(/\.$/, '')}.`,
+    );
   }
   const cookie = visitor.cookieOf(url);
-  if (cookie) return cookie;
+  const cause = seenCause(visitor, url);
+  if (cookie) return { cookie, cause };
   throw new CheckFailed(
-    'The test user signed in, and the app set no cookie: look at its log and its settings of cookies.',
+    `The test user signed in, and ${cause ?? 'the app set no cookie: look at its log and its settings of cookies'}.`,
   );
 }

@@ -5,8 +5,10 @@ import { HarnessError } from '../../../fleet/errors.ts';
 import { bareName, contract, routes } from '../../contract.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import type { SmokeClient } from '../client.ts';
+import { jsonObject } from '../json-object.ts';
 import { cookiesIn, describeCookie } from '../rules/cookies.ts';
-import { logsOf, nextAfterFailure } from '../rules/next-step.ts';
+import { seenCause } from '../rules/failed-sign-in.ts';
+import { logsOf, nextAfterFailure, nextStepFor, storeRefusesWrites } from '../rules/next-step.ts';
 import { callsIn, testUserFaults, type Calls } from '../rules/test-user.ts';
 import { reasonNamed } from '../../../apps/environment/session-reasons.ts';
 import { redact } from '../../report/redact.ts';
@@ -65,6 +67,14 @@ export function adviceFor(where: string, app: AppName): string {
   return advice(app);
 }
 
+/** What to look at when the last answer of a sign-in says why it is refused. */
+async function adviceOnReason(visitor: Visitor, own: string, app: AppName): Promise<string | undefined> {
+  const { reason } = visitor;
+  if (reason !== 'store-unavailable') return reason && nextStepFor(reason).replace(/\.$/, '');
+  const { body } = await visitor.send(own + sessionApp[app].health.ready);
+  return jsonObject(body)?.['store'] === 'up' ? storeRefusesWrites : nextStepFor(reason).replace(/\.$/, '');
+}
+
 /** Signs the test user in to an app. @throws CheckFailed that names no secret; Unreachable. */
 export async function signedIn(target: SmokeTarget, app: AppName, account: Account): Promise<Visitor> {
   const live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
@@ -76,9 +86,11 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
     if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // Authentik may repeat what was entered.
     const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
-    throw new CheckFailed(
-      `The test user did not get through the sign-in of ${app} (${where}): ${adviceFor(where, app)}.`,
-    );
+    const advice =
+      seenCause(visitor, target.urls[app]) ??
+      (await adviceOnReason(visitor, target.urls[app], app)) ??
+      adviceFor(where, app);
+    throw new CheckFailed(`The test user did not get through the sign-in of ${app} (${where}): ${advice}.`);
   }
 }
 

@@ -6,6 +6,10 @@ export const nextStepFor = (reason: SessionReason): string =>
     ? 'a session cookie was sent, but the pod received none: check whether a proxy removes it, and whether it is the session cookie of this app'
     : sessionReasons[reason].next;
 
+/** The next step when an app cannot store a session, and reads from the store well. */
+export const storeRefusesWrites =
+  'Redis answers and refuses writes, as one that is a replica, full or unable to save does: kubectl exec deployment/dezky-data -- redis-cli info, and there role, maxmemory and the statuses of persistence';
+
 /** Of all pods: kubectl reads that of one when it is given a Deployment. */
 export const logsOf = (app: string): string => `kubectl logs -l app.kubernetes.io/name=${app} --prefix --tail=-1`;
 
