@@ -81,7 +81,6 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
   const visitor = new Visitor(live, Object.values(target.urls), mayPost(target, app));
   try {
     await signInByHttp(visitor, target.urls[app], account, routes.signIn);
-    return visitor;
   } catch (error) {
     if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // Authentik may repeat what was entered.
@@ -92,6 +91,10 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
       adviceFor(where, app);
     throw new CheckFailed(`The test user did not get through the sign-in of ${app} (${where}): ${advice}.`);
   }
+  const cause = seenCause(visitor, target.urls[app]);
+  const hasSession = visitor.cookieOf(target.urls[app]).includes(bareName(contract.sessionCookie));
+  if (cause && !hasSession) throw new CheckFailed(`The test user signed in to ${app}, and ${cause}.`);
+  return visitor;
 }
 
 /**
