@@ -1,7 +1,8 @@
 // `npm run deploy`: pins one commit, applies it, waits for the rollout, smoke-tests it, and rolls back on failure.
 import { Option } from 'commander';
 import { commandLine, fromCallersFolder, positiveNumber } from './command/command-line.ts';
-import { withConnectionOptions, withSmokeReports } from './live/live-options.ts';
+import { withConnectionOptions } from './live/connection-options.ts';
+import { withSmokeReports } from './live/live-options.ts';
 import { runCommand } from './command/run-command.ts';
 import type { ReleaseOptions } from './deploy/release.ts';
 

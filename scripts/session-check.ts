@@ -2,6 +2,7 @@
 import { fromCallersFolder } from './command/command-line.ts';
 import { interruption } from './command/interruption.ts';
 import { runCommand } from './command/run-command.ts';
+import { HarnessError } from '../fleet/errors.ts';
 import { sessionCheckCommand } from './session-check/options.ts';
 
 const folder = fromCallersFolder('.');
@@ -18,11 +19,15 @@ const program = sessionCheckCommand((command, app, options) =>
       return 0;
     }
     const { configIn, readSettings } = await import('./session-check/settings.ts');
-    const { url } = options;
-    if (url !== undefined) {
+    const { deployed } = options;
+    if (deployed) {
       const { anyAppIn, smokeAnyApp } = await import('./doctor/smoke-any-app.ts');
-      const described = anyAppIn({ ...(await configIn(folder)).config, ...app, url }, {});
-      return smokeAnyApp(described!, { signal: interruption });
+      const { accessBy } = await import('./live/connection-options.ts');
+      const described = anyAppIn({ ...(await configIn(folder)).config, ...app, ...deployed }, accessBy(deployed));
+      if (described) return smokeAnyApp(described, { signal: interruption });
+      throw new HarnessError(
+        'These options are about an app that --url names. Add --url <address>, or leave them out.',
+      );
     }
     const settings = await readSettings(folder, app);
     if (command === 'prove') return (await import('./session-check/prove.ts')).prove(settings, options);

@@ -40,10 +40,11 @@ export type CheckedApp = z.output<typeof checkedAppSchema>;
 
 /** Variable with the file that describes the app, for every process of a check. */
 export const checkedAppVariable = 'SESSION_CHECK_APP';
-export const checkedAppFile = process.env[checkedAppVariable] ?? '';
+/** Empty: no app is checked. Read when it is used, because a global setup sets it. */
+export const checkedAppFile = (): string => process.env[checkedAppVariable] ?? '';
 
 /** The app of this check. */
-export const checkedApp = (): CheckedApp => checkedAppSchema.parse(JSON.parse(readFileSync(checkedAppFile, 'utf8')));
+export const checkedApp = (): CheckedApp => checkedAppSchema.parse(JSON.parse(readFileSync(checkedAppFile(), 'utf8')));
 
 /** What claims need to know of it. @throws HarnessError when there is no function for the login form of its provider. */
 export async function webAppOf(app: CheckedApp): Promise<WebAppDescription> {

@@ -10,19 +10,21 @@ import type { WebApp } from '../claims/web-app.ts';
 import { headline } from '../report/headline.ts';
 import { checkedAppFile } from './checked-app.ts';
 
-/** In a file, because the runner starts another worker after each claim that fails. */
-const resultFile = join(dirname(checkedAppFile), 'first-sign-in');
-
-/** The result of the first attempt in this check. */
+/** The result of the first attempt in this check: in a file, because the runner starts another worker after each failure. */
 export async function onceInACheck(attempt: () => Promise<string>): Promise<string> {
-  if (!existsSync(resultFile)) writeFileSync(resultFile, await attempt());
-  return readFileSync(resultFile, 'utf8');
+  const file = join(dirname(checkedAppFile()), 'first-sign-in');
+  if (!existsSync(file)) writeFileSync(file, await attempt());
+  return readFileSync(file, 'utf8');
 }
 
 const requestLine = (method: string, url: string): string => `${method} ${new URL(url).pathname}`;
 
 /** Signs a user in as a person would, on one pod, and calls the app there. @returns why nobody can sign in; empty: they can. */
-export async function whyNoSignIn(app: WebApp, person: Person, fleet: Fleet, edge: EdgeClient): Promise<string> {
+export async function whyNoSignIn(
+  app: WebApp,
+  person: Person,
+  { fleet, edge, sessionCookie }: { fleet: Fleet; edge: EdgeClient; sessionCookie: string },
+): Promise<string> {
   const { page, origin, description } = app;
   const pod = (await fleet.pods(description.name)).find(({ ready }) => ready)?.name ?? '';
   const answers = new Map<Request, number>();
@@ -48,6 +50,12 @@ export async function whyNoSignIn(app: WebApp, person: Person, fleet: Fleet, edg
       const status = (await app.call(path)).status();
       if (status !== 200) seen.push(`GET ${path} was answered ${status} by ${pod}, after a sign-in on it.`);
     }
+    const cookies = (await app.context.cookies(origin)).map(({ name }) => name);
+    // A large one is kept in parts: `sid.0`, `sid.1`.
+    if (!cookies.some((name) => name.replace(/\.\d+$/, '') === sessionCookie))
+      seen.push(
+        `After a sign-in the browser has no cookie ${sessionCookie}; it has ${cookies.join(', ') || 'none'}. Name that of the session: --cookie <name>`,
+      );
   } catch (error) {
     const [last, status] = [...answers].at(-1) ?? [];
     const answer = status ? `answered ${status}` : 'not answered';

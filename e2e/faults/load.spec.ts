@@ -10,6 +10,7 @@ import { redisPod } from '../models/pods.ts';
 import { refreshesOf } from '../models/refreshes.ts';
 import { recovery, wholeFleet, withoutReadyPod } from '../models/recovery.ts';
 import { runRequest } from '../run-request.ts';
+import { usual } from './oracle.ts';
 import { twoPods } from '../claims/two-pods.ts';
 
 const people = 200;
@@ -65,7 +66,9 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
       }
 
       const end = Date.now() + seconds * 1000;
-      const state = { isOver: false, outage: false };
+      const state = { isOver: false, outage: false, backAt: NaN };
+      const sinceBack = () =>
+        state.backAt ? `, ${((Date.now() - state.backAt) / 1000).toFixed(1)} s after Redis was back` : '';
       let answered = 0;
       const wrong: string[] = [];
       const use = async ({ session }: User, index: number): Promise<void> => {
@@ -82,7 +85,9 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
           else if (response.ok() && !isExpected && !text.includes(session.username))
             wrong.push(`${session.username}: GET ${response.url()} does not show its user`);
           else if (!response.ok() && !(isExpected && isOutage(response.status(), reason)))
-            wrong.push(`${session.username}: ${describeAnswer(await answerOf(response))} ${reason ?? ''}`);
+            wrong.push(
+              `${session.username}: ${describeAnswer(await answerOf(response))} ${reason ?? ''}${sinceBack()}`,
+            );
           await delay(pauseMs);
         }
       };
@@ -129,6 +134,9 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
               of: `${pod} with Redis back`,
               allowed: withoutReadyPod,
             });
+        state.backAt = Date.now();
+        // A pod that lost Redis in a refresh stores its tokens, and frees its lock, a moment later.
+        await delay(deadline(usual.recoversIn * 1000));
         state.outage = false;
         await delay(Math.max(0, end - Date.now()));
         grown = [...(await heaps())].map(([pod, now]) => [pod, Math.round(now - (before.get(pod) ?? -Infinity))]);

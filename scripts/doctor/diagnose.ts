@@ -19,13 +19,8 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { readGiven } from '../../fleet/read-given.ts';
 import { fromCallersFolder, nonEmpty, positiveNumber } from '../command/command-line.ts';
 import { interruption } from '../command/interruption.ts';
-import {
-  accessBy,
-  urlOptionNames,
-  withConnectionOptions,
-  type TargetOptions,
-  type WayToFleet,
-} from '../live/live-options.ts';
+import { accessBy, withConnectionOptions } from '../live/connection-options.ts';
+import { urlOptionNames, type TargetOptions, type WayToFleet } from '../live/live-options.ts';
 import { progress, runCommand } from '../command/run-command.ts';
 import { accountIn } from '../../e2e/probes/account.ts';
 import { logTable } from './log-table.ts';

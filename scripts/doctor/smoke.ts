@@ -8,14 +8,8 @@ import { exitCodes, HarnessError } from '../../fleet/errors.ts';
 import { nonEmpty, positiveNumber, regularExpression, wholeNumber } from '../command/command-line.ts';
 import { interruption } from '../command/interruption.ts';
 import { exit, runCommand } from '../command/run-command.ts';
-import {
-  accessBy,
-  urlOptionNames,
-  withConnectionOptions,
-  withSmokeReports,
-  type TargetOptions,
-  type WayToFleet,
-} from '../live/live-options.ts';
+import { accessBy, withConnectionOptions } from '../live/connection-options.ts';
+import { urlOptionNames, withSmokeReports, type TargetOptions, type WayToFleet } from '../live/live-options.ts';
 import { reportChecks } from './reports.ts';
 import { anyAppIn, smokeAnyApp, withAnyAppOptions, type AnyAppOptions } from './smoke-any-app.ts';
 import { watch, watchedApp, watchedFleet } from './watch.ts';

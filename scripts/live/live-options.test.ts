@@ -2,7 +2,8 @@ import { Command, InvalidArgumentError } from 'commander';
 import { describe, expect, test } from 'vitest';
 import { HarnessError } from '../../fleet/errors.ts';
 import { originsOf, productionHosts } from '../../fleet/product/hosts.ts';
-import { accessBy, parseConnection, parseHeader, parseOrigin, parseProxy } from './live-options.ts';
+import { accessBy, parseConnection, parseHeader, parseProxy } from './connection-options.ts';
+import { parseOrigin } from './live-options.ts';
 import { ofRepository } from './repository-fleet.ts';
 import { positiveNumber, wholeNumber } from '../command/command-line.ts';
 

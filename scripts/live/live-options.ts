@@ -2,17 +2,11 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { appNames, urlVariable } from '../../apps/environment/apps.ts';
 import type { Finding } from '../../e2e/probes/findings.ts';
 import type { HostRole } from '../../e2e/probes/target.ts';
-import type { ConnectTo, LiveAccess } from '../../fleet/engines/live/live.ts';
+import type { LiveAccess } from '../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { ofKind, type KubeObject } from '../../fleet/manifests/objects.ts';
 import { fromCallersFolder } from '../command/command-line.ts';
-
-export interface ConnectionOptions {
-  proxy?: string;
-  connectTo?: ConnectTo[];
-  ca?: string;
-  header?: Record<string, string>;
-}
+import { accessBy, type ConnectionOptions } from './connection-options.ts';
 
 export const roles: readonly HostRole[] = [...appNames, 'auth'];
 const urlOptions = roles.map((role) => ({
@@ -47,17 +41,6 @@ export const byUrls: WayToFleet = {
 
 /** The names of the options of {@link byUrls}. */
 export const urlOptionNames = urlOptions.map(({ option }) => option.attributeName());
-
-export const withConnectionOptions = (command: Command): Command =>
-  command
-    .option('--proxy <url>', 'reach the fleet through an HTTP proxy', parseProxy)
-    .option('--connect-to <from:port:to:port>', 'connect there instead, as curl does (repeatable)', parseConnection)
-    .option(
-      '--ca <file>',
-      'PEM file of an authority to trust as well; certificates are always verified',
-      fromCallersFolder,
-    )
-    .option('--header <name: value>', 'send this with every request to the fleet (repeatable)', parseHeader);
 
 export const withSmokeReports = (command: Command, folder: string | undefined): Command =>
   command.addOption(
@@ -94,14 +77,6 @@ export function urlsGiven(options: TargetOptions): Record<HostRole, string> | un
   return Object.fromEntries(urls) as Record<HostRole, string>;
 }
 
-/** @throws HarnessError for options that cannot be combined. */
-export function accessBy({ proxy, connectTo, ca, header }: ConnectionOptions): LiveAccess {
-  if (proxy && connectTo) {
-    throw new HarnessError('--proxy and --connect-to do not go together: a proxy chooses the way itself. Use one.');
-  }
-  return { proxy, connectTo, caFile: ca, headers: header };
-}
-
 /** An origin: scheme and host, as in the apps' own settings. */
 export function parseOrigin(text: string): string {
   const url = URL.parse(text);
@@ -111,29 +86,4 @@ export function parseOrigin(text: string): string {
     throw new InvalidArgumentError('Give scheme and host alone, such as https://operator.example.com.');
   }
   return url.origin;
-}
-
-export function parseProxy(text: string): string {
-  const url = URL.parse(text);
-  if (url?.protocol === 'http:' && url.port) return url.href;
-  throw new InvalidArgumentError('Give an http URL with a port, such as http://127.0.0.1:3128.');
-}
-
-/** `host:port:host:port`, as in curl. */
-export function parseConnection(text: string, earlier: readonly ConnectTo[] = []): ConnectTo[] {
-  const [, host = '', port, toHost = '', toPort] = /^([^:]+):(\d+):([^:]+):(\d+)$/.exec(text) ?? [];
-  const isPort = (text = ''): boolean => Number(text) >= 1 && Number(text) <= 65_535;
-  if (!host || !isPort(port) || !isPort(toPort))
-    throw new InvalidArgumentError('Give host:port:host:port, such as operator.example.com:443:10.0.0.1:8443.');
-  return [...earlier, { host, port: Number(port), toHost, toPort: Number(toPort) }];
-}
-
-/** `name: value`. */
-export function parseHeader(text: string, earlier: Readonly<Record<string, string>> = {}): Record<string, string> {
-  const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*)$/.exec(text) ?? [];
-  if (!name) throw new InvalidArgumentError('Give name: value.');
-  // Node refuses others when the request is sent, as if the host did not answer.
-  if (!/^[\t\x20-\x7E\x80-\xFF]*$/.test(value))
-    throw new InvalidArgumentError('A header has only characters of Latin-1. Encode the others.');
-  return { ...earlier, [name.toLowerCase()]: value };
 }

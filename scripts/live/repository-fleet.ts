@@ -9,7 +9,8 @@ import { podLine } from '../../fleet/manifests/status.ts';
 import { render } from '../../fleet/manifests/render.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { fromCallersFolder } from '../command/command-line.ts';
-import { accessBy, byUrls, roles, urlOptionNames, urlsGiven, urlsIn, type WayToFleet } from './live-options.ts';
+import { accessBy } from './connection-options.ts';
+import { byUrls, roles, urlOptionNames, urlsGiven, urlsIn, type WayToFleet } from './live-options.ts';
 
 /** The fleet that the manifests of this repository describe, one of this machine, or one by its URLs. */
 export const ofRepository: WayToFleet = {

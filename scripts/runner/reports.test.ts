@@ -27,6 +27,10 @@ test('beside the link to the latest they can be written, and the check leaves no
   expect(readdirSync(reports).toSorted()).toEqual(['e2e-run', 'latest']);
 });
 
+test('a folder inside folders that are not there is made', () => {
+  expect(refusal(join(reports, 'a', 'b'))).toBeUndefined();
+});
+
 // Not writable even for root.
 test.each([
   ['that cannot be written to', '/proc/self'],

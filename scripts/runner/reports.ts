@@ -26,8 +26,7 @@ const reportsFolder = join(repositoryRoot, 'reports');
 /** Called before a fleet starts, so that the error comes at once. @throws HarnessError that says what to do. */
 export function checkReports(root = reportsFolder): void {
   try {
-    // Not recursive: on a file system that answers ENOENT to that, Node would retry forever.
-    if (!existsSync(root)) mkdirSync(root);
+    makeFolder(root);
     // Checked by writing: for root, and on a full or read-only disk, the permission bits are not reliable.
     const folder = mkdtempSync(join(root, '.check-'));
     try {
@@ -43,6 +42,13 @@ export function checkReports(root = reportsFolder): void {
       { cause },
     );
   }
+}
+
+/** Not `recursive`: on a file system that answers ENOENT to that, Node would retry forever. */
+function makeFolder(path: string): void {
+  if (existsSync(path)) return;
+  makeFolder(dirname(path));
+  mkdirSync(path);
 }
 
 /**

@@ -110,11 +110,9 @@ export async function runPlaywright(
       stdio: ['ignore', output, output, 'ipc'],
       env: {
         ...withoutColours(process.env),
-        ...requestVariable({ ...request, engine: fleet.engine, runs: idsOf(fleets) }),
         ...ending.env,
         ...nativeTypeScript,
-        // Read only once, when a process starts, so the specs cannot set it themselves.
-        NODE_EXTRA_CA_CERTS: authoritiesFile(fleet.edge.caFile),
+        ...environmentFor(fleets, request),
       },
     },
   );
@@ -133,6 +131,13 @@ export async function runPlaywright(
   stop.removeEventListener('abort', forward);
   return code;
 }
+
+/** Variables that a test runner's workers need. */
+export const environmentFor = (fleets: WorkerFleets, request: Partial<RunRequest>): Record<string, string> => ({
+  ...requestVariable({ ...request, engine: fleets[0].engine, runs: idsOf(fleets) }),
+  // Read only once, when a process starts, so the specs cannot set it themselves.
+  NODE_EXTRA_CA_CERTS: authoritiesFile(fleets[0].edge.caFile),
+});
 
 /** Playwright sets FORCE_COLOR for its workers, and Node warns of it in each when there is NO_COLOR. */
 export function withoutColours({ NO_COLOR, ...env }: NodeJS.ProcessEnv): NodeJS.ProcessEnv {

@@ -15,7 +15,7 @@ const { ISSUER, ORIGIN, CLIENT_ID, ANSWER, HOST, PORT } = process.env;
 const toProvider = (query) =>
   [302, new URL('/application/o/authorize/?' + query + '&redirect_uri=' + ORIGIN + '/callback', ISSUER).href];
 const answers = {
-  page: [200], missing: [404], broken: [500],
+  page: [200], missing: [404], broken: [500], early: [503],
   elsewhere: [302, 'https://accounts.test/authorize'],
   back: [302, new URL('/application/o/authorize/?redirect_uri=http://localhost:3000/callback', ISSUER).href],
   type: toProvider('client_id=app&response_type=id_token'),
@@ -25,14 +25,14 @@ const answers = {
 };
 const to = new URL('/application/o/authorize/', ISSUER);
 to.search = new URLSearchParams({ redirect_uri: ORIGIN + '/callback', client_id: CLIENT_ID, response_type: 'code', scope: 'openid' });
-const ends = { refused: [403], open: [302, '/'] };
-createServer(({ url }, response) => {
+const ends = { refused: [403], open: [302, '/'], other: [302, '/', 'session.id=1'] };
+createServer(({ url, headers }, response) => {
   if (url.startsWith('/callback') && ANSWER === 'hangs') return;
   if (url.startsWith('/callback') || url === '/') {
-    const [status, location] = url === '/' ? [200] : ends[ANSWER];
-    return response.writeHead(status, location ? { location } : {}).end('the secret is wrong');
+    const [status, location, cookie] = url === '/' ? [200] : ends[ANSWER];
+    return response.writeHead(status, { ...(location && { location }), ...(cookie && { 'set-cookie': cookie }) }).end('the secret is wrong');
   }
-  if (url === '/api/me') return response.writeHead(401).end();
+  if (url === '/api/me') return response.writeHead(headers.cookie ? 200 : 401).end();
   const [status, location] = answers[ANSWER] ?? [302, to.href];
   response.writeHead(status, location ? { location } : {}).end();
 }).listen(PORT, HOST, () => console.log('it listens'));
@@ -53,6 +53,7 @@ test.each([
   ['page', /GET \/login was answered with 200, and redirects nowhere\. If it is a page with a button/],
   ['missing', /no sign-in at \/login: the app answered 404/],
   ['broken', /GET \/login was answered with 500\.[^]*it listens/],
+  ['early', /GET \/login was answered with 503\. If the app listens before it can serve[^]*--ready <path>/],
   ['elsewhere', /leads to https:\/\/accounts\.test, not to the provider of this check/],
   ['back', /come back to http:\/\/localhost:3000\/callback, and it is at https:\/\/app\.session-check\.test/],
   ['type', /does not offer response_type=id_token: .*"invalid_request.*let the app ask for response_type=code/],
@@ -72,6 +73,11 @@ test.each([
 test.each([
   ['is refused at its end', 'refused', /GET \/callback was answered 403 by app-\S+\. It said "the secret is wrong"/],
   ['has no end', 'hangs', /GET \/callback was not answered by app-/],
+  [
+    'sets another cookie',
+    'other',
+    /After a sign-in the browser has no cookie sid; it has session\.id\. Name that of the session: --cookie <name>/,
+  ],
   ['opens nothing', 'open', /GET \/api\/me was answered 401 by app-\S+, after a sign-in on it/],
 ])(
   'no claim is broken when a sign-in on one pod %s',

@@ -73,6 +73,10 @@ export async function firstLook(app: CheckedApp, fleet: Fleet, secrets: readonly
         await refuse(
           `There is no sign-in at ${url.replace(origin, '')}: the app answered 404. Give the path that begins one: --sign-in <path>`,
         );
+      if (status === 503 && !app.ready)
+        await refuse(
+          `No sign-in begins: ${asked} was answered with 503. If the app listens before it can serve, name what answers 200 from then on: --ready <path>`,
+        );
       if (status >= 400)
         await refuse(
           `No sign-in begins: ${asked} was answered with ${status}. See its log; is a variable missing? --env 'NAME=value'`,

@@ -2,8 +2,15 @@
 import { test as checkTest } from '../../e2e/any-app/test.ts';
 import { twoPods } from '../../e2e/claims/two-pods.ts';
 import type { TestFixtures } from '../../e2e/fixtures/types.ts';
+import type { SessionCheckConfig } from './config.ts';
 
 export { expect } from '../../e2e/matchers/index.ts';
+
+/** What a project's playwright.config.ts may have in `use`, beside the global setup. */
+export interface SessionCheckOptions {
+  /** The app, if session-check.config.ts does not describe it. */
+  sessionCheck: SessionCheckConfig;
+}
 
 interface AppFixtures {
   /** Names of two pods of the app that are Ready when the test begins. */

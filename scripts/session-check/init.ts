@@ -15,6 +15,15 @@ test('a session is open on both pods', async ({ app, twoPods, newPerson }) => {
 });
 `;
 
+const playwright = `import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'session-check',
+  globalSetup: '@dezky/session-check/global-setup',
+  workers: 1,
+});
+`;
+
 const job = `name: sessions
 on: [push]
 jobs:
@@ -53,9 +62,12 @@ export function init(folder: string, app: Record<string, unknown>): string[] {
   };
   const taken = Object.keys(files).find((name) => existsSync(join(folder, name)));
   if (taken) throw new HarnessError(`${join(folder, taken)} is there already. Remove it, or change it by hand.`);
-  for (const [name, text] of Object.entries(files)) {
+  // One that is there already is for other specs.
+  const own = `playwright.config.${typescript}`;
+  const all = existsSync(join(folder, own)) ? files : { ...files, [own]: playwright };
+  for (const [name, text] of Object.entries(all)) {
     mkdirSync(dirname(join(folder, name)), { recursive: true });
     writeFileSync(join(folder, name), text);
   }
-  return Object.keys(files);
+  return Object.keys(all);
 }

@@ -3,6 +3,13 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { repositoryRoot } from '../../fleet/root.ts';
 
+test('options of an app that is deployed need its address', () => {
+  const program = join(repositoryRoot, 'scripts/session-check.ts');
+  const { status, stderr } = spawnSync(process.execPath, [program, '--ca', 'ca.pem'], { encoding: 'utf8' });
+  expect(stderr).toMatch(/about an app that --url names\. Add --url <address>/);
+  expect(status).toBe(2);
+});
+
 const url = ['--url', 'https://app.example'];
 
 test.each([

@@ -5,6 +5,7 @@ import { exitCodes } from '../../fleet/errors.ts';
 import { placeholderNames } from '../../fleet/one-app/command-app.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { fromCallersFolder, nonEmpty, plainErrors } from '../command/command-line.ts';
+import { withConnectionOptions, type ConnectionOptions } from '../live/connection-options.ts';
 import { presets } from './presets.ts';
 
 /** How a check runs. What it is told of the app is in the configuration, too. */
@@ -12,11 +13,14 @@ export interface RunOptions {
   only?: string;
   /** One of the faults of the configuration. */
   fault?: string;
-  /** Of an app that is deployed; it is only read. */
-  url?: string;
+  /** An app that is deployed; it is only read. */
+  deployed?: Deployed;
   headed?: boolean;
   report: string;
 }
+
+/** What options say of an app that is deployed, and of the way there. */
+type Deployed = ConnectionOptions & { url?: string; issuer?: string; session?: string };
 
 function address(text: string): string {
   if (URL.parse(text)?.protocol === 'https:') return text;
@@ -92,13 +96,14 @@ export function sessionCheckCommand(
     .configureOutput(plainErrors)
     .showHelpAfterError('Run: session-check --help')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? exitCodes.passed : exitCodes.harnessFailed));
-  const act = (name: 'check' | 'prove' | 'init') => (given: Record<string, unknown> & RunOptions) => {
-    const { only, fault, url, headed, report, ...app } = given;
+  const act = (name: 'check' | 'prove' | 'init') => (given: Record<string, unknown> & RunOptions & Deployed) => {
+    const { only, fault, headed, report, url, issuer, session, proxy, connectTo, ca, header, ...app } = given;
+    const deployed = { url, issuer, session, proxy, connectTo, ca, header };
     return run(name, app, {
       report,
       ...(only !== undefined && { only }),
       ...(fault !== undefined && { fault }),
-      ...(url !== undefined && { url }),
+      ...(Object.values(deployed).some((value) => value !== undefined) && { deployed: deployed as Deployed }),
       ...(headed && { headed }),
     });
   };
@@ -109,11 +114,15 @@ export function sessionCheckCommand(
       .option('--fault <name>', 'put a fault of the configuration in', nonEmpty),
   ).action(act('check'));
   const others = check.options.map((option) => option.attributeName()).filter((name) => !ofDeployed.has(name));
-  check.addOption(
-    new Option('--url <address>', 'instead of --start: what GETs show of an app that is deployed')
-      .argParser(address)
-      .conflicts(others),
-  );
+  check
+    .addOption(
+      new Option('--url <address>', 'instead of --start: what GETs show of an app that is deployed')
+        .argParser(address)
+        .conflicts(others),
+    )
+    .option('--issuer <url>', 'with --url: issuer of its provider', nonEmpty)
+    .option('--session <file>', 'with --url: file with the cookie header of a signed-in browser', fromCallersFolder);
+  withConnectionOptions(check);
   const prove = program
     .command('prove')
     .description('put each fault of the configuration in, and demand that its claims are broken');

@@ -15,6 +15,7 @@ const imported = { '.': 'scripts/session-check/index.ts', './config': 'scripts/s
 /** What is started, or loaded by its name. */
 const entries = [
   'scripts/session-check.ts',
+  'scripts/session-check/global-setup.ts',
   ...Object.values(imported),
   'fleet/ends-with-parent.ts',
   'fleet/engines/local/supervisor.ts',
@@ -87,6 +88,7 @@ export async function pack(folder: string) {
   write(folder, 'README.md', guide);
   write(folder, 'schema.json', `${JSON.stringify(z.toJSONSchema(settingsSchema, { io: 'input' }), null, 2)}\n`);
   write(folder, 'cli.js', cli);
+  write(folder, 'global-setup.js', globalSetup);
   chmodSync(join(folder, 'cli.js'), 0o755);
 
   const { version, license, devDependencies } = manifest('package.json');
@@ -109,6 +111,7 @@ export async function pack(folder: string) {
     bin: { 'session-check': 'cli.js' },
     exports: {
       ...Object.fromEntries(Object.entries(imported).map(([name, path]) => [name, exportOf(path)])),
+      './global-setup': './global-setup.js',
       './schema.json': './schema.json',
     },
     engines: { node: `>=${node}` },
@@ -125,12 +128,18 @@ const exportOf = (path: string) => ({
   default: `./${path.replace(/\.ts$/, '.js')}`,
 });
 
-const cli = `#!/usr/bin/env node
-import { tmpdir, userInfo } from 'node:os';
+/** Not in the package's folder, which `npm ci` removes while a check may run. Set before any module reads it. */
+const stateFolder = `import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-process.env.INIT_CWD = process.cwd();
 process.env.FLEET_STATE_DIR ??= join(tmpdir(), \`session-check-\${userInfo().uid}\`);
+`;
+
+const cli = `#!/usr/bin/env node
+${stateFolder}process.env.INIT_CWD = process.cwd();
 await import('./scripts/session-check.js');
+`;
+
+const globalSetup = `${stateFolder}export default async (config) => (await import('./scripts/session-check/global-setup.js')).default(config);
 `;
 
 function write(folder: string, path: string, text: string): void {

@@ -89,7 +89,7 @@ test('what init writes compiles as strict TypeScript, without the packages of k3
     [
       join(repositoryRoot, 'node_modules/typescript/bin/tsc'),
       ...'--strict --noEmit --module nodenext --types node'.split(' '),
-      ...'session-check.config.ts session-check/both-pods.spec.ts wrong.ts'.split(' '),
+      ...'session-check.config.ts playwright.config.ts session-check/both-pods.spec.ts wrong.ts'.split(' '),
     ],
     { cwd: project, encoding: 'utf8' },
   );
@@ -107,5 +107,8 @@ test('its command and its specs load', () => {
       "import './scripts/session-check/index.js'; import { defineConfig } from './scripts/session-check/config.js'; console.log(typeof defineConfig)",
     ),
   ).toBe('function\n');
+  expect(node('--input-type=module', '--eval', "console.log(typeof (await import('./global-setup.js')).default)")).toBe(
+    'function\n',
+  );
   expect(existsSync(join(folder, 'e2e/any-app/claims.spec.js'))).toBe(true);
 });

@@ -29,8 +29,8 @@ interface Sample extends Way {
   folder: string;
   build?: string;
   start: string;
-  /** It is checked with a provider of its own, too. */
-  ownProvider?: boolean;
+  /** It is checked with a provider of its own, and with specs of its own, too. */
+  hasOwn?: boolean;
   /** It has manifests, and a Dockerfile. */
   k3s?: Way;
 }
@@ -68,7 +68,7 @@ async function buildImage(folder: string, name: string): Promise<void> {
 
 /** @returns what is wrong, in sentences. */
 async function trySample(sample: Sample, tool: string, root: string, onK3s: boolean) {
-  const { name, folder, build, start, ownProvider } = sample;
+  const { name, folder, build, start, hasOwn } = sample;
   const place = join(root, name);
   const isSource = (path: string) => !['node_modules', '.next', '.nuxt', '.output'].includes(basename(path));
   cpSync(join(repositoryRoot, folder), place, { recursive: true, filter: isSource });
@@ -95,9 +95,12 @@ async function trySample(sample: Sample, tool: string, root: string, onK3s: bool
     '--only',
     bug.claim,
   ]);
-  const withOwn =
-    !onK3s && ownProvider && (await withOwnProvider(place, () => check('with a provider of its own', args)));
+  const withOwn = !onK3s && hasOwn && (await withOwnProvider(place, () => check('with a provider of its own', args)));
+  const ownSpecs = !onK3s && hasOwn && (await runOwnSpecs(place, tool, [...basis, ...args]));
   return [
+    ...(!ownSpecs || ownSpecs.code === 0
+      ? []
+      : [`The spec of ${name} failed with its own Playwright:\n${ownSpecs.output}`]),
     ...(!withOwn || (withOwn.code === exitCodes.passed && /^proved +tabs/m.test(withOwn.output))
       ? []
       : [`${name} has a provider of its own, and the check ended with ${withOwn.code}:\n${withOwn.output}`]),
@@ -108,6 +111,14 @@ async function trySample(sample: Sample, tool: string, root: string, onK3s: bool
       ? []
       : [`${name} has a bug that ${bug.claim} must see, and the check ended with ${faulty.code}:\n${faulty.output}`]),
   ];
+}
+
+/** Runs what `init` writes with Playwright, as an owner would who has other specs, too. */
+async function runOwnSpecs(place: string, tool: string, options: readonly string[]) {
+  await must(place, [tool, 'init', ...options].map(quoted).join(' '));
+  const result = await run(place, `${quoted(join(dirname(tool), 'playwright'))} test`);
+  progress(`${basename(place)}, the spec that init wrote: exit ${result.code}`);
+  return result;
 }
 
 /** Writes what an owner of a provider would, and starts one. */

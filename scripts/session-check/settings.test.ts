@@ -54,6 +54,7 @@ test('what is wrong inside a provider is named by its place', async () => {
 test.each([
   ['k3s without manifests', { engine: 'k3s', start: undefined }, /--manifests is missing/],
   ['k3s with a command', { engine: 'k3s', manifests: 'k8s' }, /--start is not supported by the engine k3s/],
+  ['processes with a port', { env: { PORT: '80' } }, /--env has PORT, which the check sets to another port/],
   ['processes with an image', { image: 'shop:dev' }, /--image is not supported by the engine local/],
   [
     'processes with a fault of manifests',

@@ -84,7 +84,9 @@ export const settingsSchema = settings
     const issue = (name: Named, message: string) => addIssue({ code: 'custom', path: [name], message });
     for (const name of unsupported[given.engine])
       if (given[name]) issue(name, `is not supported by the engine ${given.engine}`);
-    const { engine, faults } = given;
+    const { engine, faults, env, portVariable } = given;
+    if (engine === 'local' && portVariable in env)
+      issue('env', `has ${portVariable}, which the check sets to another port for each process: leave it out`);
     if (engine === 'local' && Object.values(faults).some(({ patches }) => patches.length > 0))
       issue('faults', 'have patches of manifests, which only the engine k3s supports');
   });
@@ -98,7 +100,10 @@ const configNames = ['ts', 'mts', 'js', 'mjs'].map((extension) => `session-check
  * enums and paths.
  * @throws HarnessError that names each setting that is wrong.
  */
-export async function readSettings(folder: string, options: Record<string, unknown>): Promise<Settings> {
+export async function readSettings(
+  folder: string,
+  options: Readonly<Partial<Record<string, unknown>>>,
+): Promise<Settings> {
   const { file, config } = await configIn(folder);
   const env = { ...(config['env'] as object | undefined), ...(options['env'] as object | undefined) };
   const { success, data, error } = settingsSchema.safeParse({ ...config, ...options, env });

@@ -3,7 +3,7 @@ import type { CheckedApp } from '../../e2e/any-app/checked-app.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { whyNotStarted } from './why-not-started.ts';
 
-const app = { start: 'node server.js', portVariable: 'PORT', ready: '/up' } as CheckedApp;
+const app = { start: 'node server.js', cwd: '/shop', portVariable: 'PORT', ready: '/up' } as CheckedApp;
 const failed = (pods: string, log: string) =>
   new HarnessError(
     `app did not start: no progress.\nPods:\n  ${pods}\nLast lines of app-1 (npm run fleet -- logs app-1):\n${log}`,
@@ -22,6 +22,11 @@ test.each([
     /its address is in use[^]*the one that it got as PORT[^]*--port-variable <name>[^]*It said:[^]*:::3000/,
   ],
   ['last end: exit code 1', 'OSError: [Errno 98] Address already in use', /its address is in use/],
+  [
+    'last end: exit code 127',
+    'sh: 1: bun: not found',
+    /the shell cannot run it in \/shop\.[^]*It said:\n  sh: 1: bun: not found/,
+  ],
   ['Pending', '', /The app does not start with 'node server.js': no progress/],
   ['not Ready', '[fleet] its startup probe failed: status 404', /GET \/up is not answered with 200 \(status 404\)/],
 ])('%s, %s', (pods, log, sentence) => {

@@ -17,6 +17,11 @@ const causes: ReadonlyArray<readonly [seen: RegExp, sentence: (app: CheckedApp, 
       `it does not listen on the port ${port} that it got as ${portVariable}. Name the variable that it reads: --port-variable <name>`,
   ],
   [
+    /last end: exit code 12[67]\b/,
+    ({ cwd }) =>
+      `the shell cannot run it in ${cwd}. Is a program of it not installed, or the folder another: --in <folder>?`,
+  ],
+  [
     /last end: (exit code \d+|SIG(?!TERM)\w+)/,
     (_app, [, how]) =>
       `it ends by itself (${how}). Does it need a build first, or a variable that it does not get? --env 'NAME=value'`,
