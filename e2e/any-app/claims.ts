@@ -55,9 +55,10 @@ export const claims: Readonly<Record<string, Claim>> = {
     like: ['idp-outage-signs-out'],
   },
   'sign-out': {
-    shows: "signing out ends the provider's session, too; the old cookie opens nothing on any pod",
+    shows:
+      "signing out ends the provider's session, too; the old cookie opens nothing on any pod, and others stay signed in",
     prove: signOut,
-    like: ['logout-never-reaches-authentik'],
+    like: ['logout-never-reaches-authentik', 'sign-out-ends-everybody'],
   },
   'back-channel': {
     shows: 'a logout token to one pod ends the session on the other',

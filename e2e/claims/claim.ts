@@ -1,4 +1,4 @@
-import { test } from '@playwright/test';
+import { test, type BrowserContext } from '@playwright/test';
 import type { AuthentikControl } from '../../fixtures/authentik/control/client.ts';
 import type { ProviderChange } from '../../fixtures/authentik/settings/provider.ts';
 import type { LedgerRow } from '../../fleet/edge/row.ts';
@@ -17,6 +17,7 @@ export interface ClaimFixtures {
   /** The test's requests, by Service and the beginning of their path. */
   ledger: { rows(filter: { service: string; path?: string }): Promise<LedgerRow[]> };
   newPerson: () => Promise<Person>;
+  newProfile: () => Promise<BrowserContext>;
   steadyTraffic: (options: TrafficOptions) => RunningTraffic;
   authentik: AuthentikControl;
   providerSettings: (slug: string, settings: ProviderChange) => Promise<void>;

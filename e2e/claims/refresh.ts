@@ -88,16 +88,17 @@ export const refresh = ({ name, calls }: WebAppDescription) => {
       expect(answers).toAllSucceed();
       for (const pod of pods)
         expect((await app.call(calls[0], { pod })).status(), `a call to ${pod} afterwards`).toBe(200);
-      if (early.length === 0) return;
 
+      // The browser of an app that sets no cookie in a call may still have what it had before the renewal.
       await elapsed(renewedAt, lateMs, 'the tokens were renewed');
+      const late = early.length > 0 ? ', with the cookies of a response from before it that came late' : '';
       for (const pod of pods) {
         // Each time, because the call to the other pod may have renewed the cookie.
         await receiveLate(app, early);
         const { status, message } = await answerOf(await app.call(calls[0], { pod }));
         expect(
           status === 200,
-          `a response from before the renewal came ${lateMs / 1000} s after it and set its cookies again: GET ${calls[0]} was then answered ${status} by ${pod} ${message}`.trim(),
+          `${lateMs / 1000} s after the renewal${late}, GET ${calls[0]} was answered ${status} by ${pod} ${message}`.trim(),
         ).toBe(true);
       }
     },

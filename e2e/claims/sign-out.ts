@@ -5,15 +5,18 @@ import { apiHeaders, chainMs, pathOf, type WebAppDescription } from './web-app.t
 
 /**
  * Signing out passes the `end_session_endpoint` of the app's own issuer, with `id_token_hint` or `client_id` (OpenID
- * Connect RP-Initiated Logout 1.0, section 2), and ends in the app. The old cookie opens nothing on any pod, and the next
- * sign-in asks for the password.
+ * Connect RP-Initiated Logout 1.0, section 2), and ends in the app. The old cookie opens nothing on any pod, another user
+ * stays signed in, and the next sign-in asks for the password.
  */
 export const signOut =
-  ({ name, signOut: request }: WebAppDescription) =>
-  async ({ app, fleet, newPerson, ledger }: ClaimFixtures) => {
+  ({ name, signOut: request, calls: [call] }: WebAppDescription) =>
+  async ({ app, fleet, newPerson, newProfile, ledger }: ClaimFixtures) => {
     if (!request) return doesNotApply('no request signs out: --sign-out <path>');
     const { person, pods } = await openSession({ app, fleet, newPerson }, (person) => app.signIn(person));
     const cookie = await app.cookieHeader();
+    const another = await newPerson();
+    const other = app.inTab(await (await newProfile()).newPage());
+    await other.startSession(another);
 
     const configuration = discoveryUrl(app.issuer);
     const discovery = await app.context.request.get(configuration);
@@ -44,6 +47,15 @@ export const signOut =
       `the sign-out ends on a page that is not there: GET ${pathname} was answered ${landing?.status} by ${landing?.pod}`,
     ).toBe(true);
     await expectRefused(app, cookie, pods);
+    // A provider of the app's owner may have one user alone.
+    if (another.username !== person.username)
+      for (const pod of pods) {
+        const status = (await other.call(call, { pod })).status();
+        expect(
+          status === 200,
+          `signing out ends another user's session: GET ${call} was answered ${status} by ${pod}`,
+        ).toBe(true);
+      }
 
     await app.startSignIn();
     await app.expectLoginForm(person, 'at the next sign-in');

@@ -1,6 +1,6 @@
 // Checks the samples as their owners would: `node scripts/session-check/samples.ts [--k3s] [--node <folder>] [names...]`, as
 // processes, or those that have manifests on k3s. Each is installed in a folder of its own, outside the repository, beside the
-// packed package; correct, nothing may be broken, and with its bug the claim that samples.json names must be.
+// packed package; correct, nothing may be broken, and with each of its bugs the claim that samples.json names must be.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,7 +21,7 @@ const own = { slug: 'own', clientSecret: 'secret-of-the-samples', user: { userna
 
 interface Way {
   arguments: readonly string[];
-  bug: { env?: Readonly<Record<string, string>>; arguments?: readonly string[]; claim: string };
+  bugs: ReadonlyArray<{ env: Readonly<Record<string, string>>; claim: string }>;
 }
 
 interface Sample extends Way {
@@ -76,41 +76,41 @@ async function trySample(sample: Sample, tool: string, root: string, onK3s: bool
   if (build !== undefined) await must(place, build);
   const image = `sample/${name}:check`;
   if (onK3s) await buildImage(place, image);
-  const { arguments: args, bug } = (onK3s && sample.k3s) || sample;
+  const { arguments: args, bugs } = (onK3s && sample.k3s) || sample;
   const basis = onK3s ? ['--engine', 'k3s', '--image', image] : ['--start', start];
-  const check = async (what: string, options: readonly string[]) => {
+  const wrong: string[] = [];
+  /** @param isRight of the claims that are broken, and of the exit code. */
+  const check = async (
+    what: string,
+    options: readonly string[],
+    isRight: (seen: { code: number | null; broken: readonly string[]; output: string }) => boolean,
+  ) => {
     const startedAt = performance.now();
     const { code, output } = await run(place, [tool, ...basis, ...options].map(quoted).join(' '));
     const broken = brokenIn(output);
-    progress(
-      `${name}, ${what}: exit ${code}, broken: ${broken.join(', ') || 'nothing'} (${duration(performance.now() - startedAt)})`,
-    );
-    return { code, broken, output };
+    const took = duration(performance.now() - startedAt);
+    progress(`${name}, ${what}: exit ${code}, broken: ${broken.join(', ') || 'nothing'} (${took})`);
+    if (!isRight({ code, broken, output })) wrong.push(`${name}, ${what}: that is wrong. The check said:\n${output}`);
   };
-  const correct = await check('correct', args);
-  const env = Object.entries(bug.env ?? {}).flatMap(([variable, value]) => ['--env', `${variable}=${value}`]);
-  const faulty = await check(`with its bug, only ${bug.claim}`, [
-    ...(bug.arguments ?? args),
-    ...env,
-    '--only',
-    bug.claim,
-  ]);
-  const withOwn = !onK3s && hasOwn && (await withOwnProvider(place, () => check('with a provider of its own', args)));
-  const ownSpecs = !onK3s && hasOwn && (await runOwnSpecs(place, tool, [...basis, ...args]));
-  return [
-    ...(!ownSpecs || ownSpecs.code === 0
-      ? []
-      : [`The spec of ${name} failed with its own Playwright:\n${ownSpecs.output}`]),
-    ...(!withOwn || (withOwn.code === exitCodes.passed && /^proved +tabs/m.test(withOwn.output))
-      ? []
-      : [`${name} has a provider of its own, and the check ended with ${withOwn.code}:\n${withOwn.output}`]),
-    ...(correct.code === exitCodes.passed
-      ? []
-      : [`${name} is correct, and the check ended with ${correct.code}:\n${correct.output}`]),
-    ...(faulty.code === exitCodes.productFailed && faulty.broken.includes(bug.claim)
-      ? []
-      : [`${name} has a bug that ${bug.claim} must see, and the check ended with ${faulty.code}:\n${faulty.output}`]),
-  ];
+  await check('correct', args, ({ code }) => code === exitCodes.passed);
+  for (const { env, claim } of bugs) {
+    const assignments = Object.entries(env).map(([variable, value]) => `${variable}=${value}`);
+    await check(
+      `with ${assignments.join(' ')}, only ${claim}`,
+      [...args, ...assignments.flatMap((each) => ['--env', each]), '--only', claim],
+      ({ code, broken }) => code === exitCodes.productFailed && broken.includes(claim),
+    );
+  }
+  if (onK3s || !hasOwn) return wrong;
+  const own = () =>
+    check(
+      'with a provider of its own',
+      args,
+      ({ code, output }) => code === exitCodes.passed && /^proved +tabs/m.test(output),
+    );
+  await withOwnProvider(place, own);
+  const { code, output } = await runOwnSpecs(place, tool, [...basis, ...args]);
+  return code === 0 ? wrong : [...wrong, `${name}: its spec failed with its own Playwright:\n${output}`];
 }
 
 /** Runs what `init` writes with Playwright, as an owner would who has other specs, too. */
