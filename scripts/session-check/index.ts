@@ -2,7 +2,7 @@
 import { test as checkTest } from '../../e2e/any-app/test.ts';
 import { twoPods } from '../../e2e/claims/two-pods.ts';
 import type { TestFixtures } from '../../e2e/fixtures/types.ts';
-import type { SessionCheckConfig } from './config.ts';
+import type { SessionCheckConfig } from './settings.ts';
 
 export { expect } from '../../e2e/matchers/index.ts';
 
