@@ -7,7 +7,6 @@ import {
   type FlowChallenge,
 } from '../../fixtures/authentik/browser/login-flow.ts';
 import type { Live, LiveResponse, SendOptions } from '../../fleet/engines/live/live.ts';
-import { reasonNamed, type SessionReason } from '../../apps/environment/session-reasons.ts';
 import { jsonObject } from './json-object.ts';
 import type { SetCookie } from './rules/cookies.ts';
 
@@ -35,7 +34,7 @@ export class Visitor {
   /** The cookies that a browser refuses, with their hosts. */
   readonly refused: Array<{ host: string; cookie: SetCookie }> = [];
   /** Why the last answer was a refusal, as it says itself. */
-  reason: SessionReason | undefined;
+  reason: string | undefined;
   readonly #live: Pick<Live, 'send'>;
   readonly #origins: ReadonlySet<string>;
   readonly #mayPost: MayPost;
@@ -65,7 +64,7 @@ export class Visitor {
     const set = response.headers['set-cookie'] ?? [];
     this.setCookies.push(...set);
     this.refused.push(...keep(this.#cookiesOf(url), set, url.hostname).map((cookie) => ({ host: url.host, cookie })));
-    this.reason = reasonNamed(response.headers['x-session-reason']);
+    this.reason = response.headers['x-session-reason']?.toString();
     return response;
   }
 

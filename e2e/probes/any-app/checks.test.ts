@@ -455,7 +455,7 @@ test.each<[what: string, change: Answers, description: object, says: RegExp, pos
     'the app says that its store refuses',
     { [`${origin}/callback`]: () => ({ status: 503, headers: { 'x-session-reason': 'store-unavailable' } }) },
     { issuer },
-    /callback answered 503 .*the app gives the reason store-unavailable: Redis did not answer, or refused a command\.$/,
+    /callback answered 503 .*the app says store-unavailable in x-session-reason: look at its log\.$/,
     2,
   ],
   [

@@ -1,8 +1,8 @@
-import { sessionReasons } from '../../../apps/environment/session-reasons.ts';
 import { Unreachable } from '../../../fleet/engines/live/unreachable.ts';
 import type { Live } from '../../../fleet/engines/live/live.ts';
 import { HarnessError } from '../../../fleet/errors.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
+import { oneLine } from '../../../fleet/one-line.ts';
 import { redact } from '../../report/redact.ts';
 import { CheckFailed } from '../check.ts';
 import type { Account } from '../account.ts';
@@ -49,7 +49,7 @@ export async function cookieOf(
     const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
     const { reason } = visitor;
     const cause =
-      seenCause(visitor, url) ?? (reason && `the app gives the reason ${reason}: ${sessionReasons[reason].means}`);
+      seenCause(visitor, url) ?? (reason && `the app says ${oneLine(reason)} in x-session-reason: look at its log`);
     const [
       ,
       advice = "look at the app's log: its token request may fail, or another pod has what the sign-in began with",

@@ -69,7 +69,7 @@ export function adviceFor(where: string, app: AppName): string {
 
 /** What to look at when the last answer of a sign-in says why it is refused. */
 async function adviceOnReason(visitor: Visitor, own: string, app: AppName): Promise<string | undefined> {
-  const { reason } = visitor;
+  const reason = reasonNamed(visitor.reason);
   if (reason !== 'store-unavailable') return reason && nextStepFor(reason).replace(/\.$/, '');
   const { body } = await visitor.send(own + sessionApp[app].health.ready);
   return jsonObject(body)?.['store'] === 'up' ? storeRefusesWrites : nextStepFor(reason).replace(/\.$/, '');
