@@ -55,8 +55,7 @@ export const claims: Readonly<Record<string, Claim>> = {
     like: ['idp-outage-signs-out'],
   },
   'sign-out': {
-    shows:
-      "signing out ends the provider's session, too; the old cookie opens nothing on any pod, and others stay signed in",
+    shows: "signing out ends this session on every pod and at the provider, and nobody else's",
     prove: signOut,
     like: ['logout-never-reaches-authentik', 'sign-out-ends-everybody'],
   },

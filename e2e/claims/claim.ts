@@ -78,7 +78,8 @@ export async function openSession({ app, fleet, newPerson }: SignedIn, signIn?: 
 export async function expectEndsSignedIn(app: WebApp, ledger: ClaimFixtures['ledger']): Promise<void> {
   await app.expectSignedIn().catch(async (cause: Error) => {
     const row = (await ledger.rows({ service: app.description.name })).at(-1);
-    const [first = '', ...more] = cause.message.split('\n');
+    // The query of a callback says nothing to a person.
+    const [first = '', ...more] = cause.message.replaceAll(/\?[^"\s]*\bstate=[^"\s]*/g, '').split('\n');
     const last = row && `: ${row.method} ${new URL(row.url).pathname} was answered ${row.status} by ${row.pod}`;
     throw new Error([`${first.replace(/^Error: /, '')}${last ?? ''}`, ...more].join('\n'), { cause });
   });
