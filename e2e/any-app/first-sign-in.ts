@@ -50,9 +50,9 @@ export async function whyNoSignIn(
       const status = (await app.call(path)).status();
       if (status !== 200) seen.push(`GET ${path} was answered ${status} by ${pod}, after a sign-in on it.`);
     }
-    const cookies = (await app.context.cookies(origin)).map(({ name }) => name);
+    const cookies = (await app.context.cookies(origin + description.calls[0])).map(({ name }) => name);
     // A large one is kept in parts: `sid.0`, `sid.1`.
-    if (!cookies.some((name) => name.replace(/\.\d+$/, '') === sessionCookie))
+    if (!cookies.some((name) => name.startsWith(sessionCookie)))
       seen.push(
         `After a sign-in the browser has no cookie ${sessionCookie}; it has ${cookies.join(', ') || 'none'}. Name that of the session: --cookie <name>`,
       );

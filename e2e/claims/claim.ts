@@ -32,7 +32,8 @@ export function doesNotApply(why: string): void {
   test.skip(true, why);
 }
 
-const unprovenBy = (why: string, cause?: Error): Error => new Error(`unproven: nobody can sign in. ${why}`, { cause });
+export const unprovenBy = (why: string, cause?: Error): Error =>
+  new Error(`unproven: nobody can sign in. ${why}`, { cause });
 
 /** Fails as *unproven* when a sign-in on one pod was seen not to work: no claim that needs a session can then be tried. */
 export function expectSignInWorks({ description: { noSignIn } }: WebApp): void {

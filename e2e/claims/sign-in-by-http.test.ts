@@ -25,6 +25,17 @@ test('a sign-in that fails in the app is reported with its reason, and without t
   );
 });
 
+test('a sign-in may be redirected inside the app before it comes to the provider', async () => {
+  const browser = redirected({
+    [`${app}/start`]: '/go',
+    [`${app}/go`]: `${app}/login`,
+    [`${app}/login`]: 'https://auth.test/authorize',
+    'https://auth.test/authorize': `${app}/callback?code=c`,
+    [`${app}/callback?code=c`]: `${app}/`,
+  });
+  await expect(signInByHttp(browser, app, person, '/start')).resolves.toBe(false);
+});
+
 test('a sign-in that the provider refuses tells its words', async () => {
   const callback = `${app}/callback?error=access_denied&error_description=No%20role`;
   const browser = redirected({

@@ -31,8 +31,8 @@ interface SignInAnswer {
   headers: { location?: string | undefined; 'x-edge-error'?: unknown };
 }
 
-/** From the callback to the home page, or to any page. */
-const mostRedirects = { home: 2, anyPage: 5 };
+/** Inside the app before the provider; from the callback to the home page, or to any page. */
+const mostRedirects = { before: 3, home: 2, anyPage: 5 };
 
 /**
  * Signs a user in to an app with the requests that a browser would make, without loading its pages. The cookies are
@@ -72,7 +72,9 @@ export async function callbackByHttp(
   signIn: string,
 ): Promise<{ callback: string; isKnown: boolean }> {
   const browser = 'send' in request ? request : withPlaywright(request);
-  const authorize = await redirectOf(browser, appOrigin + signIn);
+  let authorize = await redirectOf(browser, appOrigin + signIn);
+  for (let redirects = 0; isIn(appOrigin, authorize) && redirects < mostRedirects.before; redirects += 1)
+    authorize = await redirectOf(browser, authorize);
   const next = await redirectOf(browser, authorize);
   // Authentik redirects directly to the callback when the user has a session there.
   const isKnown = next.startsWith(appOrigin);
@@ -80,6 +82,8 @@ export async function callbackByHttp(
   demandNoError(callback);
   return { callback, isKnown };
 }
+
+const isIn = (origin: string, url: string): boolean => new URL(url).origin === origin;
 
 const withPlaywright = (context: APIRequestContext): SignInBrowser => ({
   send: async (url) => {

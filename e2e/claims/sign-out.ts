@@ -1,5 +1,6 @@
 import { expect } from '../matchers/index.ts';
-import { doesNotApply, expectRefused, openSession, type ClaimFixtures } from './claim.ts';
+import type { Person } from '../../fixtures/person.ts';
+import { doesNotApply, expectRefused, openSession, unprovenBy, type ClaimFixtures } from './claim.ts';
 import { discoveryUrl } from './discovery-url.ts';
 import { apiHeaders, chainMs, pathOf, type WebAppDescription } from './web-app.ts';
 
@@ -9,14 +10,12 @@ import { apiHeaders, chainMs, pathOf, type WebAppDescription } from './web-app.t
  * stays signed in, and the next sign-in asks for the password.
  */
 export const signOut =
-  ({ name, signOut: request, calls: [call] }: WebAppDescription) =>
+  ({ name, signOut: request }: WebAppDescription) =>
   async ({ app, fleet, newPerson, newProfile, ledger }: ClaimFixtures) => {
     if (!request) return doesNotApply('no request signs out: --sign-out <path>');
     const { person, pods } = await openSession({ app, fleet, newPerson }, (person) => app.signIn(person));
     const cookie = await app.cookieHeader();
-    const another = await newPerson();
-    const other = app.inTab(await (await newProfile()).newPage());
-    await other.startSession(another);
+    const expectOtherIsSignedIn = await signInAnother({ app, newPerson, newProfile }, person);
 
     const configuration = discoveryUrl(app.issuer);
     const discovery = await app.context.request.get(configuration);
@@ -47,39 +46,69 @@ export const signOut =
       `the sign-out ends on a page that is not there: GET ${pathname} was answered ${landing?.status} by ${landing?.pod}`,
     ).toBe(true);
     await expectRefused(app, cookie, pods);
-    // A provider of the app's owner may have one user alone.
-    if (another.username !== person.username)
-      for (const pod of pods) {
-        const status = (await other.call(call, { pod })).status();
-        expect(
-          status === 200,
-          `signing out ends another user's session: GET ${call} was answered ${status} by ${pod}`,
-        ).toBe(true);
-      }
+    await expectOtherIsSignedIn('signing out', pods);
 
     await app.startSignIn();
     await app.expectLoginForm(person, 'at the next sign-in');
   };
 
-/** A logout token to one pod ends the session on the other (OpenID Connect Back-Channel Logout 1.0, section 2.8). */
+/**
+ * A logout token to one pod ends the session on the other, and no other user's (OpenID Connect Back-Channel Logout 1.0, section
+ * 2.7). One with a wrong signature ends nothing (section 2.6).
+ */
 export const backChannel =
-  ({ name, backChannel: path }: WebAppDescription) =>
-  async ({ app, fleet, newPerson, authentik }: ClaimFixtures) => {
+  ({ name, backChannel: path, calls: [call] }: WebAppDescription) =>
+  async ({ app, fleet, newPerson, newProfile, authentik }: ClaimFixtures) => {
     if (!path) return doesNotApply('the app has no endpoint for logout tokens that is known: --back-channel <path>');
     const {
       person,
       pods: [a, b],
     } = await openSession({ app, fleet, newPerson });
     const cookie = await app.cookieHeader();
+    const expectOtherIsSignedIn = await signInAnother({ app, newPerson, newProfile }, person);
 
     // To the pod that did not sign the user in.
+    const send = async (token: string): Promise<number> => {
+      const response = await app.context.request.post(app.origin + path, {
+        headers: { ...apiHeaders(b), cookie: '' },
+        form: { logout_token: token },
+        maxRedirects: 0,
+      });
+      return response.status();
+    };
     const [token = ''] = await authentik.logoutTokens(name, person.username);
-    const { request } = app.context;
-    const response = await request.post(app.origin + path, {
-      headers: { ...apiHeaders(b), cookie: '' },
-      form: { logout_token: token },
-      maxRedirects: 0,
-    });
-    expect([200, 204], `${b} answered the logout token with ${response.status()}`).toContain(response.status());
+    const forged = await send(token.replace(/[^.]+$/, (signature) => 'A'.repeat(signature.length)));
+    const status = (await app.call(call, { pod: b })).status();
+    expect(
+      status === 200,
+      `a logout token with a wrong signature ends the session: ${b} answered it with ${forged}, and then GET ${call} with ${status}`,
+    ).toBe(true);
+
+    const answer = await send(token);
+    expect([200, 204], `${b} answered the logout token with ${answer}`).toContain(answer);
     await expectRefused(app, cookie, [a, b]);
+    await expectOtherIsSignedIn('the logout token', [a, b]);
   };
+
+/** Signs another user in with another browser. @returns what fails if that session has ended on one of these pods. */
+async function signInAnother(
+  { app, newPerson, newProfile }: Pick<ClaimFixtures, 'app' | 'newPerson' | 'newProfile'>,
+  { username }: Person,
+) {
+  const another = await newPerson();
+  const other = app.inTab(await (await newProfile()).newPage());
+  await other.startSession(another).catch((cause: Error) => {
+    throw unprovenBy(cause.message, cause);
+  });
+  return async (what: string, pods: readonly string[]): Promise<void> => {
+    // A provider of the app's owner may have one user alone.
+    if (another.username === username) return;
+    const [path] = app.description.calls;
+    for (const pod of pods) {
+      const status = (await other.call(path, { pod })).status();
+      expect(status === 200, `${what} ends another user's session: GET ${path} was answered ${status} by ${pod}`).toBe(
+        true,
+      );
+    }
+  };
+}

@@ -35,12 +35,13 @@ export function startTraffic(
   const waiting: Array<{ until: number; resolve: () => void }> = [];
 
   const method = 'GET';
+  const { origin, pathname, search } = new URL(url);
   const sendRequest = async (): Promise<void> => {
     const at = Date.now();
     try {
       const response = await agent.request({
-        origin: new URL(url).origin,
-        path: new URL(url).pathname,
+        origin,
+        path: pathname + search,
         method,
         reset: connection === 'close',
         headers: { cookie, accept: 'application/json', 'x-edge-client': clientId, 'x-edge-kind': 'api' },

@@ -175,7 +175,8 @@ export class WebApp {
   async expectSignedIn(): Promise<void> {
     const { name, home = '/', signIn, callback } = this.description;
     const isInside = ({ origin, pathname }: URL) =>
-      origin === this.origin && ![pathOf(signIn), callback].includes(pathname);
+      // Where every page begins a sign-in, the home page does, too.
+      origin === this.origin && ![pathOf(signIn), callback].some((path) => path === pathname && path !== '/');
     const where = home === null ? isInside : this.origin + home;
     await expect(this.page, `${name} did not end signed in`).toHaveURL(where, { timeout: chainMs });
   }
@@ -209,9 +210,9 @@ export class WebApp {
     });
   }
 
-  /** The cookies of this app as one header, to replay them later. */
+  /** The cookies of the app's calls as one header, to replay them later. */
   async cookieHeader(): Promise<string> {
-    const cookies = await this.context.cookies(this.origin);
+    const cookies = await this.context.cookies(this.origin + this.description.calls[0]);
     return cookies.map(({ name, value }) => `${name}=${value}`).join('; ');
   }
 }
