@@ -7,6 +7,7 @@ import {
   type FlowChallenge,
 } from '../../fixtures/authentik/browser/login-flow.ts';
 import type { Live, LiveResponse, SendOptions } from '../../fleet/engines/live/live.ts';
+import { podIn } from '../../fleet/pod-names.ts';
 import { jsonObject } from './json-object.ts';
 import type { SetCookie } from './rules/cookies.ts';
 
@@ -35,6 +36,8 @@ export class Visitor {
   readonly refused: Array<{ host: string; cookie: SetCookie }> = [];
   /** Why the last answer was a refusal, as it says itself. */
   reason: string | undefined;
+  /** The pod that the last answer names. */
+  pod: string | undefined;
   readonly #live: Pick<Live, 'send'>;
   readonly #origins: ReadonlySet<string>;
   readonly #mayPost: MayPost;
@@ -64,6 +67,7 @@ export class Visitor {
     const set = response.headers['set-cookie'] ?? [];
     this.setCookies.push(...set);
     this.refused.push(...keep(this.#cookiesOf(url), set, url.hostname).map((cookie) => ({ host: url.host, cookie })));
+    this.pod = podIn(response.headers);
     this.reason = response.headers['x-session-reason']?.toString();
     return response;
   }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { LedElsewhere } from '../visitor.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
-import { adviceFor, signOutOf } from './test-user.ts';
+import { adviceFor, inFrontOfPods, signOutOf } from './test-user.ts';
 
 const elsewhere = new URL('https://login.example/end-session/');
 test('a sign-out that leads elsewhere ends there', async () => {
@@ -28,6 +28,13 @@ test.each([
 });
 
 const redirectTo = (url: string, location: string) => ({ url, status: 302, headers: { location } });
+
+test('an answer that names no pod is of what is before the pods, unless more is known', () => {
+  const answered = (status: number) =>
+    `https://operator.example/auth/oidc/callback answered ${status} without a location`;
+  expect(adviceFor(answered(403), 'operator', inFrontOfPods)).toContain('names no pod, as those of operator do');
+  expect(adviceFor(answered(414), 'operator', inFrontOfPods)).toContain('a limit of sizes');
+});
 
 test.each([
   ['it leads to https://auth.dezky.local/application/o/authorize/', 'NUXT_PUBLIC_AUTH_URL'],

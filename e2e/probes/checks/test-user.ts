@@ -61,9 +61,15 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) =>
   ],
 ];
 
-/** What to look at after a sign-in that got no further. @param where the error of `signInByHttp`. */
-export function adviceFor(where: string, app: AppName): string {
-  const [, advice = logsOf] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
+export const inFrontOfPods = (app: string): string =>
+  `that answer names no pod, as those of ${app} do, so it is of what is before them: look at the rules of the ingress, of a firewall and of the CDN`;
+
+/**
+ * What to look at after a sign-in that got no further. @param where the error of `signInByHttp`.
+ * @param otherwise where nothing is known of such an error.
+ */
+export function adviceFor(where: string, app: AppName, otherwise = logsOf): string {
+  const [, advice = otherwise] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
   return advice(app);
 }
 
@@ -88,7 +94,11 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
     const advice =
       seenCause(visitor, target.urls[app]) ??
       (await adviceOnReason(visitor, target.urls[app], app)) ??
-      adviceFor(where, app);
+      adviceFor(
+        where,
+        app,
+        visitor.pod === undefined && visitor.hops.at(-1)?.origin === target.urls[app] ? inFrontOfPods : logsOf,
+      );
     throw new CheckFailed(`The test user did not get through the sign-in of ${app} (${where}): ${advice}.`);
   }
   const cause = seenCause(visitor, target.urls[app]);

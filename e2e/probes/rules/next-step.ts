@@ -20,5 +20,5 @@ export const nextAfterFailure: Readonly<Record<string, (app: string) => string>>
   misconfigured: (app) =>
     `its provider gives no refresh token (scope mapping offline_access), or its tokens are not for ${app}; the log says which: ${logsOf(app)}`,
   unfinished: (app) =>
-    `the pod of the callback cannot read what the sign-in began with: compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods, and look whether something on the way removes or shortens cookies; ${logsOf(app)}`,
+    `the pod of the callback did not get, or cannot read, what the sign-in began with: compare NUXT_OIDC_AUTH_SESSION_SECRET of the pods, and look whether something on the way removes cookies or the query of the callback; ${logsOf(app)}`,
 };
