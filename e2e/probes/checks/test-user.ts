@@ -90,7 +90,7 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
   } catch (error) {
     if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // Authentik may repeat what was entered.
-    const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
+    const where = redact((error as Error).message.replace(/\.$/, ''), [account.username, account.password]);
     const advice =
       seenCause(visitor, target.urls[app]) ??
       (await adviceOnReason(visitor, target.urls[app], app)) ??
