@@ -33,6 +33,8 @@ export const checkedAppSchema = commandAppSchema.extend({
   callback: path.default('/'),
   calls: z.tuple([path], path),
   signOut: z.strictObject({ method: z.enum(['GET', 'POST']), path }).optional(),
+  /** Variables of its next release. */
+  nextEnv: z.record(z.string(), z.string()).optional(),
   /** Folder with specs of its owner, absolute. */
   specs: z.string().optional(),
 });
@@ -48,7 +50,7 @@ export const checkedApp = (): CheckedApp => checkedAppSchema.parse(JSON.parse(re
 
 /** What claims need to know of it. @throws HarnessError when there is no function for the login form of its provider. */
 export async function webAppOf(app: CheckedApp): Promise<WebAppDescription> {
-  const { signIn, callback, calls, signOut, backChannel, provider } = app;
+  const { signIn, callback, calls, signOut, backChannel, provider, nextEnv } = app;
   const one = oneApp(app);
   const logIn = provider && (await logInOf(provider.signIn));
   return {
@@ -61,6 +63,7 @@ export async function webAppOf(app: CheckedApp): Promise<WebAppDescription> {
     issuer: surroundingsOf(one).issuer,
     ...(logIn && { logIn }),
     ...(signOut && { signOut }),
+    ...(nextEnv && { nextEnv }),
     ...(backChannel && { backChannel }),
   };
 }

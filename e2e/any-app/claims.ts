@@ -1,7 +1,8 @@
 import { isUnproven, type ClaimFixtures } from '../claims/claim.ts';
-import { crossPod, rollout } from '../claims/cross-pod.ts';
+import { crossPod } from '../claims/cross-pod.ts';
 import { refresh } from '../claims/refresh.ts';
 import { refusal } from '../claims/refusal.ts';
+import { rollout } from '../claims/rollout.ts';
 import { backChannel, signOut } from '../claims/sign-out.ts';
 import { tabs } from '../claims/tabs.ts';
 import type { WebAppDescription } from '../claims/web-app.ts';
@@ -38,9 +39,9 @@ export const claims: Readonly<Record<string, Claim>> = {
     like: ['memory-sessions', 'per-pod-auth-session-secret'],
   },
   rollout: {
-    shows: 'a rolling restart under traffic: nobody is signed out, no request fails',
+    shows: 'a rollout under traffic: nobody is signed out, no request or sign-in fails, open pages find their files',
     prove: rollout,
-    like: ['memory-sessions', 'sessions-per-build', 'no-pre-stop'],
+    like: ['memory-sessions', 'sessions-per-build', 'no-pre-stop', 'files-of-one-build-only'],
   },
   refresh: {
     shows: '20 calls at once when tokens expire, refresh tokens for single use, a late response: nobody is out',

@@ -75,13 +75,17 @@ export async function openSession({ app, fleet, newPerson }: SignedIn, signIn?: 
   return { person, pods };
 }
 
+/** `GET /callback was answered 400 by shop-b` */
+export const answerInRow = ({ method, url, status, pod }: LedgerRow): string =>
+  `${method} ${new URL(url).pathname} was answered ${status} by ${pod}`;
+
 /** A sign-in has ended. Fails with what the app answered last. */
 export async function expectEndsSignedIn(app: WebApp, ledger: ClaimFixtures['ledger']): Promise<void> {
   await app.expectSignedIn().catch(async (cause: Error) => {
     const row = (await ledger.rows({ service: app.description.name })).at(-1);
     // The query of a callback says nothing to a person.
     const [first = '', ...more] = cause.message.replaceAll(/\?[^"\s]*\bstate=[^"\s]*/g, '').split('\n');
-    const last = row && `: ${row.method} ${new URL(row.url).pathname} was answered ${row.status} by ${row.pod}`;
+    const last = row && `: ${answerInRow(row)}`;
     throw new Error([`${first.replace(/^Error: /, '')}${last ?? ''}`, ...more].join('\n'), { cause });
   });
 }

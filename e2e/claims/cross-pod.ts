@@ -1,6 +1,6 @@
 import type { LedgerRow } from '../../fleet/edge/row.ts';
 import { expect } from '../matchers/index.ts';
-import { expectEndsSignedIn, expectSignInWorks, openSession, signInOnOnePod, type ClaimFixtures } from './claim.ts';
+import { expectEndsSignedIn, expectSignInWorks, signInOnOnePod, type ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
 import { pathOf, type WebAppDescription } from './web-app.ts';
 
@@ -61,23 +61,3 @@ export const crossPod = ({ name, signIn: begin, callback, calls, namesPods }: We
     },
   };
 };
-
-/** Requests per second, each on a connection of its own. */
-const rate = 20;
-
-/** A rolling restart under the traffic of a signed-in user: nobody is signed out, and no request fails. */
-export const rollout =
-  ({ name, calls: [path] }: WebAppDescription) =>
-  async ({ app, fleet, ledger, newPerson, steadyTraffic }: ClaimFixtures) => {
-    await openSession({ app, fleet, newPerson });
-    const url = app.origin + path;
-    const traffic = steadyTraffic({ url, cookie: await app.cookieHeader(), rate, connection: 'close' });
-    await traffic.more(rate);
-    await fleet.rollout(name);
-    await traffic.more(rate);
-    const answers = await traffic.stop();
-    // The edge knows the pods.
-    expect(await ledger.rows({ service: name, path: pathOf(path) })).toAllSucceed();
-    expect(answers).toAllSucceed();
-    expect((await app.call(path)).status(), `GET ${path} after the rollout`).toBe(200);
-  };

@@ -27,6 +27,8 @@ export interface WebAppDescription {
   logIn?: LogIn;
   /** Paths that respond with 200 to a GET of a signed-in user. */
   calls: readonly [string, ...string[]];
+  /** Variables of its next release, to which a rollout leads. Absent: a rollout is a restart. */
+  nextEnv?: Readonly<Record<string, string>>;
   /** Why an ordinary sign-in on one pod does not work, when that was tried and seen. */
   noSignIn?: string;
   /** Its responses name their pod (`x-served-by`). */

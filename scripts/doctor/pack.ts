@@ -1,6 +1,7 @@
 // Makes the commands that need no installation in one file: `node scripts/doctor/pack.ts [file]`.
 import { appendFileSync, globSync, mkdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { Command } from 'commander';
 import { build } from 'esbuild';
 import { repositoryRoot } from '../../fleet/root.ts';
 
@@ -52,8 +53,13 @@ export async function packDoctor(file: string): Promise<number> {
   return statSync(file).size;
 }
 
-if (import.meta.main) {
-  const file = resolve(process.argv[2] ?? join(repositoryRoot, 'dist/doctor.mjs'));
-  const bytes = await packDoctor(file);
-  console.log(`${file}: ${(bytes / 2 ** 20).toFixed(2)} MiB, for Node ${node} or later. Try: node ${file} --help`);
-}
+if (import.meta.main)
+  await new Command('pack.ts')
+    .description('makes the commands that need no installation in one file')
+    .argument('[file]', 'where it goes', join(repositoryRoot, 'dist/doctor.mjs'))
+    .action(async (given: string) => {
+      const file = resolve(given);
+      const bytes = await packDoctor(file);
+      console.log(`${file}: ${(bytes / 2 ** 20).toFixed(2)} MiB, for Node ${node} or later. Try: node ${file} --help`);
+    })
+    .parseAsync();

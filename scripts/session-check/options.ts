@@ -69,6 +69,11 @@ const withApp = (command: Command): Command =>
       variable,
     )
     .option(
+      '--next-env <name=value>',
+      'a variable of the next release, to which the rollout leads; may be given again (default: a restart)',
+      variable,
+    )
+    .option(
       '--plain-http',
       'the provider is at http://localhost, for an app that trusts no authority of its environment',
     )

@@ -50,6 +50,10 @@ const settings = z.strictObject({
     .default('plain')
     .describe('Variables that a library reads.'),
   env: z.record(z.string(), z.string()).default({}).describe('Further variables of the app.'),
+  nextEnv: z
+    .record(z.string(), z.string())
+    .optional()
+    .describe('Variables of the next release, to which the rollout leads. Default: it is a restart.'),
   plainHttp: z
     .boolean()
     .default(false)
@@ -84,9 +88,10 @@ export const settingsSchema = settings
     const issue = (name: Named, message: string) => addIssue({ code: 'custom', path: [name], message });
     for (const name of unsupported[given.engine])
       if (given[name]) issue(name, `is not supported by the engine ${given.engine}`);
-    const { engine, faults, env, portVariable } = given;
-    if (engine === 'local' && portVariable in env)
-      issue('env', `has ${portVariable}, which the check sets to another port for each process: leave it out`);
+    const { engine, faults, portVariable } = given;
+    for (const variables of ['env', 'nextEnv'] as const)
+      if (engine === 'local' && portVariable in (given[variables] ?? {}))
+        issue(variables, `has ${portVariable}, which the check sets to another port for each process: leave it out`);
     if (engine === 'local' && Object.values(faults).some(({ patches }) => patches.length > 0))
       issue('faults', 'have patches of manifests, which only the engine k3s supports');
   });

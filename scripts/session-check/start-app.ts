@@ -98,7 +98,7 @@ function appOf(
   replaced: Readonly<Record<string, string>>,
 ): Omit<CheckedApp, 'issuerPort' | 'manifests' | 'callback'> {
   const { start = '', portVariable, preset, redis, env, cookie, ready, backChannel, signIn, signOut, specs } = settings;
-  const { plainHttp, provider } = settings;
+  const { plainHttp, provider, nextEnv } = settings;
   const folder = settings.in ?? '.';
   const [, method = 'GET', path = ''] = /^(?:(GET|POST) )?(.+)$/.exec(signOut ?? '') ?? [];
   return {
@@ -114,6 +114,7 @@ function appOf(
     signIn,
     calls: settings.protected,
     signOut: signOut === undefined ? undefined : { method: method as 'GET' | 'POST', path },
+    nextEnv,
     specs,
   };
 }

@@ -1,0 +1,103 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Fleet } from '../../fleet/engines/shared/engine.ts';
+import type { Person } from '../../fixtures/person.ts';
+import { expect } from '../matchers/index.ts';
+import { answerInRow, openSession, type ClaimFixtures } from './claim.ts';
+import { twoPods } from './two-pods.ts';
+import { pathOf, type WebApp, type WebAppDescription } from './web-app.ts';
+
+/** Requests per second, each on a connection of its own. */
+const rate = 20;
+/** Milliseconds between sign-ins, which some apps limit. */
+const betweenSignIns = 500;
+
+/** To the next release, or a restart. */
+export const rollOut = (fleet: Fleet, { name, nextEnv }: Pick<WebAppDescription, 'name' | 'nextEnv'>): Promise<void> =>
+  fleet.rollout(name, nextEnv && { env: { ...nextEnv } });
+
+/**
+ * A rolling update, or a restart, under the traffic of a signed-in user: nobody is signed out, no request and no sign-in
+ * fails, and a page that was opened before finds its files.
+ */
+export const rollout =
+  (description: WebAppDescription) =>
+  async ({ app, fleet, ledger, newPerson, newProfile, steadyTraffic }: ClaimFixtures) => {
+    const { name, calls, signIn, callback } = description;
+    const [path] = calls;
+    const { pods } = await openSession({ app, fleet, newPerson });
+    const files = await filesOfPage(app, pods[0]);
+    const url = app.origin + path;
+    const traffic = steadyTraffic({ url, cookie: await app.cookieHeader(), rate, connection: 'close' });
+    await traffic.more(rate);
+
+    const isOver = new AbortController();
+    const update = rollOut(fleet, description).finally(() => isOver.abort());
+    const signIns = (async () => {
+      while (!isOver.signal.aborted) {
+        await using profile = await newProfile();
+        await tryAnother(app.inTab(await profile.newPage()), await newPerson());
+        await pause(betweenSignIns, undefined, { signal: isOver.signal }).catch(() => {});
+      }
+    })();
+    // Both end before the test does.
+    const [updated, signedIn] = await Promise.allSettled([update, signIns]);
+    if (updated.status === 'rejected') throw updated.reason;
+    await traffic.more(rate);
+    const answers = await traffic.stop();
+    // The edge knows the pods.
+    expect(await ledger.rows({ service: name, path: pathOf(path) })).toAllSucceed();
+    expect(answers).toAllSucceed();
+    if (signedIn.status === 'rejected') {
+      const paths = new Set([pathOf(signIn), callback]);
+      const row = (await ledger.rows({ service: name })).findLast(({ url: at }) => paths.has(new URL(at).pathname));
+      const cause = signedIn.reason as Error;
+      throw new Error(`${cause.message} The last of its sign-in: ${row ? answerInRow(row) : 'none'}.`, { cause });
+    }
+    expect((await app.call(path)).status(), `GET ${path} after the rollout`).toBe(200);
+    for (const [file, before] of files)
+      for (const now of await twoPods(fleet, name))
+        expect(
+          await typeOf(app, file, now),
+          `GET ${file}, a file of a page opened before the rollout, is answered differently by ${now}`,
+        ).toBe(before);
+  };
+
+/** Who signs in while two releases serve is known to both. */
+async function tryAnother(app: WebApp, person: Person): Promise<void> {
+  const [path] = app.description.calls;
+  await app.startSession(person).catch((cause: Error) => {
+    throw new Error(`A sign-in during the rollout failed. ${cause.message}`, { cause });
+  });
+  for (let call = 0; call < 4; call += 1) {
+    const status = (await app.call(path)).status();
+    if (status !== 200) throw new Error(`GET ${path} was answered ${status} after a sign-in during the rollout.`);
+  }
+}
+
+/** The scripts and styles of the home page, as a pod serves them: their paths and types. */
+async function filesOfPage(app: WebApp, pod: string): Promise<Map<string, string>> {
+  await app.pinTo(pod);
+  await app.goto('/');
+  await app.pinTo();
+  const found = new Map<string, string>();
+  for (const path of await app.page.evaluate(filesIn)) {
+    const type = await typeOf(app, path, pod);
+    if (type.startsWith('200 ')) found.set(path, type);
+  }
+  return found;
+}
+
+/** In the page: the addresses of its scripts and styles inside the app. */
+function filesIn(): string[] {
+  const linked = [...document.querySelectorAll<HTMLScriptElement>('script[src]')].map(({ src }) => src);
+  const loaded = 'link:is([rel~=stylesheet], [rel~=modulepreload], [rel~=preload])[href]';
+  const all = [...linked, ...[...document.querySelectorAll<HTMLLinkElement>(loaded)].map(({ href }) => href)];
+  const inside = all.map((address) => new URL(address)).filter(({ origin }) => origin === location.origin);
+  return [...new Set(inside.map(({ pathname, search }) => pathname + search))];
+}
+
+/** `200 text/javascript`. A page in place of a file is another type. */
+async function typeOf(app: WebApp, path: string, pod: string): Promise<string> {
+  const response = await app.call(path, { pod, headers: { accept: '*/*' } });
+  return `${response.status()} ${(response.headers()['content-type'] ?? '').split(';', 1)[0]}`;
+}
