@@ -45,6 +45,18 @@ const unreachable = 'operator has no address (GET https://operator/api/me; ENOTF
 
 test.each<[what: string, answers: ProbeAnswer[], finding: object]>([
   [
+    'a pod that is slow most of the time',
+    [20, 30, 3_000]
+      .map((took) => sample(0, a, 'ready', { took }))
+      .concat([20, 3_000, 4_000].map((took) => sample(1, b, 'ready', { took }))),
+    { what: `${b} is slow: half of its 3 answers took 3.0 s or longer.` },
+  ],
+  [
+    'one answer for several requests',
+    [0, 1].map((at) => sample(at, a, 'no session', { status: 200, id: 'same' })),
+    { what: 'operator answers 200. The first was at 0.0 s.', next: expect.stringContaining('caches of the ingress') },
+  ],
+  [
     'one pod that refuses a session, with what each pod answered and since when',
     [
       sample(0, a),

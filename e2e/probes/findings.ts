@@ -7,6 +7,7 @@ import { counted } from './check.ts';
 import type { ProbeAnswer, SessionCookies } from './probes.ts';
 import { endSessionFaults } from './rules/end-session.ts';
 import { nextStepFor } from './rules/next-step.ts';
+import { adviceOnKept } from './rules/refusals.ts';
 import { readyPods } from './settle.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
 
@@ -36,6 +37,7 @@ export const findingsIn = (answers: readonly ProbeAnswer[], urls: SmokeTarget['u
       ];
     }),
     ...wrong(of('auth')),
+    ...slow(answers),
     ...stuck(answers),
   ];
 };
@@ -47,6 +49,7 @@ export const findingsOfAnyApp = (answers: readonly ProbeAnswer[], isNew = false)
   ),
   ...stuck(answers),
   ...wrong(answers, nextOfAnyApp, isNew),
+  ...slow(answers),
 ];
 
 /** Apps with pods that are not on the revision that is expected; old pods may serve well. */
@@ -150,6 +153,25 @@ function wrongSignOut(app: AppName, answers: readonly ProbeAnswer[], urls: Smoke
   return [{ what: `Signing out of ${app} leads elsewhere.`, evidence, next: 'npm run config -- check' }];
 }
 
+/** Milliseconds. Each page waits for several answers. */
+const slowMs = 2_000;
+
+/** Pods, or hosts whose answers name none, with a median above {@link slowMs}. */
+function slow(answers: readonly ProbeAnswer[]): Finding[] {
+  const timed = answers.filter(({ took }) => took !== undefined);
+  return [...Map.groupBy(timed, ({ of, pod }) => pod || of)].flatMap(([who, its]) => {
+    const median = its.map(({ took = 0 }) => took).toSorted((one, other) => one - other)[Math.floor(its.length / 2)]!;
+    if (median < slowMs) return [];
+    return [
+      {
+        what: `${who} is slow: half of its ${its.length} answers took ${duration(median)} or longer.`,
+        evidence: [],
+        next: 'look at its load (kubectl top pods), and at what it waits for: the ingress, Redis, or another service',
+      },
+    ];
+  });
+}
+
 function inMemory(of: HostRole, answers: readonly ProbeAnswer[]): Finding[] {
   const pods = list(answers.filter(({ facts }) => facts['driver'] === 'memory').map(({ pod }) => pod));
   if (pods === '') return [];
@@ -204,7 +226,7 @@ function wrong(answers: readonly ProbeAnswer[], nextOf = nextOfFleet, isNew = fa
         ],
         next: hasEnded
           ? `every pod refuses this session, so it ${reason ? 'has' : 'may have'} ended: sign in again, and give the new cookie`
-          : nextOf(refused, asked),
+          : (adviceOnKept(refused.map(({ id }) => id)) ?? nextOf(refused, asked)),
       },
     ];
   });

@@ -12,6 +12,7 @@ import type { SmokeClient } from './client.ts';
 import { jsonObject } from './json-object.ts';
 import { authorizationFaults, locationIn } from './rules/authorization-request.ts';
 import { AnsweredInFront } from './rules/in-front.ts';
+import { requestIdOf } from './rules/refusals.ts';
 import { discoveryFaults, discoveryPath, jsonOf } from './rules/discovery.ts';
 import type { HostRole, SmokeTarget } from './target.ts';
 
@@ -42,6 +43,10 @@ export interface ProbeAnswer {
   revision: string;
   /** What should be the same for every pod: its report about itself, or where a sign-in leads. */
   facts: Readonly<Record<string, string>>;
+  /** Milliseconds until it came; absent: none came, or nobody asked for it in a round. */
+  took?: number;
+  /** Its `x-request-id`; absent or empty: none. */
+  id?: string;
   /** Why there is no session, as the pod says. */
   reason?: SessionReason | undefined;
   /** What is wrong with it, as a sentence. */
@@ -60,8 +65,10 @@ type Look = () => Promise<Partial<ProbeAnswer> & { status: number }>;
 /** What an answer shows. A host that gives none is a normal result during a rollout. */
 export async function answerTo(asked: Pick<ProbeAnswer, 'at' | 'of' | 'probe'>, look: Look): Promise<ProbeAnswer> {
   const none = { ...asked, pod: '', revision: '', facts: {} };
+  const askedAt = performance.now();
   try {
-    return { ...none, ...(await look()) };
+    const answer = await look();
+    return { ...none, took: performance.now() - askedAt, ...answer };
   } catch (error) {
     if (!(error instanceof Unreachable || error instanceof CheckFailed)) throw error;
     const { isFinal = false, pod = '' } = error instanceof Unreachable ? error : {};
@@ -198,6 +205,7 @@ const look =
         ),
       ),
       reason: reasonNamed(String(given['x-session-reason'])),
+      id: requestIdOf(answer),
       problem: outside ?? problemOf(client, of, probe, answer),
       isOutside: outside !== undefined,
     };

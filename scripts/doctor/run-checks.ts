@@ -101,8 +101,8 @@ function conclude(records: readonly CheckRecord[], budget: number): void {
   for (const sentence of new Set(unknown.flatMap(({ says }) => says))) console.log(`? ${sentence}`);
   if (late.length > 0)
     console.log(
-      `The ${budget / 1_000} s for all checks were over before ${late.length} of them had ended. ` +
-        'Look at what answers slowly above, or run fewer with --grep.',
+      `The ${budget / 1_000} s for all checks were over before ${late.length} of ${[...new Set(late.map(({ of: host }) => host))].join(', ')} had ended. ` +
+        'Look what answers slowly there, or run fewer with --grep.',
     );
   // At the end, where they are looked for, and once: a host that is down fails each of its checks.
   for (const { sentence } of saidOnce(of('failed').flatMap(({ says }) => says)))

@@ -4,7 +4,7 @@ import { discoveryUrl } from '../../claims/discovery-url.ts';
 import { jsonObject } from '../json-object.ts';
 import { answersTo, type AskRound } from '../probes.ts';
 import { otherIssuer } from '../rules/discovery.ts';
-import { isRefusal, notThere } from '../rules/refusals.ts';
+import { isRefusal, notThere, requestIdOf } from '../rules/refusals.ts';
 import type { AnyAppContext } from './checks.ts';
 import { followSignIn } from './find-sign-in.ts';
 
@@ -16,9 +16,10 @@ const isServed = (status: number): boolean => status === 200;
  */
 export function roundOf({ app, live, session, signIn }: AnyAppContext, of: string): AskRound {
   const [call] = app.protected;
-  const seen = ({ status, headers }: LiveResponse, problem: string | undefined) => ({
-    status,
-    pod: podIn(headers) ?? '',
+  const seen = (answer: LiveResponse, problem: string | undefined) => ({
+    status: answer.status,
+    pod: podIn(answer.headers) ?? '',
+    id: requestIdOf(answer),
     problem,
   });
   const get =

@@ -46,7 +46,7 @@ export async function cookieOf(
   } catch (error) {
     if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // The provider may repeat what was entered.
-    const where = redact((error as Error).message.replace(/\.$/, ''), Object.values(account));
+    const where = redact((error as Error).message.replace(/\.$/, ''), [account.username, account.password]);
     const { reason } = visitor;
     const cause =
       seenCause(visitor, url) ?? (reason && `the app says ${oneLine(reason)} in x-session-reason: look at its log`);

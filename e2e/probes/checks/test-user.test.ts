@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { LedElsewhere } from '../visitor.ts';
 import { signInByHttp } from '../../claims/sign-in-by-http.ts';
-import { adviceFor, inFrontOfPods, signOutOf } from './test-user.ts';
+import { inFrontOfPods } from '../rules/next-step.ts';
+import { adviceFor, signOutOf } from './test-user.ts';
 
 const elsewhere = new URL('https://login.example/end-session/');
 test('a sign-out that leads elsewhere ends there', async () => {

@@ -8,7 +8,8 @@ import type { SmokeClient } from '../client.ts';
 import { jsonObject } from '../json-object.ts';
 import { cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { seenCause } from '../rules/failed-sign-in.ts';
-import { logsOf, nextAfterFailure, nextStepFor, storeRefusesWrites } from '../rules/next-step.ts';
+import { inFrontOfPods, logsOf, nextAfterFailure, nextStepFor, storeRefusesWrites } from '../rules/next-step.ts';
+import { requestIdOf } from '../rules/refusals.ts';
 import { callsIn, testUserFaults, type Calls } from '../rules/test-user.ts';
 import { reasonNamed } from '../../../apps/environment/session-reasons.ts';
 import { redact } from '../../report/redact.ts';
@@ -60,9 +61,6 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) =>
       'look which ingress or proxy redirects there. If it asks for a sign-in of its own, give what it wants by --header',
   ],
 ];
-
-export const inFrontOfPods = (app: string): string =>
-  `that answer names no pod, as those of ${app} do, so it is of what is before them: look at the rules of the ingress, of a firewall and of the CDN`;
 
 /**
  * What to look at after a sign-in that got no further. @param where the error of `signInByHttp`.
@@ -147,12 +145,14 @@ export const testUser = appNames.map((app): AppCheck => ({
     );
     visitor.hops.length = 0;
     const end = await signOutOf(visitor, own);
+    const isRefused = visitor.hops.length === 1 && end.status >= 400;
     const replayed = await callMe(client, app, cookie);
 
     const endSession = visitor.hops.find(({ pathname }) => pathname.endsWith('/end-session/'));
     const stop = endSession ?? visitor.hops.at(-1);
     const there = stop && visitor.hops.length > 1 ? stop.origin + stop.pathname : 'none';
-    const signedOut = { there, hasHint: endSession?.searchParams.has('id_token_hint') !== false, end };
+    const hasHint = endSession?.searchParams.has('id_token_hint') !== false;
+    const signedOut = { there, hasHint, end, ...(isRefused && { refused: { status: end.status, pod: visitor.pod } }) };
     return {
       saw: `signed in: ${known.summary} with ${session ? describeCookie(session) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.summary}`,
       faults: testUserFaults(app, target, { session, known, stranger, data, signedOut, replayed }),
@@ -167,6 +167,7 @@ async function callMe(client: SmokeClient, app: AppName, cookie: string): Promis
       status,
       pod: String(headers['x-served-by'] ?? ''),
       reason: reasonNamed(String(headers['x-session-reason'])),
+      id: requestIdOf({ headers }),
     };
   }, calls);
   return callsIn(answers);

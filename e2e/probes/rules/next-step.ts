@@ -13,6 +13,10 @@ export const storeRefusesWrites =
 /** Of all pods: kubectl reads that of one when it is given a Deployment. */
 export const logsOf = (app: string): string => `kubectl logs -l app.kubernetes.io/name=${app} --prefix --tail=-1`;
 
+/** The next step after an answer without the name of a pod, where pods name themselves. */
+export const inFrontOfPods = (app: string): string =>
+  `that answer names no pod, as those of ${app} do, so it is of what is before them: look at the rules of the ingress, of a firewall and of the CDN`;
+
 /** The next step when a sign-in led back to the sign-in page with `failed=`, by its value. */
 export const nextAfterFailure: Readonly<Record<string, (app: string) => string>> = {
   unavailable: (app) =>

@@ -31,11 +31,16 @@ export const keptForOthers = ({ before, after: { url, status } }: Stranger): str
     ? `After a session of somebody, GET ${url} without one was answered 200: something in front keeps what has Cache-Control: no-store, and gives it to others. Look at the caches of the ingress and the CDN.`
     : undefined;
 
-/** Whether a cache gave one answer to several requests. */
-const areKept = (answers: readonly LiveResponse[]): boolean => {
-  const ids = answers.flatMap(({ headers }) => headers['x-request-id'] ?? []);
-  return new Set(ids).size < ids.length;
+/** What to look at when a cache gave one answer to several requests. @param ids their `x-request-id`; empty: none. */
+export const adviceOnKept = (ids: ReadonlyArray<string | undefined>): string | undefined => {
+  const known = ids.filter(Boolean);
+  return new Set(known).size < known.length
+    ? 'some of them are one answer, as their x-request-id says, which something in front keeps: look at the caches of the ingress and the CDN'
+    : undefined;
 };
+
+export const requestIdOf = ({ headers }: Pick<LiveResponse, 'headers'>): string =>
+  String(headers['x-request-id'] ?? '');
 
 /** Of an app that nothing is known of. */
 export const isRefusal = (status: number): boolean => status === 401 || status === 403;
@@ -60,10 +65,8 @@ export async function refusals(
       all.push(...answers);
       if (answers.every(({ status }) => isRight(status))) continue;
       const wrong = `GET ${answers[0]?.url} with ${name} was answered ${answersOf(answers)}, not 401`;
-      const next = areKept(answers)
-        ? 'some of them are one answer, as their x-request-id says, which something in front keeps: look at the caches of the ingress and the CDN.'
-        : 'look at the log of that pod.';
-      faults.push((option && notThere(answers, option)) ?? `${wrong}: ${next}`);
+      const next = adviceOnKept(answers.map(requestIdOf)) ?? 'look at the log of that pod';
+      faults.push((option && notThere(answers, option)) ?? `${wrong}: ${next}.`);
     }
   return { saw: answersOf(all), faults };
 }

@@ -13,7 +13,7 @@ const calls = (
   statuses: readonly number[],
   reason?: SessionReason,
   pods: readonly string[] = ['operator-a', 'operator-b'],
-) => callsIn(statuses.map((status, index) => ({ status, pod: pods[index % pods.length]!, reason })));
+) => callsIn(statuses.map((status, index) => ({ status, pod: pods[index % pods.length]!, reason, id: '' })));
 
 const [session] = cookiesIn(['__Host-oidc=secret; Path=/; HttpOnly; Secure; SameSite=Lax']);
 const [insecure] = cookiesIn(['__Host-oidc=secret; Path=/; HttpOnly; SameSite=Lax']);
@@ -34,7 +34,36 @@ test('what a test user should see has no fault', () => {
 });
 
 test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
-  ['no session cookie', { session: undefined }, /^Signing in to operator sets no session cookie\.$/],
+  [
+    'no session cookie',
+    { session: undefined, known: calls([401, 401], 'none'), signedOut: { ...right.signedOut, there: 'none' } },
+    /set no session cookie that came here: look whether something on the way removes Set-Cookie headers/,
+  ],
+  [
+    'a refusal that a cache keeps',
+    {
+      known: callsIn(Array.from({ length: 2 }, () => ({ status: 401, pod: 'operator-a', reason: 'none', id: 'same' }))),
+    },
+    /answered 2 x 401 \(none\) from operator-a: some of them are one answer/,
+  ],
+  [
+    'a session that is lost before it is ended',
+    { known: calls([200, 401], 'missing'), signedOut: { ...right.signedOut, hasHint: false } },
+    /1 x 401 \(missing\) from operator-b: /,
+  ],
+  [
+    'a sign-out that a firewall refuses',
+    {
+      signedOut: { ...right.signedOut, there: 'none', refused: { status: 403, pod: undefined } },
+      replayed: calls([200, 200]),
+    },
+    /^Signing out of operator by POST \S+ was answered 403: that answer names no pod/,
+  ],
+  [
+    'a sign-out that a pod refuses',
+    { signedOut: { ...right.signedOut, there: 'none', refused: { status: 500, pod: 'operator-a' } } },
+    /was answered 500: look at the log of operator-a\.$/,
+  ],
   ['a session cookie that is not Secure', { session: insecure }, /is not Secure/],
   [
     'a pod that refuses, with its reason',

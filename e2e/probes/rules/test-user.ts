@@ -1,12 +1,13 @@
 import { sessionApp, type AppName } from '../../../apps/environment/apps.ts';
 import type { SessionReason } from '../../../apps/environment/session-reasons.ts';
+import { routes } from '../../contract.ts';
 import { counted } from '../check.ts';
 import type { SmokeTarget } from '../target.ts';
 import { cookieFaults, type SetCookie } from './cookies.ts';
 import { expectedDiscovery } from './discovery.ts';
 import { signOutFix } from './end-session.ts';
-import { nextStepFor } from './next-step.ts';
-import { keptForOthers, type Stranger } from './refusals.ts';
+import { inFrontOfPods, nextStepFor } from './next-step.ts';
+import { adviceOnKept, keptForOthers, type Stranger } from './refusals.ts';
 
 /** One answer to a call of the test user. */
 export interface Call {
@@ -14,6 +15,8 @@ export interface Call {
   /** Empty: the answer names none. */
   pod: string;
   reason: SessionReason | undefined;
+  /** Its `x-request-id`; empty: none. */
+  id: string;
 }
 
 /** What calls with a session showed. */
@@ -24,6 +27,8 @@ export interface Calls {
   /** Pods that answered 5xx, and nothing else. */
   failing: readonly string[];
   summary: string;
+  /** What to look at, if a cache answered. */
+  kept: string | undefined;
 }
 
 export const callsIn = (answers: readonly Call[]): Calls => ({
@@ -36,6 +41,7 @@ export const callsIn = (answers: readonly Call[]): Calls => ({
   summary: counted(answers, ({ status, pod, reason }) =>
     [status, reason && `(${reason})`, `from ${pod || 'an unnamed pod'}`].filter(Boolean).join(' '),
   ),
+  kept: adviceOnKept(answers.map(({ id }) => id)),
 });
 
 /** What a test user saw of an app. */
@@ -47,6 +53,8 @@ export interface SeenByTestUser {
   /** The routes beside `/api/me`, with the session. */
   data: ReadonlyArray<{ path: string; status: number }>;
   signedOut: {
+    /** What the request itself was answered, if that is no redirect. */
+    refused?: { status: number; pod: string | undefined };
     /** The end-session address that signing out went to, or another stop; none. */
     there: string;
     hasHint: boolean;
@@ -57,7 +65,8 @@ export interface SeenByTestUser {
 }
 
 /** What to look at when calls with a session are not answered 200. */
-function adviceOnCalls(app: AppName, { statuses, reasons, pods, failing }: Calls): string {
+function adviceOnCalls(app: AppName, { statuses, reasons, pods, failing, kept }: Calls): string {
+  if (kept) return `${kept}.`;
   const [reason] = reasons;
   const others = [...pods].filter((pod) => !pod.startsWith(`${app}-`));
   if (others.length > 0) return `${others.join(' and ')} is no pod of ${app}: look at the routes of the ingress.`;
@@ -66,6 +75,31 @@ function adviceOnCalls(app: AppName, { statuses, reasons, pods, failing }: Calls
   if (statuses.every((status) => status < 500))
     return 'is the session in Redis, and are the secrets the same on every pod?';
   return `what ${app} asks does not answer: look at platform-api, and at NUXT_PLATFORM_API_URL in fleet/apps/${app}.yaml.`;
+}
+
+/** What is wrong with how a session ends. */
+function signOutFaults(
+  app: AppName,
+  urls: SmokeTarget['urls'],
+  { refused, there, hasHint, end }: SeenByTestUser['signedOut'],
+): string[] {
+  if (refused) {
+    const { status, pod } = refused;
+    const advice = pod === undefined ? inFrontOfPods(app) : `look at the log of ${pod}`;
+    return [`Signing out of ${app} by POST ${routes.signOut} was answered ${status}: ${advice}.`];
+  }
+  const wanted = expectedDiscovery(urls.auth, app).end_session_endpoint;
+  const landing = `${urls[app]}/signed-out`;
+  if (there !== wanted)
+    return [`Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${signOutFix(app)}.`];
+  const next =
+    end.status >= 500
+      ? `, which answered ${end.status}: look whether it runs, and at its log.`
+      : `: register ${landing} as a logout redirect URI of its provider.`;
+  return [
+    ...(hasHint ? [] : [`Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`]),
+    ...(end.url === landing ? [] : [`Signing out of ${app} ended at ${end.url.split('?')[0]}${next}`]),
+  ];
 }
 
 /** 501: there is no such service here. */
@@ -81,16 +115,19 @@ const adviceOnData = (app: AppName, status: number): string =>
 export function testUserFaults(
   app: AppName,
   { urls, pods }: Pick<SmokeTarget, 'urls' | 'pods'>,
-  { session, known, stranger, data, signedOut: { there, hasHint, end }, replayed }: SeenByTestUser,
+  { session, known, stranger, data, signedOut, replayed }: SeenByTestUser,
 ): string[] {
   const [me] = sessionApp[app].api;
   // Then nothing else that was seen is of a pod.
   const kept = keptForOthers(stranger);
   if (kept) return [kept];
+  // What follows would be of no session.
+  if (!session)
+    return [
+      `Signing in to ${app} set no session cookie that came here: look whether something on the way removes Set-Cookie headers, of which its answers have several, and at the log of ${app}.`,
+    ];
   const isKnown = known.statuses.every((status) => status === 200);
-  const wanted = expectedDiscovery(urls.auth, app).end_session_endpoint;
   const faults: ReadonlyArray<readonly [holds: boolean, fault: string]> = [
-    [session !== undefined, `Signing in to ${app} sets no session cookie.`],
     [isKnown, `After signing in to ${app}, ${me} answered ${known.summary}: ${adviceOnCalls(app, known)}`],
     ...[...Map.groupBy(data, ({ status }) => status)].map(
       ([status, its]) =>
@@ -100,24 +137,11 @@ export function testUserFaults(
         ] as const,
     ),
     [
-      known.pods.size >= pods,
+      known.pods.size >= pods || known.kept !== undefined,
       `Unproven: ${known.pods.size} of ${pods} pods of ${app} answered ${known.statuses.length} calls with the session: look at sticky sessions in the ingress.`,
     ],
     [
-      there === wanted,
-      `Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${signOutFix(app)}.`,
-    ],
-    [hasHint, `Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`],
-    [
-      there !== wanted || end.url === `${urls[app]}/signed-out`,
-      `Signing out of ${app} ended at ${end.url.split('?')[0]}${
-        end.status >= 500
-          ? `, which answered ${end.status}: look whether it runs, and at its log.`
-          : `: register ${urls[app]}/signed-out as a logout redirect URI of its provider.`
-      }`,
-    ],
-    [
-      replayed.statuses.every((status) => status === 401),
+      signedOut.refused !== undefined || replayed.statuses.every((status) => status === 401),
       `After signing out of ${app} the old cookie was answered with ${replayed.summary}: ${
         replayed.statuses.includes(200)
           ? 'signing out does not remove the session'
@@ -125,5 +149,10 @@ export function testUserFaults(
       }.`,
     ],
   ];
-  return [...(session ? cookieFaults(session) : []), ...faults.flatMap(([holds, fault]) => (holds ? [] : [fault]))];
+  return [
+    ...cookieFaults(session),
+    ...faults.flatMap(([holds, fault]) => (holds ? [] : [fault])),
+    // A session that was lost before cannot be ended.
+    ...(isKnown ? signOutFaults(app, urls, signedOut) : []),
+  ];
 }
