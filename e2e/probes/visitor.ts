@@ -9,7 +9,8 @@ import {
 import type { Live, LiveResponse, SendOptions } from '../../fleet/engines/live/live.ts';
 import { podIn } from '../../fleet/pod-names.ts';
 import { jsonObject } from './json-object.ts';
-import type { SetCookie } from './rules/cookies.ts';
+import { wordsOf } from './rules/authorization-answer.ts';
+import { cookiesIn, defaultPath, whyWithheld, type SetCookie } from './rules/cookies.ts';
 
 /** Whether a visitor may send this by POST: an answer to a flow of this Authentik, or a sign-out. */
 type MayPost = (url: URL) => boolean;
@@ -34,6 +35,10 @@ export class Visitor {
   readonly setCookies: string[] = [];
   /** The cookies that a browser refuses, with their hosts. */
   readonly refused: Array<{ host: string; cookie: SetCookie }> = [];
+  /** The cookies that a browser keeps, and did not send to an address. */
+  readonly withheld: Array<{ at: URL; name: string; why: string }> = [];
+  /** What the last answer said, when it was an error: its beginning. */
+  said = '';
   /** Why the last answer was a refusal, as it says itself. */
   reason: string | undefined;
   /** The pod that the last answer names. */
@@ -42,6 +47,8 @@ export class Visitor {
   readonly #origins: ReadonlySet<string>;
   readonly #mayPost: MayPost;
   readonly #cookies = new Map<string, Cookies>();
+  /** What was set last, by host and name. */
+  readonly #set = new Map<string, SetCookie>();
 
   constructor(live: Pick<Live, 'send'>, origins: readonly string[], mayPost: MayPost) {
     this.#live = live;
@@ -55,19 +62,23 @@ export class Visitor {
   /** One request; its redirect is not followed. @throws LedElsewhere for another host than those of the target. */
   async send(address: string, { headers, ...options }: SendOptions = {}): Promise<LiveResponse> {
     const url = new URL(address);
+    const from = this.hops.at(-1)?.hostname;
     this.hops.push(url);
     this.#demandTarget(url);
     if (options.method === 'POST' && !this.#mayPost(url))
       throw new LedElsewhere(`it asks for the password at ${url.origin + url.pathname}, which is not sent there`);
-    const cookie = this.cookieOf(url.origin);
+    const cookie = cookieHeader(this.#sentTo(url, from));
     const response = await this.#live.send(url.href, {
       ...options,
       headers: { ...headers, ...(cookie && { cookie }) },
     });
     const set = response.headers['set-cookie'] ?? [];
     this.setCookies.push(...set);
+    for (const { path = defaultPath(url.pathname), ...each } of cookiesIn(set))
+      this.#set.set(`${url.host} ${each.name}`, { path, ...each });
     this.refused.push(...keep(this.#cookiesOf(url), set, url.hostname).map((cookie) => ({ host: url.host, cookie })));
     this.pod = podIn(response.headers);
+    this.said = response.status >= 400 ? wordsOf(response.body) : '';
     this.reason = response.headers['x-session-reason']?.toString();
     return response;
   }
@@ -106,6 +117,18 @@ export class Visitor {
     const challenge = jsonObject(reply.body);
     if (typeof challenge?.['component'] === 'string') return challenge as FlowChallenge;
     throw new Error(`${new URL(executor).pathname} answered ${reply.status}, and no challenge of a flow`);
+  }
+
+  /** The cookies that a browser would send. */
+  #sentTo(at: URL, from: string | undefined): Cookies {
+    const cookies = new Map(this.#cookiesOf(at));
+    for (const name of cookies.keys()) {
+      const why = whyWithheld(this.#set.get(`${at.host} ${name}`) ?? {}, at, from);
+      if (why === undefined) continue;
+      this.withheld.push({ at, name, why });
+      cookies.delete(name);
+    }
+    return cookies;
   }
 
   #demandTarget({ origin, pathname }: URL): void {

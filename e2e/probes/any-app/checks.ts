@@ -243,9 +243,11 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const jwks = URL.parse(String(document.jwks_uri));
       const keys = jwks?.protocol === 'https:' ? await live.get(jwks.href) : undefined;
       const noKey =
-        keys && keys.status !== 200
-          ? `${String(document.jwks_uri)} answers ${keys.status}: look whether the provider runs, and at its log.`
-          : `${String(document.jwks_uri)} holds no key: look at the provider's signing key.`;
+        keys === undefined
+          ? `${url} names ${String(document.jwks_uri)} for its keys, which is no address with TLS: look at the provider's address.`
+          : keys.status !== 200
+            ? `${String(document.jwks_uri)} answers ${keys.status}: look whether the provider runs, and at its log.`
+            : `${String(document.jwks_uri)} holds no key: look at the provider's signing key.`;
       return { saw, faults: keys && keysIn(keys) > 0 ? [] : [noKey] };
     },
   },

@@ -7,6 +7,7 @@ import { redact } from '../../report/redact.ts';
 import { CheckFailed } from '../check.ts';
 import type { Account } from '../account.ts';
 import { seenCause } from '../rules/failed-sign-in.ts';
+import { tooSmall } from '../rules/in-front.ts';
 import { Visitor } from '../visitor.ts';
 
 /** What to look at, by where a sign-in got no further. */
@@ -22,7 +23,7 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: string]> = [
   [/\/authorize\/ answered 4/, 'compare client id and redirect URI of its provider'],
   [/\/executor\S* answered 4/, 'look at the provider, and at the rules in front of it'],
   [/\/(?:authorize\/|executor\S*) answered 5/, 'look whether the provider runs, and at its log'],
-  [/answered (?:413|414|431)/, 'a limit of sizes is too small for it: look at the limits of the ingress'],
+  [/answered (?:413|414|431)/, tooSmall],
   [/it leads to/, 'is that the provider that --issuer names? The password is sent to no other'],
   [/provider refuses/, 'compare what the app asks for with its provider'],
 ];
@@ -46,13 +47,16 @@ export async function cookieOf(
   } catch (error) {
     if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // The provider may repeat what was entered.
-    const where = redact((error as Error).message.replace(/\.$/, ''), [account.username, account.password]);
-    const { reason } = visitor;
+    const { reason, said } = visitor;
+    const where = redact(`${(error as Error).message.replace(/\.$/, '')}${said && `, and says "${oneLine(said)}"`}`, [
+      account.username,
+      account.password,
+    ]);
     const cause =
       seenCause(visitor, url) ?? (reason && `the app says ${oneLine(reason)} in x-session-reason: look at its log`);
     const [
       ,
-      advice = "look at the app's log: its token request may fail, or another pod has what the sign-in began with",
+      advice = "look at the app's log: its token request may fail, its store may keep nothing, something on the way may remove the query or the cookies of the callback, or another pod has what the sign-in began with",
     ] = adviceOn.find(([pattern]) => pattern.test(where)) ?? [];
     throw new CheckFailed(
       `The test user did not get through the sign-in (${where}): ${(cause ?? advice).replace(/\.$/, '')}.`,

@@ -8,6 +8,7 @@ import type { SmokeClient } from '../client.ts';
 import { jsonObject } from '../json-object.ts';
 import { cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { seenCause } from '../rules/failed-sign-in.ts';
+import { tooSmall } from '../rules/in-front.ts';
 import { inFrontOfPods, logsOf, nextAfterFailure, nextStepFor, storeRefusesWrites } from '../rules/next-step.ts';
 import { requestIdOf } from '../rules/refusals.ts';
 import { callsIn, testUserFaults, type Calls } from '../rules/test-user.ts';
@@ -48,7 +49,7 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: (app: AppName) =>
   ],
   [/(?:\/authorize\/|\/executor\S*) answered 5/, () => 'look whether Authentik runs, and at its ingress and its log'],
   [/\/executor\S* answered 4/, () => 'look at the rules of the ingress in front of Authentik, and at its log'],
-  [/answered (?:413|414|431)/, () => 'a limit of sizes is too small for it: look at the limits of the ingress'],
+  [/answered (?:413|414|431)/, () => tooSmall],
   [/provider refuses/, (app) => `compare its provider at Authentik with what ${app} asks for`],
   [
     /it leads to http:/,

@@ -45,3 +45,10 @@ test.each<[what: string, answer: Parameters<typeof said>]>([
 ])('%s is a login', (_what, answer) => {
   expect(said(...answer)).toBeUndefined();
 });
+
+test('no redirect URI with http is to be registered', () => {
+  const plain = new URL(request);
+  plain.searchParams.set('redirect_uri', back.replace('https:', 'http:'));
+  const answer = { url: plain.href, status: 400, headers: {}, body: 'redirect_uri' };
+  expect(refusedSignIn('app', plain, answer)).toMatch(/its redirect_uri has http: look what rewrites redirects/);
+});

@@ -9,7 +9,7 @@ const namesError =
 const mostWords = 160;
 
 /** What a person would read in a page, or in an error in JSON. */
-function wordsOf(body: string): string {
+export function wordsOf(body: string): string {
   const json = jsonObject(body);
   if (json) return [json['error'], json['error_description']].filter(Boolean).join(': ');
   const text = body
@@ -19,6 +19,9 @@ function wordsOf(body: string): string {
     .trim();
   return text.length > mostWords ? `${text.slice(0, mostWords)} …` : text;
 }
+
+/** An address that providers take for development alone. */
+const isPlain = /^http:\/\/(?!localhost\b|127\.|\[::1\])/;
 
 /** What is wrong where a provider answers with this status, or redirects with this error, and what to do. */
 const adviceOn: ReadonlyArray<readonly [seen: RegExp, what: string, advice: (client: string) => string]> = [
@@ -30,7 +33,14 @@ const adviceOn: ReadonlyArray<readonly [seen: RegExp, what: string, advice: (cli
     'refuses the sign-in',
     () => 'compare what its client may ask for: grant types, scopes, redirect URIs, policies',
   ],
-  [/^/, 'refuses the client or its redirect URI', (client) => `register ${client}, or correct the app's environment`],
+  [
+    /^/,
+    'refuses the client or its redirect URI',
+    (client) =>
+      isPlain.test(client)
+        ? "its redirect_uri has http: look what rewrites redirects on the way, and at the app's own address in its environment"
+        : `register ${client}, or correct the app's environment`,
+  ],
 ];
 
 /** Errors of a provider that does not offer what an app asks for in place of a code. */

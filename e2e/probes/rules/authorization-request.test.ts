@@ -30,6 +30,7 @@ describe('the request that signing in makes', () => {
   test.each([
     [{ code_challenge_method: 'plain' }, 'code_challenge_method "plain"'],
     [{ redirect_uri: 'https://portal.dezky.local/auth/oidc/callback' }, 'NUXT_PUBLIC_PORTAL_URL'],
+    [{ redirect_uri: 'http://portal.dezky.example/auth/oidc/callback' }, 'look what rewrites redirects on the way'],
     [{ scope: 'openid profile email' }, 'scope'],
     [{ state: 'short' }, 'state "short"'],
     [{ prompt: 'login' }, 'prompt "login"'],

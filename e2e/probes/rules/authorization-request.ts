@@ -9,7 +9,10 @@ export const locationIn = ({ url, headers: { location } }: Omit<Answer, 'status'
 
 /** By parameter of an authorization request (RFC 6749 section 4.1.1, RFC 7636 section 4.3), what it should be. */
 export type Parameters = Readonly<
-  Record<string, readonly [wanted: string, holds: (value: string) => boolean, fix?: string]>
+  Record<
+    string,
+    readonly [wanted: string, holds: (value: string) => boolean, fix?: string | ((value: string) => string)]
+  >
 >;
 
 /** @param who asks, such as `The sign-in of operator`. @param fix of parameters that have none of their own. */
@@ -17,8 +20,9 @@ export const parameterFaults = (who: string, url: URL, parameters: Parameters, f
   Object.entries(parameters)
     .filter(([name, [, holds]]) => !holds(url.searchParams.get(name) ?? ''))
     .map(([name, [wanted, , ownFix = fix]]) => {
-      const value = JSON.stringify(url.searchParams.get(name));
-      return `${who} asks with ${name} ${value}, which should be ${wanted}: ${ownFix}.`;
+      const value = url.searchParams.get(name);
+      const next = typeof ownFix === 'string' ? ownFix : ownFix(value ?? '');
+      return `${who} asks with ${name} ${JSON.stringify(value)}, which should be ${wanted}: ${next}.`;
     });
 
 const scopes = ['openid', 'profile', 'email', 'offline_access'];
@@ -29,7 +33,8 @@ const parametersOf = (app: string, own: string): Parameters => ({
   redirect_uri: [
     `${own}/auth/oidc/callback`,
     (value) => value === `${own}/auth/oidc/callback`,
-    `set NUXT_PUBLIC_${app.toUpperCase()}_URL in fleet/apps/${app}.yaml`,
+    (value) =>
+      `${value.startsWith('http:') ? 'look what rewrites redirects on the way; otherwise ' : ''}set NUXT_PUBLIC_${app.toUpperCase()}_URL in fleet/apps/${app}.yaml`,
   ],
   scope: [scopes.join(' '), (value) => scopes.every((scope) => value.split(' ').includes(scope))],
   state: ['at least 22 characters', (value) => value.length >= 22],

@@ -4,9 +4,10 @@ import { seenCause } from './failed-sign-in.ts';
 
 const own = 'https://app.test';
 const asked = new URL(`https://id.test/authorize?redirect_uri=${own}/callback&state=s1`);
-const causeOf = (back: string, refused: string[] = [], host = 'app.test') =>
+const causeOf = (back: string, refused: string[] = [], host = 'app.test', withheld: string[] = []) =>
   seenCause(
     {
+      withheld: withheld.map((why) => ({ at: new URL(back, own), name: 'sid', why })),
       hops: [asked, new URL(back, own)],
       refused: cookiesIn(refused).map((cookie) => ({ host, cookie })),
     },
@@ -29,4 +30,11 @@ test('a cookie that browsers refuse, without its value', () => {
   expect(causeOf('/callback?code=c&state=s1', [cookie])).toMatch(/browsers refuse .* \(sid; domain=other\.test\)/);
   expect(causeOf('/callback?code=c&state=s1', [cookie])).not.toContain('secret');
   expect(causeOf('/callback?code=c&state=s1', [cookie], 'id.test')).toBeUndefined();
+});
+
+test('a cookie that browsers do not send to the callback', () => {
+  const why = 'it is for the path /login alone';
+  expect(causeOf('/callback?code=c&state=s1', [], 'app.test', [why])).toMatch(
+    /^browsers do not send the cookie sid to \/callback, because it is for the path \/login alone: look/,
+  );
 });

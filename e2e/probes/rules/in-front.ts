@@ -3,6 +3,10 @@ import { podIn } from '../../../fleet/pod-names.ts';
 import { CheckFailed } from '../check.ts';
 import { jsonObject } from '../json-object.ts';
 
+/** Node itself answers 431, without a header of the app. */
+export const tooSmall =
+  'a limit of sizes is too small for it: look at the limits of the ingress, and at --max-http-header-size in NODE_OPTIONS of the pods';
+
 /** What something before the pods means by a status, and what to do about it. */
 const meanings: ReadonlyArray<readonly [statuses: readonly number[], advice: string]> = [
   [
@@ -14,7 +18,7 @@ const meanings: ReadonlyArray<readonly [statuses: readonly number[], advice: str
     'a firewall or a list of addresses refuses this client: look at its rules, or give what it wants by --header',
   ],
   [[407, 511], 'a network on the way wants a sign-in: look at the way there'],
-  [[413, 414, 431], 'a limit of sizes is too small for it: look at the limits of the ingress'],
+  [[413, 414, 431], tooSmall],
   [[451], 'a rule blocks it for its place or content: look at the rules of the firewall or the CDN'],
   [
     [408, 502, 503, 504, 520, 521, 522, 523, 524],
