@@ -38,7 +38,7 @@ export async function diagnose(
     .description(
       'Sends requests to each pod of a deployed fleet for a while, and says which pod answers what wrongly. It is read-only.',
     )
-    .option('--for <seconds>', 'how long to ask', positiveNumber, 15)
+    .option('--for <seconds>', 'how long to ask', positiveNumber, 10)
     .option('--sha <revision>', 'what x-revision of every pod must be', nonEmpty)
     .option(
       '--cookie <file>',

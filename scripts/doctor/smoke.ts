@@ -70,7 +70,7 @@ and ends a session, as each visit does. At the app of --url it signs in if its p
 --watch: each second, for each app, 4 x /api/_health/ready, 1 x /auth/oidc/login and 2 x /api/me, and Authentik's
 discovery document; with a test user 4 x /api/me with its session.
 
-Each answer must be complete within 10 s and 8 MiB, and all checks within two minutes and --wait for each app. Checks
+Each answer must be complete within 8 s and 8 MiB, and all checks within two minutes and --wait for each app. Checks
 that did not run in that time, or of a host whose answer was too late, are listed as not checked. The exit code is then
 2, unless a check has failed.
 

@@ -7,6 +7,7 @@ import { signInByHttp } from '../../claims/sign-in-by-http.ts';
 import type { SmokeClient } from '../client.ts';
 import { jsonObject } from '../json-object.ts';
 import { cookiesIn, describeCookie } from '../rules/cookies.ts';
+import { expectedDiscovery } from '../rules/discovery.ts';
 import { seenCause } from '../rules/failed-sign-in.ts';
 import { tooSmall } from '../rules/in-front.ts';
 import { inFrontOfPods, logsOf, nextAfterFailure, nextStepFor, storeRefusesWrites } from '../rules/next-step.ts';
@@ -80,6 +81,13 @@ async function adviceOnReason(visitor: Visitor, own: string, app: AppName): Prom
   return jsonObject(body)?.['store'] === 'up' ? storeRefusesWrites : nextStepFor(reason).replace(/\.$/, '');
 }
 
+/** What to look at when an app got no tokens, and its provider is seen to fail: a GET of it is refused otherwise. */
+async function adviceOnTokens(visitor: Visitor, auth: string, app: AppName): Promise<string | undefined> {
+  const { token_endpoint: endpoint } = expectedDiscovery(auth, app);
+  const { status } = await visitor.send(endpoint);
+  return status >= 500 ? `${endpoint} answers ${status}: look whether Authentik runs, and at its log` : undefined;
+}
+
 /** Signs the test user in to an app. @throws CheckFailed that names no secret; Unreachable. */
 export async function signedIn(target: SmokeTarget, app: AppName, account: Account): Promise<Visitor> {
   const live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
@@ -93,6 +101,7 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
     const advice =
       seenCause(visitor, target.urls[app]) ??
       (await adviceOnReason(visitor, target.urls[app], app)) ??
+      (where.includes('failed=unavailable') ? await adviceOnTokens(visitor, target.urls.auth, app) : undefined) ??
       adviceFor(
         where,
         app,

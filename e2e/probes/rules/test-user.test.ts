@@ -47,6 +47,11 @@ test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
     /answered 2 x 401 \(none\) from operator-a: some of them are one answer/,
   ],
   [
+    'answers to the old cookie that a cache keeps',
+    { replayed: callsIn([1, 2].map(() => ({ status: 200, pod: 'operator-a', reason: undefined, id: 'same' }))) },
+    /the old cookie was answered with 2 x 200 from operator-a: some of them are one answer/,
+  ],
+  [
     'a session that is lost before it is ended',
     { known: calls([200, 401], 'missing'), signedOut: { ...right.signedOut, hasHint: false } },
     /1 x 401 \(missing\) from operator-b: /,

@@ -51,7 +51,7 @@ export interface LiveResponse {
 
 export interface GetOptions {
   headers?: Readonly<Record<string, string>>;
-  /** Milliseconds until the response must be complete, with DNS, connection, TLS, headers and body. Default: 10 s. */
+  /** Milliseconds until the response must be complete, with DNS, connection, TLS, headers and body. Default: 8 s. */
   timeout?: number;
 }
 
@@ -60,10 +60,10 @@ export interface SendOptions extends GetOptions {
   body?: string;
 }
 
-const defaultTimeout = 10_000;
+const defaultTimeout = 8_000;
 
 /** An answer that is too late is waited for this many times as long, because only an answer names its pod. */
-const patience = 1.5;
+const patience = 1.6;
 
 /**
  * The engine for an existing fleet. It starts nothing and has no capabilities. Each request has its own connection, so
