@@ -66,7 +66,10 @@ export const rollout =
 async function tryAnother(app: WebApp, person: Person): Promise<void> {
   const [path] = app.description.calls;
   await app.startSession(person).catch((cause: Error) => {
-    throw new Error(`A sign-in during the rollout failed. ${cause.message}`, { cause });
+    const what = /answered 429\b/.test(cause.message)
+      ? 'unproven: the app limits sign-ins'
+      : 'A sign-in during the rollout failed';
+    throw new Error(`${what}. ${cause.message}`, { cause });
   });
   for (let call = 0; call < 4; call += 1) {
     const status = (await app.call(path)).status();
@@ -77,10 +80,11 @@ async function tryAnother(app: WebApp, person: Person): Promise<void> {
 /** The scripts and styles of the home page, as a pod serves them: their paths and types. */
 async function filesOfPage(app: WebApp, pod: string): Promise<Map<string, string>> {
   await app.pinTo(pod);
-  await app.goto('/');
+  // A page may go on loading for ever, or be none; then it has no files.
+  await app.page.goto(`${app.origin}/`, { waitUntil: 'domcontentloaded' }).catch(() => {});
   await app.pinTo();
   const found = new Map<string, string>();
-  for (const path of await app.page.evaluate(filesIn)) {
+  for (const path of await app.page.evaluate(filesIn, app.origin)) {
     const type = await typeOf(app, path, pod);
     if (type.startsWith('200 ')) found.set(path, type);
   }
@@ -88,11 +92,11 @@ async function filesOfPage(app: WebApp, pod: string): Promise<Map<string, string
 }
 
 /** In the page: the addresses of its scripts and styles inside the app. */
-function filesIn(): string[] {
+function filesIn(own: string): string[] {
   const linked = [...document.querySelectorAll<HTMLScriptElement>('script[src]')].map(({ src }) => src);
   const loaded = 'link:is([rel~=stylesheet], [rel~=modulepreload], [rel~=preload])[href]';
   const all = [...linked, ...[...document.querySelectorAll<HTMLLinkElement>(loaded)].map(({ href }) => href)];
-  const inside = all.map((address) => new URL(address)).filter(({ origin }) => origin === location.origin);
+  const inside = all.map((address) => new URL(address)).filter(({ origin }) => origin === own);
   return [...new Set(inside.map(({ pathname, search }) => pathname + search))];
 }
 
