@@ -9,7 +9,7 @@ import { pathOf, type WebApp, type WebAppDescription } from './web-app.ts';
 /** Requests per second, each on a connection of its own. */
 const rate = 20;
 /** Milliseconds between sign-ins, which some apps limit. */
-const betweenSignIns = 500;
+const betweenSignIns = 200;
 
 /** To the next release, or a restart. */
 export const rollOut = (fleet: Fleet, { name, nextEnv }: Pick<WebAppDescription, 'name' | 'nextEnv'>): Promise<void> =>
@@ -57,7 +57,7 @@ export const rollout =
     for (const [file, before] of files)
       for (const now of await twoPods(fleet, name))
         expect(
-          await typeOf(app, file, now),
+          await answerTo(app, file, now),
           `GET ${file}, a file of a page opened before the rollout, is answered differently by ${now}`,
         ).toBe(before);
   };
@@ -77,31 +77,44 @@ async function tryAnother(app: WebApp, person: Person): Promise<void> {
   }
 }
 
-/** The scripts and styles of the home page, as a pod serves them: their paths and types. */
+const mostRedirects = 3;
+
+/** The scripts and styles of the home page, as a pod serves them: their paths and how each is answered. */
 async function filesOfPage(app: WebApp, pod: string): Promise<Map<string, string>> {
-  await app.pinTo(pod);
-  // A page may go on loading for ever, or be none; then it has no files.
-  await app.page.goto(`${app.origin}/`, { waitUntil: 'domcontentloaded' }).catch(() => {});
-  await app.pinTo();
+  let url = `${app.origin}/`;
+  let html = '';
+  // The page itself is not opened: it may lead elsewhere, or go on loading for ever.
+  for (let redirects = 0; redirects <= mostRedirects && new URL(url).origin === app.origin; redirects += 1) {
+    const { pathname, search } = new URL(url);
+    const answer = await app.call(pathname + search, { pod, headers: { accept: 'text/html' } });
+    const { location } = answer.headers();
+    if (location === undefined) {
+      html = await answer.text();
+      break;
+    }
+    url = new URL(location, url).href;
+  }
   const found = new Map<string, string>();
-  for (const path of await app.page.evaluate(filesIn, app.origin)) {
-    const type = await typeOf(app, path, pod);
-    if (type.startsWith('200 ')) found.set(path, type);
+  for (const address of await app.page.evaluate(filesIn, html)) {
+    const file = URL.parse(address, url);
+    if (file?.origin !== app.origin) continue;
+    const path = file.pathname + file.search;
+    const answer = await answerTo(app, path, pod);
+    if (answer.startsWith('200')) found.set(path, answer);
   }
   return found;
 }
 
-/** In the page: the addresses of its scripts and styles inside the app. */
-function filesIn(own: string): string[] {
-  const linked = [...document.querySelectorAll<HTMLScriptElement>('script[src]')].map(({ src }) => src);
-  const loaded = 'link:is([rel~=stylesheet], [rel~=modulepreload], [rel~=preload])[href]';
-  const all = [...linked, ...[...document.querySelectorAll<HTMLLinkElement>(loaded)].map(({ href }) => href)];
-  const inside = all.map((address) => new URL(address)).filter(({ origin }) => origin === own);
-  return [...new Set(inside.map(({ pathname, search }) => pathname + search))];
+/** In the browser: the addresses of the scripts and styles that a document loads. */
+function filesIn(html: string): string[] {
+  const page = new DOMParser().parseFromString(html, 'text/html');
+  const loaded = 'script[src], link:is([rel~=stylesheet], [rel~=modulepreload], [rel~=preload])[href]';
+  return [...page.querySelectorAll(loaded)].map((each) => each.getAttribute('src') ?? each.getAttribute('href') ?? '');
 }
 
-/** `200 text/javascript`. A page in place of a file is another type. */
-async function typeOf(app: WebApp, path: string, pod: string): Promise<string> {
+/** `200`, `404`, or `200 with a page`, which is none of a script or a style. */
+async function answerTo(app: WebApp, path: string, pod: string): Promise<string> {
   const response = await app.call(path, { pod, headers: { accept: '*/*' } });
-  return `${response.status()} ${(response.headers()['content-type'] ?? '').split(';', 1)[0]}`;
+  const isPage = /^text\/html\b/.test(response.headers()['content-type'] ?? '');
+  return `${response.status()}${isPage ? ' with a page' : ''}`;
 }
