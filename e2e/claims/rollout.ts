@@ -8,8 +8,9 @@ import { pathOf, type WebApp, type WebAppDescription } from './web-app.ts';
 
 /** Requests per second, each on a connection of its own. */
 const rate = 20;
-/** Milliseconds between sign-ins, which some apps limit. */
-const betweenSignIns = 200;
+/** Sign-ins, while both releases serve. */
+const atOnce = 3;
+const pollMs = 100;
 
 /** To the next release, or a restart. */
 export const rollOut = (fleet: Fleet, { name, nextEnv }: Pick<WebAppDescription, 'name' | 'nextEnv'>): Promise<void> =>
@@ -34,9 +35,16 @@ export const rollout =
     const update = rollOut(fleet, description).finally(() => isOver.abort());
     const signIns = (async () => {
       while (!isOver.signal.aborted) {
-        await using profile = await newProfile();
-        await tryAnother(app.inTab(await profile.newPage()), await newPerson());
-        await pause(betweenSignIns, undefined, { signal: isOver.signal }).catch(() => {});
+        const ready = (await fleet.pods(name)).filter((each) => each.ready);
+        // Of both releases: that lasts for a second or two.
+        if (new Set(ready.map((each) => pods.includes(each.name))).size === 2)
+          await Promise.all(
+            Array.from({ length: atOnce }, async () => {
+              await using profile = await newProfile();
+              await tryAnother(app.inTab(await profile.newPage()), await newPerson());
+            }),
+          );
+        else await pause(pollMs);
       }
     })();
     // Both end before the test does.
