@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { HarnessError } from '../../fleet/errors.ts';
-import { commandAppSchema, oneApp, path } from '../../fleet/one-app/command-app.ts';
+import { commandAppSchema, filledIn, oneApp, path } from '../../fleet/one-app/command-app.ts';
 import { surroundingsOf } from '../../fleet/one-app/one-app.ts';
 import type { LogIn, WebAppDescription } from '../claims/web-app.ts';
 
@@ -52,6 +52,7 @@ export const checkedApp = (): CheckedApp => checkedAppSchema.parse(JSON.parse(re
 export async function webAppOf(app: CheckedApp): Promise<WebAppDescription> {
   const { signIn, callback, calls, signOut, backChannel, provider, nextEnv } = app;
   const one = oneApp(app);
+  const surroundings = surroundingsOf(one);
   const logIn = provider && (await logInOf(provider.signIn));
   return {
     name: one.name,
@@ -60,10 +61,10 @@ export async function webAppOf(app: CheckedApp): Promise<WebAppDescription> {
     home: null,
     calls,
     namesPods: false,
-    issuer: surroundingsOf(one).issuer,
+    issuer: surroundings.issuer,
     ...(logIn && { logIn }),
     ...(signOut && { signOut }),
-    ...(nextEnv && { nextEnv }),
+    ...(nextEnv && { nextEnv: filledIn(nextEnv, surroundings) }),
     ...(backChannel && { backChannel }),
   };
 }

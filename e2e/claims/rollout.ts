@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Person } from '../../fixtures/person.ts';
+import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 import { answerInRow, openSession, type ClaimFixtures } from './claim.ts';
 import { twoPods } from './two-pods.ts';
@@ -8,9 +9,11 @@ import { pathOf, type WebApp, type WebAppDescription } from './web-app.ts';
 
 /** Requests per second, each on a connection of its own. */
 const rate = 20;
-/** Sign-ins, while both releases serve. */
-const atOnce = 3;
+/** Sign-ins while both releases serve. */
+const attempts = 4;
 const pollMs = 100;
+/** For the home page. */
+const pageMs = deadline(5_000);
 
 /** To the next release, or a restart. */
 export const rollOut = (fleet: Fleet, { name, nextEnv }: Pick<WebAppDescription, 'name' | 'nextEnv'>): Promise<void> =>
@@ -31,36 +34,20 @@ export const rollout =
     const traffic = steadyTraffic({ url, cookie: await app.cookieHeader(), rate, connection: 'close' });
     await traffic.more(rate);
 
+    const others = await Promise.all(Array.from({ length: attempts }, () => visitor({ app, newPerson, newProfile })));
     const isOver = new AbortController();
     const update = rollOut(fleet, description).finally(() => isOver.abort());
-    const signIns = (async () => {
-      while (!isOver.signal.aborted) {
-        const ready = (await fleet.pods(name)).filter((each) => each.ready);
-        // Of both releases: that lasts for a second or two.
-        if (new Set(ready.map((each) => pods.includes(each.name))).size === 2)
-          await Promise.all(
-            Array.from({ length: atOnce }, async () => {
-              await using profile = await newProfile();
-              await tryAnother(app.inTab(await profile.newPage()), await newPerson());
-            }),
-          );
-        else await pause(pollMs);
-      }
-    })();
+    const tried = signInsOf(others, { fleet, ledger, pods, signal: isOver.signal });
     // Both end before the test does.
-    const [updated, signedIn] = await Promise.allSettled([update, signIns]);
+    const [updated, signedIn] = await Promise.allSettled([update, tried]);
     if (updated.status === 'rejected') throw updated.reason;
     await traffic.more(rate);
     const answers = await traffic.stop();
     // The edge knows the pods.
-    expect(await ledger.rows({ service: name, path: pathOf(path) })).toAllSucceed();
+    const rows = await ledger.rows({ service: name, path: pathOf(path) });
+    expect(rows.filter(({ url: at }) => new URL(at).pathname === pathOf(path))).toAllSucceed();
     expect(answers).toAllSucceed();
-    if (signedIn.status === 'rejected') {
-      const paths = new Set([pathOf(signIn), callback]);
-      const row = (await ledger.rows({ service: name })).findLast(({ url: at }) => paths.has(new URL(at).pathname));
-      const cause = signedIn.reason as Error;
-      throw new Error(`${cause.message} The last of its sign-in: ${row ? answerInRow(row) : 'none'}.`, { cause });
-    }
+    if (signedIn.status === 'rejected') throw signedIn.reason;
     expect((await app.call(path)).status(), `GET ${path} after the rollout`).toBe(200);
     for (const [file, before] of files)
       for (const now of await twoPods(fleet, name))
@@ -70,18 +57,74 @@ export const rollout =
         ).toBe(before);
   };
 
-/** Who signs in while two releases serve is known to both. */
-async function tryAnother(app: WebApp, person: Person): Promise<void> {
-  const [path] = app.description.calls;
-  await app.startSession(person).catch((cause: Error) => {
-    const what = /answered 429\b/.test(cause.message)
-      ? 'unproven: the app limits sign-ins'
-      : 'A sign-in during the rollout failed';
-    throw new Error(`${what}. ${cause.message}`, { cause });
-  });
-  for (let call = 0; call < 4; call += 1) {
-    const status = (await app.call(path)).status();
-    if (status !== 200) throw new Error(`GET ${path} was answered ${status} after a sign-in during the rollout.`);
+type Visitor = Readonly<{ app: WebApp; person: Person }>;
+
+async function visitor({ app, newPerson, newProfile }: Pick<ClaimFixtures, 'app' | 'newPerson' | 'newProfile'>) {
+  const profile = await newProfile();
+  return { app: app.inTab(await profile.newPage()), person: await newPerson() };
+}
+
+/** One after the other, while a pod of each release is Ready: that lasts for a second or two. */
+async function signInsOf(
+  visitors: readonly Visitor[],
+  {
+    fleet,
+    ledger,
+    pods: old,
+    signal,
+  }: Pick<ClaimFixtures, 'fleet' | 'ledger'> & { pods: string[]; signal: AbortSignal },
+): Promise<void> {
+  const [{ app }] = visitors as [Visitor];
+  const { name, nextEnv, signIn, callback } = app.description;
+  const left = [...visitors];
+  let ended = 0;
+  const oneOfEach = async () => {
+    const ready = (await fleet.pods(name)).filter((pod) => pod.ready).map((pod) => pod.name);
+    const ofOld = ready.find((pod) => old.includes(pod));
+    const ofNew = ready.find((pod) => !old.includes(pod));
+    return ofOld && ofNew ? ([ofOld, ofNew] as const) : undefined;
+  };
+  while (!signal.aborted && left.length > 0) {
+    const both = await oneOfEach();
+    if (!both) {
+      await pause(pollMs);
+      continue;
+    }
+    try {
+      await signInAcross(left.pop()!, left.length % 2 ? both : both.toReversed());
+      ended += 1;
+    } catch (error) {
+      const ready = await oneOfEach();
+      // A pod that ends meanwhile says nothing.
+      if (ready?.join() !== both.join()) continue;
+      const paths = new Set([pathOf(signIn), callback]);
+      const row = (await ledger.rows({ service: name })).findLast(({ url }) => paths.has(new URL(url).pathname));
+      const cause = error as Error;
+      throw new Error(`${cause.message} The last of its sign-in: ${row ? answerInRow(row) : 'none'}.`, { cause });
+    } finally {
+      await app.pinTo();
+    }
+  }
+  if (nextEnv && ended === 0) throw new Error('unproven: no sign-in ended while pods of both releases were Ready');
+}
+
+/** A sign-in that begins at one release and ends at the other is known to both. */
+async function signInAcross({ app, person }: Visitor, [from, to]: readonly string[]): Promise<void> {
+  const { signIn, callback, calls } = app.description;
+  const [path] = calls;
+  await app.pinPaths([[pathOf(signIn), from!]]);
+  await app
+    .startSession(person, () => app.pinPaths([[callback, to!]]))
+    .catch((cause: Error) => {
+      const what = /answered 429\b/.test(cause.message)
+        ? 'unproven: the app limits sign-ins'
+        : 'A sign-in during the rollout failed';
+      throw new Error(`${what}. ${cause.message}`, { cause });
+    });
+  for (const pod of [from, to]) {
+    const status = (await app.call(path, { pod: pod! })).status();
+    if (status !== 200)
+      throw new Error(`GET ${path} was answered ${status} by ${pod} after a sign-in during the rollout.`);
   }
 }
 
@@ -94,7 +137,10 @@ async function filesOfPage(app: WebApp, pod: string): Promise<Map<string, string
   // The page itself is not opened: it may lead elsewhere, or go on loading for ever.
   for (let redirects = 0; redirects <= mostRedirects && new URL(url).origin === app.origin; redirects += 1) {
     const { pathname, search } = new URL(url);
-    const answer = await app.call(pathname + search, { pod, headers: { accept: 'text/html' } });
+    const wanted = { pod, headers: { accept: 'text/html' }, timeout: pageMs };
+    // A page that never comes is not this claim's.
+    const answer = await app.call(pathname + search, wanted).catch(() => undefined);
+    if (!answer) break;
     const { location } = answer.headers();
     if (location === undefined) {
       html = await answer.text();

@@ -42,7 +42,7 @@ test('a sign-in that the provider refuses tells its words', async () => {
     [`${app}/login`]: 'https://auth.test/authorize',
     'https://auth.test/authorize': callback,
   });
-  await expect(signInByHttp(browser, app, person, '/login', null)).rejects.toThrow(
+  await expect(signInByHttp(browser, app, person, '/login', { home: null })).rejects.toThrow(
     'unproven: the provider refuses the sign-in: "access_denied: No role" came to /callback',
   );
 });

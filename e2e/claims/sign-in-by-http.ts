@@ -38,7 +38,8 @@ const mostRedirects = { before: 3, home: 2, anyPage: 5 };
  * Signs a user in to an app with the requests that a browser would make, without loading its pages. The cookies are
  * then in `request`. Throws an Error that names the failed request.
  * @param signIn the path that begins a sign-in.
- * @param home where it leads; null: to any page of the app.
+ * @param to.home where it leads; null: to any page of the app.
+ * @param to.hasBegun called before the callback.
  * @returns whether Authentik asked for the password.
  */
 export async function signInByHttp(
@@ -46,10 +47,11 @@ export async function signInByHttp(
   appOrigin: string,
   person: Credentials,
   signIn: string,
-  home: string | null = '/',
+  { home = '/', hasBegun }: { home?: string | null | undefined; hasBegun?: (() => Promise<void>) | undefined } = {},
 ): Promise<boolean> {
   const browser = 'send' in request ? request : withPlaywright(request);
   const { callback, isKnown } = await callbackByHttp(browser, appOrigin, person, signIn);
+  await hasBegun?.();
   let end = callback;
   // A failed sign-in leads to a page that does not redirect further.
   const most = home === null ? mostRedirects.anyPage : mostRedirects.home;

@@ -115,8 +115,9 @@ export class WebApp {
   }
 
   /** Starts a sign-in, goes through the provider's login form and ends on the app's home page. */
-  async signIn(person: Person): Promise<void> {
+  async signIn(person: Person, hasBegun = async (): Promise<void> => {}): Promise<void> {
     await this.startSignIn();
+    await hasBegun();
     await this.logIn(person);
     await this.expectSignedIn();
   }
@@ -152,15 +153,16 @@ export class WebApp {
   /**
    * Signs the browser in with the requests of a sign-in and without its pages, which takes a third of the time. For
    * tests that claim nothing about signing in.
+   * @param hasBegun called before the callback.
    * @returns whether Authentik asked for the password.
    */
-  async startSession(person: Person): Promise<boolean> {
+  async startSession(person: Person, hasBegun?: () => Promise<void>): Promise<boolean> {
     const { signIn, home, logIn } = this.description;
     if (logIn) {
-      await this.signIn(person);
+      await this.signIn(person, hasBegun);
       return true;
     }
-    return signInByHttp(this.context.request, this.origin, person, signIn, home);
+    return signInByHttp(this.context.request, this.origin, person, signIn, { home, hasBegun });
   }
 
   /** {@link startSession}, then opens the home page. */

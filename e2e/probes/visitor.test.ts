@@ -56,6 +56,49 @@ test('it keeps cookies, and answers the flow of a sign-in', async () => {
   ]);
 });
 
+test('it sends cookies to their paths, and drops what is removed with its path alone', async () => {
+  answers['/a/b'] = () => ({ headers: { 'set-cookie': 'sid=1; Path=rubbish' } });
+  answers['/set'] = () => ({ headers: { 'set-cookie': 'sid=2; Path=/' } });
+  answers['/remove'] = () => ({ headers: { 'set-cookie': 'sid=; Path=/; Max-Age=0' } });
+  answers['/a/c'] = () => ({});
+  for (const path of ['/a/b', '/set', '/a/c', '/remove', '/a/c', '/']) await visitor.send(own + path);
+  expect(seen.map(({ cookie }) => cookie)).toEqual(['', '', 'sid=1; sid=2', 'sid=2', 'sid=1', '']);
+  expect(visitor.cookieOf(`${own}/a/c`)).toBe('sid=1');
+  expect(visitor.withheld.at(-1)).toMatchObject({ name: 'sid', why: 'it is for the path /a alone', isAlone: true });
+});
+
+test('a Strict cookie is withheld until redirects from another site have ended', async () => {
+  const other = `http://localhost:${new URL(own).port}`;
+  visitor = new Visitor(new Live({}), [own, other], () => false);
+  answers['/set'] = () => ({ headers: { 'set-cookie': 'sid=1; Path=/; SameSite=Strict' } });
+  answers['/login'] = () => ({});
+  answers['/callback'] = () => ({ status: 302, headers: { location: '/home' } });
+  answers['/home'] = () => ({});
+  await visitor.send(`${own}/set`);
+  await visitor.send(`${other}/login`);
+  await visitor.follow(await visitor.send(`${own}/callback`));
+  await visitor.send(`${own}/home`);
+  expect(seen.map(({ line, cookie }) => [line, cookie])).toEqual([
+    ['GET /set', ''],
+    ['GET /login', ''],
+    ['GET /callback', ''],
+    ['GET /home', ''],
+    ['GET /home', 'sid=1'],
+  ]);
+  expect(visitor.withheld.map(({ at }) => at.pathname)).toEqual(['/callback', '/home']);
+});
+
+test.each([
+  ['sid=1; Domain=other.test', 'another host'],
+  ['__Host-sid=1; Path=/a; Secure', 'what its prefix forbids'],
+  ['sid=1; SameSite=None', 'every site, without Secure'],
+])('%s, for %s, is refused and not kept', async (cookie) => {
+  answers['/set'] = () => ({ headers: { 'set-cookie': cookie } });
+  await visitor.send(`${own}/set`);
+  expect(visitor.refused).toHaveLength(1);
+  expect(visitor.cookieOf(`${own}/a`)).toBe('');
+});
+
 test.each<[what: string, answer: Answer, error: RegExp]>([
   ['a stage that comes again', { body: { component: 'ak-stage-password' } }, /got no further than ak-stage-password/],
   ['another stage', { body: { component: 'ak-stage-captcha' } }, /got no further than ak-stage-captcha/],

@@ -1,4 +1,4 @@
-import { cookieHeader, keep, type Cookies } from '../../fixtures/authentik/browser/cookies.ts';
+import { CookieJar } from 'tough-cookie';
 import {
   executorOf,
   passLoginFlow,
@@ -10,7 +10,7 @@ import type { Live, LiveResponse, SendOptions } from '../../fleet/engines/live/l
 import { podIn } from '../../fleet/pod-names.ts';
 import { jsonObject } from './json-object.ts';
 import { wordsOf } from './rules/authorization-answer.ts';
-import { cookiesIn, defaultPath, whyWithheld, type SetCookie } from './rules/cookies.ts';
+import { cookiesIn, isRemoval, isSameSite, lacksSecure, type SetCookie } from './rules/cookies.ts';
 
 /** Whether a visitor may send this by POST: an answer to a flow of this Authentik, or a sign-out. */
 type MayPost = (url: URL) => boolean;
@@ -35,8 +35,8 @@ export class Visitor {
   readonly setCookies: string[] = [];
   /** The cookies that a browser refuses, with their hosts. */
   readonly refused: Array<{ host: string; cookie: SetCookie }> = [];
-  /** The cookies that a browser keeps, and did not send to an address. */
-  readonly withheld: Array<{ at: URL; name: string; why: string }> = [];
+  /** The cookies that a browser keeps, and did not send to an address; whether it sent another. */
+  readonly withheld: Array<{ at: URL; name: string; why: string; isAlone: boolean }> = [];
   /** What the last answer said, when it was an error: its beginning. */
   said = '';
   /** Why the last answer was a refusal, as it says itself. */
@@ -46,9 +46,9 @@ export class Visitor {
   readonly #live: Pick<Live, 'send'>;
   readonly #origins: ReadonlySet<string>;
   readonly #mayPost: MayPost;
-  readonly #cookies = new Map<string, Cookies>();
-  /** What was set last, by host and name. */
-  readonly #set = new Map<string, SetCookie>();
+  readonly #jar = new CookieJar(undefined, { prefixSecurity: 'strict', looseMode: true });
+  /** The page that is open: it leads to what is requested next, also by redirects. */
+  #page: URL | undefined;
 
   constructor(live: Pick<Live, 'send'>, origins: readonly string[], mayPost: MayPost) {
     this.#live = live;
@@ -56,27 +56,25 @@ export class Visitor {
     this.#mayPost = mayPost;
   }
 
-  /** The `cookie` header for an origin. */
-  cookieOf = (origin: string): string => cookieHeader(this.#cookiesOf(new URL(origin)));
+  /** The `cookie` header for an address, when a page of its own site asks for it. */
+  cookieOf = (url: string): string => this.#jar.getCookieStringSync(url, { sameSiteContext: 'strict' });
 
   /** One request; its redirect is not followed. @throws LedElsewhere for another host than those of the target. */
   async send(address: string, { headers, ...options }: SendOptions = {}): Promise<LiveResponse> {
     const url = new URL(address);
-    const from = this.hops.at(-1)?.hostname;
     this.hops.push(url);
     this.#demandTarget(url);
     if (options.method === 'POST' && !this.#mayPost(url))
       throw new LedElsewhere(`it asks for the password at ${url.origin + url.pathname}, which is not sent there`);
-    const cookie = cookieHeader(this.#sentTo(url, from));
+    const cookie = this.#sentTo(url);
     const response = await this.#live.send(url.href, {
       ...options,
       headers: { ...headers, ...(cookie && { cookie }) },
     });
     const set = response.headers['set-cookie'] ?? [];
     this.setCookies.push(...set);
-    for (const { path = defaultPath(url.pathname), ...each } of cookiesIn(set))
-      this.#set.set(`${url.host} ${each.name}`, { path, ...each });
-    this.refused.push(...keep(this.#cookiesOf(url), set, url.hostname).map((cookie) => ({ host: url.host, cookie })));
+    for (const header of set) this.#keep(header, url);
+    if (!response.headers.location) this.#page = url;
     this.pod = podIn(response.headers);
     this.said = response.status >= 400 ? wordsOf(response.body) : '';
     this.reason = response.headers['x-session-reason']?.toString();
@@ -107,7 +105,7 @@ export class Visitor {
   /** Follows the redirects of the executor to itself. */
   async #execute(page: string, answer?: FlowAnswer): Promise<FlowChallenge> {
     const executor = executorOf(page);
-    const token = this.#cookiesOf(new URL(executor)).get('authentik_csrf');
+    const token = this.#jar.getCookiesSync(executor).find(({ key }) => key === 'authentik_csrf')?.value;
     let reply = await this.send(executor, {
       headers: { 'content-type': 'application/json', ...(token && { 'x-authentik-csrf': token }) },
       ...(answer && { method: 'POST', body: JSON.stringify(answer) }),
@@ -119,25 +117,31 @@ export class Visitor {
     throw new Error(`${new URL(executor).pathname} answered ${reply.status}, and no challenge of a flow`);
   }
 
-  /** The cookies that a browser would send. */
-  #sentTo(at: URL, from: string | undefined): Cookies {
-    const cookies = new Map(this.#cookiesOf(at));
-    for (const name of cookies.keys()) {
-      const why = whyWithheld(this.#set.get(`${at.host} ${name}`) ?? {}, at, from);
-      if (why === undefined) continue;
-      this.withheld.push({ at, name, why });
-      cookies.delete(name);
+  #keep(header: string, url: URL): void {
+    const [cookie] = cookiesIn([header]);
+    if (!cookie) return;
+    const isTaken =
+      !lacksSecure(cookie) && this.#jar.setCookieSync(header, url.href, { ignoreError: true }) !== undefined;
+    if (!isTaken && !isRemoval(cookie)) this.refused.push({ host: url.host, cookie });
+  }
+
+  /** The `cookie` header that a browser sends with a GET, or by a page of the same site. */
+  #sentTo(at: URL): string {
+    const sameSiteContext = this.#page && !isSameSite(this.#page, at) ? 'lax' : 'strict';
+    const sent = this.#jar.getCookiesSync(at.href, { sameSiteContext });
+    const ofItsPath = this.#jar.getCookiesSync(at.href);
+    for (const cookie of this.#jar.getCookiesSync(at.href, { allPaths: true })) {
+      const { key: name, path } = cookie;
+      if (sent.some(({ key }) => key === name)) continue;
+      const why = ofItsPath.includes(cookie)
+        ? 'SameSite=Strict keeps it from the way back of another site; Lax does not'
+        : `it is for the path ${path} alone`;
+      this.withheld.push({ at, name, why, isAlone: sent.length === 0 });
     }
-    return cookies;
+    return sent.map((cookie) => cookie.cookieString()).join('; ');
   }
 
   #demandTarget({ origin, pathname }: URL): void {
     if (!this.#origins.has(origin)) throw new LedElsewhere(`it leads to ${origin + pathname}`);
-  }
-
-  #cookiesOf({ host }: URL): Cookies {
-    const cookies = this.#cookies.get(host) ?? new Map<string, string>();
-    this.#cookies.set(host, cookies);
-    return cookies;
   }
 }

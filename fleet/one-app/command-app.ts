@@ -43,6 +43,17 @@ const placeholders = (surroundings: Surroundings): Readonly<Record<string, strin
 /** The names that a variable of the app may have in braces. */
 export const placeholderNames = ['origin', 'issuer', 'clientId', 'clientSecret', 'redisUrl', 'secret'] as const;
 
+/** Variables with what the fleet has in place of {@link placeholderNames}. */
+export function filledIn(env: Readonly<Record<string, string>>, surroundings: Surroundings): Record<string, string> {
+  const known = placeholders(surroundings);
+  return Object.fromEntries(
+    Object.entries(env).map(([variable, value]) => [
+      variable,
+      value.replace(/\{(\w+)\}/g, (whole, key: string) => known[key] ?? whole),
+    ]),
+  );
+}
+
 /** The app, and what it gets in its environment. */
 export function oneApp(app: CommandApp): OneApp {
   const { env, sessionCookie, ready, backChannel, issuerPort, plainHttp, provider, manifests } = app;
@@ -57,15 +68,7 @@ export function oneApp(app: CommandApp): OneApp {
     plainHttp,
     provider,
     usesRedis: Object.values(env).some((value) => value.includes('{redisUrl}')),
-    env: (surroundings) => {
-      const known = placeholders(surroundings);
-      return Object.fromEntries(
-        Object.entries(env).map(([variable, value]) => [
-          variable,
-          value.replace(/\{(\w+)\}/g, (whole, key: string) => known[key] ?? whole),
-        ]),
-      );
-    },
+    env: (surroundings) => filledIn(env, surroundings),
   };
 }
 

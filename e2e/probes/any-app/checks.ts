@@ -328,7 +328,13 @@ export const anyAppContext = (
   const session = once(async () => {
     if (account) {
       const { path } = await signIn();
-      ({ cookie, cause } = await cookieOf(account, { live: { send }, url: app.url, path, issuer: named! }));
+      ({ cookie, cause } = await cookieOf(account, {
+        live: { send },
+        url: app.url,
+        path,
+        issuer: named!,
+        call: app.protected[0] ?? '/',
+      }));
       secrets.push(cookie);
     }
     return cookie ?? '';

@@ -25,12 +25,15 @@ export function roundOf({ app, live, session, signIn }: AnyAppContext, of: strin
   const get =
     (path: string, how: string, isRight: (status: number) => boolean, cookie?: () => Promise<string>) => async () => {
       const headers = { accept: 'application/json', ...(cookie && { cookie: await cookie() }) };
+      // A sign-in before it takes time of its own.
+      const askedAt = performance.now();
       const answer = await live.get(app.url + path, { headers });
+      const took = performance.now() - askedAt;
       const { status } = answer;
       const wrong =
         notThere([answer], path === app.ready ? '--ready' : '--protected') ??
         `GET ${path}${how} was answered ${status}.`;
-      return seen(answer, isRight(status) ? undefined : wrong);
+      return { ...seen(answer, isRight(status) ? undefined : wrong), took };
     };
   const beginsSignIn = async () => {
     const { authorize, path } = await signIn();

@@ -6,7 +6,7 @@ import { oneLine } from '../../../fleet/one-line.ts';
 import { redact } from '../../report/redact.ts';
 import { CheckFailed } from '../check.ts';
 import type { Account } from '../account.ts';
-import { seenCause } from '../rules/failed-sign-in.ts';
+import { seenCause, withheldCookie } from '../rules/failed-sign-in.ts';
 import { tooSmall } from '../rules/in-front.ts';
 import { Visitor } from '../visitor.ts';
 
@@ -31,19 +31,26 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: string]> = [
 /**
  * Signs a test user in to an app whose provider is Authentik. The password is sent to the issuer alone.
  * @param path where the sign-in begins.
+ * @param call the path that the session is for.
  * @returns the `cookie` header of the session, and the cause if it turns out to be none.
  * @throws CheckFailed that names no secret; Unreachable.
  */
 export async function cookieOf(
   account: Account,
-  { live, url, path, issuer }: { live: Pick<Live, 'send'>; url: string; path: string; issuer: string },
+  {
+    live,
+    url,
+    path,
+    issuer,
+    call,
+  }: { live: Pick<Live, 'send'>; url: string; path: string; issuer: string; call: string },
 ): Promise<{ cookie: string; cause: string | undefined }> {
   const provider = new URL(issuer).origin;
   const isOfFlow = ({ origin, pathname }: URL): boolean =>
     origin === provider && pathname.startsWith('/api/v3/flows/executor/');
   const visitor = new Visitor(live, [url, provider], isOfFlow);
   try {
-    await signInByHttp(visitor, url, account, path, null);
+    await signInByHttp(visitor, url, account, path, { home: null });
   } catch (error) {
     if (error instanceof Unreachable || error instanceof HarnessError) throw error;
     // The provider may repeat what was entered.
@@ -53,7 +60,9 @@ export async function cookieOf(
       account.password,
     ]);
     const cause =
-      seenCause(visitor, url) ?? (reason && `the app says ${oneLine(reason)} in x-session-reason: look at its log`);
+      seenCause(visitor, url) ??
+      (reason && `the app says ${oneLine(reason)} in x-session-reason: look at its log`) ??
+      withheldCookie(visitor);
     const [
       ,
       advice = "look at the app's log: its token request may fail, its store may keep nothing, something on the way may remove the query or the cookies of the callback, or another pod has what the sign-in began with",
@@ -62,8 +71,8 @@ export async function cookieOf(
       `The test user did not get through the sign-in (${where}): ${(cause ?? advice).replace(/\.$/, '')}.`,
     );
   }
-  const cookie = visitor.cookieOf(url);
-  const cause = seenCause(visitor, url);
+  const cookie = visitor.cookieOf(url + call);
+  const cause = seenCause(visitor, url) ?? withheldCookie(visitor);
   if (cookie) return { cookie, cause };
   throw new CheckFailed(
     `The test user signed in, and ${cause ?? 'the app set no cookie: look at its log and its settings of cookies'}.`,

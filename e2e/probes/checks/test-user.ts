@@ -8,7 +8,7 @@ import type { SmokeClient } from '../client.ts';
 import { jsonObject } from '../json-object.ts';
 import { cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { expectedDiscovery } from '../rules/discovery.ts';
-import { seenCause } from '../rules/failed-sign-in.ts';
+import { seenCause, withheldCookie } from '../rules/failed-sign-in.ts';
 import { tooSmall } from '../rules/in-front.ts';
 import { inFrontOfPods, logsOf, nextAfterFailure, nextStepFor, storeRefusesWrites } from '../rules/next-step.ts';
 import { requestIdOf } from '../rules/refusals.ts';
@@ -102,6 +102,7 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
       seenCause(visitor, target.urls[app]) ??
       (await adviceOnReason(visitor, target.urls[app], app)) ??
       (where.includes('failed=unavailable') ? await adviceOnTokens(visitor, target.urls.auth, app) : undefined) ??
+      withheldCookie(visitor) ??
       adviceFor(
         where,
         app,
@@ -109,7 +110,7 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
       );
     throw new CheckFailed(`The test user did not get through the sign-in of ${app} (${where}): ${advice}.`);
   }
-  const cause = seenCause(visitor, target.urls[app]);
+  const cause = seenCause(visitor, target.urls[app]) ?? withheldCookie(visitor);
   const hasSession = visitor.cookieOf(target.urls[app]).includes(bareName(contract.sessionCookie));
   if (cause && !hasSession) throw new CheckFailed(`The test user signed in to ${app}, and ${cause}.`);
   return visitor;

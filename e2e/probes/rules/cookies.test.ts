@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { parseSetCookie } from 'cookie-es';
-import { cookieFaults, describeCookie } from './cookies.ts';
+import { cookieFaults, describeCookie, isSameSite } from './cookies.ts';
 
 describe('cookies', () => {
   const sound =
@@ -22,4 +22,14 @@ describe('cookies', () => {
   ])('without %s are not', (_what, header, fault) => {
     expect(cookieFaults(parseSetCookie(header)!)).toEqual([expect.stringContaining(fault)]);
   });
+});
+
+test.each([
+  ['https://app.dezky.local/a', 'https://auth.dezky.local:8443/', true],
+  ['https://app.co.uk/', 'https://auth.co.uk/', false],
+  ['https://10.0.2.1/', 'https://10.1.2.1/', false],
+  ['https://app.test/', 'http://app.test/', false],
+  ['https://app.test:1/', 'https://app.test:2/', true],
+])('%s and %s: whether they are of one site is %s', (one, other, isSame) => {
+  expect(isSameSite(new URL(one), new URL(other))).toBe(isSame);
 });

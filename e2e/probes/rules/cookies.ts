@@ -1,4 +1,5 @@
 import { parseSetCookie } from 'cookie-es';
+import { getPublicSuffix } from 'tough-cookie';
 
 export type SetCookie = NonNullable<ReturnType<typeof parseSetCookie>>;
 
@@ -12,24 +13,17 @@ export const describeCookie = ({ name, value: _value, expires: _expires, maxAge:
     ...Object.entries(attributes).flatMap(([key, value]) => (value ? [value === true ? key : `${key}=${value}`] : [])),
   ].join('; ');
 
-/** The last two labels of a host name; hosts for which they differ are other sites, whatever public suffixes there are. */
-const endOf = (hostname: string): string => hostname.split('.').slice(-2).join('.');
+export const isRemoval = ({ maxAge, expires }: SetCookie): boolean =>
+  maxAge === undefined ? expires !== undefined && expires.getTime() <= Date.now() : maxAge <= 0;
 
-/** The path of a cookie that was set without one (RFC 6265bis section 5.1.4). */
-export const defaultPath = (pathname: string): string => pathname.slice(0, Math.max(1, pathname.lastIndexOf('/')));
+/** Browsers refuse cookies for every site that are not Secure (RFC 6265bis section 5.7); tough-cookie takes them. */
+export const lacksSecure = ({ sameSite, secure }: SetCookie): boolean => sameSite === 'none' && secure !== true;
 
-/** Why a browser does not send a cookie with a GET to its host; undefined: it does. @param from the host that led there. */
-export function whyWithheld(
-  { path = '/', sameSite }: Pick<SetCookie, 'path' | 'sameSite'>,
-  { hostname, pathname }: URL,
-  from: string | undefined,
-): string | undefined {
-  if (pathname !== path && !pathname.startsWith(path.endsWith('/') ? path : `${path}/`))
-    return `it is for the path ${path} alone`;
-  return sameSite === 'strict' && from !== undefined && endOf(from) !== endOf(hostname)
-    ? 'SameSite=Strict keeps it from the way back of another site; Lax does not'
-    : undefined;
-}
+/** The scheme and the registrable domain, or the host where there is none (RFC 6265bis section 5.2). */
+const siteOf = ({ protocol, hostname }: URL): string =>
+  `${protocol}//${getPublicSuffix(hostname, { ignoreError: true }) ?? hostname}`;
+
+export const isSameSite = (one: URL, other: URL): boolean => siteOf(one) === siteOf(other);
 
 /** Browsers accept such a name only from the host itself and for all of its paths (RFC 6265bis section 4.1.3.2). */
 const hostPrefix = '__Host-';

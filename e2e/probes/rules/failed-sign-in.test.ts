@@ -4,10 +4,10 @@ import { seenCause } from './failed-sign-in.ts';
 
 const own = 'https://app.test';
 const asked = new URL(`https://id.test/authorize?redirect_uri=${own}/callback&state=s1`);
-const causeOf = (back: string, refused: string[] = [], host = 'app.test', withheld: string[] = []) =>
+const causeOf = (back: string, refused: string[] = [], host = 'app.test', withheld: string[] = [], isAlone = true) =>
   seenCause(
     {
-      withheld: withheld.map((why) => ({ at: new URL(back, own), name: 'sid', why })),
+      withheld: withheld.map((why) => ({ at: new URL(back, own), name: 'sid', why, isAlone })),
       hops: [asked, new URL(back, own)],
       refused: cookiesIn(refused).map((cookie) => ({ host, cookie })),
     },
@@ -37,4 +37,8 @@ test('a cookie that browsers do not send to the callback', () => {
   expect(causeOf('/callback?code=c&state=s1', [], 'app.test', [why])).toMatch(
     /^browsers do not send the cookie sid to \/callback, because it is for the path \/login alone: look/,
   );
+  expect(
+    causeOf('/callback?code=c&state=s1', [], 'app.test', [why], false),
+    'beside one that they send',
+  ).toBeUndefined();
 });

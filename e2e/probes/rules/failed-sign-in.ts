@@ -4,12 +4,14 @@ import { describeCookie, type SetCookie } from './cookies.ts';
 interface SeenOfSignIn {
   hops: readonly URL[];
   refused: ReadonlyArray<{ host: string; cookie: SetCookie }>;
-  withheld: ReadonlyArray<{ at: URL; name: string; why: string }>;
+  withheld: ReadonlyArray<{ at: URL; name: string; why: string; isAlone: boolean }>;
 }
 
 /** A sentence without its full stop, when what was seen shows why there is no session. @param own origin of the app. */
 export const seenCause = ({ hops, refused, withheld }: SeenOfSignIn, own: string): string | undefined =>
-  refusedCookie(refused, new URL(own).host) ?? lostOnTheWayBack(hops) ?? withheldCookie(hops, withheld);
+  refusedCookie(refused, new URL(own).host) ??
+  lostOnTheWayBack(hops) ??
+  withheldCookie({ hops, withheld: withheld.filter(({ isAlone }) => isAlone) });
 
 function refusedCookie(refused: SeenOfSignIn['refused'], own: string): string | undefined {
   const cookies = refused.filter(({ host }) => host === own).map(({ cookie }) => describeCookie(cookie));
@@ -17,8 +19,8 @@ function refusedCookie(refused: SeenOfSignIn['refused'], own: string): string | 
   return `browsers refuse a cookie of ${own}, because it is for another host or not as its prefix demands (${[...new Set(cookies)].join(' | ')}): look at the app's settings of cookies, and at what changes them on the way`;
 }
 
-/** A cookie that a browser does not send to the callback. */
-function withheldCookie(hops: readonly URL[], withheld: SeenOfSignIn['withheld']): string | undefined {
+/** A cookie that a browser does not send to the callback. If it sends another, that one may be all that the app needs. */
+export function withheldCookie({ hops, withheld }: Pick<SeenOfSignIn, 'hops' | 'withheld'>): string | undefined {
   const callback = wayBack(hops);
   const cookie = withheld.find(({ at }) => at.href === callback?.href);
   return (

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import type { Redis } from 'ioredis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { redisInstalled, startRedis } from '../../test/redis.ts';
@@ -45,6 +46,15 @@ describe('the lock of a process', () => {
     finish('done');
     await lock.idle();
     expect(await lock.shared('id', async () => 'anew')).toBe('anew');
+  });
+
+  test('reads an answer that arrived while the whole process was paused before it answers busy', async () => {
+    const wait = 400;
+    const lock = createProcessLock<string>({ ...times, wait });
+    const answer = lock.shared('id', async () => (await readFile(import.meta.filename, 'utf8')).slice(0, 6));
+    const end = performance.now() + 2 * wait;
+    while (performance.now() < end);
+    expect(await answer).toBe('import');
   });
 
   test('is idle when the last task has finished, and not when requests have given up on it', async () => {

@@ -27,6 +27,15 @@ type LockTimes = Pick<typeof refreshTimes, 'hold' | 'renewal' | 'wait' | 'poll' 
 /** Runs a task while it holds a session's lock in all pods; `busy` when another pod holds it for too long. */
 type Hold = <Result>(id: string, task: () => Promise<Result>) => Promise<Result | typeof busy>;
 
+/**
+ * Waits, the last eighth only after the rest: when the whole pod was paused, an answer that arrived meanwhile is read before
+ * requests give up on it. @param wait milliseconds.
+ */
+const waited = async (wait: number): Promise<typeof busy> => {
+  await delay((wait * 7) / 8, undefined, { ref: false });
+  return delay(wait / 8, busy, { ref: false });
+};
+
 /** Within one process, which holds the lock of all pods during its task. */
 const createLock = <Result>({ wait, alone }: Pick<LockTimes, 'wait' | 'alone'>, hold: Hold): RefreshLock<Result> => {
   const tasks = new Map<string, Promise<unknown>>();
@@ -41,7 +50,7 @@ const createLock = <Result>({ wait, alone }: Pick<LockTimes, 'wait' | 'alone'>, 
       // Measured from the start of the task, so that requests do not wait again for a task that is known to be slow.
       if (tasks.has(id)) return answers.get(id) ?? busy;
       const mine = start(id, task).finally(() => answers.delete(id));
-      const answer = Promise.race([mine, delay(wait, busy, { ref: false })]);
+      const answer = Promise.race([mine, waited(wait)]);
       answers.set(id, answer);
       return answer;
     },
