@@ -4,10 +4,10 @@ import { signInByHttp } from './sign-in-by-http.ts';
 const app = 'https://app.test';
 const person = { username: 'p', name: 'P', email: 'p@mail.test', password: 'w', groups: [] };
 
-/** A browser whose requests are redirected as listed; any other URL responds with 200. */
-const redirected = (to: Readonly<Record<string, string>>) => ({
+/** A browser whose requests are redirected as listed; any other URL responds with this status. */
+const redirected = (to: Readonly<Record<string, string>>, otherwise = 200) => ({
   send: async (url: string) => ({
-    status: to[url] ? 302 : 200,
+    status: to[url] ? 302 : otherwise,
     url,
     headers: (to[url] ? { location: to[url] } : {}) as Record<string, string>,
   }),
@@ -34,6 +34,25 @@ test('a sign-in may be redirected inside the app before it comes to the provider
     [`${app}/callback?code=c`]: `${app}/`,
   });
   await expect(signInByHttp(browser, app, person, '/start')).resolves.toBe(false);
+});
+
+test.each([
+  ['/', true],
+  ['/error', false],
+])('a sign-in to an app without pages, which leads to %s, has succeeded: %s', async (path, isIn) => {
+  const browser = redirected(
+    {
+      [`${app}/login`]: 'https://auth.test/authorize',
+      'https://auth.test/authorize': `${app}/callback?code=c`,
+      [`${app}/callback?code=c`]: path,
+    },
+    404,
+  );
+  const ended = signInByHttp(browser, app, person, '/login', { home: null }).then(
+    () => true,
+    () => false,
+  );
+  expect(await ended).toBe(isIn);
 });
 
 test('a sign-in that the provider refuses tells its words', async () => {

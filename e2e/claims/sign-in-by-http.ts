@@ -59,7 +59,9 @@ export async function signInByHttp(
   for (let redirects = 0; !isHome(end); redirects += 1) {
     if (redirects === most) throw new Error(`Signing in by HTTP ended at ${new URL(end).pathname} of ${appOrigin}.`);
     const answer = await browser.send(end);
-    const hasLanded = !answer.headers.location && answer.status < 400 && redirects > 0;
+    // An app without pages has none at home.
+    const isPage = answer.status < 400 || (answer.status === 404 && end === `${appOrigin}/`);
+    const hasLanded = !answer.headers.location && isPage && redirects > 0;
     if (home === null && hasLanded && end.startsWith(appOrigin)) break;
     end = targetOf(answer);
   }

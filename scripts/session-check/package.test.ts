@@ -26,6 +26,7 @@ const reasons: Readonly<Record<string, string>> = {
   'p-limit': 'logout calls of the mock',
   'reflect-metadata': 'needed by @peculiar/x509',
   rfc6902: 'patches of manifests',
+  'tough-cookie': 'cookies of a test user, as browsers keep them',
   tsx: 'configurations in TypeScript',
   undici: 'requests through the edge',
   yaml: 'manifests',
