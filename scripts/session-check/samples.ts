@@ -1,9 +1,8 @@
-// Checks the samples as their owners would: `node scripts/session-check/samples.ts [--k3s] [--node <folder>] [names...]`, as
-// processes, or those that have manifests on k3s. Each is installed in a folder of its own, outside the repository, beside the
-// packed package; correct, nothing may be broken, and with each of its bugs the claim that samples.json names must be.
+// Checks the samples as their owners would (`node scripts/session-check/samples.ts --help`). Each is installed in a folder of its
+// own, outside the repository, beside the packed package; correct, nothing may be broken, and with each of its bugs the claim
+// that samples.json names must be.
 import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, delimiter, dirname, join, resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { startAuthentik } from '../../fixtures/authentik/index.ts';
 import { quoted } from '../../fleet/quoted.ts';
 import { duration } from '../../fleet/duration.ts';
@@ -12,6 +11,7 @@ import { commonImages, imageReference } from '../../fleet/manifests/images.ts';
 import { runProgram } from '../../fleet/programs.ts';
 import { repositoryRoot } from '../../fleet/root.ts';
 import { temporaryFolder } from '../../fleet/run/temporary-folder.ts';
+import { commandLine, positiveNumber } from '../command/command-line.ts';
 import { interruption } from '../command/interruption.ts';
 import { progress, runCommand } from '../command/run-command.ts';
 import { pack } from './pack.ts';
@@ -67,7 +67,10 @@ async function buildImage(folder: string, name: string): Promise<void> {
 }
 
 /** @returns what is wrong, in sentences. */
-async function trySample(sample: Sample, tool: string, root: string, onK3s: boolean) {
+async function trySample(
+  sample: Sample,
+  { tool, root, onK3s, soak }: { tool: string; root: string; onK3s: boolean; soak: number | undefined },
+) {
   const { name, folder, build, start, hasOwn } = sample;
   const place = join(root, name);
   const isSource = (path: string) => !['node_modules', '.next', '.nuxt', '.output'].includes(basename(path));
@@ -92,7 +95,9 @@ async function trySample(sample: Sample, tool: string, root: string, onK3s: bool
     progress(`${name}, ${what}: exit ${code}, broken: ${broken.join(', ') || 'nothing'} (${took})`);
     if (!isRight({ code, broken, output })) wrong.push(`${name}, ${what}: that is wrong. The check said:\n${output}`);
   };
-  await check('correct', args, ({ code }) => code === exitCodes.passed);
+  for (let round = 1; round <= (soak ?? 1); round += 1)
+    await check('correct', args, ({ code }) => code === exitCodes.passed);
+  if (soak !== undefined) return wrong;
   for (const { env, claim } of bugs) {
     const assignments = Object.entries(env).map(([variable, value]) => `${variable}=${value}`);
     await check(
@@ -152,15 +157,16 @@ const logIn = `export default async (page, { username, password }) => {
 `;
 
 await runCommand(async () => {
-  const { values, positionals: names } = parseArgs({
-    options: {
-      k3s: { type: 'boolean', default: false },
-      /** Has the `node` of the owners; without it, the one that runs this. */
-      node: { type: 'string', default: dirname(process.execPath) },
-    },
-    allowPositionals: true,
-  });
-  process.env['PATH'] = [resolve(values.node), process.env['PATH'] ?? ''].join(delimiter);
+  const command = commandLine('samples', 'node scripts/session-check/samples.ts')
+    .description('Checks the samples with the packed package: all of them, or those that are named.')
+    .argument('[names...]')
+    .option('--k3s', 'on k3s, those that have manifests (default: as processes)')
+    .option('--node <folder>', 'has the `node` of the owners', dirname(process.execPath))
+    .option('--soak <times>', 'check each so often, correct and complete, and none of its bugs', positiveNumber)
+    .parse();
+  const { args: names } = command;
+  const { k3s: onK3s = false, node, soak } = command.opts<{ k3s?: true; node: string; soak?: number }>();
+  process.env['PATH'] = [resolve(node), process.env['PATH'] ?? ''].join(delimiter);
   const unknown = names.find((name) => !samples.some((sample) => sample.name === name));
   if (unknown !== undefined)
     throw new HarnessError(`There is no sample "${unknown}". They are: ${samples.map(({ name }) => name).join(', ')}.`);
@@ -170,16 +176,14 @@ await runCommand(async () => {
   await must(root, 'npm pack --silent ./package');
   const [tarball = ''] = (await run(root, 'ls *.tgz')).output.trim().split('\n');
   await must(root, `npm install --ignore-scripts --no-audit --no-fund ${quoted(`./${tarball}`)}`);
-  if (values.k3s) {
+  if (onK3s) {
     const optional = Object.entries(peerDependencies).map(([name, version]) => quoted(`${name}@${version}`));
     await must(root, `npm install --ignore-scripts --no-audit --no-fund ${optional.join(' ')}`);
   }
   const wrong: string[] = [];
-  const chosen = samples.filter(
-    ({ name, k3s }) => (names.length === 0 || names.includes(name)) && (!values.k3s || k3s),
-  );
-  for (const sample of chosen)
-    wrong.push(...(await trySample(sample, join(root, 'node_modules/.bin/session-check'), root, values.k3s)));
+  const chosen = samples.filter(({ name, k3s }) => (names.length === 0 || names.includes(name)) && (!onK3s || k3s));
+  const tool = join(root, 'node_modules/.bin/session-check');
+  for (const sample of chosen) wrong.push(...(await trySample(sample, { tool, root, onK3s, soak })));
   for (const sentence of wrong) console.log(sentence);
   return wrong.length > 0 ? exitCodes.productFailed : exitCodes.passed;
 });
