@@ -1,10 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import { isUnder } from '../../fleet/edge/routing.ts';
+import type { LedgerRow } from '../../fleet/edge/row.ts';
 import type { Fleet } from '../../fleet/engines/shared/engine.ts';
 import type { Person } from '../../fixtures/person.ts';
 import { deadline } from '../deadline.ts';
 import { expect } from '../matchers/index.ts';
 import { answerInRow, openSession, type ClaimFixtures } from './claim.ts';
-import { twoPods } from './two-pods.ts';
+import { readyPods, twoPods } from './two-pods.ts';
 import { pathOf, type WebApp, type WebAppDescription } from './web-app.ts';
 
 /** Requests per second, each on a connection of its own. */
@@ -26,7 +28,7 @@ export const rollOut = (fleet: Fleet, { name, nextEnv }: Pick<WebAppDescription,
 export const rollout =
   (description: WebAppDescription) =>
   async ({ app, fleet, ledger, newPerson, newProfile, steadyTraffic }: ClaimFixtures) => {
-    const { name, calls, signIn, callback } = description;
+    const { name, calls } = description;
     const [path] = calls;
     const { pods } = await openSession({ app, fleet, newPerson });
     const files = await filesOfPage(app, pods[0]);
@@ -45,7 +47,8 @@ export const rollout =
     const answers = await traffic.stop();
     // The edge knows the pods.
     const rows = await ledger.rows({ service: name, path: pathOf(path) });
-    expect(rows.filter(({ url: at }) => new URL(at).pathname === pathOf(path))).toAllSucceed();
+    const isOfTraffic = (row: LedgerRow) => !row.pinned && new URL(row.url).pathname === pathOf(path);
+    expect(rows.filter(isOfTraffic)).toAllSucceed();
     expect(answers).toAllSucceed();
     if (signedIn.status === 'rejected') throw signedIn.reason;
     expect((await app.call(path)).status(), `GET ${path} after the rollout`).toBe(200);
@@ -79,7 +82,7 @@ async function signInsOf(
   const left = [...visitors];
   let ended = 0;
   const oneOfEach = async () => {
-    const ready = (await fleet.pods(name)).filter((pod) => pod.ready).map((pod) => pod.name);
+    const ready = await readyPods(fleet, name);
     const ofOld = ready.find((pod) => old.includes(pod));
     const ofNew = ready.find((pod) => !old.includes(pod));
     return ofOld && ofNew ? ([ofOld, ofNew] as const) : undefined;
@@ -93,14 +96,14 @@ async function signInsOf(
     try {
       await signInAcross(left.pop()!, left.length % 2 ? both : both.toReversed());
       ended += 1;
-    } catch (error) {
+    } catch (thrown) {
       const ready = await oneOfEach();
       // A pod that ends meanwhile says nothing.
       if (ready?.join() !== both.join()) continue;
       const paths = new Set([pathOf(signIn), callback]);
       const row = (await ledger.rows({ service: name })).findLast(({ url }) => paths.has(new URL(url).pathname));
-      const cause = error as Error;
-      throw new Error(`${cause.message} The last of its sign-in: ${row ? answerInRow(row) : 'none'}.`, { cause });
+      const last = row ? answerInRow(row) : 'none';
+      throw new Error(`${(thrown as Error).message} The last of its sign-in: ${last}.`, { cause: thrown });
     } finally {
       await app.pinTo();
     }
@@ -112,9 +115,13 @@ async function signInsOf(
 async function signInAcross({ app, person }: Visitor, [from, to]: readonly string[]): Promise<void> {
   const { signIn, callback, calls } = app.description;
   const [path] = calls;
-  await app.pinPaths([[pathOf(signIn), from!]]);
+  // A pin of a path would hold for the traffic to addresses below it, too.
+  const pinTo = async (begin: string, pod: string) => {
+    if (!isUnder(pathOf(path), begin)) await app.pinPaths([[begin, pod]]);
+  };
+  await pinTo(pathOf(signIn), from!);
   await app
-    .startSession(person, () => app.pinPaths([[callback, to!]]))
+    .startSession(person, () => pinTo(callback, to!))
     .catch((cause: Error) => {
       const what = /answered 429\b/.test(cause.message)
         ? 'unproven: the app limits sign-ins'

@@ -25,7 +25,8 @@ export async function twoPods(fleet: Fleet, deployment: string): Promise<[a: str
   return [a ?? '', b ?? ''];
 }
 
-async function readyPods(fleet: Fleet, deployment: string): Promise<string[]> {
+/** Names of the pods of a Deployment that are Ready, and were not told to end. */
+export async function readyPods(fleet: Fleet, deployment: string): Promise<string[]> {
   const pods = await fleet.pods(deployment);
   return pods.filter((pod) => pod.ready && pod.phase === 'Running').map(({ name }) => name);
 }

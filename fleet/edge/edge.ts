@@ -149,6 +149,7 @@ export class Edge {
       open.row.outcome = decision.outcome;
       open.row.status = decision.response.status;
       open.row.error = decision.response.error ?? '';
+      open.row.pinned = decision.response.error === 'PIN_NOT_AN_ENDPOINT';
       return respond(response, decision.response);
     }
     open.row.outcome = 'proxied';

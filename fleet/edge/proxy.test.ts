@@ -69,8 +69,8 @@ test('a pin to a pod that is no endpoint, and a service without pods, are 503 wi
   const empty = await testEdge.request(operatorUrl);
   expect(empty).toMatchObject({ status: 503, headers: { 'x-edge-error': 'NO_ENDPOINTS' } });
   expect(testEdge.rows()).toMatchObject([
-    { status: 503, error: 'PIN_NOT_AN_ENDPOINT', outcome: 'edge', service: 'operator', pod: '' },
-    { status: 503, error: 'NO_ENDPOINTS', outcome: 'edge', service: 'operator', pod: '' },
+    { status: 503, error: 'PIN_NOT_AN_ENDPOINT', outcome: 'edge', service: 'operator', pod: '', pinned: true },
+    { status: 503, error: 'NO_ENDPOINTS', outcome: 'edge', service: 'operator', pod: '', pinned: false },
   ]);
 });
 

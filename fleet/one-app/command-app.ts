@@ -22,6 +22,7 @@ export const commandAppSchema = z.object({
   env: z.record(z.string(), z.string()).default({}),
   sessionCookie: z.string().min(1),
   ready: path.optional(),
+  readyAfter: z.number().optional(),
   backChannel: path.optional(),
   /** A free port of this machine, for the engine of processes. */
   issuerPort: z.number().optional(),
@@ -56,13 +57,14 @@ export function filledIn(env: Readonly<Record<string, string>>, surroundings: Su
 
 /** The app, and what it gets in its environment. */
 export function oneApp(app: CommandApp): OneApp {
-  const { env, sessionCookie, ready, backChannel, issuerPort, plainHttp, provider, manifests } = app;
+  const { env, sessionCookie, ready, readyAfter, backChannel, issuerPort, plainHttp, provider, manifests } = app;
   return {
     name: nameOf(app),
     manifests,
     domain: 'session-check.test',
     sessionCookie,
     ready,
+    readyAfter,
     backChannel,
     issuerPort,
     plainHttp,

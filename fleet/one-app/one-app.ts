@@ -27,6 +27,8 @@ export interface OneApp {
   manifests?: OwnManifests | undefined;
   /** Path that responds with 200 when the app can serve. Default: it can when it listens. */
   ready?: string | undefined;
+  /** Seconds after its start until a pod may be ready. In a rollout pods of both releases serve for so long. */
+  readyAfter?: number | undefined;
   /** Where Authentik sends logout tokens. Default: nowhere. */
   backChannel?: string | undefined;
   sessionCookie: string;
@@ -109,6 +111,7 @@ const appObjects = (app: OneApp): KubeObject[] =>
     replicas: 2,
     ports: { http: 80 },
     ready: app.ready ? { httpGet: { path: app.ready, port: 'http' } } : { tcpSocket: { port: 'http' } },
+    readyAfter: app.readyAfter,
     env: app.env(surroundingsOf(app)),
   });
 

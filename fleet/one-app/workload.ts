@@ -6,6 +6,8 @@ interface Workload {
   /** Service port by the name of the container port, whose number is unprivileged. */
   ports: Readonly<Record<string, number>>;
   ready: Pick<Probe, 'httpGet' | 'tcpSocket'>;
+  /** Seconds after the start of a pod until it is asked whether it is ready. */
+  readyAfter?: number | undefined;
   args?: string[];
   env?: Readonly<Record<string, string>>;
   configMaps?: readonly string[];
@@ -14,7 +16,7 @@ interface Workload {
 
 /** A Deployment and its Service, of the same name. Several pods are replaced one by one, a single one is stopped first. */
 export function workload(name: string, options: Workload): KubeObject[] {
-  const { image, replicas = 1, ports, ready, args, env = {}, configMaps = [], secrets = [] } = options;
+  const { image, replicas = 1, ports, ready, readyAfter, args, env = {}, configMaps = [], secrets = [] } = options;
   const labels = { 'app.kubernetes.io/name': name };
   const names = Object.entries(ports);
   return [
@@ -47,7 +49,12 @@ export function workload(name: string, options: Workload): KubeObject[] {
                   ...configMaps.map((configMap) => ({ configMapRef: { name: configMap } })),
                   ...secrets.map((secret) => ({ secretRef: { name: secret } })),
                 ],
-                startupProbe: { ...ready, periodSeconds: 1, failureThreshold: 30 },
+                startupProbe: {
+                  ...ready,
+                  ...(readyAfter && { initialDelaySeconds: readyAfter }),
+                  periodSeconds: 1,
+                  failureThreshold: 30,
+                },
                 readinessProbe: { ...ready, periodSeconds: 2, timeoutSeconds: 2 },
                 lifecycle: { preStop: { sleep: { seconds: replicas > 1 ? 4 : 0 } } },
               },

@@ -21,6 +21,9 @@ import { presets } from './presets.ts';
 import type { Fault, Settings } from './settings.ts';
 import { whyNotStarted } from './why-not-started.ts';
 
+/** How long two releases serve in a rollout, so that sign-ins can begin at one and end at the other. */
+const overlapSeconds = 3;
+
 /** An app whose sign-in begins. */
 interface StartedApp extends AsyncDisposable {
   fleet: Fleet;
@@ -108,6 +111,7 @@ function appOf(
     env: { ...presets[preset], ...(redis && { [redis]: '{redisUrl}' }), ...env, ...replaced },
     sessionCookie: cookie,
     ready,
+    readyAfter: nextEnv && overlapSeconds,
     backChannel,
     plainHttp,
     provider,

@@ -24,6 +24,7 @@ const probe = z
   .strictObject({
     httpGet: z.strictObject({ path: z.string().optional(), port }).optional(),
     tcpSocket: z.strictObject({ port }).optional(),
+    initialDelaySeconds: z.number().optional(),
     periodSeconds: z.number().optional(),
     timeoutSeconds: z.number().optional(),
     failureThreshold: z.number().optional(),

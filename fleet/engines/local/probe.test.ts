@@ -60,3 +60,17 @@ test('a worker reports each success, and failures after as many in a row as the 
     [6, true],
   ]);
 });
+
+test('a probe with an initial delay does not ask before it', async () => {
+  let firstAsked = 0;
+  const target = await targetOf((_, response) => {
+    firstAsked ||= Date.now();
+    response.end();
+  });
+  const started = Date.now();
+  const passed = Promise.withResolvers<void>();
+  const stop = startProbe({ ...http, initialDelaySeconds: 0.2 }, target, () => passed.resolve());
+  await passed.promise;
+  stop();
+  expect(firstAsked - started).toBeGreaterThanOrEqual(199);
+});

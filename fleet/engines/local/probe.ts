@@ -70,13 +70,13 @@ export function startProbe(
   onResult: (passing: boolean, reason: string | undefined) => void,
   periodMs?: number,
 ): () => void {
-  const { periodSeconds = 10, failureThreshold = 3 } = probe;
+  const { initialDelaySeconds = 0, periodSeconds = 10, failureThreshold = 3 } = probe;
   const period = periodMs ?? periodSeconds * 1000;
   // The manifest's threshold spans threshold × period. A shorter period needs more attempts to span it.
   const threshold = Math.ceil((failureThreshold * periodSeconds * 1000) / period);
   let stopped = false;
   let failures = 0;
-  let timer = setTimeout(next);
+  let timer = setTimeout(next, initialDelaySeconds * 1000);
 
   async function next(): Promise<void> {
     const startedAt = Date.now();
