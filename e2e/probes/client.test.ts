@@ -88,3 +88,16 @@ test('a crawl lets a target that is itself a development fleet name its own host
   const { faults } = await crawl(new SmokeClient(target), 'operator');
   expect(faults).toEqual([expect.stringContaining('auth.dezky.local')]);
 });
+
+test('data without the name of a pod, where pods name themselves, is of something in front', async () => {
+  pages = {
+    '/api/_health/ready': { body: '{"ok":true}', headers: { 'x-served-by': 'operator-a' } },
+    '/api/me': { body: '{"error":"forbidden"}' },
+    '/sign-in': { body: '' },
+  };
+  const client = new SmokeClient(target);
+  expect(await client.get('operator', '/api/me')).toMatchObject({ status: 200 });
+  await client.get('operator', '/api/_health/ready');
+  await expect(client.get('operator', '/api/me')).rejects.toThrow(/answered with 200 by what is before its pods/);
+  expect(await client.get('operator', '/sign-in')).toMatchObject({ status: 200 });
+});

@@ -5,6 +5,7 @@ import { checks } from '../../e2e/probes/checks/all.ts';
 import { CheckFailed, type Check } from '../../e2e/probes/check.ts';
 import { checkContext } from '../../e2e/probes/checks/app-check.ts';
 import type { SmokeTarget } from '../../e2e/probes/target.ts';
+import { Slow } from '../../e2e/probes/rules/in-time.ts';
 import { Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { HarnessError } from '../../fleet/errors.ts';
 import { listening } from '../../fleet/testing.ts';
@@ -82,6 +83,12 @@ test('after an answer that is too late a host is asked no more', async () => {
   expect(records[0]?.says.join()).toContain('by pod-b');
   expect(printed.filter((line) => line.startsWith('? After the first'))).toHaveLength(1);
   expect(exitCodeOf(records)).toBe(1);
+});
+
+test('after answers that are too slow a host is asked no more', async () => {
+  const slow = checkThat('is slow', () => Promise.reject(new Slow('slow: look there.')));
+  const records = await run([slow, hangs]);
+  expect(records.map(({ status }) => status)).toEqual(['failed', 'not checked']);
 });
 
 test('what the harness cannot do ends all', async () => {

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { styleText } from 'node:util';
 import { CheckFailed, nameOf, type Check } from '../../e2e/probes/check.ts';
+import { Slow } from '../../e2e/probes/rules/in-time.ts';
 import { redact } from '../../e2e/report/redact.ts';
 import { saidOnce, Unreachable } from '../../fleet/engines/live/unreachable.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
@@ -136,7 +137,7 @@ async function recordOf<Context>(check: Check<Context>, context: Context, onLate
     return { ...recordWith(check, faults.length > 0 ? 'failed' : 'passed', ...faults), saw, milliseconds };
   } catch (error) {
     if (error instanceof HarnessError) throw error;
-    if (error instanceof Unreachable && error.isLate) onLate();
+    if (error instanceof Slow || (error instanceof Unreachable && error.isLate)) onLate();
     if (error instanceof CheckFailed || error instanceof Unreachable) return recordWith(check, 'failed', error.message);
     const itself = `The check itself failed, which says nothing about ${check.of}: ${String(error)}`;
     return recordWith(check, 'not checked', itself);

@@ -6,6 +6,7 @@ import { keysIn } from '../json-object.ts';
 import { refusedSignIn } from '../rules/authorization-answer.ts';
 import { locationIn, parameterFaults, repeatedValues, type Parameters } from '../rules/authorization-request.ts';
 import { seenCertificate } from '../rules/certificate.ts';
+import { inTime } from '../rules/in-time.ts';
 import { cookieFaults, cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { otherIssuer } from '../rules/discovery.ts';
 import { PodMarks } from '../rules/in-front.ts';
@@ -50,8 +51,8 @@ const json = { accept: 'application/json' };
 export const anyAppChecks: readonly AnyAppCheck[] = [
   {
     of: 'app',
-    title: 'its certificate is trusted and does not expire soon',
-    run: async ({ app, live }) => seenCertificate(await live.get(app.url)),
+    title: 'it answers in time, and its certificate is trusted and does not expire soon',
+    run: async ({ app, live }) => seenCertificate(await inTime(() => live.get(app.url))),
   },
   {
     of: 'app',
@@ -189,8 +190,11 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
   },
   {
     of: 'provider',
-    title: 'its certificate is trusted and does not expire soon',
-    run: async ({ live, signIn }) => seenCertificate(await live.get((await signIn()).authorize.origin)),
+    title: 'it answers in time, and its certificate is trusted and does not expire soon',
+    async run({ live, signIn }) {
+      const { authorize } = await signIn();
+      return seenCertificate(await inTime(() => live.get(authorize.origin)));
+    },
   },
   {
     of: 'provider',
@@ -310,7 +314,8 @@ export const anyAppContext = (
       // A gateway may refuse strangers, and serve some of the paths.
       const isRefused =
         app.protected.some((path) => app.url + path === url) && (!cookie || headers['cookie'] !== cookie);
-      const isExpected = (status: number) => [401, 404].includes(status) || (status === 403 && isRefused);
+      const isExpected = (status: number) =>
+        status < 400 || [401, 404].includes(status) || (status === 403 && isRefused);
       // Other paths, and these with a session, may be pages.
       return isOwn ? marks.demand(answer, isExpected, isRefused) : answer;
     },

@@ -79,7 +79,8 @@ export class PodMarks {
     }
     const isSure = this.#marked.has(host);
     const isKnown = meanings.some(([statuses]) => statuses.includes(status));
-    const mayBeOfPod = isExpected(status) || status < 400 || !(isSure || isKnown);
+    // A page or a redirect of the ingress is looked at by the checks; data comes from pods alone.
+    const mayBeOfPod = isExpected(status) || (status < 400 ? !(isSure && wantsData) : !(isSure || isKnown));
     if (mayBeOfPod && !isReplaced && !asksForPassword(answer)) return answer;
     throw new AnsweredInFront(answer, isSure);
   }
