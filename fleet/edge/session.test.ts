@@ -61,15 +61,20 @@ test('without a header a label follows the cookie from value to value', () => {
   expect(response(cookie('C'), '__Host-session=; Max-Age=0'), 'a cookie that is removed').not.toBe('');
 });
 
-test('a cookie in chunks is one cookie, in whatever order they come and when one goes', () => {
-  const sessions = new SessionLabels({ cookie: '__Host-session' });
-  const response = (cookies: string | undefined, ...setCookies: string[]) =>
-    sessions.ofResponse(host, cookies, () => '', setCookies);
-  const label = response(undefined, '__Host-session.0=A; Path=/', '__Host-session.1=B', '__Host-session=; Max-Age=0');
-  expect(label).toMatch(/^[0-9a-f]{12}$/);
-  expect(sessions.ofRequest(host, 'x=y; __Host-session.1=B; __Host-session.0=A')).toBe(label);
-  expect(response('__Host-session.0=A; __Host-session.1=B', set('C'), '__Host-session.0=; Max-Age=0')).toBe(label);
-  expect(sessions.ofRequest(host, cookie('C'))).toBe(label);
-  const others = ['__Host-session.x=A', '__Host-session.=A', '__Host-session.0.1=A', '__Host-sessionx0=A'];
-  expect(others.filter((other) => sessions.ofRequest(host, other) !== '')).toEqual([]);
-});
+test.each(['.', '_'])(
+  'a cookie in chunks with "%s" is one cookie, in whatever order they come and when one goes',
+  (mark) => {
+    const sessions = new SessionLabels({ cookie: '__Host-session' });
+    const response = (cookies: string | undefined, ...setCookies: string[]) =>
+      sessions.ofResponse(host, cookies, () => '', setCookies);
+    const a = `__Host-session${mark}0=A`;
+    const b = `__Host-session${mark}1=B`;
+    const label = response(undefined, `${a}; Path=/`, b, '__Host-session=; Max-Age=0');
+    expect(label).toMatch(/^[0-9a-f]{12}$/);
+    expect(sessions.ofRequest(host, `x=y; ${b}; ${a}`)).toBe(label);
+    expect(response(`${a}; ${b}`, set('C'), `__Host-session${mark}0=; Max-Age=0`)).toBe(label);
+    expect(sessions.ofRequest(host, cookie('C'))).toBe(label);
+    const others = ['x=A', '=A', `0${mark}1=A`].map((rest) => `__Host-session${mark}${rest}`);
+    expect([...others, '__Host-sessionx0=A'].filter((other) => sessions.ofRequest(host, other) !== '')).toEqual([]);
+  },
+);

@@ -3,7 +3,7 @@ import { parseCookie } from 'cookie-es';
 
 /** How sessions are told apart. */
 export interface SessionSettings {
-  /** Name of the session cookie; of its chunks, `<name>.<n>`, each counts as the whole. Undefined: requests have no session. */
+  /** Name of the session cookie; of its chunks, `<name>.<n>` or `<name>_<n>`, each counts as the whole. Undefined: requests have no session. */
   cookie?: string | undefined;
   /** Response header with the app's own label of a session. Undefined: a label follows the values of the cookie. */
   header?: string | undefined;
@@ -72,7 +72,7 @@ export class SessionLabels {
 
   #isOfSession(name: string): boolean {
     const { cookie } = this.#settings;
-    return cookie !== undefined && name.startsWith(cookie) && /^(?:\.\d+)?$/.test(name.slice(cookie.length));
+    return cookie !== undefined && name.startsWith(cookie) && /^(?:[._]\d+)?$/.test(name.slice(cookie.length));
   }
 }
 
