@@ -1,10 +1,12 @@
-import { readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { HarnessError } from './errors.ts';
 
 /** The text of a file that an option names; `-` is standard input. @throws HarnessError when it cannot be read. */
-export function readGiven(file: string, option: string): string {
+export async function readGiven(file: string, option: string): Promise<string> {
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8');
+    // A read of its descriptor fails with EAGAIN where npm made the pipe non-blocking.
+    return file === '-' ? await text(process.stdin) : await readFile(file, 'utf8');
   } catch (error) {
     throw new HarnessError(`${file} cannot be read (${(error as NodeJS.ErrnoException).code}). Give ${option} a file.`);
   }

@@ -40,7 +40,7 @@ await runCommand(async () => {
   const { regressions } = await import('../fixtures/regressions/catalogue.ts');
   const { explainRecording, readBrowserRecording } = await import('./repro/explain-recording.ts');
   const engine = engineOf(options.engine);
-  const recording = readBrowserRecording(options, name);
+  const recording = await readBrowserRecording(options, name);
   if (recording) return explainRecording(recording, { ...options, engine });
   if (!name && options.fixed)
     throw new HarnessError('--fixed needs the name of a regression. See: npm run repro -- --list');

@@ -23,7 +23,7 @@ const program = sessionCheckCommand((command, app, options) =>
     if (deployed) {
       const { anyAppIn, smokeAnyApp } = await import('./doctor/smoke-any-app.ts');
       const { accessBy } = await import('./live/connection-options.ts');
-      const described = anyAppIn({ ...(await configIn(folder)).config, ...app, ...deployed }, accessBy(deployed));
+      const described = await anyAppIn({ ...(await configIn(folder)).config, ...app, ...deployed }, accessBy(deployed));
       if (described) return smokeAnyApp(described, { signal: interruption });
       throw new HarnessError(
         'These options are about an app that --url names. Add --url <address>, or leave them out.',

@@ -49,7 +49,12 @@ test.each<[what: string, answers: ProbeAnswer[], finding: object]>([
     [20, 30, 3_000]
       .map((took) => sample(0, a, 'ready', { took }))
       .concat([20, 3_000, 4_000].map((took) => sample(1, b, 'ready', { took }))),
-    { what: `${b} is slow: half of its 3 answers took 3.0 s or longer.` },
+    { what: `${b} is slow.`, evidence: ['ready: half of 3 answers took 3.0 s or longer.'] },
+  ],
+  [
+    'a kind of request that a pod is slow to answer',
+    [20, 30, 20, 30].map((took) => sample(0, a, 'ready', { took })).concat([sample(1, a, 'session', { took: 2_500 })]),
+    { what: `${a} is slow in some requests.`, evidence: ['session: half of 1 answers took 2.5 s or longer.'] },
   ],
   [
     'one answer for several requests',

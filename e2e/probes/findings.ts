@@ -156,16 +156,22 @@ function wrongSignOut(app: AppName, answers: readonly ProbeAnswer[], urls: Smoke
 /** Milliseconds. Each page waits for several answers. */
 const slowMs = 2_000;
 
-/** Pods, or hosts whose answers name none, with a median above {@link slowMs}. */
+const medianOf = (answers: readonly ProbeAnswer[]): number =>
+  answers.map(({ took = 0 }) => took).toSorted((one, other) => one - other)[Math.floor(answers.length / 2)]!;
+
+/** Pods, or hosts whose answers name none, that answer a probe with a median above {@link slowMs}. */
 function slow(answers: readonly ProbeAnswer[]): Finding[] {
   const timed = answers.filter(({ took }) => took !== undefined);
   return [...Map.groupBy(timed, ({ of, pod }) => pod || of)].flatMap(([who, its]) => {
-    const median = its.map(({ took = 0 }) => took).toSorted((one, other) => one - other)[Math.floor(its.length / 2)]!;
-    if (median < slowMs) return [];
+    const asked = [...Map.groupBy(its, ({ probe }) => probe)];
+    const late = asked.filter(([, same]) => medianOf(same) >= slowMs);
+    if (late.length === 0) return [];
     return [
       {
-        what: `${who} is slow: half of its ${its.length} answers took ${duration(median)} or longer.`,
-        evidence: [],
+        what: `${who} is slow${late.length < asked.length ? ' in some requests' : ''}.`,
+        evidence: late.map(
+          ([probe, same]) => `${probe}: half of ${same.length} answers took ${duration(medianOf(same))} or longer.`,
+        ),
         next: 'look at its load (kubectl top pods), and at what it waits for: the ingress, Redis, or another service',
       },
     ];

@@ -92,14 +92,12 @@ export const answersTo = (
 export type SessionCookies = Partial<Record<AppName, string>>;
 
 /** The sessions in a file: a line `<app>: <cookie header>` for each. @throws HarnessError without one. */
-export function sessionsIn(file: string): SessionCookies {
+export async function sessionsIn(file: string): Promise<SessionCookies> {
   const sessions = Object.fromEntries(
-    readGiven(file, '--cookie')
-      .split('\n')
-      .flatMap((line) => {
-        const [, app = '', value = ''] = /^\s*(\w[\w-]*):\s*(\S.*)$/.exec(line) ?? [];
-        return (appNames as readonly string[]).includes(app) ? [[app, value]] : [];
-      }),
+    (await readGiven(file, '--cookie')).split('\n').flatMap((line) => {
+      const [, app = '', value = ''] = /^\s*(\w[\w-]*):\s*(\S.*)$/.exec(line) ?? [];
+      return (appNames as readonly string[]).includes(app) ? [[app, value]] : [];
+    }),
   ) as SessionCookies;
   if (Object.keys(sessions).length > 0) return sessions;
   throw new HarnessError(

@@ -43,6 +43,8 @@ export class Visitor {
   reason: string | undefined;
   /** The pod that the last answer names. */
   pod: string | undefined;
+  /** The pod that the last answer of each address names, without its query. */
+  readonly pods = new Map<string, string | undefined>();
   readonly #live: Pick<Live, 'send'>;
   readonly #origins: ReadonlySet<string>;
   readonly #mayPost: MayPost;
@@ -76,6 +78,7 @@ export class Visitor {
     for (const header of set) this.#keep(header, url);
     if (!response.headers.location) this.#page = url;
     this.pod = podIn(response.headers);
+    this.pods.set(url.origin + url.pathname, this.pod);
     this.said = response.status >= 400 ? wordsOf(response.body) : '';
     this.reason = response.headers['x-session-reason']?.toString();
     return response;

@@ -13,7 +13,7 @@ export async function readManifests(path: string): Promise<KubeObject[]> {
   const found = await stat(path).catch(() => undefined);
   if (!found)
     throw new HarnessError(`There is no ${path}: --manifests <a YAML file, or the folder of a kustomization>`);
-  const text = found.isDirectory() ? await rendered(path) : readGiven(path, '--manifests');
+  const text = found.isDirectory() ? await rendered(path) : await readGiven(path, '--manifests');
   return yamlDocuments(path, text)
     .filter((document) => document !== null)
     .map((document) => objectFrom(document, `${path}: a document`));

@@ -69,13 +69,14 @@ refused the app), 2 wrong options or the harness failed, 77 cannot run here.`,
 
   return runCommand(async () => {
     if (options.logs !== undefined) {
-      const { text, isWrong } = logTable(sessionLinesIn(readGiven(options.logs, '--logs').split('\n')));
+      const lines = (await readGiven(options.logs, '--logs')).split('\n');
+      const { text, isWrong } = logTable(sessionLinesIn(lines));
       console.log(text);
       return isWrong ? exitCodes.productFailed : exitCodes.passed;
     }
     const access = accessBy(options);
     const { cookie, sha, ...described } = options;
-    const app = takesAnyApp && anyAppIn(described, access);
+    const app = takesAnyApp && (await anyAppIn(described, access));
     const {
       names,
       urls,
@@ -121,7 +122,7 @@ async function fleetToDiagnose(
   const { sessions, failed } =
     cookie === undefined
       ? await signedInToAll(client, accountIn(process.env))
-      : { sessions: sessionsIn(cookie), failed: [] };
+      : { sessions: await sessionsIn(cookie), failed: [] };
   return {
     names: appNames,
     urls: Object.values(fleet.urls),

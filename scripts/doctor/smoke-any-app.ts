@@ -46,7 +46,10 @@ const aboutTheApp = ['signIn', 'protected', 'ready', 'cookie', 'issuer', 'sessio
 const flagOf = (name: string): string => `--${name.replace('signIn', 'sign-in')}`;
 
 /** The app that options name; undefined: none. @throws HarnessError for options that are wrong, or need its address. */
-export function anyAppIn(options: AnyAppOptions, { headers, ...way }: LiveAccess): AnyAppContext | undefined {
+export async function anyAppIn(
+  options: AnyAppOptions,
+  { headers, ...way }: LiveAccess,
+): Promise<AnyAppContext | undefined> {
   if (options.url === undefined) {
     const name = aboutTheApp.find((each) => options[each] !== undefined);
     if (name === undefined) return undefined;
@@ -57,7 +60,7 @@ export function anyAppIn(options: AnyAppOptions, { headers, ...way }: LiveAccess
     const [{ path, message } = { path: [], message: '' }] = error.issues;
     throw new HarnessError(`${flagOf(String(path[0]))} ${message}.`);
   }
-  const cookie = options.session === undefined ? undefined : cookieIn(options.session);
+  const cookie = options.session === undefined ? undefined : await cookieIn(options.session);
   const account = accountIn(process.env);
   return anyAppContext(data, new Live(way), { cookie, account, ...(headers && { headers }) });
 }
@@ -76,10 +79,8 @@ export const smokeAnyApp = (
   });
 
 /** The `cookie` header in a file. @throws HarnessError without one. */
-function cookieIn(file: string): string {
-  const cookie = readGiven(file, '--session')
-    .trim()
-    .replace(/^cookie:\s*/i, '');
+async function cookieIn(file: string): Promise<string> {
+  const cookie = (await readGiven(file, '--session')).trim().replace(/^cookie:\s*/i, '');
   if (/^[^\s=;]+=\P{Cc}*$/u.test(cookie)) return cookie;
   throw new HarnessError(`${file} has no cookie header. Write "<name>=<value>" of a signed-in browser in it.`);
 }

@@ -88,7 +88,7 @@ Exit codes: 0 all well; 1 the product failed, also when a host does not answer o
     if (alone !== undefined)
       throw new HarnessError(`--${alone} is an option of --watch. Add --watch, or leave it out.`);
     const access = accessBy(options);
-    const app = anyAppIn(options, access);
+    const app = await anyAppIn(options, access);
     if (app && !options.watch) return smokeAnyApp(app, { grep, reports, signal: interruption });
     const targetOf = async (): Promise<SmokeTarget> => ({
       ...(await fleetFrom(options)),

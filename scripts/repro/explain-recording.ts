@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readGiven } from '../../fleet/read-given.ts';
 import { quoted } from '../../fleet/quoted.ts';
 import type { Engine } from '../../fleet/engines/shared/engine.ts';
 import { exitCodes, HarnessError } from '../../fleet/errors.ts';
@@ -36,10 +36,10 @@ const shownByNpm =
   'delete that log, and next time paste the command to standard input: --curl -';
 
 /** Undefined: no recording is named. @throws HarnessError when several are, or when it cannot be read. */
-export function readBrowserRecording(
+export async function readBrowserRecording(
   { har, trace, curl, map, faults }: RecordingOptions,
   regression?: string,
-): NamedRecording | undefined {
+): Promise<NamedRecording | undefined> {
   const given = [har, trace, curl].filter((value) => value !== undefined).length;
   if (given > 1) throw new HarnessError('Give one recording at a time: --har, --trace or --curl.');
   if (given === 1 && regression !== undefined)
@@ -56,7 +56,7 @@ export function readBrowserRecording(
   }
   // npm prints and logs the arguments before this program starts.
   if (curl !== '-' && process.env['npm_lifecycle_event'] !== undefined) progress(shownByNpm);
-  return { exchanges: readCurl(curl === '-' ? readFileSync(0, 'utf8') : curl), option: '--curl -' };
+  return { exchanges: readCurl(curl === '-' ? await readGiven('-', '--curl') : curl), option: '--curl -' };
 }
 
 /** Finds out why a recorded session ended. @returns the exit code: 0 when it was reproduced. */

@@ -1,10 +1,12 @@
 import { forEachApp, type AppName } from '../../../apps/environment/apps.ts';
 import { CheckFailed, once, type Check } from '../check.ts';
-import { SmokeClient } from '../client.ts';
+import type { LiveResponse } from '../../../fleet/engines/live/live.ts';
+import { everyHost, SmokeClient } from '../client.ts';
 import { ask } from '../probes.ts';
 import { settle, type Settled } from '../settle.ts';
 import type { Account } from '../account.ts';
-import type { SmokeTarget } from '../target.ts';
+import { inTime } from '../rules/in-time.ts';
+import type { HostRole, SmokeTarget } from '../target.ts';
 
 /** What the checks of operator and portal are given. */
 export interface CheckContext {
@@ -12,6 +14,8 @@ export interface CheckContext {
   target: SmokeTarget;
   /** Answers of an app's pods about themselves, until they agree on a revision. They are asked once. */
   settled: (app: AppName) => Promise<Settled>;
+  /** An answer of a host, which is asked once. @throws Slow */
+  timely: (role: HostRole) => Promise<LiveResponse>;
   account: Account | undefined;
 }
 
@@ -22,7 +26,10 @@ export function checkContext(target: SmokeTarget, account: Account | undefined):
   const asked = forEachApp(({ name }) =>
     once(() => settle({ ask: () => ask(client, name, 'ready'), wanted: sha, wait })),
   );
-  return { client, target, account, settled: (app) => asked[app]() };
+  const timely = Object.fromEntries(
+    everyHost.map(([role, path]) => [role, once(() => inTime(() => client.get(role, path)))]),
+  ) as Record<HostRole, () => Promise<LiveResponse>>;
+  return { client, target, account, settled: (app) => asked[app](), timely: (role) => timely[role]() };
 }
 
 /** A check of operator or portal. */

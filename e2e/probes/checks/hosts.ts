@@ -4,13 +4,12 @@ import { everyHost } from '../client.ts';
 import { keysIn } from '../json-object.ts';
 import { seenCertificate } from '../rules/certificate.ts';
 import { discoveryFaults, discoveryPath, jsonOf, type Discovery } from '../rules/discovery.ts';
-import { inTime } from '../rules/in-time.ts';
 import { ofPods, type AppCheck } from './app-check.ts';
 
-export const certificate = everyHost.map(([of, path]): AppCheck => ({
+export const certificate = everyHost.map(([of]): AppCheck => ({
   of,
   title: 'it answers in time, and its certificate is trusted and does not expire soon',
-  run: async ({ client }) => seenCertificate(await inTime(() => client.get(of, path))),
+  run: async ({ timely }) => seenCertificate(await timely(of)),
 }));
 
 const away = (url: string, status: number): string =>

@@ -5,6 +5,7 @@ import { developmentHostsIn, filesNamedIn, fileKindOf } from '../rules/developme
 import { nonceOf, securityHeaderFaults } from '../rules/security-headers.ts';
 import { CheckFailed, repeated } from '../check.ts';
 import { locationIn } from '../rules/authorization-request.ts';
+import { isPage } from '../rules/in-front.ts';
 import { refusals } from '../rules/refusals.ts';
 import { ofPods, type AppCheck } from './app-check.ts';
 
@@ -85,6 +86,12 @@ export async function crawl(client: SmokeClient, app: AppName) {
       continue;
     }
     const kind = fileKindOf(path);
+    if (kind !== 'page' && isPage(answer)) {
+      faults.push(
+        `${app} answers with a page to GET ${path}, which is a ${kind}: look at the routes of the ingress, and whether the image was built whole`,
+      );
+      continue;
+    }
     faults.push(
       ...developmentHostsIn(kind, body)
         .filter((host) => !allowed.has(host))

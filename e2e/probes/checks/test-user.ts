@@ -10,6 +10,7 @@ import { cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { expectedDiscovery } from '../rules/discovery.ts';
 import { seenCause, withheldCookie } from '../rules/failed-sign-in.ts';
 import { tooSmall } from '../rules/in-front.ts';
+import { inTime } from '../rules/in-time.ts';
 import { inFrontOfPods, logsOf, nextAfterFailure, nextStepFor, storeRefusesWrites } from '../rules/next-step.ts';
 import { requestIdOf } from '../rules/refusals.ts';
 import { callsIn, testUserFaults, type Calls } from '../rules/test-user.ts';
@@ -19,7 +20,9 @@ import { variables, type Account } from '../account.ts';
 import { userAgent, type SmokeTarget } from '../target.ts';
 import { LedElsewhere, Visitor } from '../visitor.ts';
 import { CheckFailed, repeated } from '../check.ts';
-import { ofPods, type AppCheck } from './app-check.ts';
+import { readyPods } from '../settle.ts';
+import { ofPods, type AppCheck, type CheckContext } from './app-check.ts';
+import { FailedSignIn, signInAtEach } from './sign-in-at-each-pod.ts';
 
 /** Calls with the session, each on its own connection. */
 const calls = 20;
@@ -88,7 +91,9 @@ async function adviceOnTokens(visitor: Visitor, auth: string, app: AppName): Pro
   return status >= 500 ? `${endpoint} answers ${status}: look whether Authentik runs, and at its log` : undefined;
 }
 
-/** Signs the test user in to an app. @throws CheckFailed that names no secret; Unreachable. */
+const podOfCallback = ({ pods }: Visitor, own: string): string | undefined => pods.get(own + routes.callback);
+
+/** Signs the test user in to an app. @throws FailedSignIn, CheckFailed that name no secret; Unreachable. */
 export async function signedIn(target: SmokeTarget, app: AppName, account: Account): Promise<Visitor> {
   const live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
   const visitor = new Visitor(live, Object.values(target.urls), mayPost(target, app));
@@ -108,7 +113,7 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
         app,
         visitor.pod === undefined && visitor.hops.at(-1)?.origin === target.urls[app] ? inFrontOfPods : logsOf,
       );
-    throw new CheckFailed(`The test user did not get through the sign-in of ${app} (${where}): ${advice}.`);
+    throw new FailedSignIn(app, where, advice, podOfCallback(visitor, target.urls[app]));
   }
   const cause = seenCause(visitor, target.urls[app]) ?? withheldCookie(visitor);
   const hasSession = visitor.cookieOf(target.urls[app]).includes(bareName(contract.sessionCookie));
@@ -133,43 +138,75 @@ export async function signOutOf(
   }
 }
 
+/** What waits when every pod is slow to answer a signed-in user, and quick to say that it is Ready. */
+const slowCalls = (app: AppName): string =>
+  `look at what ${app} asks for that: Redis, and platform-api with what it asks in turn`;
+
 export const testUser = appNames.map((app): AppCheck => ({
   of: app,
   title: 'a test user signs in, is known to every pod, signs out, and is no longer known',
   skips: ({ account }) => (account ? undefined : `only with ${variables.username} and ${variables.password}`),
-  run: ofPods(app, async ({ client, target, account }) => {
+  run: ofPods(app, async ({ client, target, account, settled, timely }) => {
+    await timely('auth');
     const own = target.urls[app];
-    const [me, ...routesOfData] = sessionApp[app].api;
-    const visitor = await signedIn(target, app, account!);
-    const cookie = visitor.cookieOf(own);
-    const session = cookiesIn(visitor.setCookies).findLast(({ name }) =>
-      name.endsWith(bareName(contract.sessionCookie)),
-    );
-    const before = await client.get(app, me);
-    const known = await callMe(client, app, cookie);
-    const stranger = { before, after: await client.get(app, me) };
-    const data = await Promise.all(
-      routesOfData.map(async (path) => {
-        const { status } = await client.get(app, path, { headers: { cookie } });
-        return { path, status };
-      }),
-    );
-    visitor.hops.length = 0;
-    const end = await signOutOf(visitor, own);
-    const isRefused = visitor.hops.length === 1 && end.status >= 400;
-    const replayed = await callMe(client, app, cookie);
-
-    const endSession = visitor.hops.find(({ pathname }) => pathname.endsWith('/end-session/'));
-    const stop = endSession ?? visitor.hops.at(-1);
-    const there = stop && visitor.hops.length > 1 ? stop.origin + stop.pathname : 'none';
-    const hasHint = endSession?.searchParams.has('id_token_hint') !== false;
-    const signedOut = { there, hasHint, end, ...(isRefused && { refused: { status: end.status, pod: visitor.pod } }) };
-    return {
-      saw: `signed in: ${known.summary} with ${session ? describeCookie(session) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.summary}`,
-      faults: testUserFaults(app, target, { session, known, stranger, data, signedOut, replayed }),
-    };
+    const { ready } = readyPods(await settled(app));
+    // Of the sessions that it begins, those that are not signed out.
+    const visitors: Visitor[] = [];
+    try {
+      await signInAtEach(
+        {
+          app,
+          pods: ready.map(({ pod }) => pod).filter(Boolean),
+          nudge: () => client.get(app, sessionApp[app].health.ready),
+          signIn: async () => {
+            const session = await signedIn(target, app, account!);
+            return { session, pod: podOfCallback(session, own) };
+          },
+        },
+        visitors,
+      );
+      const seen = await seenBy(visitors[0]!, app, { client, target });
+      visitors.shift();
+      return seen;
+    } finally {
+      await Promise.allSettled(visitors.map((each) => signOutOf(each, own)));
+    }
   }),
 }));
+
+/** What a signed-in visitor sees, who then signs out. @throws Slow */
+async function seenBy(visitor: Visitor, app: AppName, { client, target }: Pick<CheckContext, 'client' | 'target'>) {
+  const own = target.urls[app];
+  const [me, ...routesOfData] = sessionApp[app].api;
+  const cookie = visitor.cookieOf(own);
+  const get = (path: string) => client.get(app, path, { headers: { cookie } });
+  const session = cookiesIn(visitor.setCookies).findLast(({ name }) => name.endsWith(bareName(contract.sessionCookie)));
+  const before = await client.get(app, me);
+  await inTime(() => get(me), slowCalls(app));
+  const known = await callMe(client, app, cookie);
+  const stranger = { before, after: await client.get(app, me) };
+  const data = await Promise.all(
+    routesOfData.map(async (path) => {
+      const { status } = await inTime(() => get(path), slowCalls(app));
+      return { path, status };
+    }),
+  );
+  visitor.hops.length = 0;
+  const end = await signOutOf(visitor, own);
+  const isRefused = visitor.hops.length === 1 && end.status >= 400;
+  const replayed = await callMe(client, app, cookie);
+
+  const endSession = visitor.hops.find(({ pathname }) => pathname.endsWith('/end-session/'));
+  const stop = endSession ?? visitor.hops.at(-1);
+  const there = stop && visitor.hops.length > 1 ? stop.origin + stop.pathname : 'none';
+  const hasHint = endSession?.searchParams.has('id_token_hint') !== false;
+  const pod = visitor.pods.get(own + routes.signOut);
+  const signedOut = { pod, there, hasHint, end, ...(isRefused && { refused: end.status }) };
+  return {
+    saw: `signed in: ${known.summary} with ${session ? describeCookie(session) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.summary}`,
+    faults: testUserFaults(app, target, { session, known, stranger, data, signedOut, replayed }),
+  };
+}
 
 async function callMe(client: SmokeClient, app: AppName, cookie: string): Promise<Calls> {
   const answers = await repeated(async () => {

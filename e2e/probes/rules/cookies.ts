@@ -46,7 +46,8 @@ const rules = {
   ],
 } as const satisfies Record<string, readonly [holds: (cookie: SetCookie) => boolean, fault: string]>;
 
-const inDefineApp = 'see `session.cookie` in apps/base/define-app.ts, and apps/base/server/plugins';
+const inDefineApp =
+  'see `session.cookie` in apps/base/define-app.ts and apps/base/server/plugins, and what changes cookies on the way';
 
 /** @param names of the rules; those of any app are fewer. */
 export const cookieFaults = (

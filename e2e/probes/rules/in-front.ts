@@ -53,8 +53,8 @@ export class AnsweredInFront extends CheckFailed {
 const asksForPassword = ({ status, headers }: LiveResponse): boolean =>
   status === 401 && /^basic\b/i.test(headers['www-authenticate'] ?? '');
 
-/** Of answers to requests that ask for data. */
-const isPage = ({ status, headers }: LiveResponse): boolean =>
+/** Of answers to requests that ask for something else. */
+export const isPage = ({ status, headers }: LiveResponse): boolean =>
   status < 300 && /^text\/html\b/i.test(headers['content-type'] ?? '');
 
 /** Whether the pods of a host name themselves, as learnt from their answers. */

@@ -23,7 +23,7 @@ const right: SeenByTestUser = {
   known: calls([200, 200]),
   stranger: { before: { url: me, status: 401 }, after: { url: me, status: 401 } },
   data: [{ path: '/api/tenants', status: 200 }],
-  signedOut: { there, hasHint: true, end: { url: `${urls.operator}/signed-out`, status: 200 } },
+  signedOut: { pod: 'operator-a', there, hasHint: true, end: { url: `${urls.operator}/signed-out`, status: 200 } },
   replayed: calls([401, 401], 'signed-out'),
 };
 const faultsOf = (change: Partial<SeenByTestUser>) =>
@@ -59,14 +59,14 @@ test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
   [
     'a sign-out that a firewall refuses',
     {
-      signedOut: { ...right.signedOut, there: 'none', refused: { status: 403, pod: undefined } },
+      signedOut: { ...right.signedOut, there: 'none', refused: 403, pod: undefined },
       replayed: calls([200, 200]),
     },
     /^Signing out of operator by POST \S+ was answered 403: that answer names no pod/,
   ],
   [
     'a sign-out that a pod refuses',
-    { signedOut: { ...right.signedOut, there: 'none', refused: { status: 500, pod: 'operator-a' } } },
+    { signedOut: { ...right.signedOut, there: 'none', refused: 500 } },
     /was answered 500: look at the log of operator-a\.$/,
   ],
   ['a session cookie that is not Secure', { session: insecure }, /is not Secure/],
@@ -75,7 +75,7 @@ test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
     { known: calls([200, 401], 'unreadable') },
     /1 x 401 \(unreadable\) from operator-b: /,
   ],
-  ['a pod that refuses without one', { known: calls([200, 401]) }, /is the session in Redis, and are the secrets/],
+  ['a pod that refuses without one', { known: calls([200, 401]) }, /those refusals give no x-session-reason/],
   ['a pod that fails', { known: calls([200, 502]) }, /1 x 502 from operator-b: look at the log of operator-b\.$/],
   [
     'a pod of another app',
@@ -117,7 +117,26 @@ test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
   [
     'a sign-out that ends with an error',
     { signedOut: { ...right.signedOut, end: { url: there, status: 500 } } },
-    /which answered 500: look whether it runs/,
+    /which answered 500: look at its log, and at the rules of the ingress/,
+  ],
+  [
+    'a sign-out that something in front answers',
+    { signedOut: { ...right.signedOut, pod: undefined, there: `${urls.operator}/signed-out` } },
+    /went to the end-session address \S+\/signed-out, not to .*: that answer names no pod/,
+  ],
+  [
+    'a store that goes before the end',
+    { replayed: calls([401, 503], 'store-unavailable') },
+    /the store did not answer each time/,
+  ],
+  [
+    'a store that comes and goes',
+    {
+      known: calls([200, 503], 'store-unavailable'),
+      signedOut: { ...right.signedOut, there: `${urls.operator}/signed-out` },
+      replayed: calls([200, 200]),
+    },
+    /^After signing in to operator, .* Look at the pod of Redis/,
   ],
   ['a session that lives on', { replayed: calls([401, 200]) }, /signing out does not remove the session\.$/],
   [

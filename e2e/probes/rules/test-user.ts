@@ -53,8 +53,10 @@ export interface SeenByTestUser {
   /** The routes beside `/api/me`, with the session. */
   data: ReadonlyArray<{ path: string; status: number }>;
   signedOut: {
-    /** What the request itself was answered, if that is no redirect. */
-    refused?: { status: number; pod: string | undefined };
+    /** The pod that answered the request to sign out. */
+    pod: string | undefined;
+    /** What that was answered, if it is no redirect. */
+    refused?: number;
     /** The end-session address that signing out went to, or another stop; none. */
     there: string;
     hasHint: boolean;
@@ -73,7 +75,7 @@ function adviceOnCalls(app: AppName, { statuses, reasons, pods, failing, kept }:
   if (reason) return nextStepFor(reason);
   if (failing.length > 0 && statuses.includes(200)) return `look at the log of ${failing.join(' and ')}.`;
   if (statuses.every((status) => status < 500))
-    return 'is the session in Redis, and are the secrets the same on every pod?';
+    return `those refusals give no x-session-reason, as refusals of ${app} do: look whether something on the way makes or changes them, and whether the pods run an older release.`;
   return `what ${app} asks does not answer: look at platform-api, and at NUXT_PLATFORM_API_URL in fleet/apps/${app}.yaml.`;
 }
 
@@ -81,20 +83,22 @@ function adviceOnCalls(app: AppName, { statuses, reasons, pods, failing, kept }:
 function signOutFaults(
   app: AppName,
   urls: SmokeTarget['urls'],
-  { refused, there, hasHint, end }: SeenByTestUser['signedOut'],
+  { pod, refused, there, hasHint, end }: SeenByTestUser['signedOut'],
 ): string[] {
-  if (refused) {
-    const { status, pod } = refused;
-    const advice = pod === undefined ? inFrontOfPods(app) : `look at the log of ${pod}`;
-    return [`Signing out of ${app} by POST ${routes.signOut} was answered ${status}: ${advice}.`];
-  }
+  const inFront = pod === undefined ? inFrontOfPods(app) : undefined;
+  if (refused !== undefined)
+    return [
+      `Signing out of ${app} by POST ${routes.signOut} was answered ${refused}: ${inFront ?? `look at the log of ${pod}`}.`,
+    ];
   const wanted = expectedDiscovery(urls.auth, app).end_session_endpoint;
   const landing = `${urls[app]}/signed-out`;
   if (there !== wanted)
-    return [`Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${signOutFix(app)}.`];
+    return [
+      `Signing out of ${app} went to the end-session address ${there}, not to ${wanted}: ${inFront ?? signOutFix(app)}.`,
+    ];
   const next =
-    end.status >= 500
-      ? `, which answered ${end.status}: look whether it runs, and at its log.`
+    end.status > 400
+      ? `, which answered ${end.status}: look at its log, and at the rules of the ingress in front of it.`
       : `: register ${landing} as a logout redirect URI of its provider.`;
   return [
     ...(hasHint ? [] : [`Signing out of ${app} sent no id_token_hint, so Authentik does not send people back.`]),
@@ -127,6 +131,8 @@ export function testUserFaults(
       `Signing in to ${app} set no session cookie that came here: look whether something on the way removes Set-Cookie headers, of which its answers have several, and at the log of ${app}.`,
     ];
   const isKnown = known.statuses.every((status) => status === 200);
+  // Then signing out ends no session, whatever the settings are.
+  const isAway = [known, replayed].some(({ reasons }) => reasons.includes('store-unavailable'));
   const faults: ReadonlyArray<readonly [holds: boolean, fault: string]> = [
     [isKnown, `After signing in to ${app}, ${me} answered ${known.summary}: ${adviceOnCalls(app, known)}`],
     ...[...Map.groupBy(data, ({ status }) => status)].map(
@@ -141,12 +147,14 @@ export function testUserFaults(
       `Unproven: ${known.pods.size} of ${pods} pods of ${app} answered ${known.statuses.length} calls with the session: look at sticky sessions in the ingress.`,
     ],
     [
-      signedOut.refused !== undefined || replayed.statuses.every((status) => status === 401),
+      signedOut.refused !== undefined || (isAway && !isKnown) || replayed.statuses.every((status) => status === 401),
       `After signing out of ${app} the old cookie was answered with ${replayed.summary}: ${
         replayed.kept ??
-        (replayed.statuses.includes(200)
-          ? 'signing out does not remove the session'
-          : 'whether it still opens the session is not known')
+        (isAway
+          ? 'the store did not answer each time, so look at the pod of Redis'
+          : replayed.statuses.includes(200)
+            ? 'signing out does not remove the session'
+            : 'whether it still opens the session is not known')
       }.`,
     ],
   ];
@@ -154,6 +162,6 @@ export function testUserFaults(
     ...cookieFaults(session),
     ...faults.flatMap(([holds, fault]) => (holds ? [] : [fault])),
     // A session that was lost before cannot be ended.
-    ...(known.statuses.includes(401) ? [] : signOutFaults(app, urls, signedOut)),
+    ...(isAway || known.statuses.includes(401) ? [] : signOutFaults(app, urls, signedOut)),
   ];
 }
