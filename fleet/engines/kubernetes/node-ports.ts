@@ -73,7 +73,8 @@ function staysOpen({ host, port }: { host: string; port: number }): Promise<bool
       socket.destroy();
       resolve(open);
     };
-    socket.setTimeout(stableMs, () => settle(!socket.connecting));
+    // What arrived while this process was busy is read before the next `setImmediate`.
+    socket.setTimeout(stableMs, () => void setImmediate(() => settle(!socket.connecting)));
     socket.once('error', () => settle(false));
     socket.once('end', () => settle(false));
     socket.resume();
