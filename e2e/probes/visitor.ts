@@ -11,6 +11,7 @@ import { podIn } from '../../fleet/pod-names.ts';
 import { jsonObject } from './json-object.ts';
 import { wordsOf } from './rules/authorization-answer.ts';
 import { cookiesIn, isRemoval, isSameSite, lacksSecure, type SetCookie } from './rules/cookies.ts';
+import type { Timed } from './rules/in-time.ts';
 
 /** Whether a visitor may send this by POST: an answer to a flow of this Authentik, or a sign-out. */
 type MayPost = (url: URL) => boolean;
@@ -43,8 +44,8 @@ export class Visitor {
   reason: string | undefined;
   /** The pod that the last answer names. */
   pod: string | undefined;
-  /** The pod that the last answer of each address names, without its query. */
-  readonly pods = new Map<string, string | undefined>();
+  /** Every answer that it got. */
+  readonly steps: Timed[] = [];
   readonly #live: Pick<Live, 'send'>;
   readonly #origins: ReadonlySet<string>;
   readonly #mayPost: MayPost;
@@ -61,6 +62,9 @@ export class Visitor {
   /** The `cookie` header for an address, when a page of its own site asks for it. */
   cookieOf = (url: string): string => this.#jar.getCookieStringSync(url, { sameSiteContext: 'strict' });
 
+  /** The pod that the last answer of an address names. */
+  podOf = (address: string): string | undefined => this.steps.findLast((step) => step.address === address)?.pod;
+
   /** One request; its redirect is not followed. @throws LedElsewhere for another host than those of the target. */
   async send(address: string, { headers, ...options }: SendOptions = {}): Promise<LiveResponse> {
     const url = new URL(address);
@@ -69,6 +73,7 @@ export class Visitor {
     if (options.method === 'POST' && !this.#mayPost(url))
       throw new LedElsewhere(`it asks for the password at ${url.origin + url.pathname}, which is not sent there`);
     const cookie = this.#sentTo(url);
+    const startedAt = performance.now();
     const response = await this.#live.send(url.href, {
       ...options,
       headers: { ...headers, ...(cookie && { cookie }) },
@@ -78,7 +83,8 @@ export class Visitor {
     for (const header of set) this.#keep(header, url);
     if (!response.headers.location) this.#page = url;
     this.pod = podIn(response.headers);
-    this.pods.set(url.origin + url.pathname, this.pod);
+    const took = performance.now() - startedAt;
+    this.steps.push({ address: url.origin + url.pathname, method: options.method ?? 'GET', pod: this.pod, took });
     this.said = response.status >= 400 ? wordsOf(response.body) : '';
     this.reason = response.headers['x-session-reason']?.toString();
     return response;

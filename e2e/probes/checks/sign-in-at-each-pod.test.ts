@@ -3,7 +3,7 @@ import { FailedSignIn, signInAtEach } from './sign-in-at-each-pod.ts';
 
 const pods = ['app-a', 'app-b'];
 
-/** Sign-ins that end in turn at these pods; those with `!` fail there. */
+/** Sign-ins that end in turn at these pods; those with `!` fail there, and those with `~` are late. */
 async function ended(...turns: ReadonlyArray<string | undefined>) {
   const sessions: number[] = [];
   const nudge = vi.fn(() => Promise.resolve());
@@ -12,7 +12,11 @@ async function ended(...turns: ReadonlyArray<string | undefined>) {
     const turn = turns[count++ % turns.length];
     if (turn?.startsWith('!'))
       return Promise.reject(new FailedSignIn('app', 'it ends there', 'look there', turn.slice(1) || undefined));
-    return Promise.resolve({ session: count, pod: turn });
+    return Promise.resolve({
+      session: count,
+      pod: turn?.replace('~', '') || undefined,
+      isLate: turn?.startsWith('~') ?? false,
+    });
   };
   const fault = await signInAtEach({ app: 'app', pods, signIn, nudge }, sessions).then(
     () => undefined,
@@ -50,4 +54,10 @@ test('what fails everywhere, or now and then, is no fault of one pod', async () 
 
 test('a password that Authentik refuses is sent once', async () => {
   expect(await ended('!')).toMatchObject({ count: 1, fault: expect.stringContaining('did not get through') });
+});
+
+test('a pod that is late has a second chance', async () => {
+  expect(await ended('~app-a', 'app-b', 'app-b', 'app-a')).toMatchObject({ fault: undefined, count: 4, nudges: 1 });
+  expect(await ended('~app-a', 'app-b')).toMatchObject({ fault: undefined, count: 3 });
+  expect(await ended('~', '')).toMatchObject({ fault: undefined, count: 2 });
 });

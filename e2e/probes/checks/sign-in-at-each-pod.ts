@@ -19,7 +19,7 @@ interface SignIns<Session> {
   /** The pods that serve. */
   pods: readonly string[];
   /** @throws FailedSignIn */
-  signIn: () => Promise<{ session: Session; pod: string | undefined }>;
+  signIn: () => Promise<{ session: Session; pod: string | undefined; isLate: boolean }>;
   /** Called before a sign-in when the last one ended at a pod again: a balancer that takes turns would repeat that. */
   nudge: () => Promise<unknown>;
 }
@@ -39,26 +39,36 @@ export async function signInAtEach<Session>(
   sessions: Session[],
 ): Promise<void> {
   const end = performance.now() + patience;
+  const answered = new Set<string>();
+  const tried = new Set<string>();
   const well = new Set<string>();
+  // A pod may be late once, as after a start.
+  const lateOnce = new Set<string | undefined>();
   const failed: FailedSignIn[] = [];
   for (let count = 1; count <= mostSignIns && performance.now() < end; count += 1) {
     let last: string | undefined;
-    const before = new Set([...well, ...failed.flatMap(({ pod }) => pod ?? [])]);
+    let again = false;
     try {
-      const { session, pod } = await signIn();
+      const { session, pod, isLate } = await signIn();
       sessions.push(session);
       last = pod;
       if (pod !== undefined) well.add(pod);
+      again = isLate && !lateOnce.has(pod);
+      if (again) lateOnce.add(pod);
     } catch (error) {
       if (!(error instanceof FailedSignIn)) throw error;
       failed.push(error);
       last = error.pod;
     }
-    // A password that is refused must not be tried again.
-    if (last === undefined) break;
-    const tried = new Set([...before, last]);
+    if (last === undefined) {
+      // A password that is refused must not be tried again.
+      if (again) continue;
+      break;
+    }
+    if (!again) tried.add(last);
     if (pods.every((pod) => tried.has(pod))) break;
-    if (before.has(last)) await nudge();
+    if (answered.has(last)) await nudge();
+    answered.add(last);
   }
   const [first] = failed;
   if (!first) return;

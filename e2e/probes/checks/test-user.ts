@@ -10,7 +10,7 @@ import { cookiesIn, describeCookie } from '../rules/cookies.ts';
 import { expectedDiscovery } from '../rules/discovery.ts';
 import { seenCause, withheldCookie } from '../rules/failed-sign-in.ts';
 import { tooSmall } from '../rules/in-front.ts';
-import { inTime } from '../rules/in-time.ts';
+import { inTime, isLate, lateSteps } from '../rules/in-time.ts';
 import { inFrontOfPods, logsOf, nextAfterFailure, nextStepFor, storeRefusesWrites } from '../rules/next-step.ts';
 import { requestIdOf } from '../rules/refusals.ts';
 import { callsIn, testUserFaults, type Calls } from '../rules/test-user.ts';
@@ -91,8 +91,6 @@ async function adviceOnTokens(visitor: Visitor, auth: string, app: AppName): Pro
   return status >= 500 ? `${endpoint} answers ${status}: look whether Authentik runs, and at its log` : undefined;
 }
 
-const podOfCallback = ({ pods }: Visitor, own: string): string | undefined => pods.get(own + routes.callback);
-
 /** Signs the test user in to an app. @throws FailedSignIn, CheckFailed that name no secret; Unreachable. */
 export async function signedIn(target: SmokeTarget, app: AppName, account: Account): Promise<Visitor> {
   const live = new Live({ ...target, headers: { 'user-agent': userAgent, ...target.headers } });
@@ -113,7 +111,7 @@ export async function signedIn(target: SmokeTarget, app: AppName, account: Accou
         app,
         visitor.pod === undefined && visitor.hops.at(-1)?.origin === target.urls[app] ? inFrontOfPods : logsOf,
       );
-    throw new FailedSignIn(app, where, advice, podOfCallback(visitor, target.urls[app]));
+    throw new FailedSignIn(app, where, advice, visitor.podOf(target.urls[app] + routes.callback));
   }
   const cause = seenCause(visitor, target.urls[app]) ?? withheldCookie(visitor);
   const hasSession = visitor.cookieOf(target.urls[app]).includes(bareName(contract.sessionCookie));
@@ -160,14 +158,17 @@ export const testUser = appNames.map((app): AppCheck => ({
           nudge: () => client.get(app, sessionApp[app].health.ready),
           signIn: async () => {
             const session = await signedIn(target, app, account!);
-            return { session, pod: podOfCallback(session, own) };
+            return { session, pod: session.podOf(own + routes.callback), isLate: session.steps.some(isLate) };
           },
         },
         visitors,
       );
-      const seen = await seenBy(visitors[0]!, app, { client, target });
+      const [first, ...others] = visitors;
+      const seen = await seenBy(first!, app, { client, target });
       visitors.shift();
-      return seen;
+      await Promise.allSettled(others.map((each) => signOutOf(each, own)));
+      visitors.length = 0;
+      return { ...seen, faults: [...seen.faults, ...lateSteps([first!, ...others].flatMap(({ steps }) => steps))] };
     } finally {
       await Promise.allSettled(visitors.map((each) => signOutOf(each, own)));
     }
@@ -200,7 +201,7 @@ async function seenBy(visitor: Visitor, app: AppName, { client, target }: Pick<C
   const stop = endSession ?? visitor.hops.at(-1);
   const there = stop && visitor.hops.length > 1 ? stop.origin + stop.pathname : 'none';
   const hasHint = endSession?.searchParams.has('id_token_hint') !== false;
-  const pod = visitor.pods.get(own + routes.signOut);
+  const pod = visitor.podOf(own + routes.signOut);
   const signedOut = { pod, there, hasHint, end, ...(isRefused && { refused: end.status }) };
   return {
     saw: `signed in: ${known.summary} with ${session ? describeCookie(session) : 'no session cookie'}; signed out by ${there}; old cookie: ${replayed.summary}`,

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { inTime, Slow } from './in-time.ts';
+import { inTime, lateSteps, Slow } from './in-time.ts';
 
 beforeEach(() => vi.useFakeTimers({ toFake: ['performance', 'setTimeout'] }));
 afterEach(() => void vi.useRealTimers());
@@ -51,4 +51,26 @@ test('when all are slow, it may be the way there', async () => {
     /2\.5 s by app-a, 4\.0 s by app-b\): .*the way there\.$/,
   );
   expect(await asked([2_500], [4_000])).toMatch(/the quickest of 6: 2\.5 s\): .*the way there\.$/);
+});
+
+test('of a sign-in, what was slow each time is named', () => {
+  const step = (took: number, pod?: string, address = 'https://app.example/callback') => ({
+    address,
+    method: 'GET',
+    pod,
+    took,
+  });
+  const quick = [step(20, 'app-a'), step(30, 'app-a')];
+  expect(lateSteps([...quick, step(4_000, 'app-b'), step(3_000, 'app-b')])).toEqual([
+    expect.stringMatching(
+      /^app\.example answers slowly \(GET https:\/\/app\.example\/callback; the quickest of 4: 3\.0 s by app-b\): .*log of app-b/,
+    ),
+  ]);
+  // Once is no pattern.
+  expect(lateSteps([...quick, step(4_000, 'app-b')])).toEqual([]);
+  expect(lateSteps([...quick, step(4_000, 'app-b'), step(20, 'app-b')])).toEqual([]);
+  const authorize = 'https://auth.example/authorize/';
+  expect(lateSteps([step(3_500, undefined, authorize), step(3_600, undefined, authorize), ...quick])).toEqual([
+    expect.stringContaining(`(GET ${authorize}; the quickest of 2: 3.5 s)`),
+  ]);
 });
