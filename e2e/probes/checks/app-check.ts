@@ -1,4 +1,4 @@
-import { forEachApp, type AppName } from '../../../apps/environment/apps.ts';
+import { forEachApp, sessionApp, type AppName } from '../../../apps/environment/apps.ts';
 import { CheckFailed, once, type Check } from '../check.ts';
 import type { LiveResponse } from '../../../fleet/engines/live/live.ts';
 import { everyHost, SmokeClient } from '../client.ts';
@@ -14,7 +14,7 @@ export interface CheckContext {
   target: SmokeTarget;
   /** Answers of an app's pods about themselves, until they agree on a revision. They are asked once. */
   settled: (app: AppName) => Promise<Settled>;
-  /** An answer of a host, which is asked once. @throws Slow */
+  /** An answer of a host, which is asked once, as its API is. @throws Slow */
   timely: (role: HostRole) => Promise<LiveResponse>;
   account: Account | undefined;
 }
@@ -27,7 +27,14 @@ export function checkContext(target: SmokeTarget, account: Account | undefined):
     once(() => settle({ ask: () => ask(client, name, 'ready'), wanted: sha, wait })),
   );
   const timely = Object.fromEntries(
-    everyHost.map(([role, path]) => [role, once(() => inTime(() => client.get(role, path)))]),
+    everyHost.map(([role, path]) => [
+      role,
+      once(async () => {
+        const api = role === 'auth' ? [] : sessionApp[role].api.slice(0, 1);
+        const [answer] = await Promise.all([path, ...api].map((each) => inTime(() => client.get(role, each))));
+        return answer!;
+      }),
+    ]),
   ) as Record<HostRole, () => Promise<LiveResponse>>;
   return { client, target, account, settled: (app) => asked[app](), timely: (role) => timely[role]() };
 }
