@@ -106,7 +106,9 @@ export const anyAppChecks: readonly AnyAppCheck[] = [
       const [path = ''] = app.protected;
       const cookie = await session!();
       const before = await live.get(app.url + path, { headers: json });
-      const answers = await repeated(() => live.get(app.url + path, { headers: { ...json, cookie } }));
+      const get = () => live.get(app.url + path, { headers: { ...json, cookie } });
+      await inTime(get, 'look at what the app asks for that: its store, and the services behind it');
+      const answers = await repeated(get);
       const saw = answersOf(answers);
       const kept = keptForOthers({ before, after: await live.get(app.url + path, { headers: json }) });
       if (kept) return { saw, faults: [kept] };

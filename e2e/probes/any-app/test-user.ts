@@ -24,6 +24,7 @@ const adviceOn: ReadonlyArray<readonly [where: RegExp, advice: string]> = [
   [/\/executor\S* answered 4/, 'look at the provider, and at the rules in front of it'],
   [/\/(?:authorize\/|executor\S*) answered 5/, 'look whether the provider runs, and at its log'],
   [/answered (?:413|414|431)/, tooSmall],
+  [/answered 403/, 'look at the rules of a firewall before the app, and at the log of the app'],
   [/it leads to/, 'is that the provider that --issuer names? The password is sent to no other'],
   [/provider refuses/, 'compare what the app asks for with its provider'],
 ];

@@ -28,6 +28,8 @@ export const pages = appNames.flatMap((app): AppCheck[] => [
       const own = new Set(nonces).size;
       const redirect = await client.get(app, '/');
       const refusal = await client.get(app, api);
+      const isStale = answers.some(({ body }, index) => nonces[index] && !body.includes(`nonce="${nonces[index]}"`));
+      const stale = `The scripts of GET /sign-in of ${app} have another nonce than its content-security-policy, so that a browser runs none of them: look at what keeps or rewrites pages on the way.`;
       const kept = `Of ${answers.length} answers of ${app} only ${own} have a script nonce of their own: a cache in front keeps pages, which it must leave alone, or a pod has one nonce for all.`;
       return {
         saw: `page ${answers[0]?.status}, redirect ${redirect.status}, refusal ${refusal.status}`,
@@ -38,6 +40,7 @@ export const pages = appNames.flatMap((app): AppCheck[] => [
             [`GET ${api}`, refusal.headers, false],
           ]),
           ...(nonces[0] !== undefined && own < answers.length ? [kept] : []),
+          ...(isStale ? [stale] : []),
         ],
       };
     }),

@@ -65,7 +65,11 @@ export async function refusals(
       all.push(...answers);
       if (answers.every(({ status }) => isRight(status))) continue;
       const wrong = `GET ${answers[0]?.url} with ${name} was answered ${answersOf(answers)}, not 401`;
-      const next = adviceOnKept(answers.map(requestIdOf)) ?? 'look at the log of that pod';
+      const next =
+        adviceOnKept(answers.map(requestIdOf)) ??
+        (answers.some((answer) => podIn(answer.headers))
+          ? 'look at the log of that pod'
+          : 'look whether the app asks for a session there, and at what is before it, which may replace refusals');
       faults.push((option && notThere(answers, option)) ?? `${wrong}: ${next}.`);
     }
   return { saw: answersOf(all), faults };
