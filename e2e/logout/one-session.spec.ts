@@ -7,6 +7,7 @@ import { twoPods } from '../claims/two-pods.ts';
 import { contract, routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
 import { secretOf } from '../models/sealed-cookie.ts';
+import { shows } from '../requirements/requirements.ts';
 import { strangersAmong, type SessionKeys, type StoredKey } from '../models/session-store.ts';
 
 /** The app whose sessions end in every way that there is. */
@@ -25,9 +26,18 @@ interface Ending {
 
 const next = ({ own }: Ending) => own.call('/api/me');
 
+const signOut = ({ own }: Ending) => own.request.post(own.origin + routes.signOut, { headers: { origin: own.origin } });
+
+/** The endings after which Authentik must have refused the refresh token: the app revokes it. */
+const revoked = ['a sign-out', 'a sign-out with tokens of another key', 'an idle time', 'the greatest age'];
+
 /** How the session of one user in one browser ends. */
 const endings: Readonly<Record<string, (ending: Ending) => Promise<unknown>>> = {
-  'a sign-out': ({ own }) => own.request.post(`${own.origin}/auth/oidc/logout`, { headers: { origin: own.origin } }),
+  'a sign-out': signOut,
+  'a sign-out with tokens of another key': async (ending) => {
+    await ending.sessionStore.encryptOtherwise(ending.session);
+    await signOut(ending);
+  },
   'another sign-in': ({ own, person }) => signInByHttp(own.request, own.origin, person, routes.signIn),
   'an idle time': async (ending) => {
     await ending.sessionStore.age(ending.session, contract.idleSeconds[appName] + 3600);
@@ -52,8 +62,17 @@ const endings: Readonly<Record<string, (ending: Ending) => Promise<unknown>>> = 
 test.use({ needs: ['store', 'authentik-control'] });
 
 test(
-  'however a session ends, the other device, the other app and other users stay signed in on every pod, and no unknown key stays in Redis',
-  { tag: ['@sign-out-ends-everybody', '@sign-out-ends-other-devices', '@idle-ends-kept-forever'] },
+  'however a session ends, its refresh token ends with it, the other device, the other app and other users stay signed in on every pod, and no unknown key stays in Redis',
+  {
+    tag: [
+      '@sign-out-ends-everybody',
+      '@sign-out-ends-other-devices',
+      '@idle-ends-kept-forever',
+      '@unreadable-session-outlives-sign-out',
+      '@refresh-token-outlives-limits',
+    ],
+    annotation: shows('RFC 7009 2.1 authentication'),
+  },
   async ({ authentik, authentikAdmin, fleet, manifests, newHttpSession, newPerson, sessionStore }) => {
     const tokenKey = secretOf(appName, manifests, 'NUXT_OIDC_TOKEN_KEY');
     const person = await newPerson();
@@ -72,7 +91,12 @@ test(
       const { session, person: own } = await sessionStore.signedIn(() => newHttpSession(appName, person));
       const elsewhere: Record<string, HttpSession> = {};
       for (const name of others) elsewhere[name] = await newHttpSession(name, person, own);
+      const valid = await authentikAdmin.refreshTokensOf(person);
       await end({ own, person, session, sessionStore, authentik, authentikAdmin, tokenKey });
+      if (revoked.includes(what))
+        await expect
+          .poll(() => authentikAdmin.refreshTokensOf(person), `valid refresh tokens after ${what}`)
+          .toBe(valid - 1);
       const keys = await sessionStore.keys();
       const row: Record<string, unknown> = {
         ended: !keys.some(({ key }) => key === session.key),

@@ -6,12 +6,15 @@ import { toNameOnlyHosts } from '../models/host-names.ts';
 import { SessionKeys } from '../models/session-store.ts';
 import { newHttpSession, newRequests } from './http-session.ts';
 import { deployer, newChallenge, releaseCheckout } from './kubernetes.ts';
-import type { ProductOptions, ProductTestFixtures } from './types.ts';
+import { knownLeaks, silentLogs } from './silent-logs.ts';
+import type { ProductOptions, ProductTestFixtures, ProductWorkerFixtures } from './types.ts';
 
 export const expect = general.extend({ toNameOnlyHosts });
 
 /** The suite's `test`: that of the harness, with the apps, their session store and their release. */
-export const test = base.extend<ProductOptions & ProductTestFixtures>({
+export const test = base.extend<ProductOptions & ProductTestFixtures, ProductWorkerFixtures>({
+  knownLeaks: [knownLeaks, { scope: 'worker' }],
+  silentLogs: [silentLogs, { auto: true }],
   appName: [firstApp, { option: true }],
   app: ({ appName, apps }, use) => use(appNamed(apps, appName)),
   apps: ({ page, fleet, edge, clientId }, use) =>

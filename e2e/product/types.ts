@@ -14,6 +14,11 @@ export interface ProductOptions {
   appName: AppName;
 }
 
+export interface ProductWorkerFixtures {
+  /** Lines of logs with secrets that earlier tests have provoked. */
+  knownLeaks: Set<string>;
+}
+
 export interface ProductTestFixtures {
   app: App;
   /** Every app that users sign in to, in one browser. */
@@ -31,6 +36,8 @@ export interface ProductTestFixtures {
   releaseCheckout: ReleaseCheckout;
   /** Opens an HTTP-01 challenge of a host, with a solver like cert-manager's. Needs `kubernetes`. */
   newChallenge: (host: string) => Promise<Http01Challenge>;
+  /** Acts after each test, and has no value. */
+  silentLogs: void;
 }
 
 export type ProductFixtures = Omit<Fixtures, 'app'> & ProductOptions & ProductTestFixtures;

@@ -21,7 +21,7 @@ test.use({ appName });
 
 test(
   'while pods have different session secrets, a pod that cannot decrypt a cookie redirects to sign-in and keeps the cookie',
-  { tag: ['@unreadable-cookie-replaced'], annotation: shows('RFC 6265bis 8.3 contents') },
+  { tag: ['@unreadable-cookie-replaced', '@unsealed-cookie-logged'], annotation: shows('RFC 6265bis 8.3 contents') },
   async ({ app, fleet, newPerson, ledger }) => {
     const [a, b] = await twoPods(fleet, appName);
     await app.pinTo(a);

@@ -42,6 +42,24 @@ for (const { title, tag, fault, pauseMs } of [
 }
 
 test(
+  'while the tokens of one user cannot be renewed, those of another are, by the same pod',
+  { tag: ['@failed-refresh-fails-others'] },
+  async ({ authentik, edge, fleet, newHttpSession, sessionStore }) => {
+    const [pod] = await twoPods(fleet, appName);
+    const [one, other] = [
+      await sessionStore.signedIn(() => newHttpSession(appName)),
+      await sessionStore.signedIn(() => newHttpSession(appName)),
+    ];
+    for (const { session } of [one, other]) await sessionStore.expireAccessToken(session);
+    await authentik.setFault({ tokenStatus: 503, username: one.person.username });
+    const after = await edge.cursor();
+    await one.person.call('/api/me', pod);
+    expect((await other.person.call('/api/me', pod)).status(), 'the answer to the other user').toBe(200);
+    expect(await refreshesAfter(edge, after), 'refreshes of one and of the other').toEqual([503, 200]);
+  },
+);
+
+test(
   'a page that is opened while Authentik is down says so, and works after the recovery',
   { tag: ['@error-page-redirects-to-sign-in'] },
   async ({ app, fleet, newPerson, sessionStore, authentik }) => {

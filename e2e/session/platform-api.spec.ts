@@ -71,7 +71,10 @@ test(
 
 test(
   'platform-api requests lists from Authentik only for operators',
-  { tag: ['@users-listed-for-anyone'], annotation: shows('ASVS 10.3.2', 'RFC 9700 2.3 actions') },
+  {
+    tag: ['@users-listed-for-anyone', '@forbidden-call-logs-token'],
+    annotation: shows('ASVS 10.3.2', 'RFC 9700 2.3 actions'),
+  },
   async ({ app, authentik, fleet, newProfile, newPerson }) => {
     const [device, customer, operator] = [
       await app.inProfile(await newProfile()),

@@ -44,7 +44,14 @@ for (const appName of appNames) {
 
     test(
       'logout tokens find a session by its sid and sub, exactly as long as it exists',
-      { tag: ['@session-index-without-ttl', '@session-index-outlives-session', '@session-index-in-plain-text'] },
+      {
+        tag: [
+          '@session-index-without-ttl',
+          '@session-index-outlives-session',
+          '@session-index-in-plain-text',
+          '@session-index-not-renewed',
+        ],
+      },
       async ({ app, newPerson, sessionStore }) => {
         const person = await newPerson();
         const added = await sessionStore.addedBy(() => app.openSignedIn(person));
@@ -59,12 +66,22 @@ for (const appName of appNames) {
         }
 
         const session = added.find(({ key }) => isSessionKey(key));
-        for (const { db, key } of names) await sessionStore.db(db).expire(key, 60);
+        const now = Date.now() / 1000;
+        for (const { db, key } of names) {
+          const redis = sessionStore.db(db);
+          await redis.expire(key, 60);
+          for (const member of await redis.zrange(key, 0, -1)) await redis.zadd(key, now + 60, member);
+        }
         await sessionStore.expireAccessToken(session as StoredKey);
         expect((await app.call('/api/me')).status(), 'the renewal').toBe(200);
         for (const { db, key } of names) {
           const ttl = await sessionStore.db(db).ttl(key);
           expect(hasWholeLifetime(ttl), `${ttl} s for ${key} after a renewal are a whole lifetime`).toBe(true);
+          const [, end] = await sessionStore.db(db).zrange(key, 0, -1, 'WITHSCORES');
+          const found = Number(end) - now;
+          expect(found, `seconds in which ${key} finds the session after a renewal`).toBeGreaterThan(
+            contract.leastSecondsLeft,
+          );
         }
 
         await app.signOut();
