@@ -59,6 +59,27 @@ test(
   },
 );
 
+/** With which a proxy or a firewall may answer for Authentik's token endpoint, as an HTML page. */
+const statuses = [200, 400, 401, 403, 404, 407, 408, 413, 421, 429, 500, 502, 503, 504] as const;
+
+test(
+  'no status with which something in front of Authentik answers a refresh ends a session',
+  { tag: ['@refusal-of-proxy-signs-out'] },
+  async ({ authentik, newHttpSession, sessionStore }) => {
+    const ended: number[] = [];
+    for (const status of statuses) {
+      const { person, session } = await sessionStore.signedIn(() => newHttpSession(appName));
+      await sessionStore.expireAccessToken(session);
+      await authentik.setFault({ username: person.username, tokenStatus: status });
+      await person.call('/api/me');
+      const { hits } = (await authentik.faults()).find(({ username }) => username === person.username)!;
+      expect(hits, `refreshes that were answered ${status}`).toBeGreaterThan(0);
+      if ((await sessionStore.value(session)) === null) ended.push(status);
+    }
+    expect(ended, 'statuses that ended a session').toEqual([]);
+  },
+);
+
 test(
   'a page that is opened while Authentik is down says so, and works after the recovery',
   { tag: ['@error-page-redirects-to-sign-in'] },
