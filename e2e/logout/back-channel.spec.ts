@@ -241,6 +241,21 @@ test.describe(appName, () => {
   );
 
   test(
+    'a logout token without a sub ends the session of its sid, and no other of the user',
+    { tag: ['@logout-token-without-sub-refused'], annotation: shows('Back-Channel Logout 2.7 sid') },
+    async ({ app, authentik, fleet, newHttpSession, newPerson, request }) => {
+      const [pod] = await twoPods(fleet, appName);
+      const person = await newPerson();
+      const devices = [await newHttpSession(appName, person), await newHttpSession(appName, person)];
+      const [token = ''] = await authentik.logoutTokens(appName, person.username, { claims: { sub: null } });
+      const answer = await sendLogoutToken(request, app, { token, pod });
+      expect(`${answer.status()} ${await answer.text()}`, 'the answer to the token').toBe('200 ');
+      const statuses = await Promise.all(devices.map(async ({ call }) => (await call('/api/me')).status()));
+      expect(statuses.toSorted(), 'one session of the user and the other').toEqual([200, 401]);
+    },
+  );
+
+  test(
     'a logout token that arrives an hour late ends its session, because it has not expired',
     { tag: ['@late-logout-token-refused'], annotation: shows('Back-Channel Logout 2.8 success') },
     async ({ app, authentik, fleet, newPerson, request }) => {
