@@ -108,7 +108,7 @@ const e2eFolders = {
   fixtures: ['report', 'matchers', 'claims'],
   models: ['matchers', 'claims'],
   // `test` with what is Dezky's; e2e/index.ts hands it on.
-  product: ['matchers', 'claims', 'fixtures', 'models'],
+  product: ['report', 'matchers', 'claims', 'fixtures', 'models'],
   // Questions to a deployed fleet and what is wrong with its answers, for smoke, diagnose, repro, deploy and prove.
   probes: ['report', 'matchers', 'claims', 'models'],
   smoke: ['report', 'requirements', 'matchers', 'claims', 'models', 'fixtures', 'probes'],
