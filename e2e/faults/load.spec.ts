@@ -121,11 +121,9 @@ if (runRequest.matrix !== undefined && new RegExp(runRequest.matrix).test('load'
         await authentik.rotateKeys({ keepOld: true });
         state.outage = true;
         const redis = await redisPod(fleet);
-        // It writes its data first, as a Redis with a volume has them.
-        await sessionStore
-          .db(0)
-          .call('SHUTDOWN', 'SAVE')
-          .catch(() => {});
+        // It writes its data first, as a Redis with a volume has them. A connection that is made again would send this
+        // again, and Redis would end each time that it is back.
+        await sessionStore.withNewConnection((connection) => connection.call('SHUTDOWN', 'SAVE')).catch(() => {});
         const isBack = async () => (await fleet.pods()).find(({ name }) => name === redis)?.ready;
         await expect.poll(isBack, { message: 'Redis is Ready again', timeout: deadline(20_000) }).toBe(true);
         for (const { app, session } of users.slice(0, appNames.length))
