@@ -19,7 +19,7 @@ export const tabs =
     }
     for (const [index, tab] of both.entries()) {
       // The user has a session at the provider by now. Authentik still shows its login form, others lead on.
-      if (index > 0) await tab.page.reload();
+      if (index > 0) await tab.page.reload({ waitUntil: 'commit' });
       if (!tab.page.url().startsWith(app.origin)) await tab.logIn(person);
       await expectEndsSignedIn(tab, ledger);
       expect((await tab.call(calls[0])).status(), `GET ${calls[0]} of tab ${index + 1}, on ${pod}`).toBe(200);

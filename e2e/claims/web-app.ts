@@ -55,6 +55,9 @@ export interface CallOptions {
  */
 export const chainMs = deadline(10_000);
 
+/** How long the page after a sign-out may take to load. What it goes on loading for ever is not waited for. */
+const landingMs = deadline(3_000);
+
 /** How a browser of a test reaches an app. */
 export interface WebAppPlace {
   page: Page;
@@ -106,8 +109,9 @@ export class WebApp {
     );
   }
 
+  /** Opens a page. It may go on loading for ever, by a slow image or a stream. */
   async goto(path: string): Promise<void> {
-    await this.page.goto(this.origin + path);
+    await this.page.goto(this.origin + path, { waitUntil: 'commit' });
   }
 
   get issuer(): string {
@@ -128,7 +132,7 @@ export class WebApp {
     if (!logIn) return await new AuthentikLogin(this.page).signIn(person);
     try {
       await logIn(this.page, person);
-      await this.page.waitForURL(({ origin }) => origin === this.origin, { timeout: chainMs });
+      await this.page.waitForURL(({ origin }) => origin === this.origin, { timeout: chainMs, waitUntil: 'commit' });
     } catch (cause) {
       throw new Error(`unproven: the provider's login form was not passed: ${(cause as Error).message}`, { cause });
     }
@@ -199,9 +203,9 @@ export class WebApp {
       ];
       if (method === 'POST') await this.page.evaluate(submitForm, path);
       // The landing of a GET may come before `goto` resolves, or instead of it.
-      else await this.page.goto(this.origin + path).catch(() => {});
+      else await this.goto(path).catch(() => {});
       await Promise.any(ends).catch(() => {});
-      await this.page.waitForLoadState();
+      await this.page.waitForLoadState('load', { timeout: landingMs }).catch(() => {});
     });
   }
 

@@ -45,6 +45,10 @@ export class App extends WebApp {
     return (await response?.text()) ?? '';
   }
 
+  override async goto(path: string): Promise<void> {
+    await this.page.goto(this.origin + path);
+  }
+
   /** Clicks "Sign in" on the sign-in page. The result depends on the session at Authentik. */
   override async startSignIn(): Promise<void> {
     await this.goto('/sign-in');

@@ -2,6 +2,7 @@ import { shop } from '../../fixtures/sample-apps/express/shop.ts';
 import { crossPod } from '../claims/cross-pod.ts';
 import type { WebAppDescription } from '../claims/web-app.ts';
 import { test } from '../fixtures/index.ts';
+import { expect } from '../matchers/index.ts';
 
 const webApp: WebAppDescription = {
   name: 'shop',
@@ -27,3 +28,10 @@ test(
 );
 
 test('a sign-in that starts on one pod completes on the other', { tag: '@sample-memory-sessions' }, signInAcrossPods);
+
+test('a page with a file that never comes is no obstacle to signing in and out', async ({ app, newPerson }) => {
+  await app.page.route('**/assets/**', () => {});
+  await app.openSignedIn(await newPerson());
+  await app.leave({ method: 'POST', path: '/logout' });
+  expect((await app.call('/api/me')).status(), 'GET /api/me afterwards').toBe(401);
+});
