@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parse, stringify } from 'yaml';
 
-const promtool = process.env['PROMTOOL_PATH'] ?? 'promtool';
+const promtool = process.env['PROMTOOL_PATH'] || 'promtool';
 
 export const hasPromtool = (): boolean => spawnSync(promtool, ['--version']).status === 0;
 
