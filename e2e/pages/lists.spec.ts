@@ -29,6 +29,26 @@ test('operator shows users by the page of 50, and finds one by a search', async 
 });
 
 test(
+  'the list of users says who is deactivated',
+  { tag: ['@status-by-last-sign-in'] },
+  async ({ authentikAdmin, operator, newPerson }) => {
+    const [viewer, person, newcomer] = [await newPerson(), await newPerson(), await newPerson()];
+    await operator.startSession(person);
+    await operator.signOut();
+    await authentikAdmin.deactivate(person);
+    await operator.startSession(viewer);
+    for (const [{ username }, status] of [
+      [person, 'Deactivated'],
+      [newcomer, 'Active'],
+    ] as const) {
+      await operator.open(`/users?search=${username}`);
+      const row = operator.page.getByRole('table').locator('tbody tr');
+      await expect(row, `the account ${username}`).toContainText(status);
+    }
+  },
+);
+
+test(
   'a page beyond the end of a list says so, and leads to the first page',
   { tag: ['@list-ends-as-empty'] },
   async ({ operator, newPerson }) => {

@@ -9,6 +9,25 @@ for (const appName of appNames) {
   test.describe(appName, () => {
     test.use({ appName });
 
+    test(
+      'what a page says of the user is what Authentik has of that user',
+      { tag: ['@username-shown-as-email'] },
+      async ({ app, newPerson }) => {
+        const { name, username, email, ...person } = await newPerson();
+        await app.startSession({ name, username, email, ...person });
+        const expected: Readonly<Record<string, string>> = { Name: name, 'User name': username, Email: email };
+        for (const path of new Set(['/', profilePage[appName]])) {
+          await app.open(path);
+          const facts = app.page.locator('dl > div').filter({ hasText: /^(?:Name|User name|Email)/ });
+          await expect(facts, `facts at ${path}`).not.toHaveCount(0);
+          for (const fact of await facts.all())
+            await expect(fact.locator('dd'), `a fact at ${path}`).toHaveText(
+              expected[await fact.locator('dt').innerText()] ?? 'no known fact',
+            );
+        }
+      },
+    );
+
     test('groups have readable names', async ({ app, newPerson }) => {
       const person = await newPerson();
       await app.startSession(person);
@@ -39,10 +58,17 @@ test('times are shown in UTC in every time zone', async ({ browser, contextOptio
   }
 });
 
-test('quotas are shown in the unit they are set in: 10 GiB is 10 GiB', async ({ portal, newPerson }) => {
-  await portal.startSession(await newPerson());
-  await portal.open('/');
-  const meter = portal.page.getByRole('meter', { name: 'Mailbox' });
-  // The mailboxes of the fleet have a quota of 10 GiB: fixtures/upstreams/stalwart.ts.
-  await expect(meter, 'how full the mailbox is').toHaveAttribute('aria-valuetext', /of 10 GiB used$/);
-});
+test(
+  'quotas are shown in the unit they are set in: 10 GiB is 10 GiB',
+  { tag: ['@free-space-shown-as-total'] },
+  async ({ portal, newPerson }) => {
+    await portal.startSession(await newPerson());
+    await portal.open('/');
+    // The quotas of the fleet: fixtures/upstreams.
+    for (const [name, quota] of Object.entries({ Mailbox: '10 GiB', Files: '50 GiB' }))
+      await expect(portal.page.getByRole('meter', { name }), `how full ${name} is`).toHaveAttribute(
+        'aria-valuetext',
+        new RegExp(`of ${quota} used$`),
+      );
+  },
+);

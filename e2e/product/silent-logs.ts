@@ -6,7 +6,10 @@ import { leaksIn } from '../report/redact.ts';
 /** Lines of each log, the last ones, that are read after a test. */
 const tail = 500;
 
-/** Lines of the logs of the product that have a secret with a form of its own, and what it is. */
+/** An e-mail address of a person. The logs name users by a hash. */
+const address = /[\w.+-]+@[\w-]+(?:\.[\w-]+)+/;
+
+/** Lines of the logs of the product that have a secret with a form of its own or an e-mail address, and which. */
 async function leaksInLogs(fleet: Fleet): Promise<Map<string, string>> {
   const product = new Set<string>([...appNames, 'platform-api']);
   const pods = (await fleet.pods()).filter(({ deployment }) => product.has(deployment));
@@ -17,7 +20,7 @@ async function leaksInLogs(fleet: Fleet): Promise<Map<string, string>> {
   return new Map(
     logs.flatMap(({ name, lines }) =>
       lines.flatMap((line) => {
-        const [kind] = leaksIn(line);
+        const [kind] = [...leaksIn(line), ...(address.test(line) ? ['an e-mail address'] : [])];
         return kind === undefined ? [] : [[line, `${kind} in the log of ${name}`] as const];
       }),
     ),
@@ -35,8 +38,8 @@ export async function knownLeaks(
 }
 
 /**
- * After each test: no pod of the product may have logged a session cookie, a token or a code, whatever the test did.
- * Those without a form of their own, as refresh tokens, are looked for by value (models/watched-app.ts).
+ * After each test: no pod of the product may have logged a session cookie, a token, a code or an e-mail address, whatever
+ * the test did. Secrets without a form of their own, as refresh tokens, are looked for by value (models/watched-app.ts).
  */
 export async function silentLogs(
   { fleet, knownLeaks: known }: { fleet: Fleet; knownLeaks: Set<string> },

@@ -72,7 +72,7 @@ test(
 test(
   'platform-api requests lists from Authentik only for operators',
   {
-    tag: ['@users-listed-for-anyone', '@forbidden-call-logs-token'],
+    tag: ['@users-listed-for-anyone', '@forbidden-call-logs-token', '@calls-logged-with-email'],
     annotation: shows('ASVS 10.3.2', 'RFC 9700 2.3 actions'),
   },
   async ({ app, authentik, fleet, newProfile, newPerson }) => {

@@ -7,7 +7,7 @@ const tests = testsOf(pages, {
     tag: { operator: ['@operator-label-hard-coded'], portal: ['@portal-copy-hard-coded'] },
   },
   'every kind of response has its security headers': {
-    tag: ['@security-headers-missing', '@responses-cacheable', '@csp-nonce-reused'],
+    tag: ['@security-headers-missing', '@responses-cacheable', '@csp-nonce-reused', '@csp-connects-to-any-host'],
     annotation: shows('ASVS 3.4.5', 'ASVS 3.4.6', 'RFC 9700 4.2.4 Referer'),
   },
   'without a session the API responds with 401, and a page is the sign-in page': {

@@ -136,6 +136,7 @@ async function fleetToDiagnose(
     closing: (answers) => [
       ...unnamedIn(answers).map((sentence) => `\n${sentence}`),
       ...(answers.some(({ status }) => status > 0) ? checkedIn(answers, sessions) : []),
+      'Plain HTTP, signing out, and a sign-in at each pod were not looked at: smoke does, with a test user.',
       ...(sha === undefined && !fleet.rollouts
         ? [
             'Which revision the pods should be on is not known, so a rollout that is stuck is not seen: --sha <revision>.',

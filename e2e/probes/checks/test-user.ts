@@ -188,8 +188,8 @@ async function seenBy(visitor: Visitor, app: AppName, { client, target }: Pick<C
   const stranger = { before, after: await client.get(app, me) };
   const data = await Promise.all(
     routesOfData.map(async (path) => {
-      const { status } = await inTime(() => get(path), slowCalls(app));
-      return { path, status };
+      const { status, headers } = await inTime(() => get(path), slowCalls(app));
+      return { path, status, reason: reasonNamed(String(headers['x-session-reason'])) };
     }),
   );
   visitor.hops.length = 0;

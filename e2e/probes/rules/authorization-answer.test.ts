@@ -32,6 +32,10 @@ test.each<[what: string, answer: Parameters<typeof said>, sentence: RegExp]>([
   ['no such realm', [404, '{"error":"Realm does not exist"}'], /^id\.test has no such endpoint: .*look at the issuer/],
   ['a provider that is away', [502, '<h1>Bad Gateway</h1>'], /^id\.test fails: .*look whether it runs/],
   ['a rate limit', [429], /^id\.test limits requests/],
+  ['a challenge of a CDN', [403, '<title>Just a moment...</title>'], /^id\.test refuses the request, .*firewall/],
+  ['a callback that Auth0 does not know', [403, '<h1>Callback URL mismatch.</h1>'], refuses],
+  ['a page in German', [400, '<h1>Redirect-URI-Fehler</h1>'], refuses],
+  ['a limit of an ingress', [400, '<h1>400 Bad Request</h1> Cookie Too Large'], /^id\.test refuses the request, /],
 ])('%s is no login', (_what, answer, sentence) => {
   expect(said(...answer)).toMatch(sentence);
 });

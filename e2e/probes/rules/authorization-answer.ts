@@ -5,7 +5,7 @@ import { locationIn } from './authorization-request.ts';
 /** Errors of a provider that knows the client, and would ask its user (OpenID Connect Core 1.0 section 3.1.2.6). */
 const asksUser = /^(?:login|interaction|consent|account_selection)_required$/;
 const namesError =
-  /\binvalid[_ ](?:client|request|redirect|scope)|\bunauthorized_client|AADSTS\d+:|redirect[_ ]ur[il]\b|callback url|client[_ ](?:id )?(?:error|not found)|unknown client/i;
+  /\binvalid[_ ](?:client|request|redirect|scope)|\bunauthorized_client|AADSTS\d+:|redirect[_ -]ur[il]\b|callback url|client[_ ](?:id )?(?:error|not found)|unknown client/i;
 const mostWords = 160;
 
 /** What a person would read in a page, or in an error in JSON. */
@@ -23,7 +23,10 @@ export function wordsOf(body: string): string {
 /** An address that providers take for development alone. */
 const isPlain = /^http:\/\/(?!localhost\b|127\.|\[::1\])/;
 
-/** What is wrong where a provider answers with this status, or redirects with this error, and what to do. */
+/**
+ * What is wrong where a provider answers with this status, after which `named` stands when the page names an error of
+ * OAuth, or redirects with this error, and what to do.
+ */
 const adviceOn: ReadonlyArray<readonly [seen: RegExp, what: string, advice: (client: string) => string]> = [
   [/^429/, 'limits requests', () => 'look at the rate limits in front of it, or ask later'],
   [/^(?:5|server_error|temporarily_)/, 'fails', () => 'look whether it runs, and at its log'],
@@ -32,6 +35,12 @@ const adviceOn: ReadonlyArray<readonly [seen: RegExp, what: string, advice: (cli
     /^\D/,
     'refuses the sign-in',
     () => 'compare what its client may ask for: grant types, scopes, redirect URIs, policies',
+  ],
+  [
+    /^4\d\d$/,
+    'refuses the request, and names neither client nor redirect URI',
+    (client) =>
+      `look at the rules of what is before it, such as a firewall, at its log, and last at what is registered there: ${client}`,
   ],
   [
     /^/,
@@ -56,16 +65,17 @@ export function refusedSignIn(who: string, request: URL, answer: LiveResponse): 
   const given = new URLSearchParams([...(to?.searchParams ?? []), ...new URLSearchParams(to?.hash.slice(1))]);
   const error = ['error', 'authError'].map((name) => given.get(name)).find((value) => value !== null);
   const words = wordsOf(body);
+  const isNamed = namesError.test(words) || /AADSTS\d+:/.test(body);
   const isRefused = to
     ? error !== undefined && !asksUser.test(error ?? '')
-    : status >= 300 || namesError.test(words) || /AADSTS\d+:/.test(body) || !/<(?:form|input|script)\b/i.test(body);
+    : status >= 300 || isNamed || !/<(?:form|input|script)\b/i.test(body);
   if (!isRefused) return undefined;
   const said = to ? [error, given.get('error_description')].filter(Boolean).join(': ') : words;
   const type = request.searchParams.get('response_type') ?? 'code';
   const [, what = '', advice = String] =
     type !== 'code' && otherType.test(error ?? '')
       ? ([/^/, `does not offer response_type=${type}`, () => `let the app ask for response_type=code`] as const)
-      : (adviceOn.find(([seen]) => seen.test(error ?? String(status))) ?? []);
+      : (adviceOn.find(([seen]) => seen.test(error ?? `${status}${isNamed ? ' named' : ''}`)) ?? []);
   const client = `${request.searchParams.get('redirect_uri')} for the client ${request.searchParams.get('client_id')}`;
   return `${request.host} ${what}: the sign-in of ${who} at ${request.pathname} is answered with ${status}${said && ` "${said}"`}, not with a login: ${advice(client)}.`;
 }

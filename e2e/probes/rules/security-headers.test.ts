@@ -31,6 +31,9 @@ describe('security headers', () => {
     ['content-security-policy', policy.replace("frame-ancestors 'none'", 'frame-ancestors *')],
     ['content-security-policy', policy.replace(/; form-action [^;]+/, '')],
     ['content-security-policy', policy.replace('; base-uri', ' https://evil.example; base-uri')],
+    ['content-security-policy', policy.replace("default-src 'none'", 'default-src *')],
+    ['content-security-policy', `${policy}; connect-src 'self' https:`],
+    ['content-security-policy', `${policy}; img-src 'self' data: https:`],
   ])('with %s: %s are not', (header, value) => {
     const headers = { ...page, [header]: value };
     expect(securityHeaderFaults('operator', [['GET /', headers, true]])).toEqual([expect.stringContaining(header)]);

@@ -52,6 +52,14 @@ const onPages: readonly HeaderRule[] = [
     (value) =>
       hasNonce(directive(value, 'script-src')) && !/unsafe-(?:inline|eval)/.test(directive(value, 'script-src')),
   ],
+  [
+    policy,
+    "default-src 'none' or 'self', and no other host in connect-src and img-src",
+    (value) =>
+      /^default-src '(?:none|self)'$/.test(directive(value, 'default-src')) &&
+      /^(?:connect-src '(?:none|self)')?$/.test(directive(value, 'connect-src')) &&
+      /^(?:img-src(?: (?:'self'|'none'|data:))+)?$/.test(directive(value, 'img-src')),
+  ],
   [policy, "base-uri 'none' or 'self'", (value) => /^base-uri '(?:none|self)'$/.test(directive(value, 'base-uri'))],
   [
     policy,

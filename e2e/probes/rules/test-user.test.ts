@@ -57,6 +57,23 @@ test.each<[what: string, change: Partial<SeenByTestUser>, fault: RegExp]>([
     /1 x 401 \(missing\) from operator-b: /,
   ],
   [
+    'a session that is lost after its calls',
+    {
+      signedOut: { ...right.signedOut, hasHint: false, end: { url: there, status: 200 } },
+      replayed: calls([401, 401], 'missing'),
+    },
+    /^operator lost the session of the test user between \/api\/me and the sign-out: .* evicted_keys/,
+  ],
+  [
+    'a session that is lost before its data',
+    {
+      data: [{ path: '/api/tenants', status: 401, reason: 'missing' }],
+      signedOut: { ...right.signedOut, hasHint: false, end: { url: there, status: 200 } },
+      replayed: calls([401, 401], 'missing'),
+    },
+    /^GET \/api\/tenants of operator was answered 401 .* evicted_keys/,
+  ],
+  [
     'a sign-out that a firewall refuses',
     {
       signedOut: { ...right.signedOut, there: 'none', refused: 403, pod: undefined },

@@ -51,7 +51,7 @@ export interface SeenByTestUser {
   known: Calls;
   stranger: Stranger;
   /** The routes beside `/api/me`, with the session. */
-  data: ReadonlyArray<{ path: string; status: number }>;
+  data: ReadonlyArray<{ path: string; status: number; reason?: SessionReason | undefined }>;
   signedOut: {
     /** The pod that answered the request to sign out. */
     pod: string | undefined;
@@ -110,10 +110,13 @@ function signOutFaults(
 const isData = (status: number): boolean => status === 200 || status === 501;
 
 /** What to look at when a route answers so, and `/api/me` well. */
-const adviceOnData = (app: AppName, status: number): string =>
-  app === 'operator' && status === 403
-    ? 'compare the groups of the test user at Authentik with OPERATOR_GROUP in fleet/apps/platform-api.yaml'
-    : 'look at the log of platform-api, and at what it asks';
+function adviceOnData(app: AppName, status: number, reason: SessionReason | undefined): string {
+  // Of a session that /api/me had a moment before.
+  if (reason) return nextStepFor(reason);
+  return app === 'operator' && status === 403
+    ? 'compare the groups of the test user at Authentik with OPERATOR_GROUP in fleet/apps/platform-api.yaml.'
+    : 'look at the log of platform-api, and at what it asks.';
+}
 
 /** What is wrong with what a test user saw, in sentences. */
 export function testUserFaults(
@@ -133,15 +136,21 @@ export function testUserFaults(
   const isKnown = known.statuses.every((status) => status === 200);
   // Then signing out ends no session, whatever the settings are.
   const isAway = [known, replayed].some(({ reasons }) => reasons.includes('store-unavailable'));
+  // A sign-out without a session has no hint, and the store remembers no end.
+  const isLost = isKnown && !signedOut.hasHint && replayed.reasons.includes('missing');
   const faults: ReadonlyArray<readonly [holds: boolean, fault: string]> = [
     [isKnown, `After signing in to ${app}, ${me} answered ${known.summary}: ${adviceOnCalls(app, known)}`],
     ...[...Map.groupBy(data, ({ status }) => status)].map(
       ([status, its]) =>
         [
           isData(status) || !isKnown,
-          `GET ${its.map(({ path }) => path).join(', ')} of ${app} was answered ${status} with the session of the test user: ${adviceOnData(app, status)}.`,
+          `GET ${its.map(({ path }) => path).join(', ')} of ${app} was answered ${status} with the session of the test user: ${adviceOnData(app, status, its[0]?.reason)}`,
         ] as const,
     ),
+    [
+      !isLost || data.some(({ reason }) => reason === 'missing'),
+      `${app} lost the session of the test user between ${me} and the sign-out: ${nextStepFor('missing')}`,
+    ],
     [
       known.pods.size >= pods || known.kept !== undefined,
       `Unproven: ${known.pods.size} of ${pods} pods of ${app} answered ${known.statuses.length} calls with the session: look at sticky sessions in the ingress.`,
@@ -162,6 +171,6 @@ export function testUserFaults(
     ...cookieFaults(session),
     ...faults.flatMap(([holds, fault]) => (holds ? [] : [fault])),
     // A session that was lost before cannot be ended.
-    ...(isAway || known.statuses.includes(401) ? [] : signOutFaults(app, urls, signedOut)),
+    ...(isAway || isLost || known.statuses.includes(401) ? [] : signOutFaults(app, urls, signedOut)),
   ];
 }
