@@ -31,10 +31,9 @@ test('operator shows users by the page of 50, and finds one by a search', async 
 test(
   'the list of users says who is deactivated',
   { tag: ['@status-by-last-sign-in'] },
-  async ({ authentikAdmin, operator, newPerson }) => {
+  async ({ authentikAdmin, newHttpSession, newPerson, operator }) => {
     const [viewer, person, newcomer] = [await newPerson(), await newPerson(), await newPerson()];
-    await operator.startSession(person);
-    await operator.signOut();
+    await newHttpSession('operator', person);
     await authentikAdmin.deactivate(person);
     await operator.startSession(viewer);
     for (const [{ username }, status] of [
