@@ -28,7 +28,7 @@ const next = ({ own }: Ending) => own.call('/api/me');
 
 const signOut = ({ own }: Ending) => own.request.post(own.origin + routes.signOut, { headers: { origin: own.origin } });
 
-/** The endings after which the app revokes the refresh token, and how many are valid then at Authentik, compared with before. */
+/** The endings after which the app revokes the refresh token, with the change in the number of valid ones at Authentik. */
 const revoked = new Map([
   ['a sign-out', -1],
   ['a sign-out with tokens of another key', -1],

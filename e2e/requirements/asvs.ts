@@ -41,7 +41,7 @@ export const asvs = standardOf({
     '7.6.1': 'Lifetimes and ends at the provider and in the app follow each other as documented.',
     '7.6.2': 'No session begins without an action of the user.',
 
-    '10.1.1': 'Tokens reach only those who need them: never the browser.',
+    '10.1.1': 'Tokens reach only those who need them: the browser has an id token alone, to sign out.',
     '10.1.2': 'Codes and tokens count only in the transaction of the browser that began it.',
     '10.2.1': 'PKCE or state prevents forged token requests.',
     '10.2.2': 'A client of several authorization servers cannot mix them up.',

@@ -4,6 +4,7 @@ import { signInByHttp } from '../claims/sign-in-by-http.ts';
 import { twoPods } from '../claims/two-pods.ts';
 import { contract, routes } from '../contract.ts';
 import { expect, test } from '../index.ts';
+import { shows } from '../requirements/requirements.ts';
 
 const minute = 60;
 const hour = 60 * minute;
@@ -35,6 +36,7 @@ for (const appName of appNames) {
           '@session-without-maximum-age',
           ...(appName === 'portal' ? ['@maximum-age-of-a-day'] : []),
         ],
+        annotation: shows('ASVS 7.3.2', 'ASVS 7.6.1'),
       },
       async ({ authentik, fleet, newHttpSession, newPerson, providerSettings, sessionStore }) => {
         // So that the tokens of then are valid now.
